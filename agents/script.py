@@ -1,0 +1,67 @@
+"""The words of a skill: one Markdown file, one `## heading` per role, `### heading` per kind where kinds have briefs."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError
+
+from agents.role import Role
+
+_HEADING = re.compile(r"^## (\w+)\s*$", re.MULTILINE)
+_KIND = re.compile(r"^### (\w+)\s*$", re.MULTILINE)
+# Strict: a prompt that names a fact nobody supplies must fail, not render a hole. Values are put in once and never
+# scanned again, so that template braces inside a seed stay what they are: text.
+_jinja = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+
+
+class ScriptError(ValueError):
+    """A script is not well formed: says in which file and what would be right."""
+
+
+class Script:
+    """What every role of a skill is told, read from Markdown.
+
+    Text before the first `## heading` is for people. Under `## kinds`, each `### name` is the brief of one kind.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        text = path.read_text(encoding="utf-8")
+        self.hash = hashlib.sha256(text.encode()).hexdigest()[:16]
+        _, *pieces = _HEADING.split(text)
+        self._prompts = {name: words.strip() for name, words in zip(pieces[::2], pieces[1::2], strict=True)}
+        _, *briefs = _KIND.split(self._prompts.pop("kinds", ""))
+        self._briefs = {name: " ".join(words.split()) for name, words in zip(briefs[::2], briefs[1::2], strict=True)}
+
+    @classmethod
+    def beside(cls, module_file: str) -> "Script":
+        """The script of the skill in `module_file`: same name, ending in `.md`."""
+        return cls(Path(module_file).with_suffix(".md"))
+
+    def role(self, name: str, **abilities: Any) -> Role:
+        """Return the role under `## name`. `abilities` are the other fields of `Role`."""
+        if name not in self._prompts:
+            raise ScriptError(f"{self.path.name} has no '## {name}'; it has: {', '.join(self)}")
+        return Role(name, self._template(name, self._prompts[name]), **abilities)
+
+    def brief(self, kind: str) -> str:
+        """Return the brief under `### kind`, in the section `## kinds`."""
+        if kind not in self._briefs:
+            raise ScriptError(
+                f"{self.path.name} has no '### {kind}' under '## kinds'; it has: {', '.join(self._briefs)}"
+            )
+        return self._briefs[kind]
+
+    def _template(self, name: str, words: str) -> Template:
+        try:
+            return _jinja.from_string(words)
+        except TemplateSyntaxError as error:
+            raise ScriptError(
+                f"{self.path.name}, '## {name}': {error.message} (line {error.lineno} of its words)"
+            ) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._prompts)

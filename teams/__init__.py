@@ -1,0 +1,1 @@
+"""The skills: each module here is one. `teams.engine` is how any of them runs."""

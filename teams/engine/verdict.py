@@ -1,0 +1,54 @@
+"""What the checks said of a pair: findings with their evidence, and the verdict they add up to."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from teams.engine.records import Pair
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found."""
+
+    check: str
+    """Name of the check, snake_case: `arguments_legal`."""
+    passed: bool
+    evidence: str
+    """What was seen, short enough for a table: the offending value and where, or what was compared."""
+    by: str = "program"
+    """Who judged: `program`, `sandbox` (something was executed) or `model`."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All findings on one pair. Accepted when something was judged and nothing failed."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def accepted(self) -> bool:
+        return all(finding.passed for finding in self.findings)
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it was rejected, one line a failed check: `check: evidence`."""
+        return [f"{f.check}: {f.evidence}" for f in self.findings if not f.passed]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "accepted": self.accepted,
+            "judged_by": sorted({f.by for f in self.findings}),
+            "checks": [
+                {"check": f.check, "passed": f.passed, "evidence": f.evidence, "by": f.by} for f in self.findings
+            ],
+        }
+
+
+Check = Callable[[Pair], Iterable[Finding]]
+"""A check looks at one pair and reports what it found; pure, quick, no model."""
+
+
+def run_checks(pair: Pair, checks: Sequence[Check]) -> Verdict:
+    """Run every check, so that a rejected pair shows all that is wrong with it, not only the first thing."""
+    return Verdict(tuple(finding for check in checks for finding in check(pair)))

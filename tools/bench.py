@@ -1,0 +1,53 @@
+"""A bench is a set of tools within one agent's reach: schemas to show it, and a way to call them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a call gave: text for the model, and whether it is an error."""
+
+    text: str
+    is_error: bool = False
+
+
+class Bench(Protocol):
+    """Tools of one chat. Calls may raise; whoever holds the chat turns that into an error the model reads."""
+
+    async def schemas(self) -> Sequence[Mapping[str, Any]]:
+        """The tools, as `{"name", "description", "parameters": <JSON schema>}`."""
+        ...
+
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> Answer: ...
+
+    async def close(self) -> None: ...
+
+
+class Benches:
+    """Several benches as one. The first that has a name answers to it."""
+
+    def __init__(self, *benches: Bench) -> None:
+        self._benches = benches
+        self._owner: dict[str, Bench] = {}
+
+    async def schemas(self) -> Sequence[Mapping[str, Any]]:
+        listed = []
+        for bench in self._benches:
+            for schema in await bench.schemas():
+                if schema["name"] not in self._owner:
+                    self._owner[schema["name"]] = bench
+                    listed.append(schema)
+        return listed
+
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> Answer:
+        if not self._owner:
+            await self.schemas()
+        if name not in self._owner:
+            return Answer(f"There is no tool {name!r}; there are: {', '.join(self._owner)}.", is_error=True)
+        return await self._owner[name].call(name, arguments)
+
+    async def close(self) -> None:
+        for bench in self._benches:
+            await bench.close()
