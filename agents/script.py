@@ -1,4 +1,4 @@
-"""The words of a skill: one Markdown file, one `## heading` per role, `### heading` per kind where kinds have briefs."""
+"""The words of a skill: one Markdown file, one `## heading` per role, one `### heading` per kind."""
 
 import hashlib
 import re
