@@ -1,0 +1,102 @@
+"""One chat's side of the journal: answers what was asked before, keeps what is new, writes down what is said."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+
+from agents.journal import Journal, Statement
+
+Reply = dict[str, Any]
+"""A model's reply as it is stored: content or calls, thought, finish reason, tokens."""
+_CALL = "INSERT OR REPLACE INTO calls VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+_TOOL = "INSERT OR REPLACE INTO tools VALUES (?,?,?,?,?,?,?,?,?,?)"
+_MESSAGE = "INSERT OR REPLACE INTO messages VALUES (?,?,?,?,?,?)"
+
+
+def digest(value: Any) -> str:
+    """Hash any JSON value: 128 bits, hexadecimal, the same on every machine."""
+    return hashlib.blake2b(orjson.dumps(value, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+
+
+class ChatLog:
+    """What one chat asked and heard. `journal` may be None: then nothing is kept (a team held outside a run)."""
+
+    def __init__(self, chat: str, journal: Journal | None) -> None:
+        self.chat, self._journal = chat, journal
+        self._seen: Counter[str] = Counter()
+        self.turn = 0
+        """How many model and tool calls there were so far."""
+        self._said = 0
+        self._prompts: set[str] = set()
+        self._calls: dict[tuple[str, int], Reply] = {}
+        self._tools: dict[tuple[str, int], tuple[str, bool]] = {}
+        if journal and journal.resumed:
+            self._recall(journal)
+
+    def _recall(self, journal: Journal) -> None:
+        for key, nth, reply in journal.rows("SELECT hash, nth, reply FROM calls WHERE chat=?", (self.chat,)):
+            self._calls[key, nth] = orjson.loads(reply)
+        for key, nth, answer, bad in journal.rows(
+            "SELECT hash, nth, answer, is_error FROM tools WHERE chat=?", (self.chat,)
+        ):
+            self._tools[key, nth] = (answer, bool(bad))
+        journal.post(("DELETE FROM messages WHERE chat=?", (self.chat,)))
+
+    def _next(self, key: str) -> tuple[int, int]:
+        nth = self._seen[key]
+        self._seen[key] += 1
+        self.turn += 1
+        return nth, self.turn
+
+    async def call(
+        self, role: str, model: str, request: Any, prompt: str, send: Callable[[], Awaitable[Reply]]
+    ) -> tuple[Reply, bool]:
+        """Return the stored reply to `request`, or `send` it and store what comes back.
+
+        Returns the reply and whether it was replayed. The reply is in the file before it is acted upon.
+        """
+        key = digest(request)
+        nth, turn = self._next(key)
+        if (known := self._calls.get((key, nth))) is not None:
+            return known, True
+        start = time.monotonic()
+        reply = await send()
+        if self._journal:
+            statements: list[Statement] = []
+            prompt_key = digest(prompt)
+            if prompt_key not in self._prompts:
+                self._prompts.add(prompt_key)
+                statements.append(("INSERT OR IGNORE INTO prompts VALUES (?,?)", (prompt_key, prompt)))
+            row = (self.chat, key, nth, turn, role, model, prompt_key, orjson.dumps(reply).decode())
+            usage = (reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0))
+            statements.append((_CALL, (*row, *usage, time.monotonic() - start)))
+            await self._journal.commit(*statements)
+        return reply, False
+
+    def known_tool(self, name: str, arguments: Any) -> tuple[str, int, int, tuple[str, bool] | None]:
+        """Look a tool call up: its key, number and turn, and the stored answer if there is one."""
+        key = digest(["tool", name, arguments])
+        nth, turn = self._next(key)
+        return key, nth, turn, self._tools.get((key, nth))
+
+    async def keep_tool(
+        self, key: str, nth: int, turn: int, role: str, name: str, arguments: Any, answer: str, is_error: bool, s: float
+    ) -> None:
+        """Store what a tool answered."""
+        if self._journal:
+            values = json.dumps(arguments, ensure_ascii=False)
+            await self._journal.commit((_TOOL, (self.chat, key, nth, turn, role, name, values, answer, is_error, s)))
+
+    def say(self, source: str, type_: str, text: str, extra: Any = None) -> None:
+        """Write down one message of the chat."""
+        if self._journal:
+            row = (self.chat, self._said, source, type_, text, None if extra is None else orjson.dumps(extra).decode())
+            self._journal.post((_MESSAGE, row))
+        self._said += 1

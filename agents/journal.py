@@ -1,0 +1,196 @@
+"""The journal of a run: one SQLite file that holds everything said, called, made and decided, and can be replayed.
+
+One thread writes, in batches; a caller that awaits `commit` goes on only when its rows are in the file, so that a
+process killed at any moment has lost nothing it had acted upon. Readers open the same file beside it (WAL).
+
+Resume is replay: a model call or tool result is stored under its chat, the hash of the whole request and how many
+equal requests that chat made before. A run started again asks the journal first and only then the model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import queue
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import IO, Any
+
+from agents.errors import UsageError
+
+VERSION = 1
+"""Of the tables below; a journal of another version is refused, never guessed at."""
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE seeds (id TEXT PRIMARY KEY, path TEXT, first INTEGER, last INTEGER, hash TEXT, split TEXT, record TEXT);
+CREATE TABLE settled (seed TEXT, round INTEGER, plan TEXT, PRIMARY KEY (seed, round)) WITHOUT ROWID;
+CREATE TABLE records (id TEXT, type TEXT, parent TEXT, seed TEXT, stage TEXT, kind TEXT, round INTEGER, chat TEXT,
+  plan TEXT, record TEXT, PRIMARY KEY (id, type));
+CREATE INDEX records_of_seed ON records (seed, round);
+CREATE TABLE verdicts (id TEXT PRIMARY KEY, accepted INTEGER, verdict TEXT, row TEXT);
+CREATE TABLE drops (id TEXT PRIMARY KEY, seed TEXT, round INTEGER, stage TEXT, kind TEXT, reasons TEXT, plan TEXT);
+CREATE TABLE chats (id TEXT PRIMARY KEY, record TEXT, seed TEXT, round INTEGER, stage TEXT, kind TEXT, cast TEXT,
+  state TEXT, error TEXT);
+CREATE TABLE messages (chat TEXT, n INTEGER, source TEXT, type TEXT, text TEXT, extra TEXT,
+  PRIMARY KEY (chat, n)) WITHOUT ROWID;
+CREATE TABLE prompts (hash TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID;
+CREATE TABLE calls (chat TEXT, hash TEXT, nth INTEGER, turn INTEGER, role TEXT, model TEXT, prompt TEXT, reply TEXT,
+  prompt_tokens INTEGER, completion_tokens INTEGER, seconds REAL, PRIMARY KEY (chat, hash, nth)) WITHOUT ROWID;
+CREATE TABLE tools (chat TEXT, hash TEXT, nth INTEGER, turn INTEGER, role TEXT, name TEXT, arguments TEXT,
+  answer TEXT, is_error INTEGER, seconds REAL, PRIMARY KEY (chat, hash, nth)) WITHOUT ROWID;
+"""
+Statement = tuple[str, Sequence[Any]]
+
+
+class JournalError(Exception):
+    """The journal can't be written (disk full, file gone); the run must end, what is in the file stays."""
+
+
+class Journal:
+    """The one writer of a run's journal. Open it inside a running event loop."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "run.db"
+        self._lock = _lock(folder)
+        try:
+            self.resumed = self.path.exists() and self.path.stat().st_size > 0
+            self._prepare()
+        except BaseException:
+            self._lock.close()
+            raise
+        self._loop = asyncio.get_running_loop()
+        self._queue: queue.SimpleQueue[tuple[Sequence[Statement], asyncio.Future[None] | None] | None] = (
+            queue.SimpleQueue()
+        )
+        self._failure: Exception | None = None
+        self._reader = sqlite3.connect(self.path, check_same_thread=False)
+        self._thread = threading.Thread(target=self._write_on, name="journal", daemon=True)
+        self._thread.start()
+
+    def _prepare(self) -> None:
+        """Make the tables, or see that they are ours."""
+        try:
+            with closing(sqlite3.connect(self.path)) as db:
+                if not self.resumed or not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                    # WITHOUT ROWID tables hold long texts: larger pages keep them off overflow chains.
+                    db.execute("PRAGMA page_size=8192")
+                    db.execute("PRAGMA journal_mode=WAL")
+                    db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version={VERSION}; COMMIT;")
+                    self.resumed = False
+                check_version(db, self.path)
+        except sqlite3.DatabaseError as error:
+            raise UsageError(f"{self.path} can't be used as a journal: {error}; choose another --run folder") from None
+
+    # -- writing
+
+    def post(self, *statements: Statement) -> None:
+        """Write soon. Rows reach the file in the order they were posted."""
+        if self._failure:
+            raise JournalError(str(self._failure))
+        self._queue.put((statements, None))
+
+    async def commit(self, *statements: Statement) -> None:
+        """Write, and return when it (and all that was posted before) is in the file."""
+        if self._failure:
+            raise JournalError(str(self._failure))
+        done = self._loop.create_future()
+        self._queue.put((statements, done))
+        await done
+
+    def _write_on(self) -> None:
+        """The writer thread: take all that waits, write it in one transaction, tell those who wait."""
+        db = sqlite3.connect(self.path, isolation_level=None)
+        db.execute("PRAGMA synchronous=NORMAL")  # a killed process loses nothing; fsync only guards against power cuts
+        open_ = True
+        while open_:
+            batch = [self._queue.get()]
+            while not self._queue.empty():
+                batch.append(self._queue.get())
+            waiting = [item[1] for item in batch if item and item[1]]
+            open_ = None not in batch
+            try:
+                if self._failure is None:
+                    db.execute("BEGIN")
+                    for item in batch:
+                        for sql, values in item[0] if item else ():
+                            db.execute(sql, values)
+                    db.execute("COMMIT")
+            except Exception as error:
+                self._failure = error
+            if waiting:
+                self._loop.call_soon_threadsafe(_tell, waiting, self._failure)
+        db.close()
+
+    async def close(self) -> None:
+        """Write what waits and let go of the file. Harmless twice."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            await asyncio.to_thread(self._thread.join)
+            self._reader.close()
+            self._lock.close()
+        if self._failure:
+            raise JournalError(str(self._failure))
+
+    # -- reading
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return what a query finds among committed rows."""
+        return self._reader.execute(sql, values).fetchall()
+
+    def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield what a query finds, in bounded memory."""
+        return iter(self._reader.execute(sql, values))
+
+    def meta(self) -> dict[str, Any]:
+        """Return what the run was started with."""
+        return {key: json.loads(value) for key, value in self.rows("SELECT key, value FROM meta")}
+
+
+def check_version(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse a journal whose tables are of another version."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version != VERSION:
+        raise UsageError(
+            f"{path} was written by another version (journal {version}, this one writes {VERSION}); "
+            "go on with the version that wrote it, or choose a new --run folder"
+        )
+
+
+def open_reader(folder: Path) -> sqlite3.Connection:
+    """Open a run's journal for reading only; the run may go on meanwhile."""
+    path = folder / "run.db"
+    if not path.exists():
+        raise UsageError(f"no run in {folder}/: there is no run.db; name the folder a run printed at its end")
+    db = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
+    check_version(db, path)
+    return db
+
+
+def _lock(folder: Path) -> IO[str]:
+    """Hold the run folder: two runs writing one journal would each spoil the other."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "run.lock").open("w")
+    except OSError as error:
+        raise UsageError(f"can't write to the run folder {folder}/: {error.strerror}") from None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        line = f"the run folder {folder}/ is in use by another process; wait for it or choose another --run"
+        raise UsageError(line) from None
+    return file
+
+
+def _tell(waiting: Iterable[asyncio.Future[None]], failure: Exception | None) -> None:
+    for future in waiting:
+        if not future.done():
+            if failure:
+                future.set_exception(JournalError(str(failure)))
+            else:
+                future.set_result(None)

@@ -1,0 +1,307 @@
+"""One role's line to its model, for one chat: an AutoGen client that journals, replays, constrains and re-asks.
+
+AutoGen's `AssistantAgent` talks to it as to any other model. Behind it stands a `Model`, whatever its endpoint can:
+tools are called natively or through the action protocol, replies with a form are constrained, read and validated
+here, and a reply that is empty, cut, malformed or not accepted is asked for again with the complaint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autogen_core import CancellationToken, FunctionCall
+from autogen_core.models import (
+    AssistantMessage,
+    ChatCompletionClient,
+    CreateResult,
+    FunctionExecutionResultMessage,
+    LLMMessage,
+    ModelInfo,
+    RequestUsage,
+    SystemMessage,
+    UserMessage,
+)
+from autogen_core.tools import Tool, ToolSchema
+from pydantic import BaseModel, ValidationError
+
+from agents.chat_log import ChatLog, Reply
+from agents.errors import Refused
+from agents.meter import Meter
+from agents.models import actions
+from agents.models.model import Model
+from agents.models.scripted import SPEAKING
+from agents.role import Role
+
+TRIES = 3
+"""A reply is asked for at most so often: once, and again with the complaint. More rarely helps (measured on 1.5B)."""
+
+
+@dataclass(frozen=True)
+class Wants:
+    """What a reply must be."""
+
+    schema: Mapping[str, Any] | None = None
+    accept: Callable[[Any], str | None] | None = None
+
+
+class RoleClient(ChatCompletionClient):
+    """What `role` says in one chat. Made for the chat, thrown away with it."""
+
+    component_type = "model"
+
+    def __init__(self, role: Role, model: Model, log: ChatLog, meter: Meter, wants: Wants) -> None:
+        self._role, self._model, self._log, self._meter = role, model, log, meter
+        form = role.output.model_json_schema() if role.output else None
+        self._schema = wants.schema or form
+        self._accept = wants.accept
+        self.failure: BaseException | None = None
+        """AutoGen turns every exception into `RuntimeError(text)`; the real one is kept here."""
+
+    # -- what the agent asks
+
+    async def create(
+        self,
+        messages: Sequence[LLMMessage],
+        *,
+        tools: Sequence[Tool | ToolSchema] = (),
+        tool_choice: Any = "auto",
+        json_output: bool | type[BaseModel] | None = None,
+        extra_create_args: Mapping[str, Any] = {},
+        cancellation_token: CancellationToken | None = None,
+    ) -> CreateResult:
+        try:
+            return await self._speak(self._view(messages), tools, cancellation_token)
+        except BaseException as error:
+            self.failure = self.failure or error
+            raise
+
+    async def _speak(
+        self, messages: list[LLMMessage], tools: Sequence[Tool | ToolSchema], token: CancellationToken | None
+    ) -> CreateResult:
+        """Ask until the reply can be used, each time with what was wrong with the last."""
+        schemas = [tool.schema if isinstance(tool, Tool) else tool for tool in tools]
+        if schemas and not self._role.must_call and self._rounds_used(messages) >= self._role.tool_rounds - 1:
+            schemas = []  # the last round is for words: an agent cut off after a call would leave nothing to harvest
+        complaint = ""
+        for _ in range(TRIES):
+            result = await self._ask(messages, schemas, token)
+            complaint = self._complaint(result, schemas)
+            if not complaint:
+                return result
+            said = result.content if isinstance(result.content, str) else str([c.name for c in result.content])
+            messages = [
+                *messages,
+                AssistantMessage(content=said or "(nothing)", source=self._role.name),
+                UserMessage(content=f"That can't be used: {complaint}\nPlease give the whole reply again.", source="form"),
+            ]
+        raise Refused(f"{self._role.name} gave no usable reply in {TRIES} tries; the last complaint: {complaint}")
+
+    async def _ask(
+        self, messages: Sequence[LLMMessage], schemas: Sequence[ToolSchema], token: CancellationToken | None
+    ) -> CreateResult:
+        """One call, or its stored reply."""
+        able, native = self._model.abilities, self._model.abilities.tools == "native"
+        schema = None if schemas and native else self._schema
+        native_tools: Sequence[ToolSchema] = schemas if native else ()
+        if schemas and not native:
+            messages = actions.encode(messages, schemas, allow_final=not self._role.must_call)
+            schema = actions.action_schema(schemas, allow_final=not self._role.must_call)
+        extra = self._extra(schema, bool(native_tools))
+        if schema and able.schemas == "prompt":
+            messages = actions.with_schema(messages, schema)
+        request = [_plain(messages), list(native_tools), schema, extra]
+
+        async def send() -> Reply:
+            self._meter.check()
+            self._meter.in_flight += 1
+            speaking = SPEAKING.set((self._log.chat, self._role.name))
+            try:
+                choice: Any = {"tool_choice": "required"} if native_tools and self._role.must_call else {}
+                return _stored(
+                    await self._model.client.create(
+                        messages, tools=native_tools, extra_create_args=extra, cancellation_token=token, **choice
+                    )
+                )
+            finally:
+                SPEAKING.reset(speaking)
+                self._meter.in_flight -= 1
+
+        system = messages[0].content if messages and isinstance(messages[0], SystemMessage) else ""
+        reply, replayed = await self._log.call(self._role.name, self._model.name, request, system, send)
+        self._count(reply, replayed)
+        return self._read(reply, schemas, native)
+
+    def _extra(self, schema: Mapping[str, Any] | None, has_tools: bool) -> dict[str, Any]:
+        """The request's other fields. Nothing here may differ between two runs over the same seeds."""
+        extra: dict[str, Any] = {"temperature": self._role.temperature, "max_tokens": self._role.max_tokens}
+        if has_tools:
+            extra["parallel_tool_calls"] = False
+        if schema is None or self._model.abilities.schemas == "prompt":
+            return extra
+        if self._model.abilities.schemas == "grammar":
+            extra["grammar"] = actions.compact_grammar(schema)
+            # Small models fall into one groove; a seed of the chat's own keeps the run repeatable all the same.
+            extra["seed"] = int(hashlib.sha256(f"{self._log.chat}:{self._role.name}".encode()).hexdigest()[:7], 16)
+        else:
+            form = {"name": self._role.name, "schema": schema}
+            extra["response_format"] = {"type": "json_schema", "json_schema": form}
+        return extra
+
+    # -- what the agent gets to see
+
+    def _view(self, messages: Sequence[LLMMessage]) -> list[LLMMessage]:
+        """Keep what this role hears; drop empty words; in a forgetful role all before the last thing it heard."""
+        kept: list[LLMMessage] = []
+        for message in messages:
+            if isinstance(message, UserMessage):
+                heard = self._role.hears is None or _source(message) in self._role.hears
+                if not heard or not message.content:
+                    continue
+            kept.append(message)
+        if self._role.forgetful:
+            last = max((n for n, m in enumerate(kept) if isinstance(m, UserMessage)), default=0)
+            kept = [m for n, m in enumerate(kept) if isinstance(m, SystemMessage) or n >= last]
+        return kept
+
+    @staticmethod
+    def _rounds_used(messages: Sequence[LLMMessage]) -> int:
+        rounds = 0
+        for message in reversed(messages):
+            if isinstance(message, UserMessage):
+                break
+            rounds += isinstance(message, FunctionExecutionResultMessage)
+        return rounds
+
+    # -- what came back
+
+    def _read(self, reply: Reply, schemas: Sequence[ToolSchema], native: bool) -> CreateResult:
+        calls = [FunctionCall(id="", name=c["name"], arguments=c["arguments"]) for c in reply.get("calls", ())]
+        content: str | list[FunctionCall] = calls[:1] or reply.get("content", "")  # one action a turn
+        thought = reply.get("thought")
+        if schemas and not native and isinstance(content, str):
+            try:
+                action = actions.decode(content, schemas)
+            except ValueError:
+                action = None  # _complaint says so to the model
+            if action is not None:
+                content, thought = action.content, action.thought or thought
+        if isinstance(content, list):
+            # Endpoints invent random ids; ours are the same in every run, so that later requests are too.
+            content = [replace(content[0], id=f"call_{self._log.turn}")]
+        usage = RequestUsage(reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0))
+        reason: Any = "function_calls" if isinstance(content, list) else reply.get("finish", "unknown")
+        return CreateResult(finish_reason=reason, content=content, usage=usage, cached=False, thought=thought or None)
+
+    def _complaint(self, result: CreateResult, schemas: Sequence[ToolSchema]) -> str:
+        """What is wrong with a reply, in words for the model; '' if nothing is."""
+        if isinstance(result.content, list):
+            known = [schema["name"] for schema in schemas]
+            name = result.content[0].name
+            return "" if name in known else f"there is no tool {name!r}; there are: {', '.join(known)}."
+        if result.finish_reason == "length":
+            return "it was cut off because it is too long; say it in fewer words."
+        if not result.content.strip():
+            return "it is empty."
+        if schemas and self._role.must_call:
+            return "reply by calling exactly one of the tools, with legal arguments, and nothing else."
+        return self._form_complaint(result) if self._schema else ""
+
+    def _form_complaint(self, result: CreateResult) -> str:
+        """Validate a reply with a form; on success put the bare JSON in place of whatever stood around it."""
+        try:
+            value = actions.read_json(str(result.content))
+            if self._role.output:
+                value = self._role.output.model_validate(value).model_dump(mode="json", by_alias=True)
+            if problem := actions.schema_complaint(value, self._schema or {}):
+                return problem
+        except (ValidationError, ValueError) as error:
+            return _short(error)
+        result.content = actions.dump(value)
+        return (self._accept(value) or "") if self._accept else ""
+
+    def _count(self, reply: Reply, replayed: bool) -> None:
+        prompt, completion = reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0)
+        price = self._model.price
+        cost = price.cost(prompt, completion) if price else 0.0
+        self._meter.count(self._role.name, prompt, completion, cost, replayed)
+
+    # -- the rest of AutoGen's interface
+
+    async def create_stream(
+        self, messages: Sequence[LLMMessage], **options: Any
+    ) -> AsyncGenerator[str | CreateResult, None]:  # type: ignore[override]
+        yield await self.create(messages, **options)
+
+    async def close(self) -> None:
+        """The model outlives the chat."""
+
+    def actual_usage(self) -> RequestUsage:
+        return self._model.client.actual_usage()
+
+    def total_usage(self) -> RequestUsage:
+        return self._model.client.total_usage()
+
+    def count_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = ()) -> int:
+        return sum(len(str(message.content)) for message in messages) // 4
+
+    def remaining_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = ()) -> int:
+        return (self._model.abilities.context or 1 << 17) - self.count_tokens(messages)
+
+    @property
+    def capabilities(self) -> Any:
+        return self._model.client.model_info
+
+    @property
+    def model_info(self) -> ModelInfo:
+        """As AutoGen should see it: tools always work here, whatever the endpoint can."""
+        return {**self._model.client.model_info, "function_calling": True, "json_output": True}
+
+
+def _source(message: UserMessage) -> str:
+    return "task" if message.source == "user" else message.source
+
+
+def _plain(messages: Sequence[LLMMessage]) -> list[Any]:
+    """A request's messages as JSON, for hashing: everything the model sees and nothing else."""
+    rows: list[Any] = []
+    for message in messages:
+        if isinstance(message, FunctionExecutionResultMessage):
+            rows.append(["tool", [[r.call_id, r.content] for r in message.content]])
+        elif isinstance(message.content, str):
+            rows.append([message.type, message.content])
+        else:
+            rows.append([message.type, [str(part) for part in message.content]])
+    return rows
+
+
+def _stored(result: CreateResult) -> Reply:
+    """A reply as the journal keeps it. Lone surrogates would break every writer after it: replaced here, once."""
+    reply: Reply = {
+        "finish": result.finish_reason,
+        "prompt_tokens": result.usage.prompt_tokens,
+        "completion_tokens": result.usage.completion_tokens,
+    }
+    if isinstance(result.content, str):
+        reply["content"] = _clean(result.content)
+    else:
+        reply["calls"] = [{"name": c.name, "arguments": _clean(c.arguments)} for c in result.content]
+    if result.thought:
+        reply["thought"] = _clean(result.thought)
+    return reply
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+
+
+def _short(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return f"{where}: {first['msg']}"
+    return str(error)[:300]
+
+
