@@ -1,6 +1,6 @@
 """Turn meter readings into monthly electricity bills with day and night rates, solar credit and a standing charge.
 
-Money is in whole cents, energy in kilowatt hours (kWh). Nothing here touches a database: readings go in, bills come out.
+Money is in whole cents, energy in kilowatt hours (kWh). Readings go in, bills come out; nothing is stored.
 """
 
 from collections.abc import Sequence
@@ -74,12 +74,11 @@ def bill(start: Reading, end: Reading, tariff: str) -> Bill:
         raise ReadingError("A counter went backwards; was the meter replaced?")
     if by_day + by_night > MAX_PLAUSIBLE_KWH_PER_DAY * days:
         raise ReadingError(f"{by_day + by_night} kWh in {days} days is not plausible; please check the reading.")
-    energy = by_day * prices.day_rate + by_night * prices.night_rate
-    standing = days * prices.standing_charge
-    vat = (energy + standing) * VAT_PERCENT / 100
-    credit = exported * prices.export_rate
-    parts = [_cents(amount) for amount in (energy, standing, credit, vat)]
-    return Bill(days, by_day + by_night, *parts, total=parts[0] + parts[1] + parts[3] - parts[2])
+    energy = _cents(by_day * prices.day_rate + by_night * prices.night_rate)
+    standing = _cents(days * prices.standing_charge)
+    credit = _cents(exported * prices.export_rate)
+    vat = _cents((energy + standing) * VAT_PERCENT / 100)
+    return Bill(days, by_day + by_night, energy, standing, credit, vat, energy + standing + vat - credit)
 
 
 def find_tariff(name: str) -> Tariff:

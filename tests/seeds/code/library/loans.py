@@ -103,7 +103,7 @@ class Library:
         return loan
 
     def renew(self, isbn: str, member_id: str) -> date:
-        """Extend a loan by `LOAN_DAYS` from its due date and return the new one, unless somebody waits for the title."""
+        """Extend a loan by `LOAN_DAYS` from its due date and return the new one, unless somebody waits."""
         loan = self._loan(isbn, member_id)
         if loan.renewals >= MAX_RENEWALS:
             raise LoanError(f"This loan was already renewed {MAX_RENEWALS} times.")
