@@ -111,10 +111,10 @@ class LocalServer:
         """
         process = self._process
         if process is not None:
-            with suppress(asyncio.TimeoutError):  # a broken connection is seen before the end of the process is
+            with suppress(TimeoutError):  # a broken connection is seen before the end of the process is
                 await asyncio.wait_for(process.wait(), 1)
                 await asyncio.sleep(0)
-        with suppress(asyncio.TimeoutError):
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._ready.wait(), _LOAD_SECONDS)
         if self._failure:
             raise self._failure
@@ -131,7 +131,7 @@ class LocalServer:
             process.stdin.close()  # it ends when this pipe does
             try:
                 await asyncio.wait_for(process.wait(), 3)
-            except asyncio.TimeoutError:
+            except TimeoutError:
                 process.kill()
                 await process.wait()
         if self._log:
@@ -164,14 +164,15 @@ class LocalServer:
         self._ready.set()
 
     async def _handshake(self, process: asyncio.subprocess.Process) -> dict[str, str | int]:
-        assert process.stdin and process.stdout
+        assert process.stdin
+        assert process.stdout
         process.stdin.write(json.dumps({"key": self.key}).encode() + b"\n")
         try:
             await process.stdin.drain()
             line = await asyncio.wait_for(process.stdout.readline(), _LOAD_SECONDS)
         except ConnectionError:
             line = b""
-        except asyncio.TimeoutError:
+        except TimeoutError:
             raise EndpointError(f"the local model did not load within {_LOAD_SECONDS} s") from None
         if not line:
             raise EndpointError(f"the local model server ended while it loaded {self.file.name}: {self._last_words()}")
@@ -183,10 +184,10 @@ class LocalServer:
 
         url = self.url.removesuffix("/v1") + "/health"
         try:
-            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
-                async with session.get(url) as answer:
-                    answer.raise_for_status()
-        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+            timeout = aiohttp.ClientTimeout(total=30)
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as answer:
+                answer.raise_for_status()
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise EndpointError(f"the local model server was started but does not answer: {error}") from error
 
     async def _watch(self) -> None:

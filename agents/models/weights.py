@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import Any
 
 from agents.errors import EndpointError
 
@@ -142,8 +142,9 @@ def _fetch_any(choices: tuple[Weights, ...], tell: Tell, stop: threading.Event) 
         except _Unreachable as error:
             failures.append(f"{way}: {error}")
             tell(f"{weights.title} is not to be had from the {way}: {error}.")
+    tried = "; ".join(failures) or "every way is switched off"
     raise EndpointError(
-        f"the weights of {choices[0].title} could not be fetched ({'; '.join(failures) or 'every way is switched off'}). "
+        f"the weights of {choices[0].title} could not be fetched ({tried}). "
         "Name a model with --model (for example http://127.0.0.1:8080/v1:NAME, or a .gguf file)."
     )
 
@@ -181,9 +182,9 @@ class _Progress:
 
 def _from_hub(weights: Weights, progress: _Progress) -> None:
     from huggingface_hub import hf_hub_download
-    from tqdm import tqdm
+    from huggingface_hub.utils import tqdm
 
-    class Bar(tqdm):  # type: ignore[type-arg]
+    class Bar(tqdm):  # type: ignore[misc]  # tqdm itself is not typed
         """The hub's way of telling how far it is."""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -331,11 +332,7 @@ def _check_disk(weights: Weights) -> None:
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
-        return _digest(file)
-
-
-def _digest(file: IO[bytes]) -> str:
-    return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _short(error: Exception) -> str:
