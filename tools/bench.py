@@ -11,6 +11,8 @@ class Answer:
 
     text: str
     is_error: bool = False
+    fault: bool = False
+    """The error is ours (no sandbox, no index, a tool's server gone): the caller could not have done better."""
 
 
 class Bench(Protocol):
@@ -47,6 +49,12 @@ class Benches:
         if name not in self._owner:
             return Answer(f"There is no tool {name!r}; there are: {', '.join(self._owner)}.", is_error=True)
         return await self._owner[name].call(name, arguments)
+
+    def replayed(self, name: str, arguments: Mapping[str, Any]) -> None:
+        """Pass on that a call was answered from a journal, to whoever keeps a state of its own."""
+        hear = getattr(self._owner.get(name), "replayed", None)
+        if hear:
+            hear(name, arguments)
 
     async def close(self) -> None:
         for bench in self._benches:

@@ -1,0 +1,47 @@
+"""Units of the calculator, which are pint's."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from tools.calculator.numbers import CannotCompute
+
+
+@cache
+def _registry() -> Any:
+    import pint
+
+    return pint.UnitRegistry(non_int_type=Fraction, autoconvert_offset_to_baseunit=True)
+
+
+def unit(name: str) -> Any:
+    import pint
+
+    units = _registry()
+    try:
+        return units.Quantity(Fraction(1), units.Unit(name))
+    except (pint.errors.PintError, AttributeError, ValueError):
+        raise CannotCompute(f"{name!r} is neither a number, a function nor a unit; put in the value itself") from None
+
+
+def with_units(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
+    if isinstance(a, Fraction) and isinstance(b, Fraction):
+        return operation(a, b)
+    import pint
+
+    try:
+        return operation(a, b)
+    except pint.errors.PintError as error:
+        raise CannotCompute(str(error)) from None
+
+
+def convert(value: Any, target: Any) -> Any:
+    import pint
+
+    if isinstance(value, Fraction | bool) or isinstance(target, Fraction | bool):
+        raise CannotCompute("both what is converted and what it is converted to need a unit")
+    try:
+        return value.to(target.units)
+    except pint.errors.PintError as error:
+        raise CannotCompute(str(error)) from None
