@@ -26,6 +26,9 @@ class Role:
     """Every reply must be one call of a tool; plain text is asked for again."""
     tool_rounds: int = 1
     """How many calls it may make, one after the other, before the next participant speaks."""
+    spoken_tools: tuple[str, ...] = ()
+    """Tools that speak for the role: the others hear their answer as its words (`ask_user`). Of all other tools
+    they hear nothing."""
     hears: tuple[str, ...] | None = None
     """Whose messages it is shown; None shows all. `task` is the chat's opening."""
     forgetful: bool = False

@@ -7,6 +7,7 @@ here, and a reply that is empty, cut, malformed or not accepted is asked for aga
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +31,7 @@ from pydantic import BaseModel, ValidationError
 from agents.chat_log import ChatLog, Reply
 from agents.errors import Refused
 from agents.meter import Meter
-from agents.models import actions
+from agents.models import actions, forms
 from agents.models.model import Model
 from agents.models.scripted import SPEAKING
 from agents.role import Role
@@ -43,7 +44,8 @@ TRIES = 3
 class Wants:
     """What a reply must be."""
 
-    schema: Mapping[str, Any] | None = None
+    schema: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None
+    """JSON schema; a function is asked anew for every reply."""
     accept: Callable[[Any], str | None] | None = None
 
 
@@ -54,9 +56,9 @@ class RoleClient(ChatCompletionClient):
 
     def __init__(self, role: Role, model: Model, log: ChatLog, meter: Meter, wants: Wants) -> None:
         self._role, self._model, self._log, self._meter = role, model, log, meter
-        form = role.output.model_json_schema() if role.output else None
-        self._schema = wants.schema or form
-        self._accept = wants.accept
+        self._wants = wants
+        self._narrow: Mapping[str, Any] | None = None
+        self._schema: Mapping[str, Any] | None = None
         self.failure: BaseException | None = None
         """AutoGen turns every exception into `RuntimeError(text)`; the real one is kept here."""
 
@@ -85,6 +87,8 @@ class RoleClient(ChatCompletionClient):
         schemas = [tool.schema if isinstance(tool, Tool) else tool for tool in tools]
         if schemas and not self._role.must_call and self._rounds_used(messages) >= self._role.tool_rounds - 1:
             schemas = []  # the last round is for words: an agent cut off after a call would leave nothing to harvest
+        self._narrow = self._wants.schema() if callable(self._wants.schema) else self._wants.schema
+        self._schema = self._narrow or _form_of(self._role.output)
         complaint = ""
         for _ in range(TRIES):
             result = await self._ask(messages, schemas, token)
@@ -111,7 +115,7 @@ class RoleClient(ChatCompletionClient):
             schema = actions.action_schema(schemas, allow_final=not self._role.must_call)
         extra = self._extra(schema, bool(native_tools))
         if schema and able.schemas == "prompt":
-            messages = actions.with_schema(messages, schema)
+            messages = forms.with_schema(messages, schema)
         request = [_plain(messages), list(native_tools), schema, extra]
 
         async def send() -> Reply:
@@ -215,12 +219,12 @@ class RoleClient(ChatCompletionClient):
             value = actions.read_json(str(result.content))
             if self._role.output:
                 value = self._role.output.model_validate(value).model_dump(mode="json", by_alias=True)
-            if problem := actions.schema_complaint(value, self._schema or {}):
+            if self._narrow and (problem := forms.schema_complaint(value, self._narrow)):
                 return problem
         except (ValidationError, ValueError) as error:
             return _short(error)
-        result.content = actions.dump(value)
-        return (self._accept(value) or "") if self._accept else ""
+        result.content = forms.dump(value)
+        return (self._wants.accept(value) or "") if self._wants.accept else ""
 
     def _count(self, reply: Reply, replayed: bool) -> None:
         prompt, completion = reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0)
@@ -258,6 +262,11 @@ class RoleClient(ChatCompletionClient):
     def model_info(self) -> ModelInfo:
         """As AutoGen should see it: tools always work here, whatever the endpoint can."""
         return {**self._model.client.model_info, "function_calling": True, "json_output": True}
+
+
+@functools.cache
+def _form_of(output: type[BaseModel] | None) -> Mapping[str, Any] | None:
+    return output.model_json_schema() if output else None
 
 
 def _source(message: UserMessage) -> str:

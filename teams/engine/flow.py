@@ -51,8 +51,9 @@ class Seat:
     role: Role
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What its prompt may quote, beside `record` and `kind`."""
-    schema: Mapping[str, Any] | None = None
-    """JSON schema of its reply, narrower than `role.output` (which is still validated first)."""
+    schema: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None
+    """JSON schema of its reply, narrower than `role.output` (which is still validated first). A function is asked
+    anew for every reply: for chats in which the form depends on what was said."""
     accept: Callable[[Any], str | None] | None = None
     """Looks at the parsed reply; a complaint sends it back to the role, at most twice."""
     bench: Bench | None = None
@@ -94,6 +95,8 @@ class Scene:
     """Borrow a sandbox for the length of this chat; the same one on every call."""
     bench: Callable[..., Bench]
     """`bench("search_apis", "calculator")`: registered tools, bound to what they need."""
+    ask: Callable[[Seat, str], Awaitable[str]]
+    """Hold a chat beside this one with a single role, and return its words (a simulator that answers a call)."""
     plugged: tuple[str, ...] = ()
     """Names of the tools the user plugged in for this run."""
     notes: dict[str, Any] = field(default_factory=dict)

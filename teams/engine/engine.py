@@ -1,0 +1,297 @@
+"""Take seeds through a skill's flows: draw the kinds, hold the chats, keep what they yield, judge the pairs.
+
+What is tried is a pure function of the seed's content, the skill and the round; only which kinds still lack pairs
+depends on what was accepted before. A chat that fails yields nothing and one line in `rejected.jsonl`; its
+siblings never notice. Everything goes through the journal, so that a run can stop at any point and go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import traceback
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from agents.chat_log import ChatLog
+from agents.errors import CallError, EndpointError
+from agents.journal import Journal, JournalError, Statement
+from agents.meter import Meter, Stopped
+from agents.models.model import Model
+from sandbox import SandboxError
+from teams.engine.flow import Drop, Flow, Kind, Scene, Skill
+from teams.engine.hold import hold, seat
+from teams.engine.records import Pair, Record, Seed, as_json
+from teams.engine.stagehand import Stagehand
+from teams.engine.talk import Talk
+from teams.engine.verdict import Finding, Verdict, run_checks
+
+ROUNDS = 3
+"""A seed is tried in so many rounds at most; after that it is exhausted."""
+
+
+@dataclass
+class Journey:
+    """One seed in one round."""
+
+    seed: Seed
+    round: int
+    stopped: bool = False
+    """The run ended before it was through: it is not settled and will be gone through again."""
+
+
+@dataclass
+class Tally:
+    """What became of things so far."""
+
+    accepted: int = 0
+    rejected: int = 0
+    by_kind: Counter[str] = field(default_factory=Counter)
+    """Accepted pairs by instruction kind."""
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Why things fell out, by stage and first words of the reason."""
+    seeds: int = 0
+    bugs: int = 0
+
+
+class Engine:
+    """One skill over seeds, into one journal."""
+
+    def __init__(
+        self,
+        skill: Skill,
+        journal: Journal,
+        model_for: Callable[[str], Model],
+        meter: Meter,
+        stagehand: Stagehand,
+        *,
+        pairs: int | None = None,
+        runtime: str = "lean",
+        twin_of: Callable[[Pair], str | None] = lambda pair: None,
+        keep_twin: Callable[[Pair], None] = lambda pair: None,
+        row_of: Callable[[Pair, Verdict], dict[str, Any]] = lambda pair, verdict: {},
+    ) -> None:
+        self.skill, self.journal, self.meter, self.hand = skill, journal, meter, stagehand
+        self.model_for, self.pairs, self.runtime = model_for, pairs, runtime
+        self.twin_of, self.keep_twin, self.row_of = twin_of, keep_twin, row_of
+        self.tally = Tally()
+        self.fatal: Exception | None = None
+        self._quota = self._quotas()
+        if journal.resumed:
+            self._recount()
+
+    def _quotas(self) -> dict[str, int]:
+        kinds = [kind.name for flow in self.skill.flows if flow.counts for kind in flow.kinds]
+        return {kind: math.ceil(self.pairs / len(kinds)) for kind in kinds} if self.pairs else {}
+
+    def _recount(self) -> None:
+        counted = "SELECT json_extract(row,'$.kinds.instruct'), count(*) FROM verdicts WHERE accepted=1 GROUP BY 1"
+        for kind, number in self.journal.rows(counted):
+            self.tally.by_kind[kind] += number
+            self.tally.accepted += number
+        self.tally.rejected += self.journal.rows("SELECT count(*) FROM verdicts WHERE accepted=0")[0][0]
+        self._enough()
+
+    def _enough(self) -> None:
+        if self.pairs is not None and self.tally.accepted >= self.pairs:
+            self.meter.stop(f"{self.pairs} pairs accepted")
+
+    # -- one seed
+
+    async def travel(self, seed: Seed, round: int) -> None:
+        """Take one seed through all flows, once. Never raises; a fatal error stops the run through the meter."""
+        journey = Journey(seed, round)
+        plan = self.skill.version
+        if self._settled(seed, round, plan):
+            return
+        self.tally.seeds += 1
+        reason = self.skill.declines(seed)
+        try:
+            if reason:
+                self._drop(journey, seed.id, "seed", "", [reason])
+            else:
+                await self._advance(seed, self.skill.flows, journey)
+            if not journey.stopped:
+                await self.journal.commit(*self._settle(seed, round, plan))
+        except JournalError as error:
+            self._fail(error)
+
+    def _settled(self, seed: Seed, round: int, plan: str) -> bool:
+        if not self.journal.resumed and round == 1:
+            return False
+        done = self.journal.rows("SELECT 1 FROM settled WHERE seed=? AND round=? AND plan=?", (seed.id, round, plan))
+        hopeless = self.journal.rows("SELECT 1 FROM drops WHERE id=? AND plan=?", (seed.id, plan)) if round > 1 else []
+        return bool(done or hopeless)
+
+    @staticmethod
+    def _settle(seed: Seed, round: int, plan: str) -> list[Statement]:
+        """Mark a round of a seed as gone through; what an older script made of it, and this one did not, goes."""
+        old = (seed.id, round, plan)
+        return [
+            ("DELETE FROM verdicts WHERE id IN (SELECT id FROM records WHERE seed=? AND round=? AND plan<>?)", old),
+            ("DELETE FROM records WHERE seed=? AND round=? AND plan<>?", old),
+            ("DELETE FROM drops WHERE seed=? AND round=? AND plan<>?", old),
+            ("INSERT OR REPLACE INTO settled VALUES (?,?,?)", old),
+        ]
+
+    async def _advance(self, record: Record, flows: Sequence[Flow], journey: Journey) -> None:
+        """Take one record through the flows that remain, branching where one yields several."""
+        if isinstance(record, Pair):
+            await self._judge(record, journey)
+            return
+        flow, *rest = flows
+        async with asyncio.TaskGroup() as group:
+            if flow.passes_on:
+                group.create_task(self._advance(record, rest, journey))
+            for kind in self._draw(flow, record, journey):
+                group.create_task(self._branch(flow, kind, record, rest, journey))
+
+    async def _branch(self, flow: Flow, kind: Kind, record: Record, rest: Sequence[Flow], journey: Journey) -> None:
+        children = await self._chat(flow, kind, record, journey)
+        async with asyncio.TaskGroup() as group:
+            for child in children:
+                group.create_task(self._advance(child, rest, journey))
+
+    def _draw(self, flow: Flow, record: Record, journey: Journey) -> list[Kind]:
+        """Choose the kinds to try, the same ones on every run."""
+        suited = [k for k in flow.kinds if flow.suits is None or k.name in flow.suits.get(record.kind, ())]
+        if flow.counts and self._quota and journey.round < ROUNDS:
+            # In the last round quotas no longer bind: better more of one kind than fewer pairs than asked for.
+            suited = [k for k in suited if self.tally.by_kind[k.name] < self._quota[k.name]]
+        if flow.sample is None or flow.sample >= len(suited):
+            return suited
+        return Random(f"{journey.seed.hash}:{journey.round}:{flow.label}:{record.id}").sample(suited, flow.sample)
+
+    # -- one chat
+
+    async def _chat(self, flow: Flow, kind: Kind, record: Record, journey: Journey) -> Sequence[Record]:
+        """Hold one chat and keep what it yields. What goes wrong in it is data too."""
+        chat_id = f"{record.id}/{flow.label}-{kind.name}" + (f"@{journey.round}" if isinstance(record, Seed) and journey.round > 1 else "")
+        if self.meter.stopping:
+            journey.stopped = True
+            return []
+        try:
+            children = await self._hold(flow, kind, record, journey, chat_id)
+        except (Stopped, asyncio.CancelledError) as stop:
+            journey.stopped = True
+            if isinstance(stop, asyncio.CancelledError):
+                raise
+            return []
+        except (EndpointError, JournalError) as error:
+            journey.stopped = True
+            self._fail(error)
+            return []
+        except Exception as error:
+            self._drop(journey, chat_id, flow.stage, kind.name, [self._reason(error)], error)
+            return []
+        self.journal.post(*(self._record(child, record, journey, chat_id, flow) for child in children))
+        return children
+
+    async def _hold(
+        self, flow: Flow, kind: Kind, record: Record, journey: Journey, chat_id: str
+    ) -> Sequence[Record]:
+        async with self.hand.scene(chat_id, record, kind, journey.round, self.model_for) as scene:
+            staging = await flow.direct(scene)
+            if not hasattr(staging, "seats"):
+                return staging  # type: ignore[return-value]
+            log = ChatLog(chat_id, self.journal)
+            cast = seat(scene, staging, self.model_for, log, self.meter, self.runtime)  # type: ignore[arg-type]
+            names = json.dumps([place.name for place in staging.seats])  # type: ignore[union-attr]
+            self.journal.post(
+                (
+                    "INSERT OR REPLACE INTO chats VALUES (?,?,?,?,?,?,?,?,?)",
+                    (chat_id, record.id, journey.seed.id, journey.round, flow.stage, kind.name, names, "open", ""),
+                )
+            )
+            talk = await hold(cast, staging.opening, log)  # type: ignore[union-attr]
+            children = await flow.harvest(scene, talk)
+            self._close(chat_id, "done", "")
+            return children
+
+    def _close(self, chat_id: str, state: str, error: str) -> None:
+        self.journal.post(("UPDATE chats SET state=?, error=? WHERE id=?", (state, error, chat_id)))
+
+    def _record(self, child: Record, parent: Record, journey: Journey, chat_id: str, flow: Flow) -> Statement:
+        values = (child.id, type(child).__name__.lower(), parent.id, journey.seed.id, flow.stage, child.kind)
+        return (
+            "INSERT OR REPLACE INTO records VALUES (?,?,?,?,?,?,?,?,?,?)",
+            (*values, journey.round, chat_id, self.skill.version, as_json(child)),
+        )
+
+    # -- one pair
+
+    async def _judge(self, pair: Pair, journey: Journey) -> None:
+        """Run the checks, then (if all passed) the judge's chat; keep the verdict with its evidence."""
+        verdict = run_checks(pair, self.skill.checks)
+        if verdict.accepted and self.skill.judge:
+            findings = await self._judged(self.skill.judge, pair, journey)
+            if findings is None:
+                return
+            verdict = Verdict((*verdict.findings, *findings))
+        if verdict.accepted and (twin := self.twin_of(pair)):
+            verdict = Verdict((*verdict.findings, Finding("no_twin", False, f"nearly the same as {twin}")))
+        await self._decide(pair, verdict, journey)
+
+    async def _judged(self, judge: Flow, pair: Pair, journey: Journey) -> Sequence[Finding] | None:
+        findings: list[Finding] = []
+        kind = judge.kinds[0]
+        seen: dict[str, Any] = {}
+
+        async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
+            await judge.harvest(scene, talk)
+            seen.update(scene.notes)
+            return ()
+
+        flow = Flow(judge.stage, judge.direct, harvest, judge.kinds, name=judge.label)
+        await self._chat(flow, kind, pair, journey)
+        if journey.stopped:
+            return None
+        findings.extend(seen.get("findings", [Finding("judged", False, "the judge gave no usable reply", "model")]))
+        return findings
+
+    async def _decide(self, pair: Pair, verdict: Verdict, journey: Journey) -> None:
+        known = self.journal.resumed and self.journal.rows("SELECT 1 FROM verdicts WHERE id=?", (pair.id,))
+        row = self.row_of(pair, verdict)
+        values = (pair.id, int(verdict.accepted), json.dumps(verdict.as_dict(), ensure_ascii=False))
+        await self.journal.commit(
+            ("INSERT OR REPLACE INTO verdicts VALUES (?,?,?,?)", (*values, json.dumps(row, ensure_ascii=False)))
+        )
+        if verdict.accepted:
+            self.keep_twin(pair)
+        if known:
+            return
+        if verdict.accepted:
+            self.tally.accepted += 1
+            self.tally.by_kind[pair.kind] += 1
+            self._enough()
+        else:
+            self.tally.rejected += 1
+            self.tally.reasons.update(f.check for f in verdict.findings if not f.passed)
+
+    # -- what falls out
+
+    def _drop(
+        self, journey: Journey, id: str, stage: str, kind: str, reasons: list[str], error: Exception | None = None
+    ) -> None:
+        unexpected = error is not None and not isinstance(error, (Drop, CallError, SandboxError))
+        if unexpected:
+            self.tally.bugs += 1
+        trace = "".join(traceback.format_exception(error)) if unexpected and error else ""
+        self._close(id, "failed", trace or reasons[0])
+        row = (id, journey.seed.id, journey.round, stage, kind, json.dumps(reasons, ensure_ascii=False))
+        self.journal.post(("INSERT OR REPLACE INTO drops VALUES (?,?,?,?,?,?,?)", (*row, self.skill.version)))
+        self.tally.reasons[f"{stage}: {reasons[0].split(':')[0][:60]}"] += 1
+
+    @staticmethod
+    def _reason(error: Exception) -> str:
+        if isinstance(error, Drop):
+            return str(error)
+        return f"{type(error).__name__}: {error}"[:500]
+
+    def _fail(self, error: Exception) -> None:
+        self.fatal = self.fatal or error
+        self.meter.stop(str(error))

@@ -1,0 +1,291 @@
+"""Hold one chat: seat the participants in an AutoGen group chat, let them talk, return what was said.
+
+The only door between our flows and AutoGen's teams. It also carries what AutoGen 0.7.5 lacks: a chat that fails
+keeps its real exception, a cancelled chat stops at once, a tool can't hang it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autogen_agentchat.agents import AssistantAgent, BaseChatAgent
+from autogen_agentchat.base import ChatAgent, Response, TaskResult, Team, TerminatedException, TerminationCondition
+from autogen_agentchat.messages import (
+    BaseAgentEvent,
+    BaseChatMessage,
+    StopMessage,
+    TextMessage,
+    ThoughtEvent,
+    ToolCallExecutionEvent,
+    ToolCallRequestEvent,
+    ToolCallSummaryMessage,
+)
+from autogen_agentchat.teams import RoundRobinGroupChat, SelectorGroupChat
+from autogen_core import CancellationToken
+
+from agents.chat_log import ChatLog
+from agents.errors import CallError
+from agents.meter import Meter
+from agents.models.model import Model
+from agents.models.role_client import RoleClient, Wants
+from agents.runtime import LeanRuntime
+from teams.engine.flow import Drop, Program, Scene, Seat, Staging
+from teams.engine.talk import TASK, Said, Talk
+from teams.engine.workbench import ChatWorkbench
+from tools.bench import Bench, Benches
+
+# AutoGen logs a traceback for every participant of a chat that failed; the failure itself is recorded once, by us.
+logging.getLogger("autogen_core").setLevel(logging.CRITICAL)
+MAX_TURNS = 60
+"""No chat is longer, whatever its order says: an order that never ends must not spend for ever."""
+Event = BaseAgentEvent | BaseChatMessage
+
+
+class ProgramAgent(BaseChatAgent):
+    """A participant that computes its words."""
+
+    def __init__(self, program: Program, talk: Talk) -> None:
+        super().__init__(program.name, program.description)
+        self._program, self._talk = program, talk
+        self.failure: BaseException | None = None
+
+    @property
+    def produced_message_types(self) -> Sequence[type[BaseChatMessage]]:
+        return (TextMessage,)
+
+    async def on_messages(self, messages: Sequence[BaseChatMessage], cancellation_token: CancellationToken) -> Response:
+        try:
+            words = self._program.speak(self._talk)
+            text = await words if inspect.isawaitable(words) else words
+        except BaseException as error:
+            self.failure = error
+            raise
+        return Response(chat_message=TextMessage(content=str(text), source=self.name))
+
+    async def on_reset(self, cancellation_token: CancellationToken) -> None:
+        """Programs keep nothing of their own."""
+
+
+class _Over(TerminationCondition):
+    """Ends the chat when its order has no next speaker. Also keeps the `Talk` up to date, before anyone looks."""
+
+    def __init__(self, talk: Talk, order: Callable[[Talk], str | None] | None, first: str) -> None:
+        self._talk, self._order, self.next, self._over = talk, order, first, False
+        self._calls: dict[str, Any] = {}
+
+    @property
+    def terminated(self) -> bool:
+        return self._over
+
+    async def __call__(self, messages: Sequence[Event]) -> StopMessage | None:
+        if self._over:
+            raise TerminatedException("the chat is over")
+        for message in messages:
+            for said in heard(message, self._calls):
+                self._talk.add(said)
+        if self._order:
+            following = self._order(self._talk)
+            self._over = following is None
+            self.next = following or self.next
+        return StopMessage(content="said all", source="order") if self._over else None
+
+    async def reset(self) -> None:
+        self._over = False
+
+
+def heard(message: Event, calls: dict[str, Any]) -> list[Said]:
+    """Translate an AutoGen message into plain data; `calls` remembers requests until their results come."""
+    if isinstance(message, ToolCallRequestEvent):
+        calls.update({call.id: call for call in message.content})
+    elif isinstance(message, ToolCallExecutionEvent):
+        return [
+            Said(
+                message.source,
+                result.content,
+                call=result.name,
+                arguments=read_arguments(calls[result.call_id].arguments),
+                failed=bool(result.is_error),
+                call_id=result.call_id,
+            )
+            for result in message.content
+        ]
+    elif isinstance(message, BaseChatMessage) and not isinstance(message, ToolCallSummaryMessage):
+        return [Said(TASK if message.source == "user" else message.source, message.to_text())]
+    return []
+
+
+def read_arguments(text: str) -> dict[str, Any]:
+    """Read a call's arguments; what is not a JSON object is shown as it is, for the checks to see."""
+    import orjson
+
+    try:
+        value = orjson.loads(text or "{}")
+    except orjson.JSONDecodeError:
+        return {"(not JSON)": text}
+    return value if isinstance(value, dict) else {"(not an object)": value}
+
+
+@dataclass
+class Cast:
+    """A team ready to talk, with what must be looked at and put away afterwards."""
+
+    team: Team
+    talk: Talk
+    agents: Sequence[ChatAgent]
+    clients: Sequence[RoleClient]
+    programs: Sequence[ProgramAgent]
+    benches: Sequence[Bench]
+    runtime: LeanRuntime | None
+    spoken: list[str] = field(default_factory=list)
+
+    def failure(self) -> BaseException | None:
+        """The exception that ended the chat, as it was raised."""
+        return next((s.failure for s in (*self.clients, *self.programs) if s.failure), None)
+
+    async def close(self) -> None:
+        if self.runtime:
+            await self.runtime.close()
+        for bench in self.benches:
+            await bench.close()
+
+
+def seat(
+    scene: Scene,
+    staging: Staging,
+    model_for: Callable[[str], Model],
+    log: ChatLog,
+    meter: Meter,
+    runtime: str = "lean",
+) -> Cast:
+    """Make the agents of one chat and the AutoGen team they talk in."""
+    talk = Talk()
+    agents: list[ChatAgent | Team] = []
+    clients: list[RoleClient] = []
+    programs: list[ProgramAgent] = []
+    benches: list[Bench] = []
+    for place in staging.seats:
+        if isinstance(place, Program):
+            programs.append(ProgramAgent(place, talk))
+            agents.append(programs[-1])
+        else:
+            client = RoleClient(
+                place.role, model_for(place.name), log, meter, Wants(place.schema, place.accept)
+            )
+            clients.append(client)
+            bench = _bench(scene, place)
+            benches += [bench] if bench else []
+            agents.append(_agent(scene, place, client, bench, log))
+    lean = LeanRuntime() if runtime == "lean" else None
+    over = _Over(talk, staging.order, agents[0].name)
+    turns = staging.turns or (MAX_TURNS if staging.order else len(agents))
+    if staging.order and len(agents) > 1:
+        team: Team = SelectorGroupChat(
+            agents,
+            clients[0] if clients else _nobody(),
+            selector_func=lambda _: over.next,
+            termination_condition=over,
+            max_turns=turns,
+            allow_repeated_speaker=True,
+            runtime=lean,
+        )
+    else:
+        team = RoundRobinGroupChat(agents, termination_condition=over, max_turns=turns, runtime=lean)
+    return Cast(team, talk, [a for a in agents if isinstance(a, ChatAgent)], clients, programs, benches, lean)
+
+
+def _nobody() -> Any:
+    raise ValueError("a chat needs at least one role")
+
+
+def _bench(scene: Scene, place: Seat) -> Bench | None:
+    benches = [scene.bench(*place.role.tools)] if place.role.tools else []
+    benches += [place.bench] if place.bench else []
+    return Benches(*benches) if benches else None
+
+
+def _agent(scene: Scene, place: Seat, client: RoleClient, bench: Bench | None, log: ChatLog) -> AssistantAgent:
+    role = place.role
+    facts = {"record": scene.record, "kind": scene.kind, "language": scene.language, **place.facts}
+    return AssistantAgent(
+        role.name,
+        client,
+        system_message=role.prompt.render(facts),
+        workbench=ChatWorkbench(bench, log, role.name) if bench else None,
+        max_tool_iterations=role.tool_rounds,
+        # What a role's tools gave is its own affair; others hear only what it says, or what a tool says for it.
+        tool_call_summary_formatter=lambda call, result: result.content if call.name in role.spoken_tools else "",
+    )
+
+
+async def converse(cast: Cast, opening: str, log: ChatLog) -> AsyncGenerator[Event | TaskResult, None]:
+    """Let the team talk, writing every message down as it is spoken. Ends in what AutoGen's `run_stream` ends in."""
+    token = CancellationToken()
+    inner: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def drive() -> None:
+        try:
+            async for message in cast.team.run_stream(task=opening, cancellation_token=token):
+                inner.put_nowait(message)
+        except BaseException as error:
+            inner.put_nowait(error)
+            if isinstance(error, asyncio.CancelledError):
+                raise
+        else:
+            inner.put_nowait(None)
+
+    # AutoGen runs all remaining turns (and pays for them) when its generator is cancelled or left; only the token
+    # stops it. So it runs in a task of its own, and whoever leaves here pulls the token.
+    task = asyncio.ensure_future(drive())
+    if cast.runtime:
+        cast.runtime.on_crash = lambda error: _later(token, task)
+    try:
+        while (message := await inner.get()) is not None:
+            if isinstance(message, BaseException):
+                raise cast.failure() or message
+            if not isinstance(message, TaskResult):
+                write_down(log, message)
+            yield message
+    finally:
+        token.cancel()
+        if not task.done():
+            await asyncio.wait({task}, timeout=5)
+        await cast.close()
+
+
+def _later(token: CancellationToken, task: asyncio.Task[None]) -> None:
+    """AgentChat reports exceptions itself; what it does not (a cancellation) would hang the chat: end it soon."""
+    asyncio.get_running_loop().call_later(1.0, lambda: None if task.done() else token.cancel())
+
+
+def write_down(log: ChatLog, message: Event) -> None:
+    """Put one AutoGen message into the journal."""
+    source = TASK if message.source == "user" else message.source
+    if isinstance(message, ToolCallRequestEvent):
+        calls = [{"id": c.id, "name": c.name, "arguments": c.arguments} for c in message.content]
+        log.say(source, "call", "", calls)
+    elif isinstance(message, ToolCallExecutionEvent):
+        for result in message.content:
+            log.say(source, "result", result.content, {"id": result.call_id, "name": result.name, "error": result.is_error})
+    elif isinstance(message, ThoughtEvent):
+        log.say(source, "thought", message.content)
+    elif isinstance(message, BaseChatMessage) and not isinstance(message, ToolCallSummaryMessage):
+        log.say(source, "text", message.to_text())
+
+
+async def hold(cast: Cast, opening: str, log: ChatLog) -> Talk:
+    """Hold a chat to its end and return what was said."""
+    result: TaskResult | None = None
+    async for message in converse(cast, opening, log):
+        if isinstance(message, TaskResult):
+            result = message
+    if result is None or result.stop_reason == "The group chat is stopped.":
+        raise cast.failure() or CallError(f"the chat ended abnormally: {result and result.stop_reason}")
+    return cast.talk
+
+
+__all__ = ["Cast", "Drop", "converse", "hold", "seat"]

@@ -1,0 +1,65 @@
+"""What chats need from outside: sandboxes, retrieval, registered tools; handed to each scene and taken back after."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from agents.models.model import Model
+from sandbox import Sandbox, SandboxError
+from teams.engine.flow import Kind, Scene
+from teams.engine.records import Record
+from tools.bench import Bench
+
+
+@dataclass
+class Stagehand:
+    """Shared by all chats of a run."""
+
+    pool: Any = None
+    """`sandbox.pool.Pool`, or None where no container engine runs."""
+    supplies: Mapping[type, Any] = field(default_factory=dict)
+    """What tools may ask for by annotation, beside `Sandbox`: the retrieval indexes."""
+    plugged: tuple[str, ...] = ()
+    extra_benches: tuple[Bench, ...] = ()
+    """Benches shared by all chats (MCP servers, AutoGen workbenches)."""
+    language: str = ""
+    bench_of: Callable[..., Bench] | None = None
+    """Makes a bench of registered tools: `bench_of(names, supplies)`."""
+
+    @asynccontextmanager
+    async def scene(
+        self, chat_id: str, record: Record, kind: Kind, round: int, model_for: Callable[[str], Model]
+    ) -> AsyncIterator[Scene]:
+        """Prepare a scene; whatever it borrowed goes back when the chat is over, however it ends."""
+        async with AsyncExitStack() as stack:
+            held: list[Sandbox] = []
+
+            async def lease() -> Sandbox:
+                if self.pool is None:
+                    raise SandboxError("no sandbox: no container engine runs here")
+                if not held:
+                    held.append(await stack.enter_async_context(self.pool.lease()))
+                return held[0]
+
+            def bench(*names: str) -> Bench:
+                if self.bench_of is None:
+                    raise LookupError(f"no tools are at hand here, so no {', '.join(names)}")
+                return self.bench_of(names, {**self.supplies, Sandbox: lease})
+
+            yield Scene(
+                chat_id=chat_id,
+                record=record,
+                kind=kind,
+                round=round,
+                random=Random(chat_id),
+                small=model_for("").abilities.small,
+                has_sandbox=self.pool is not None,
+                language=self.language,
+                lease=lease,
+                bench=bench,
+                plugged=self.plugged,
+            )

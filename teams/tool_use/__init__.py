@@ -1,0 +1,47 @@
+"""Tool use: call the right function, with the right arguments, at the right moment.
+
+code or an API description -> a list of APIs, widened -> a working system behind it -> requests that need it -> requests
+that need more steps of it -> the conversation in which an assistant serves them
+
+    python -m teams.tool_use --seeds code/
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from teams.engine.checks import TOOL_USE_CHECKS
+from teams.engine.flow import Skill
+from teams.engine.records import Seed
+from teams.tool_use import backend, catalogue, requests, respond
+from teams.tool_use.words import script
+
+
+def declines(seed: Seed) -> str | None:
+    """Say why a seed holds nothing an assistant could call."""
+    if seed.kind == "code":
+        return None if catalogue.offered(seed) else "no function an assistant could call"
+    if seed.kind == "api":
+        return None if seed.facts.get("apis") else "an API description without functions"
+    return "neither code nor an API description"
+
+
+skill = Skill(
+    name="tool_use",
+    flows=(catalogue.flow, backend.flow, requests.requests, requests.refinement, respond.flow),
+    checks=TOOL_USE_CHECKS,
+    judge=respond.judge,
+    version=script.hash,
+    declines=declines,
+    entries=catalogue.entries,
+)
+
+
+def team(model_client: Any, **options: Any) -> Any:
+    """Return the skill as an AutoGen `Team`: one seed through one path of its flows, every message streamed.
+
+    `model_client` is any AutoGen `ChatCompletionClient`; `options` as in `teams.engine.team.SkillTeam`.
+    """
+    from teams.engine.team import SkillTeam
+
+    return SkillTeam(skill, model_client, **options)

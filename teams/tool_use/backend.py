@@ -1,0 +1,87 @@
+"""The working system behind a list of APIs: written by an agent, tried in the sandbox, mended until it works.
+
+It is made once for a list, before requests are written, so that requests can be about data that exists; every
+conversation starts from a fresh copy. Where no sandbox runs, or no try works, a simulator plays the APIs instead.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
+from teams.engine.records import Passage
+from teams.engine.seeds import neutralise
+from teams.engine.talk import Talk
+from teams.tool_use.words import script
+from tools.apis import Api, as_dict, from_dict, signature
+from tools.backend import Trial, code_of, try_out
+
+TRIES = 3
+DATA_SHOWN = 6000
+"""Characters of data shown to those who write requests."""
+BUILDER = script.role("builder", max_tokens=4000, temperature=0.5)
+
+
+def apis_of(passage: Passage) -> list[Api]:
+    return [from_dict(api) for api in passage.facts["apis"]]
+
+
+def listed(apis: Sequence[Api]) -> str:
+    """APIs as roles read them: a signature and what it does, with what each parameter means."""
+    lines = []
+    for api in apis:
+        lines.append(f"- {signature(api)}: {api.description} Returns: {api.returns}")
+        for name, schema in api.parameters.get("properties", {}).items():
+            lines.append(f"    {name}: {schema.get('description', '')}")
+    return "\n".join(lines)
+
+
+async def direct(scene: Scene) -> Staging | Sequence[Passage]:
+    passage = scene.record
+    assert isinstance(passage, Passage)
+    if not scene.has_sandbox:
+        return [passage.with_facts(executed="simulated")]
+    apis = apis_of(passage)
+
+    async def try_it(talk: Talk) -> str:
+        code = code_of(talk.words(BUILDER.name))
+        trial = scene.notes["trial"] = await try_out(code, apis, await scene.lease())
+        scene.notes["code"] = code
+        if trial.problems:
+            return "It doesn't work yet:\n" + "\n".join(f"- {p}" for p in trial.problems) + "\nGive the whole module again."
+        return "It works."
+
+    def order(talk: Talk) -> str | None:
+        if talk[-1].source != "bench":
+            return "bench" if talk[-1].source == BUILDER.name else BUILDER.name
+        done = not scene.notes["trial"].problems or len(talk.by(BUILDER.name)) >= TRIES
+        return None if done else BUILDER.name
+
+    seed = passage.seed
+    code = f"The original code, for its rules:\n```{seed.language}\n{neutralise(seed.text[:6000])}\n```\n\n"
+    opening = f"{code if seed.kind == 'code' else ''}The functions:\n{listed(apis)}"
+    return Staging(opening, [Seat(BUILDER), Program("bench", try_it, "runs the code in the sandbox")], order)
+
+
+async def harvest(scene: Scene, talk: Talk) -> Sequence[Passage]:
+    passage = scene.record
+    assert isinstance(passage, Passage)
+    trial: Trial = scene.notes["trial"]
+    working = {example["name"] for example in trial.examples}
+    apis = [api for api in apis_of(passage) if api.name in working]
+    if trial.problems and (len(apis) < 2 or trial.data is None):
+        # No try worked: conversations over this list are simulated, and their pairs say so.
+        return [passage.with_facts(executed="simulated")]
+    # A function whose example fails is left out of the list; the others were seen to work.
+    facts = {
+        "apis": [as_dict(api) for api in apis],
+        "executed": "sandbox",
+        "backend": scene.notes["code"],
+        "examples": list(trial.examples),
+        "data": json.dumps(trial.data, ensure_ascii=False)[:DATA_SHOWN],
+    }
+    return [passage.with_facts(**facts)]
+
+
+flow = Flow("transform", direct, harvest, (Kind("working", "a working system behind the list"),), name="backend")

@@ -1,0 +1,257 @@
+"""Content transformation: from a snippet or a description to a list of APIs, and library reconstruction both ways.
+
+A clerk (a program) hands out what the syntax tree knows; a role says what only a reader can say. For the wider
+libraries a librarian searches the index of all seed functions again and again, or an imaginer thinks up the rest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agents.role import Role
+from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
+from teams.engine.records import Passage, Seed
+from teams.engine.seeds import neutralise
+from teams.engine.talk import Talk
+from teams.tool_use.forms import Chosen, Imagined, key, notes_schema
+from teams.tool_use.words import script
+from tools.apis import Api, as_dict, from_dict, sanitise_name, signature
+from tools.index import Entry
+
+MOST = 10
+"""APIs in one list: what fits a system message and still leaves something to choose from."""
+AT_A_TIME = 6
+"""Functions described in one reply; small models get one at a time."""
+
+WRITER = script.role("api_writer", hears=("clerk",), forgetful=True, max_tokens=2000, temperature=0.4)
+LIBRARIAN = script.role("librarian", hears=("clerk",), tools=("search_apis",), tool_rounds=7, output=Chosen)
+IMAGINER = script.role("imaginer", hears=("clerk",), output=Imagined, max_tokens=2000)
+KINDS = tuple(
+    Kind(name, script.brief(name), source)
+    for name, source in (
+        ("own_functions", "paper"),
+        ("retrieved_library", "paper"),
+        ("imagined_library", "paper"),
+        ("described", "paper"),
+        ("described_and_imagined", "ours"),
+    )
+)
+SUITS = {
+    "code": ("own_functions", "retrieved_library", "imagined_library"),
+    "api": ("described", "described_and_imagined"),
+}
+
+
+def entries(seed: Seed) -> list[Entry]:
+    """What a code seed adds to the index: its functions, found by what they are called and documented as."""
+    return [
+        Entry(
+            f"{seed.id}#{key(function)}",
+            f"{key(function)}({', '.join(p['name'] for p in function['parameters'])}) {function.get('doc') or ''}"[:800],
+            {"function": json.dumps(function, ensure_ascii=False), "source": f"{seed.path}:{function['first_line']}"},
+        )
+        for function in offered(seed)
+    ]
+
+
+def offered(seed: Seed) -> list[Mapping[str, Any]]:
+    """The functions of a code seed that somebody outside could call."""
+    return [f for f in seed.facts.get("functions", ()) if f.get("is_public", True) and not f.get("is_test")]
+
+
+class Catalogue:
+    """The state of one chat that writes a list of APIs: what is still to be described, and what has been."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.seed = scene, scene.record
+        assert isinstance(self.seed, Seed)
+        self.at_a_time = 1 if scene.small else AT_A_TIME
+        self.waiting = list(offered(self.seed))[: MOST - 2]
+        self.handed: list[Mapping[str, Any]] = []
+        self.origin = "seed"
+        self.apis = [from_dict(api) for api in self.seed.facts.get("apis", ())][:MOST]
+        self.widening = scene.kind.name in ("retrieved_library", "imagined_library", "described_and_imagined")
+        self.asked_wider = False
+        self._read = 0
+
+    # -- the clerk
+
+    def speak(self, talk: Talk) -> str:
+        """Take in what the last speaker gave, then hand out the next thing to do."""
+        self.take_in(talk)
+        if self.waiting:
+            return self._hand_out()
+        self.asked_wider = True
+        shown = "\n".join(f"- {signature(api)}: {api.description}" for api in self.apis)
+        return f"The functions so far:\n{shown}"
+
+    def _hand_out(self) -> str:
+        self.handed, self.waiting = self.waiting[: self.at_a_time], self.waiting[self.at_a_time :]
+        sheets = [
+            f"{key(f)}, lines {f['first_line']}-{f['last_line']}\n```{self.seed_language(f)}\n{neutralise(f['text'])}\n```"
+            for f in self.handed
+        ]
+        return "Describe these functions:\n\n" + "\n\n".join(sheets)
+
+    def seed_language(self, function: Mapping[str, Any]) -> str:
+        return str(function.get("language") or self.seed.language)  # type: ignore[union-attr]
+
+    def schema(self) -> dict[str, Any]:
+        return notes_schema(self.handed)
+
+    def take_in(self, talk: Talk) -> None:
+        """Merge what roles said since the clerk last looked."""
+        for said in talk[self._read :]:
+            if said.source == WRITER.name:
+                self._note(json.loads(said.text))
+            elif said.source == LIBRARIAN.name and said.call is None:
+                self._fetch(talk, Chosen.model_validate_json(said.text).chosen)
+            elif said.source == IMAGINER.name:
+                self._imagine(Imagined.model_validate_json(said.text))
+        self._read = len(talk)
+
+    def _note(self, notes: Mapping[str, Any]) -> None:
+        for function in self.handed:
+            note = notes.get(key(function))
+            if note and note.get("useful") and (api := api_of(function, note, self.origin, self._source(function))):
+                self._add(api)
+        self.handed = []
+
+    def _source(self, function: Mapping[str, Any]) -> str:
+        lines = f"{function['first_line']}-{function['last_line']}"
+        return function.get("source") or f"{self.seed.path}:{lines}"  # type: ignore[union-attr]
+
+    def _fetch(self, talk: Talk, chosen: Sequence[str]) -> None:
+        """Look up what the librarian chose in what its searches showed."""
+        shown = {hit["id"]: hit for said in talk.by(LIBRARIAN.name) if said.call for hit in _hits(said.text)}
+        self.origin = "retrieved"
+        for hit in (shown[i] for i in dict.fromkeys(chosen) if i in shown):
+            function = {**json.loads(hit["metadata"]["function"]), "source": hit["metadata"]["source"]}
+            self.waiting.append(function)
+        self.waiting = self.waiting[: MOST - len(self.apis)]
+
+    def _imagine(self, imagined: Imagined) -> None:
+        for made in imagined.functions:
+            properties = {
+                sanitise_name(p.name): {"type": p.type, "description": p.description} for p in made.parameters
+            }
+            required = [sanitise_name(p.name) for p in made.parameters if p.required]
+            schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+            self._add(Api(sanitise_name(made.name), made.description, schema, made.returns, "imagined", ""))
+
+    def _add(self, api: Api) -> None:
+        if len(self.apis) < MOST and api.name not in {known.name for known in self.apis}:
+            self.apis.append(api)
+
+    # -- who speaks when
+
+    def order(self, talk: Talk) -> str | None:
+        """The clerk after everyone else; after the clerk whoever can do what it asked for."""
+        if talk[-1].source != "clerk":
+            return "clerk" if self._goes_on(talk) else None
+        if self.handed:
+            return WRITER.name
+        return LIBRARIAN.name if self.scene.kind.name == "retrieved_library" else IMAGINER.name
+
+    def _goes_on(self, talk: Talk) -> bool:
+        """Is there still something to hand out, once the last words are taken in?"""
+        if talk[-1].source == IMAGINER.name:
+            return False
+        if self.waiting or (self.widening and not self.asked_wider):
+            return True
+        if talk[-1].source == LIBRARIAN.name:
+            return bool(Chosen.model_validate_json(talk[-1].text).chosen)
+        return False
+
+
+async def direct(scene: Scene) -> Staging | Sequence[Passage]:
+    seed = scene.record
+    assert isinstance(seed, Seed)
+    catalogue = scene.notes["catalogue"] = Catalogue(scene)
+    if not catalogue.waiting and not catalogue.widening:
+        return [_passage(scene, catalogue)]
+    if not catalogue.waiting and not catalogue.apis:
+        raise Drop("no function an assistant could call")
+    seats: list[Seat | Program] = [Program("clerk", catalogue.speak, "hands out functions to describe")]
+    facts = {"count": 2 if scene.small else 5}
+    for role in (WRITER, *_wideners(scene.kind.name)):
+        seats.append(_seat(role, catalogue, facts))
+    return Staging(f"Make a list of functions: {scene.kind.brief}", seats, catalogue.order)
+
+
+def _wideners(kind: str) -> tuple[Role, ...]:
+    if kind == "retrieved_library":
+        return (LIBRARIAN,)
+    return (IMAGINER,) if kind in ("imagined_library", "described_and_imagined") else ()
+
+
+def _seat(role: Role, catalogue: Catalogue, facts: Mapping[str, Any]) -> Seat:
+    if role is WRITER:
+        # The form depends on what the clerk handed out last, so it is made when it is asked for.
+        return Seat(role, facts, schema=catalogue.schema)
+    if role is IMAGINER and catalogue.scene.small:
+        schema = Imagined.model_json_schema()
+        schema["properties"]["functions"] |= {"minItems": 2, "maxItems": 2}
+        return Seat(role, facts, schema=schema)
+    return Seat(role, facts)
+
+
+async def harvest(scene: Scene, talk: Talk) -> Sequence[Passage]:
+    catalogue: Catalogue = scene.notes["catalogue"]
+    catalogue.take_in(talk)
+    return [_passage(scene, catalogue)]
+
+
+def _passage(scene: Scene, catalogue: Catalogue) -> Passage:
+    seed = scene.record
+    assert isinstance(seed, Seed)
+    if not catalogue.apis:
+        raise Drop("no function an assistant could call")
+    text = "\n".join(f"{signature(api)}: {api.description}" for api in catalogue.apis)
+    facts = {"apis": [as_dict(api) for api in catalogue.apis]}
+    return seed.rewritten(scene.kind.name, text, round=scene.round, facts=facts)
+
+
+def api_of(function: Mapping[str, Any], note: Mapping[str, Any], origin: Any, source: str) -> Api | None:
+    """Merge what the syntax tree knows with what the model said. None if a caller could not call it."""
+    words, types = note.get("parameters", {}), note.get("types", {})
+    properties: dict[str, Any] = {}
+    required = []
+    for parameter in function["parameters"]:
+        name = parameter["name"]
+        kind = parameter.get("json_type") or types.get(name, "string")
+        if kind == "internal":
+            continue  # filled in by the program that owns the function
+        properties[name] = {**_type(kind), "description": words.get(name, "")}
+        if parameter.get("required", True):
+            required.append(name)
+        elif (default := _default(parameter.get("default"))) is not None:
+            properties[name]["default"] = default
+    schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    name = sanitise_name(function["name"])
+    return Api(name, note["description"], schema, note.get("returns", ""), origin, source) if name else None
+
+
+def _type(kind: Any) -> dict[str, Any]:
+    return dict(kind) if isinstance(kind, Mapping) else {"type": kind}
+
+
+def _default(text: Any) -> Any:
+    """Read a default from source text, where it is a plain value in any of the languages."""
+    try:
+        return json.loads(str(text).replace("'", '"').replace("True", "true").replace("False", "false"))
+    except ValueError:
+        return None
+
+
+def _hits(text: str) -> list[Any]:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return []
+    return value if isinstance(value, list) else value.get("hits", [])
+
+
+flow = Flow("transform", direct, harvest, KINDS, sample=1, suits=SUITS)

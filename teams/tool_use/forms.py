@@ -1,0 +1,123 @@
+"""The forms in which the roles of tool_use answer. The order of fields is the order of thought."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from tools.apis import Api
+
+JsonType = Literal["string", "integer", "number", "boolean", "array", "object"]
+
+
+class Chosen(BaseModel):
+    """The librarian's pick."""
+
+    chosen: list[str] = Field(description="ids of the functions to add, as the searches showed them")
+
+
+class ImaginedParameter(BaseModel):
+    name: str = Field(description="snake_case")
+    type: JsonType
+    description: str
+    required: bool
+
+
+class ImaginedApi(BaseModel):
+    name: str = Field(description="snake_case verb and noun")
+    description: str
+    parameters: list[ImaginedParameter]
+    returns: str
+
+
+class Imagined(BaseModel):
+    """The rest of a library."""
+
+    theme: str = Field(description="what the whole library is for, in one sentence")
+    functions: list[ImaginedApi]
+
+
+class Suggestions(BaseModel):
+    suggestions: list[str]
+
+
+class Claim(BaseModel):
+    quote: str = Field(description="words of the final answer, exactly")
+    supported: bool
+    because: str = Field(description="the result or words that support or contradict it")
+
+
+class Audit(BaseModel):
+    claims: list[Claim]
+    serves_all: bool = Field(description="every part of the request is done or openly said not to be")
+    because: str
+
+
+def notes_schema(functions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The api_writer's form for these functions: a key each, with exactly their parameters.
+
+    The syntax tree knows names, defaults and most types; the model is asked only for what it alone can say.
+    """
+    return _object({key(function): _note(function) for function in functions})
+
+
+def key(function: Mapping[str, Any]) -> str:
+    """Name a parsed function within one chat: methods of different classes may share a name."""
+    container = function.get("container") or ""
+    return f"{container}.{function['name']}" if container else str(function["name"])
+
+
+def _note(function: Mapping[str, Any]) -> dict[str, Any]:
+    # The bounds keep small models from running on; strong ones stay far below them.
+    text = {"type": "string", "minLength": 10, "maxLength": 400}
+    parameters = {p["name"]: {"type": "string", "minLength": 3, "maxLength": 200} for p in function["parameters"]}
+    types = {
+        p["name"]: {"enum": ["string", "integer", "number", "boolean", "array", "object", "internal"]}
+        for p in function["parameters"]
+        if not p.get("json_type")
+    }
+    fields: dict[str, Any] = {"useful": {"type": "boolean"}, "description": text}
+    if parameters:
+        fields["parameters"] = _object(parameters)
+    if types:
+        fields["types"] = _object(types)
+    return _object({**fields, "returns": {"type": "string", "minLength": 3, "maxLength": 200}})
+
+
+def request_schema(apis: Sequence[Api], kind: str, fewest: int, most: int, optional_calls: bool = False) -> dict[str, Any]:
+    """The form of a request: its calls first, then what the kind asks for, then the words.
+
+    `fewest`/`most` bound the number of calls.
+    """
+    call = {
+        "anyOf": [
+            _object({"function": {"const": api.name}, "arguments": _open(api.parameters)}) for api in apis
+        ]
+    }
+    fields: dict[str, Any] = {}
+    if most:
+        fields["calls"] = {"type": "array", "items": call, "minItems": fewest, "maxItems": most}
+    if kind.endswith("_with_noise"):
+        fields["noise"] = {"type": "string", "minLength": 15, "maxLength": 250}
+    if kind.endswith("_fact_missing"):
+        names = sorted({name for api in apis for name in api.parameters.get("required", ())})
+        fields["left_out"] = {"enum": names}
+    if kind in ("no_such_function", "not_all_functions"):
+        fields["missing"] = {"type": "string", "minLength": 10, "maxLength": 200}
+    return _object({**fields, "request": {"type": "string", "minLength": 20, "maxLength": 900}})
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _open(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """An API's parameters as a form: nothing but what constrained decoders understand."""
+    return {**parameters, "additionalProperties": False}

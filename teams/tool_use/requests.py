@@ -1,0 +1,258 @@
+"""Seed instruction generation and refinement: requests with the calls that serve them, made harder by more steps.
+
+A requester (or an editor) decides the calls first and then writes the words; a gate (a program) reads both, makes the
+calls on a fresh backend, and sends back what does not fit. What leaves here has a plan that was carried out once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agents.role import Role
+from teams.engine.checks.requests import words_problems
+from teams.engine.checks.values import origin_of
+from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
+from teams.engine.records import Instruction, Passage
+from teams.engine.talk import Talk
+from teams.tool_use.backend import apis_of, listed
+from teams.tool_use.forms import Suggestions, request_schema
+from teams.tool_use.words import script
+from tools.apis import complaints
+from tools.backend import CLASS
+
+TRIES = 3
+REFINEMENTS = 2
+"""Suggestions written out of one refinement; the paper shows three, small models manage one."""
+REQUESTER = script.role("requester", hears=("task", "gate"), temperature=0.9)
+SUGGESTER = script.role("suggester", hears=("task",), output=Suggestions, temperature=0.9)
+EDITOR = script.role("editor", hears=("task", "gate"), temperature=0.7)
+KINDS = tuple(
+    Kind(name, script.brief(name), source)
+    for name, source in (
+        ("one_call", "paper"),
+        ("one_call_with_noise", "paper"),
+        ("one_call_fact_missing", "paper"),
+        ("several_calls", "paper"),
+        ("several_calls_with_noise", "ours"),  # completes the paper's grid: it counts eight leaves and names seven
+        ("several_calls_fact_missing", "paper"),
+        ("no_such_function", "paper"),
+        ("not_all_functions", "paper"),
+    )
+)
+GOALS = tuple(
+    Kind(name, script.brief(name), source)
+    for name, source in (("more_steps", "paper"), ("worked_out_value", "ours"), ("depends_on_result", "ours"))
+)
+CALLS = {"no_such_function": (0, 0), "not_all_functions": (1, 3)}
+"""Fewest and most calls a request of a kind plans, where not as the name says."""
+REFINABLE = {
+    "one_call": "several_calls",
+    "one_call_with_noise": "several_calls_with_noise",
+    "several_calls": "several_calls",
+    "several_calls_with_noise": "several_calls_with_noise",
+}
+"""What a request becomes when it takes more calls; the others are about what can't be done, not about length."""
+
+
+def calls_of(kind: str) -> tuple[int, int]:
+    return CALLS.get(kind) or ((1, 1) if kind.startswith("one_call") else (2, 4))
+
+
+class Gate:
+    """Reads each draft and says what does not fit; keeps the last draft that did."""
+
+    def __init__(self, scene: Scene, passage: Passage, kind: str, writer: Role, fewest: int, most: int) -> None:
+        self.scene, self.passage, self.kind, self.writer = scene, passage, kind, writer
+        self.fewest, self.most = fewest, most
+        self.apis = {api.name: api for api in apis_of(passage)}
+        self.good: list[tuple[dict[str, Any], list[Any]]] = []
+        """Drafts let through, each with what its calls returned."""
+        self.tries = 0
+        self.passed = False
+
+    async def speak(self, talk: Talk) -> str:
+        draft = json.loads(talk.words(self.writer.name))
+        problems, results = await self.problems(draft)
+        self.tries += 1
+        self.passed = not problems
+        if self.passed:
+            self.good.append((draft, results))
+            self.tries = 0
+            return "Let through."
+        return "That doesn't fit yet:\n" + "\n".join(f"- {p}" for p in problems[:5]) + "\nGive the whole of it again."
+
+    @property
+    def gives_up(self) -> bool:
+        return self.tries >= TRIES
+
+    async def problems(self, draft: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
+        """Everything wrong with a draft that a program can see, and what its calls return."""
+        calls, text = draft.get("calls", []), draft["request"]
+        problems = list(words_problems(text, list(self.apis.values())))
+        for call in calls:
+            problems += [f"{call['function']}: {c}" for c in complaints(call["arguments"], self.apis[call["function"]])]
+        if not self.fewest <= len(calls) <= self.most:
+            problems.append(f"it must take {self.fewest} to {self.most} calls, this has {len(calls)}")
+        if problems:
+            return problems, []
+        results, failures = await self.carry_out(calls)
+        return [*failures, *self._values_problems(draft, calls, text, results), *self._noise_problems(draft)], results
+
+    async def carry_out(self, calls: Sequence[Mapping[str, Any]]) -> tuple[list[Any], list[str]]:
+        """Make the calls on a fresh backend. A plan that fails is no plan."""
+        if self.passage.facts.get("executed") != "sandbox" or not calls:
+            return [], []
+        box = await self.scene.lease()
+        session = await box.open_session(self.passage.facts["backend"], CLASS)
+        results: list[Any] = []
+        try:
+            for call in calls:
+                result = await session.call(call["function"], call["arguments"])
+                if not result.ok:
+                    return results, [f"{call['function']} fails with these arguments: {result.error}"]
+                results.append(result.value)
+        finally:
+            await session.close()
+        return results, []
+
+    def _values_problems(
+        self, draft: Mapping[str, Any], calls: Sequence[Mapping[str, Any]], text: str, results: Sequence[Any]
+    ) -> list[str]:
+        """Is every value in the words, or returned by an earlier call, or a default; and the left-out one nowhere?"""
+        problems, left_out = [], draft.get("left_out")
+        if left_out and not any(left_out in call["arguments"] for call in calls):
+            problems.append(f"left_out is {left_out!r}, but no call has an argument of that name")
+        for number, call in enumerate(calls):
+            properties = self.apis[call["function"]].parameters.get("properties", {})
+            for name, value in call["arguments"].items():
+                found = origin_of(value, [text], results[:number], properties.get(name, {}))
+                if name == left_out and found:
+                    problems.append(f"the value of {name} is to be left out, but {json.dumps(value)} can be found: {found}")
+                elif name != left_out and not found and self.scene.kind.name != "worked_out_value":
+                    problems.append(f"the request doesn't say the value {json.dumps(value, ensure_ascii=False)} ({name})")
+        return problems
+
+    def _noise_problems(self, draft: Mapping[str, Any]) -> list[str]:
+        calls = draft.get("calls", [])
+        if self.kind.endswith("_with_noise") and len(draft["request"]) < 60:
+            return ["it says too little: tell more than is needed"]
+        if self.kind.startswith("several") and len({json.dumps(call, sort_keys=True) for call in calls}) < len(calls):
+            return ["the same call stands twice"]
+        return []
+
+    def facts(self, draft: Mapping[str, Any], results: Sequence[Any]) -> dict[str, Any]:
+        """What the rest of the way needs to know of a request."""
+        plan = [{"name": c["function"], "arguments": c["arguments"]} for c in draft.get("calls", ())]
+        facts: dict[str, Any] = {"plan": plan, "plan_results": list(results)}
+        if left_out := draft.get("left_out"):
+            value = next(c["arguments"][left_out] for c in draft["calls"] if left_out in c["arguments"])
+            facts["withheld"] = [left_out]
+            # Half of the people can say it when asked; the other half can't, and the assistant has to give up.
+            facts["knows"] = {left_out: value} if self.scene.random.random() < 0.5 else {}
+        if missing := draft.get("missing"):
+            facts["missing"] = missing
+        return facts
+
+
+def room(passage: Passage) -> dict[str, str]:
+    """What writers of requests may quote."""
+    return {"functions": listed(apis_of(passage)), "data": passage.facts.get("data", "")}
+
+
+async def direct_requests(scene: Scene) -> Staging:
+    passage = scene.record
+    assert isinstance(passage, Passage)
+    kind, apis = scene.kind.name, apis_of(passage)
+    fewest, most = calls_of(kind)
+    if fewest > 1 and len(apis) < 2:
+        raise Drop("one function only: no errand of several calls")
+    if kind.endswith("_fact_missing") and not any(api.parameters.get("required") for api in apis):
+        raise Drop("no function requires anything: nothing can be missing")
+    gate = scene.notes["gate"] = Gate(scene, passage, kind, REQUESTER, fewest, most)
+
+    def order(talk: Talk) -> str | None:
+        if talk[-1].source != "gate":
+            return "gate" if talk[-1].source == REQUESTER.name else REQUESTER.name
+        return None if gate.passed or gate.gives_up else REQUESTER.name
+
+    schema = request_schema(apis, kind, fewest, most)
+    seats = [Seat(REQUESTER, room(passage), schema=schema), Program("gate", gate.speak, "reads requests")]
+    return Staging("Write one request.", seats, order)
+
+
+async def harvest_requests(scene: Scene, talk: Talk) -> Sequence[Instruction]:
+    passage, gate = scene.record, scene.notes["gate"]
+    assert isinstance(passage, Passage)
+    if not gate.good:
+        raise Drop(f"no request fit: {_last_problem(talk)}")
+    draft, results = gate.good[-1]
+    return [passage.ask(scene.kind.name, draft["request"].strip(), facts=gate.facts(draft, results))]
+
+
+async def direct_refinement(scene: Scene) -> Staging | Sequence[Instruction]:
+    instruction = scene.record
+    assert isinstance(instruction, Instruction)
+    if instruction.kind not in REFINABLE or len(apis_of(instruction.passage)) < 2:
+        return []
+    passage, plan = instruction.passage, instruction.facts["plan"]
+    fewest, most = len(plan) + 1, len(plan) + 3
+    kind = REFINABLE[instruction.kind]
+    gate = scene.notes["gate"] = Gate(scene, passage, kind, EDITOR, fewest, most)
+    wanted = 1 if scene.small else REFINEMENTS
+
+    async def next_suggestion(talk: Talk) -> str:
+        """Hand the editor a suggestion at first, and again after each draft that was let through or given up."""
+        if talk[-1].source == EDITOR.name:
+            said = await gate.speak(talk)
+            if not (gate.passed or gate.gives_up):
+                return said
+            gate.tries = 0
+            scene.notes["done"] = scene.notes.get("done", 0) + 1
+        suggestions = talk.last(SUGGESTER.name, Suggestions).suggestions[:wanted]
+        number = scene.notes.get("done", 0)
+        scene.notes["over"] = number >= len(suggestions)
+        return "That was all." if scene.notes["over"] else f"{opening}\n\nThe suggestion: {suggestions[number]}"
+
+    def order(talk: Talk) -> str | None:
+        if len(talk) == 1:
+            return SUGGESTER.name
+        if talk[-1].source in (SUGGESTER.name, EDITOR.name):
+            return "gate"
+        return None if scene.notes.get("over") else EDITOR.name
+
+    calls = "\n".join(f"- {c['name']}({json.dumps(c['arguments'], ensure_ascii=False)})" for c in plan)
+    opening = f"The request: {instruction.text}\n\nThe calls that serve it:\n{calls}"
+    suggested = Suggestions.model_json_schema()
+    suggested["properties"]["suggestions"] |= {"minItems": wanted, "maxItems": 3}
+    editor = request_schema(apis_of(passage), kind, fewest, most)
+    facts = room(passage)
+    seats = [
+        Seat(SUGGESTER, facts, schema=suggested),
+        Seat(EDITOR, facts, schema=editor),
+        Program("gate", next_suggestion, "hands out suggestions and reads requests"),
+    ]
+    return Staging(f"{opening}\n\nSuggest {wanted} change{'s' if wanted > 1 else ''}.", seats, order)
+
+
+async def harvest_refinement(scene: Scene, talk: Talk) -> Sequence[Instruction]:
+    instruction, gate = scene.record, scene.notes["gate"]
+    assert isinstance(instruction, Instruction)
+    if not gate.good:
+        raise Drop(f"no rewritten request fit: {_last_problem(talk)}")
+    kind = REFINABLE[instruction.kind]
+    return [
+        instruction.refined(scene.kind.name, draft["request"].strip(), n, facts=gate.facts(draft, results), kind=kind)
+        for n, (draft, results) in enumerate(gate.good, 1)
+    ]
+
+
+def _last_problem(talk: Talk) -> str:
+    """The last thing the gate did not like, for the reason in `rejected.jsonl`."""
+    lines = [line for said in talk.by("gate") for line in said.text.splitlines() if line.startswith("- ")]
+    return lines[-1][2:] if lines else "nothing was written"
+
+
+requests = Flow("instruct", direct_requests, harvest_requests, KINDS, sample=2, counts=True)
+refinement = Flow("refine", direct_refinement, harvest_refinement, GOALS, sample=1, passes_on=True)
