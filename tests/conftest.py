@@ -1,0 +1,97 @@
+"""What the tests have at hand: one that needs an absent real thing is skipped, and the summary says which and why.
+
+`AGENTINSTRUCT_REQUIRE=docker,chroma,local_model` (or `--require`) turns such a skip into a failure, so that a machine
+that ought to have everything can't pass by skipping.
+"""
+
+import importlib.util
+import os
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+# Before anything imports a library that reads them: no test asks a hub or reports its use to anybody.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+
+
+@cache
+def why_no_docker() -> str | None:
+    """Say why tests can't run containers, or None."""
+    import docker
+    from docker.errors import DockerException
+
+    try:
+        docker.from_env(timeout=10).ping()
+    except DockerException as error:
+        return f"no Docker Engine answers: {str(error).splitlines()[0]} (bash scripts/setup starts one)"
+    return None
+
+
+@cache
+def why_no_chroma() -> str | None:
+    """Say why tests can't embed and search, or None."""
+    return _not_installed(chromadb="chromadb", sentence_transformers="sentence-transformers (pip install -e .[embed])")
+
+
+@cache
+def why_no_local_model() -> str | None:
+    """Say why tests can't talk to a real language model, or None."""
+    if missing := _not_installed(xllamacpp="xllamacpp (pip install -e .[local])"):
+        return missing
+    from agents.models.weights import LOCAL, cached
+
+    absent = [name for name in ("tiny", "1.5b") if cached(LOCAL[name]) is None]
+    if absent:
+        return f"weights of {' and '.join(absent)} are not in the cache (bash scripts/setup local,dev fetches them)"
+    return None
+
+
+def _not_installed(**packages: str) -> str | None:
+    absent = [named for module, named in packages.items() if importlib.util.find_spec(module) is None]
+    return f"not installed: {', '.join(absent)}" if absent else None
+
+
+NEEDS: dict[str, Callable[[], str | None]] = {
+    "docker": why_no_docker,
+    "chroma": why_no_chroma,
+    "local_model": why_no_local_model,
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    default = os.environ.get("AGENTINSTRUCT_REQUIRE", "")
+    parser.addoption("--require", default=default, help=f"fail where these are absent, not skip: {','.join(NEEDS)}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    unknown = _required(config) - NEEDS.keys()
+    if unknown:
+        raise pytest.UsageError(f"can't require {', '.join(sorted(unknown))}; there are: {', '.join(NEEDS)}")
+
+
+@pytest.hookimpl(tryfirst=True)  # before any fixture tries to use what is not there
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for name, why_not in NEEDS.items():
+        if item.get_closest_marker(name) and (reason := why_not()):
+            if name in _required(item.config):
+                pytest.fail(f"{name} is required here: {reason}", pytrace=False)
+            pytest.skip(reason)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List every skip under its reason."""
+    by_reason: dict[str, list[str]] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        by_reason.setdefault(reason.removeprefix("Skipped: "), []).append(report.nodeid)
+    terminalreporter.section("skipped" if by_reason else "nothing was skipped", sep="-")
+    for reason, tests in sorted(by_reason.items()):
+        terminalreporter.write_line(f"{len(tests)} because {reason}")
+        for test in tests:
+            terminalreporter.write_line(f"    {test}")
+
+
+def _required(config: pytest.Config) -> set[str]:
+    return {name.strip() for name in config.getoption("--require").split(",") if name.strip()}
