@@ -1,0 +1,279 @@
+"""What a forked child of the runner turns into: a program, a command, or an object that answers calls.
+
+Runs inside the container, on the standard library alone. Whatever is written here is in the hands of the code it runs:
+nothing in this file is a barrier, the barriers are the container and the runner.
+"""
+
+import asyncio
+import copyreg
+import ctypes
+import hashlib
+import inspect
+import json
+import os
+import re
+import resource
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
+
+LINK = 3
+"""The descriptor on which a session hears calls and answers them."""
+PR_SET_DUMPABLE = 4
+LONGEST_ERROR = 2_000
+MOST_STATE = 100_000
+"""Values in an object's state beyond which no hash is made."""
+
+
+def settle(folder: str, stdio: Sequence[int], link: int | None = None) -> None:
+    """Leave the runner behind: own session, own streams, none of its descriptors, and first in line when memory ends."""
+    os.setsid()
+    for target, descriptor in enumerate(stdio):
+        os.dup2(descriptor, target)
+    if link is not None:
+        os.dup2(link, LINK, inheritable=False)
+    os.closerange(LINK if link is None else LINK + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    # Until here the child was as closed to its siblings as the runner is. Now nothing is left to hide, and a program
+    # may expect to read its own /proc/self.
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+    with open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")
+    os.nice(5)
+    sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+    os.chdir(folder)
+    os.environ.update(HOME=folder, TMPDIR=folder, PWD=folder)
+    os.environ.pop("SANDBOX_TEMPER", None)
+    for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
+        del sys.modules[name]  # so that a program may have a module of the same name
+    sys.path[:] = [path for path in sys.path if path != os.path.dirname(os.path.dirname(__file__))]
+
+
+def write_files(files: Mapping[str, str]) -> None:
+    """Write text files below the working folder.
+
+    Raises `ValueError` for a name that would leave it, `OSError` for what the file system refuses.
+    """
+    for name, text in files.items():
+        if name.startswith("/") or "\0" in name or {"", ".", ".."} & set(name.split("/")):
+            raise ValueError(f"the file name {name!r} leaves the working folder; write it like 'data/items.csv'")
+        if os.path.dirname(name):
+            os.makedirs(os.path.dirname(name), exist_ok=True)
+        with open(name, "xb") as file:
+            file.write(text.encode("utf-8", "surrogatepass"))
+
+
+def prepared(files: Mapping[str, str]) -> bool:
+    """Write the files a run was given, or say on stderr why that can't be done."""
+    try:
+        write_files(files)
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return False
+    return True
+
+
+def run_python(files: Mapping[str, str], code: str) -> int:
+    """Run `code` as `python3 main.py` would, and return its exit code."""
+    if not prepared(files):
+        return 2
+    try:
+        execute(code)
+    except SystemExit:
+        raise
+    except BaseException as error:
+        show(error)
+        return 1
+    return 0
+
+
+def run_command(files: Mapping[str, str], command: Sequence[str]) -> int:
+    """Turn into `command`; return only if that cannot be done, with the code a shell would give."""
+    if not prepared(files):
+        return 2
+    try:
+        os.execvp(command[0], list(command))
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"{command[0]!r}: {error}\n")
+        return 126 if isinstance(error, PermissionError) else 127
+
+
+def execute(code: str) -> types.ModuleType:
+    """Execute `code` as the module `__main__`, in the file `main.py` of the working folder."""
+    if not os.path.exists("main.py"):
+        write_files({"main.py": code})
+    main = types.ModuleType("__main__")
+    main.__file__ = "main.py"
+    sys.modules["__main__"] = main
+    sys.argv = ["main.py"]
+    sys.path.insert(0, os.getcwd())
+    exec(compile(code, "main.py", "exec", dont_inherit=True), main.__dict__)
+    return main
+
+
+def show(error: BaseException) -> None:
+    """Print a traceback as Python would, without the frames that are ours."""
+    trace = error.__traceback__
+    while trace and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    sys.excepthook(type(error), error.with_traceback(trace), trace)
+
+
+def describe(error: BaseException) -> str:
+    """`ValueError: no such member`; the message of a hostile exception may itself raise."""
+    try:
+        message = str(error)
+    except BaseException:
+        message = "(its message cannot be shown)"
+    name = type(error).__name__
+    return f"{name}: {message}"[:LONGEST_ERROR] if message else name
+
+
+def keep(code: str, class_name: str, cap: int) -> int:
+    """Make an instance of `class_name` and answer calls to it until the runner hangs up.
+
+    Calls come as `NUMBER {"method": …, "arguments": {…}}`, one a line; answers go back under the same number. `cap`
+    bounds an answer, in bytes.
+    """
+    with open(LINK, "rwb", buffering=0) as link:
+        try:
+            thing = construct(execute(code), class_name)
+        except BaseException as error:
+            show(error)
+            sys.stderr.flush()
+            answer(link, "0", {"ok": False, "error": describe(error)}, cap)
+            return 1
+        sys.stdout.flush()
+        # What a method prints has no reader: the answer is its value.
+        hole = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(hole, 1)
+        os.dup2(hole, 2)
+        answer(link, "0", {"ok": True, "state": state_of(thing)}, cap)
+        for line in open(LINK, "rb", closefd=False):
+            number, _, request = line.partition(b" ")
+            answer(link, number.decode(), respond(thing, request), cap)
+    return 0
+
+
+def construct(module: types.ModuleType, class_name: str) -> Any:
+    """Call the class without arguments."""
+    made = getattr(module, class_name, None)
+    if not isinstance(made, type):
+        classes = [n for n, v in vars(module).items() if isinstance(v, type) and v.__module__ == "__main__"]
+        raise NameError(f"the code defines no class {class_name!r}; it defines: {', '.join(classes) or 'none'}")
+    return made()
+
+
+def respond(thing: Any, request: bytes) -> dict[str, Any]:
+    """Call one method. Only its value or its error comes out, whatever it raised."""
+    try:
+        asked = json.loads(request)
+        method = find(thing, asked["method"])
+        value = method(**asked["arguments"])
+        if inspect.iscoroutine(value):
+            value = asyncio.run(value)
+        result = {"ok": True, "value": as_json(value, asked["method"])}
+    except BaseException as error:
+        result = {"ok": False, "error": describe(error)}
+    return result | {"state": state_of(thing)}
+
+
+def find(thing: Any, name: str) -> Callable[..., Any]:
+    """Look up a public method."""
+    method = None if name.startswith("_") else getattr(thing, name, None)
+    if not callable(method):
+        public = [n for n in dir(thing) if not n.startswith("_") and callable(getattr(thing, n, None))]
+        raise AttributeError(f"{type(thing).__name__} has no method {name!r}; it has: {', '.join(public)}")
+    return method
+
+
+def as_json(value: Any, method: str) -> Any:
+    """Return `value` if JSON can say it; a set, an object, NaN or a loop is an error of the method."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(f"{method}() returned a value that is not JSON: {error}") from None
+    return value
+
+
+def answer(link: BinaryIO, number: str, result: dict[str, Any], cap: int) -> None:
+    """Send one line; a value that is too long becomes an error."""
+    # Lone surrogates would be refused by every encoder further on, so they become question marks here.
+    line = json.dumps(result, ensure_ascii=False).encode("utf-8", "replace")
+    if len(line) > cap:
+        error = f"ValueError: the value takes {len(line):,} bytes as JSON; at most {cap:,} are allowed"
+        line = json.dumps({"ok": False, "error": error, "state": result.get("state", "")}).encode()
+    view = memoryview(number.encode() + b" " + line + b"\n")
+    while view:
+        view = view[link.write(view) or 0 :]
+
+
+# -- State ---------------------------------------------------------------------------------------------------------
+
+
+def state_of(thing: Any) -> str:
+    """Hash an object's attributes, those of its class included; '' if it has none or they cannot be walked."""
+    try:
+        attributes = {
+            name: value
+            for kind in reversed(type(thing).__mro__[:-1])
+            for name, value in vars(kind).items()
+            if not (name.startswith("__") or callable(value) or hasattr(value, "__get__"))
+        } | getattr(thing, "__dict__", {})
+        if not attributes:
+            return ""
+        plain = Plain().of(attributes, ())
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+    except BaseException:
+        return ""
+
+
+class Plain:
+    """Turns any value into JSON that is equal for equal state: sets sorted, objects as attributes, no addresses."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+
+    def of(self, value: Any, path: tuple[int, ...]) -> Any:
+        """Convert one value; `path` holds the ids of what it is inside of, to cut loops."""
+        self._seen += 1
+        if self._seen > MOST_STATE:
+            raise ValueError("too much state")
+        if value is None or isinstance(value, (str, bool, int, float)):
+            return value
+        if id(value) in path:
+            return ["loop", len(path) - path.index(id(value))]
+        inner = (*path, id(value))
+        if isinstance(value, dict):
+            return self._dict(value, inner)
+        if isinstance(value, (list, tuple)):
+            return [self.of(item, inner) for item in value]
+        if isinstance(value, (set, frozenset)):
+            return sorted((self.of(item, inner) for item in value), key=json.dumps)
+        return self._object(value, inner)
+
+    def _dict(self, value: Mapping[Any, Any], path: tuple[int, ...]) -> Any:
+        if all(isinstance(key, str) for key in value):
+            return {key: self.of(item, path) for key, item in value.items()}
+        pairs = ([self.of(key, path), self.of(item, path)] for key, item in value.items())
+        return sorted(pairs, key=lambda pair: json.dumps(pair, sort_keys=True))
+
+    def _object(self, value: Any, path: tuple[int, ...]) -> Any:
+        kind = type(value).__qualname__
+        if isinstance(value, (type, types.FunctionType, types.MethodType, types.ModuleType)):
+            return [kind, getattr(value, "__qualname__", value.__name__)]
+        if hasattr(value, "__dict__") and type(value).__reduce_ex__ is object.__reduce_ex__:
+            return [kind, self.of(vars(value), path)]
+        try:
+            # Dates, decimals, queues, random generators, slots: what pickling would keep is their state.
+            made = value.__reduce_ex__(4)
+        except Exception:
+            return [kind, re.sub(r" at 0x[0-9a-f]+", "", repr(value))]
+        return [kind, *(self.of(part, path) for part in self._parts(made))]
+
+    def _parts(self, made: Any) -> Iterator[Any]:
+        for part in made if isinstance(made, tuple) else [made]:
+            if isinstance(part, (list, dict)) or not hasattr(part, "__next__"):
+                yield copyreg.__name__ if part is copyreg.__newobj__ else part  # type: ignore[attr-defined]
+            else:
+                yield list(part)
