@@ -27,8 +27,9 @@ class Crowd:
         self._best = 0.0
         self._trial: float | None = None
         self._rest, self._patience = 0, 1
-        self._mean = 0.0
-        self._clear(0.0)
+        self._from = self._began = 0.0
+        self._count = self._done = self._full = 0
+        self._sum = 0.0
 
     def ended(self, now: float, seconds: float, *, is_full: bool, is_done: bool = True) -> None:
         """Note the end of a call that took `seconds`.

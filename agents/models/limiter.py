@@ -174,4 +174,7 @@ _shared: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str, str], Limi
 def shared_limiter(base_url: str, api_key: str | None = None, *, at_once: int = AT_ONCE) -> Limiter:
     """Return the limiter of an endpoint and key in the running event loop; the first caller sets `at_once`."""
     limiters = _shared.setdefault(asyncio.get_running_loop(), {})
-    return limiters.setdefault((base_url.rstrip("/"), api_key or ""), Limiter(at_once))
+    place = (base_url.rstrip("/"), api_key or "")
+    if place not in limiters:
+        limiters[place] = Limiter(at_once)
+    return limiters[place]

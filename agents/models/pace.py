@@ -10,6 +10,7 @@ pace does is stray after all, and the pace is given back.
 Pure arithmetic: no clock, no sleeping, no tasks. Times are seconds on any one clock.
 """
 
+import math
 from dataclasses import dataclass
 
 START = 100.0
@@ -122,7 +123,7 @@ class Pace:
 
     def _is_too_fast(self, cohort: Cohort) -> bool:
         expected = self.stray * cohort.sent
-        return cohort.refused > expected + 2 * expected**0.5 + 1
+        return cohort.refused > expected + 2 * math.sqrt(expected) + 1
 
     def _is_stray(self, cohort: Cohort, before: Cohort) -> bool:
         """Say whether slowing down changed nothing: a real limit stops refusing once we are under it."""
