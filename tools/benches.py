@@ -81,8 +81,11 @@ class RegisteredBench:
         async with self._lock:
             if kind not in self._got:
                 value = self._supplies.get(kind)
-                value = value() if inspect.isroutine(value) else value
-                self._got[kind] = await value if inspect.isawaitable(value) else value
+                value = value() if callable(value) else value
+                value = await value if inspect.isawaitable(value) else value
+                if ready := getattr(value, "ready", None):  # an index is built when it is first needed
+                    await ready()
+                self._got[kind] = value
             return self._got[kind]
 
     async def close(self) -> None:

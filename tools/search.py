@@ -1,0 +1,37 @@
+"""Retrieval as tools: search the functions of the code base, or the passages of the documents."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from tools.index import ApiIndex, DocumentIndex, Hit
+from tools.registry import tool
+
+Count = Annotated[int, Field(ge=1, le=20, description="How many to return.")]
+
+
+@tool
+async def search_apis(
+    query: Annotated[str, "What the function should do, in a few words: `convert a currency`, `cancel an order`."],
+    index: ApiIndex,
+    k: Count = 5,
+) -> list[dict[str, Any]]:
+    """Search all known functions of the code base by what they do; the best matches come first.
+
+    Search again with other words to find more: neighbouring tasks, the opposite action, the same object.
+    """
+    return [_shown(hit) for hit in await index.search(query, k)]
+
+
+@tool
+async def search_documents(
+    query: Annotated[str, "What the passage should be about, in a few words."],
+    index: DocumentIndex,
+    k: Count = 5,
+) -> list[dict[str, Any]]:
+    """Search all documents; passages that say most about the query come first."""
+    return [_shown(hit) for hit in await index.search(query, k)]
+
+
+def _shown(hit: Hit) -> dict[str, Any]:
+    return {"id": hit.id, "text": hit.text, "score": round(hit.score, 3)}
