@@ -194,6 +194,8 @@ class ApiBench:
         self.state = ""
         """Hash of the backend's state after the last call; '' before the first and where it is simulated."""
         self.made = 0
+        self.seconds = 900.0 if simulate else None
+        """A simulator is a model, and waits its turn like any other."""
 
     async def schemas(self) -> Sequence[Mapping[str, Any]]:
         return [as_function(api) for api in self._apis.values()]

@@ -50,6 +50,19 @@ class Benches:
             return Answer(f"There is no tool {name!r}; there are: {', '.join(self._owner)}.", is_error=True)
         return await self._owner[name].call(name, arguments)
 
+    @property
+    def seconds(self) -> float | None:
+        """The longest time a call may take, where a bench asks for more than the usual."""
+        return max((s for bench in self._benches if (s := getattr(bench, "seconds", None))), default=None)
+
+    async def prepare(self, name: str) -> None:
+        """Get hold of what the tool called `name` needs, before its time limit starts to count."""
+        if not self._owner:
+            await self.schemas()
+        prepare = getattr(self._owner.get(name), "prepare", None)
+        if prepare:
+            await prepare(name)
+
     def replayed(self, name: str, arguments: Mapping[str, Any]) -> None:
         """Pass on that a call was answered from a journal, to whoever keeps a state of its own."""
         hear = getattr(self._owner.get(name), "replayed", None)

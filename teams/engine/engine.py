@@ -8,12 +8,13 @@ siblings never notice. Everything goes through the journal, so that a run can st
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import math
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -23,11 +24,10 @@ from agents.journal import Journal, JournalError, Statement
 from agents.meter import Meter, Stopped
 from agents.models.model import Model
 from sandbox import SandboxError
-from teams.engine.flow import Drop, Flow, Kind, Scene, Skill
-from teams.engine.hold import hold, seat
+from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Skill, Staging
+from teams.engine.hold import aside, hold, seat
 from teams.engine.records import Pair, Record, Seed, as_json
 from teams.engine.stagehand import Stagehand
-from teams.engine.talk import Talk
 from teams.engine.verdict import Finding, Verdict, run_checks
 
 ROUNDS = 3
@@ -170,7 +170,8 @@ class Engine:
 
     async def _chat(self, flow: Flow, kind: Kind, record: Record, journey: Journey) -> Sequence[Record]:
         """Hold one chat and keep what it yields. What goes wrong in it is data too."""
-        chat_id = f"{record.id}/{flow.label}-{kind.name}" + (f"@{journey.round}" if isinstance(record, Seed) and journey.round > 1 else "")
+        again = f"@{journey.round}" if isinstance(record, Seed) and journey.round > 1 else ""
+        chat_id = f"{record.id}/{flow.label}-{kind.name}{again}"
         if self.meter.stopping:
             journey.stopped = True
             return []
@@ -196,21 +197,32 @@ class Engine:
     ) -> Sequence[Record]:
         async with self.hand.scene(chat_id, record, kind, journey.round, self.model_for) as scene:
             staging = await flow.direct(scene)
-            if not hasattr(staging, "seats"):
-                return staging  # type: ignore[return-value]
+            if not isinstance(staging, Staging):
+                return staging
+            scene.ask = self._asker(scene)
             log = ChatLog(chat_id, self.journal)
-            cast = seat(scene, staging, self.model_for, log, self.meter, self.runtime)  # type: ignore[arg-type]
-            names = json.dumps([place.name for place in staging.seats])  # type: ignore[union-attr]
+            cast = seat(scene, staging, self.model_for, log, self.meter, self.runtime)
+            names = json.dumps([place.name for place in staging.seats])
             self.journal.post(
                 (
                     "INSERT OR REPLACE INTO chats VALUES (?,?,?,?,?,?,?,?,?)",
                     (chat_id, record.id, journey.seed.id, journey.round, flow.stage, kind.name, names, "open", ""),
                 )
             )
-            talk = await hold(cast, staging.opening, log)  # type: ignore[union-attr]
+            talk = await hold(cast, staging.opening, log)
             children = await flow.harvest(scene, talk)
             self._close(chat_id, "done", "")
             return children
+
+    def _asker(self, scene: Scene) -> Callable[[Seat, str], Awaitable[str]]:
+        """Asides of one chat are numbered in the order they are asked, which replay repeats."""
+        numbers = itertools.count(1)
+
+        async def ask(place: Seat, opening: str) -> str:
+            log = ChatLog(f"{scene.chat_id}/aside-{next(numbers)}", self.journal)
+            return await aside(scene, place, opening, self.model_for, log, self.meter, self.runtime)
+
+        return ask
 
     def _close(self, chat_id: str, state: str, error: str) -> None:
         self.journal.post(("UPDATE chats SET state=?, error=? WHERE id=?", (state, error, chat_id)))
@@ -237,21 +249,17 @@ class Engine:
         await self._decide(pair, verdict, journey)
 
     async def _judged(self, judge: Flow, pair: Pair, journey: Journey) -> Sequence[Finding] | None:
-        findings: list[Finding] = []
-        kind = judge.kinds[0]
-        seen: dict[str, Any] = {}
+        notes: dict[str, Any] = {}
 
-        async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
-            await judge.harvest(scene, talk)
-            seen.update(scene.notes)
-            return ()
+        async def direct(scene: Scene) -> Staging | Sequence[Record]:
+            scene.notes = notes
+            return await judge.direct(scene)
 
-        flow = Flow(judge.stage, judge.direct, harvest, judge.kinds, name=judge.label)
-        await self._chat(flow, kind, pair, journey)
+        await self._chat(replace(judge, direct=direct), judge.kinds[0], pair, journey)
         if journey.stopped:
             return None
-        findings.extend(seen.get("findings", [Finding("judged", False, "the judge gave no usable reply", "model")]))
-        return findings
+        silent = [Finding("judged", False, "the judge gave no usable reply", "model")]
+        return notes.get("findings", silent)  # type: ignore[no-any-return]
 
     async def _decide(self, pair: Pair, verdict: Verdict, journey: Journey) -> None:
         known = self.journal.resumed and self.journal.rows("SELECT 1 FROM verdicts WHERE id=?", (pair.id,))

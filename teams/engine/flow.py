@@ -139,6 +139,8 @@ class Skill:
     checks: tuple[Check, ...]
     version: str
     """Hash of the script: records made by other words are made again."""
+    roles: tuple[str, ...] = ()
+    """Names of the roles that may speak, for `--model role=…` and the record of who was played by what."""
     judge: Flow | None = None
     """A chat over a pair that passed every program's check; it yields findings in `Scene.notes["findings"]`."""
     declines: Callable[[Seed], str | None] = lambda seed: None

@@ -10,7 +10,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from autogen_agentchat.agents import AssistantAgent, BaseChatAgent
@@ -34,7 +34,7 @@ from agents.meter import Meter
 from agents.models.model import Model
 from agents.models.role_client import RoleClient, Wants
 from agents.runtime import LeanRuntime
-from teams.engine.flow import Drop, Program, Scene, Seat, Staging
+from teams.engine.flow import Program, Scene, Seat, Staging
 from teams.engine.talk import TASK, Said, Talk
 from teams.engine.workbench import ChatWorkbench
 from tools.bench import Bench, Benches
@@ -74,8 +74,11 @@ class ProgramAgent(BaseChatAgent):
 class _Over(TerminationCondition):
     """Ends the chat when its order has no next speaker. Also keeps the `Talk` up to date, before anyone looks."""
 
-    def __init__(self, talk: Talk, order: Callable[[Talk], str | None] | None, first: str) -> None:
+    def __init__(
+        self, talk: Talk, order: Callable[[Talk], str | None] | None, first: str, broken: Callable[[], bool]
+    ) -> None:
         self._talk, self._order, self.next, self._over = talk, order, first, False
+        self._broken = broken
         self._calls: dict[str, Any] = {}
 
     @property
@@ -88,7 +91,9 @@ class _Over(TerminationCondition):
         for message in messages:
             for said in heard(message, self._calls):
                 self._talk.add(said)
-        if self._order:
+        if self._broken():
+            self._over = True
+        elif self._order:
             following = self._order(self._talk)
             self._over = following is None
             self.next = following or self.next
@@ -140,12 +145,13 @@ class Cast:
     clients: Sequence[RoleClient]
     programs: Sequence[ProgramAgent]
     benches: Sequence[Bench]
+    workbenches: Sequence[ChatWorkbench]
     runtime: LeanRuntime | None
-    spoken: list[str] = field(default_factory=list)
 
     def failure(self) -> BaseException | None:
         """The exception that ended the chat, as it was raised."""
-        return next((s.failure for s in (*self.clients, *self.programs) if s.failure), None)
+        failing = (*self.clients, *self.programs, *self.workbenches)
+        return next((each.failure for each in failing if each.failure), None)
 
     async def close(self) -> None:
         if self.runtime:
@@ -168,6 +174,7 @@ def seat(
     clients: list[RoleClient] = []
     programs: list[ProgramAgent] = []
     benches: list[Bench] = []
+    workbenches: list[ChatWorkbench] = []
     for place in staging.seats:
         if isinstance(place, Program):
             programs.append(ProgramAgent(place, talk))
@@ -178,10 +185,12 @@ def seat(
             )
             clients.append(client)
             bench = _bench(scene, place)
-            benches += [bench] if bench else []
-            agents.append(_agent(scene, place, client, bench, log))
+            if bench:
+                benches.append(bench)
+                workbenches.append(ChatWorkbench(bench, log, place.name))
+            agents.append(_agent(scene, place, client, workbenches[-1] if bench else None))
     lean = LeanRuntime() if runtime == "lean" else None
-    over = _Over(talk, staging.order, agents[0].name)
+    over = _Over(talk, staging.order, agents[0].name, lambda: any(w.failure for w in workbenches))
     turns = staging.turns or (MAX_TURNS if staging.order else len(agents))
     if staging.order and len(agents) > 1:
         team: Team = SelectorGroupChat(
@@ -195,7 +204,7 @@ def seat(
         )
     else:
         team = RoundRobinGroupChat(agents, termination_condition=over, max_turns=turns, runtime=lean)
-    return Cast(team, talk, [a for a in agents if isinstance(a, ChatAgent)], clients, programs, benches, lean)
+    return Cast(team, talk, [a for a in agents if isinstance(a, ChatAgent)], clients, programs, benches, workbenches, lean)
 
 
 def _nobody() -> Any:
@@ -208,14 +217,14 @@ def _bench(scene: Scene, place: Seat) -> Bench | None:
     return Benches(*benches) if benches else None
 
 
-def _agent(scene: Scene, place: Seat, client: RoleClient, bench: Bench | None, log: ChatLog) -> AssistantAgent:
+def _agent(scene: Scene, place: Seat, client: RoleClient, workbench: ChatWorkbench | None) -> AssistantAgent:
     role = place.role
     facts = {"record": scene.record, "kind": scene.kind, "language": scene.language, **place.facts}
     return AssistantAgent(
         role.name,
         client,
         system_message=role.prompt.render(facts),
-        workbench=ChatWorkbench(bench, log, role.name) if bench else None,
+        workbench=workbench,
         max_tool_iterations=role.tool_rounds,
         # What a role's tools gave is its own affair; others hear only what it says, or what a tool says for it.
         tool_call_summary_formatter=lambda call, result: result.content if call.name in role.spoken_tools else "",
@@ -283,9 +292,22 @@ async def hold(cast: Cast, opening: str, log: ChatLog) -> Talk:
     async for message in converse(cast, opening, log):
         if isinstance(message, TaskResult):
             result = message
-    if result is None or result.stop_reason == "The group chat is stopped.":
+    if result is None or result.stop_reason == "The group chat is stopped." or cast.failure():
         raise cast.failure() or CallError(f"the chat ended abnormally: {result and result.stop_reason}")
     return cast.talk
 
 
-__all__ = ["Cast", "Drop", "converse", "hold", "seat"]
+
+async def aside(
+    scene: Scene,
+    place: Seat,
+    opening: str,
+    model_for: Callable[[str], Model],
+    log: ChatLog,
+    meter: Meter,
+    runtime: str = "lean",
+) -> str:
+    """Hold a chat beside a chat, with one role, and return its words. Journaled under an id of its own."""
+    staging = Staging(opening, [place])
+    talk = await hold(seat(scene, staging, model_for, log, meter, runtime), opening, log)
+    return talk.words(place.name)

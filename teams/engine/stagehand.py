@@ -12,7 +12,8 @@ from agents.models.model import Model
 from sandbox import Sandbox, SandboxError
 from teams.engine.flow import Kind, Scene
 from teams.engine.records import Record
-from tools.bench import Bench
+from tools.bench import Bench, Benches
+from tools.benches import RegisteredBench
 
 
 @dataclass
@@ -27,8 +28,8 @@ class Stagehand:
     extra_benches: tuple[Bench, ...] = ()
     """Benches shared by all chats (MCP servers, AutoGen workbenches)."""
     language: str = ""
-    bench_of: Callable[..., Bench] | None = None
-    """Makes a bench of registered tools: `bench_of(names, supplies)`."""
+    seeds_at_once: int = 32
+    """Seeds on their way at the same time; bounds memory, whatever the number of seeds."""
 
     @asynccontextmanager
     async def scene(
@@ -46,9 +47,7 @@ class Stagehand:
                 return held[0]
 
             def bench(*names: str) -> Bench:
-                if self.bench_of is None:
-                    raise LookupError(f"no tools are at hand here, so no {', '.join(names)}")
-                return self.bench_of(names, {**self.supplies, Sandbox: lease})
+                return Benches(RegisteredBench(names, {**self.supplies, Sandbox: lease}), *self.shared(names))
 
             yield Scene(
                 chat_id=chat_id,
@@ -61,5 +60,10 @@ class Stagehand:
                 language=self.language,
                 lease=lease,
                 bench=bench,
+                ask=_nobody,
                 plugged=self.plugged,
             )
+
+
+async def _nobody(place: object, opening: str) -> str:
+    raise RuntimeError("whoever holds the chat says how others are asked")

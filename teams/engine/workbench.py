@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from autogen_core import CancellationToken
 from autogen_core.tools import TextResultContent, ToolResult, ToolSchema, Workbench
 
 from agents.chat_log import ChatLog
+from sandbox import SandboxError
 from tools.bench import Answer, Bench
-from tools.guard import guarded_call
+from tools.guard import CALL_SECONDS, guarded_call
 
 
 class ChatWorkbench(Workbench):
@@ -25,6 +27,8 @@ class ChatWorkbench(Workbench):
     def __init__(self, bench: Bench, log: ChatLog, role: str) -> None:
         self._bench, self._log, self._role = bench, log, role
         self._schemas: list[ToolSchema] | None = None
+        self.failure: Exception | None = None
+        """A tool is out of order: no fault of the model's, and nothing to learn from. The chat is to fail."""
 
     async def list_tools(self) -> list[ToolSchema]:
         if self._schemas is None:
@@ -46,8 +50,12 @@ class ChatWorkbench(Workbench):
                 self._bench.replayed(name, given)
         else:
             start = time.monotonic()
-            answer = await guarded_call(self._bench, name, given)
+            answer = await guarded_call(self._bench, name, given, getattr(self._bench, "seconds", None) or CALL_SECONDS)
             took = time.monotonic() - start
+            answer = replace(answer, text=answer.text.encode("utf-8", "replace").decode())
+            if answer.fault:
+                self.failure = SandboxError(answer.text)
+                return ToolResult(name=name, result=[TextResultContent(content=answer.text)], is_error=True)
             await self._log.keep_tool(key, nth, turn, self._role, name, given, answer.text, answer.is_error, took)
         return ToolResult(name=name, result=[TextResultContent(content=answer.text)], is_error=answer.is_error)
 

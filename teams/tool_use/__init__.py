@@ -32,6 +32,7 @@ skill = Skill(
     checks=TOOL_USE_CHECKS,
     judge=respond.judge,
     version=script.hash,
+    roles=tuple(script),
     declines=declines,
     entries=catalogue.entries,
 )

@@ -8,14 +8,14 @@ from typing import Any
 
 from sandbox import Session, SessionFailed
 from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Staging
-from teams.engine.records import Instruction, Message, Pair, Passage, Schema
+from teams.engine.records import Instruction, Message, Pair, Passage
 from teams.engine.talk import TASK, Said, Talk
 from teams.engine.verdict import Finding
 from teams.tool_use.backend import apis_of, listed
 from teams.tool_use.forms import Audit
 from teams.tool_use.words import script
 from tools.backend import CLASS, ApiBench
-from tools.bench import Answer
+from tools.bench import Answer, Benches
 
 SLACK = 8
 """Turns a conversation may take beyond its plan: questions, look-ups nobody planned, a mended mistake."""
@@ -67,7 +67,7 @@ async def direct(scene: Scene) -> Staging:
         apibench = ApiBench(apis, simulate=lambda n, name, arguments: _simulated(scene, n, name, arguments))
     scene.notes["api"] = apibench
     extra = extra_tools(scene)
-    bench = Seated(apibench, scene.bench(*extra) if extra else None, Words())
+    bench = Benches(apibench, *([scene.bench(*extra)] if extra else []), Words())
     scene.notes["tools"] = [s for s in await bench.schemas() if s["name"] not in (ASK, FINAL, FAILED)]
     most = len(instruction.facts["plan"]) + SLACK
 
@@ -171,22 +171,11 @@ def messages_of(talk: Talk) -> list[Message]:
     return turns
 
 
-class Seated:
-    """The assistant's tools: APIs, extra tools, words; as one bench."""
-
-    def __init__(self, *benches: Any) -> None:
-        from tools.bench import Benches
-
-        self._all = Benches(*(bench for bench in benches if bench))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._all, name)
-
-
 async def direct_audit(scene: Scene) -> Staging | Sequence[Pair]:
     pair = scene.record
     assert isinstance(pair, Pair)
     if scene.small:
+        scene.notes["findings"] = []
         return []  # a small model's opinion of an answer is worth less than the programs' (measured): not asked
     return Staging(_read_out(pair.messages), [Seat(AUDITOR)])
 
@@ -218,5 +207,3 @@ async def harvest_audit(scene: Scene, talk: Talk) -> Sequence[Pair]:
 flow = Flow("respond", direct, harvest, (Kind("plain", ""),))
 judge = Flow("check", direct_audit, harvest_audit, (Kind("audit", ""),))
 
-
-__all__ = ["SYSTEM", "Schema", "flow", "judge", "messages_of"]

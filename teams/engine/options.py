@@ -1,0 +1,46 @@
+"""What a run was asked to do: one frozen dataclass, from which the command line is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """Options of a run. The same words everywhere: command line, Python API, journal."""
+
+    seeds: tuple[Path, ...]
+    """Files or folders of code, API descriptions or text to start from."""
+    run: Path | None = None
+    """Run folder: a new one, or one to go on with. Default: runs/<skill>-<time>."""
+    pairs: int | None = None
+    """Stop after so many accepted pairs. Default: go through every seed once."""
+    model: tuple[str, ...] = ()
+    """[role=]model, repeatable: openai:gpt-…, http://host:port/v1:name, a .gguf file, local. Default: what is found."""
+    at_once: int | None = None
+    """Model calls in flight at most. Default: 32, or what a local model can take."""
+    tools: tuple[str, ...] = ()
+    """Further tools for the assistant: module:tool or file.py:tool, repeatable."""
+    mcp: tuple[str, ...] = ()
+    """Command line of an MCP server whose tools the assistant gets, repeatable."""
+    language: str = ""
+    """Language of the data. Default: that of the seeds' prompts, English."""
+    max_tokens: int | None = None
+    """End the run when so many tokens are spent."""
+    max_cost: float | None = None
+    """End the run when so much is spent; needs a known price or --price."""
+    max_minutes: float | None = None
+    """End the run after so many minutes; fractions are fine."""
+    price: str | None = None
+    """IN,OUT: price of a million prompt and completion tokens."""
+    estimate: bool = False
+    """Run three seeds, say what the whole would take, and stop. Nothing is lost: go on with the same --run."""
+    hold_out: float = 0.0
+    """Share of seeds (0 to 1) whose pairs are marked for evaluation only."""
+    decontaminate: tuple[Path, ...] = ()
+    """Benchmark files; pairs that overlap them are rejected. Repeatable."""
+    chroma: str | None = None
+    """Address of a Chroma server. Default: embedded."""
+    runtime: str = field(default="lean")
+    """AutoGen runtime of the chats: lean, or stock for AutoGen's own."""
