@@ -16,7 +16,7 @@ import resource
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 LINK = 3
 """The descriptor on which a session hears calls and answers them."""
@@ -135,23 +135,24 @@ def keep(code: str, class_name: str, cap: int) -> int:
     Calls come as `NUMBER {"method": …, "arguments": {…}}`, one a line; answers go back under the same number. `cap`
     bounds an answer, in bytes.
     """
-    with open(LINK, "rwb", buffering=0) as link:
-        try:
-            thing = construct(execute(code), class_name)
-        except BaseException as error:
-            show(error)
-            sys.stderr.flush()
-            answer(link, "0", {"ok": False, "error": describe(error)}, cap)
-            return 1
-        sys.stdout.flush()
-        # What a method prints has no reader: the answer is its value.
-        hole = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(hole, 1)
-        os.dup2(hole, 2)
-        answer(link, "0", {"ok": True, "state": state_of(thing)}, cap)
-        for line in open(LINK, "rb", closefd=False):
+    try:
+        thing = construct(execute(code), class_name)
+    except BaseException as error:
+        show(error)
+        sys.stderr.flush()
+        answer("0", {"ok": False, "error": describe(error)}, cap)
+        return 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # What a method prints has no reader: the answer is its value.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    answer("0", {"ok": True, "state": state_of(thing)}, cap)
+    with open(LINK, "rb", closefd=False) as requests:
+        for line in requests:
             number, _, request = line.partition(b" ")
-            answer(link, number.decode(), respond(thing, request), cap)
+            answer(number.decode(), respond(thing, request), cap)
     return 0
 
 
@@ -196,7 +197,7 @@ def as_json(value: Any, method: str) -> Any:
     return value
 
 
-def answer(link: BinaryIO, number: str, result: dict[str, Any], cap: int) -> None:
+def answer(number: str, result: dict[str, Any], cap: int) -> None:
     """Send one line; a value that is too long becomes an error."""
     # Lone surrogates would be refused by every encoder further on, so they become question marks here.
     line = json.dumps(result, ensure_ascii=False).encode("utf-8", "replace")
@@ -205,7 +206,7 @@ def answer(link: BinaryIO, number: str, result: dict[str, Any], cap: int) -> Non
         line = json.dumps({"ok": False, "error": error, "state": result.get("state", "")}).encode()
     view = memoryview(number.encode() + b" " + line + b"\n")
     while view:
-        view = view[link.write(view) or 0 :]
+        view = view[os.write(LINK, view) :]
 
 
 # -- State ---------------------------------------------------------------------------------------------------------
