@@ -1,0 +1,95 @@
+"""A function of the code base as an API: what a program can say of it without a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from teams.engine.source_types import value_of
+from tools.apis import Api, SchemaError, from_dict, sanitise_name
+
+_SURROUNDINGS = re.compile(r"(context\.Context|CancellationToken|HttpServletRequest|\*http\.Request|self|Self)\b")
+"""Types of what a caller in the same program hands over and no user ever says."""
+_KINDS = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
+MOST_WORDS = 600
+
+
+def as_apis(functions: Iterable[Mapping[str, Any]], path: str = "") -> list[Api]:
+    """Return the functions a caller is offered as APIs, `functions` as in the facts of a code seed.
+
+    Two of one name get their class's before it. One whose schema is no use is left out.
+    """
+    offered = [function for function in functions if function["is_offered"]]
+    names = [sanitise_name(function["name"]) for function in offered]
+    made: dict[str, Api] = {}
+    for function, name in zip(offered, names, strict=True):
+        if names.count(name) > 1 and function["container"]:
+            name = sanitise_name(f"{function['container'].split('.')[-1]}_{name}")
+        try:
+            made.setdefault(name, as_api(function, path, name))
+        except SchemaError:
+            continue
+    return list(made.values())
+
+
+def as_api(function: Mapping[str, Any], path: str = "", name: str = "") -> Api:
+    """Return one function (`Function.as_dict()`) as an API. Raises `SchemaError`."""
+    wanted = [p for p in function["parameters"] if _is_sayable(p)]
+    words = _parameter_docs(function["doc"])
+    first, last = function["span"]
+    return from_dict(
+        {
+            "name": name or function["name"],
+            "description": _summary(function["doc"]),
+            "parameters": {
+                "type": "object",
+                "properties": {p["name"]: _property(p, words.get(p["name"], "")) for p in wanted},
+                "required": [p["name"] for p in wanted if p["required"]],
+            },
+            "returns": function["returns"],
+            "source": f"{path}:{first}-{last}" if path else "",
+        }
+    )
+
+
+def _is_sayable(parameter: Mapping[str, Any]) -> bool:
+    is_open = parameter["is_rest"] and parameter["schema"].get("type") == "object"
+    return not is_open and not _SURROUNDINGS.search(parameter["type"])
+
+
+def _property(parameter: Mapping[str, Any], words: str) -> dict[str, Any]:
+    made = dict(parameter["schema"])
+    if words:
+        made["description"] = words
+    if parameter["default"] is not None:
+        with suppress(ValueError):
+            made["default"] = value_of(parameter["default"])
+        if not parameter["schema"] and type(made.get("default")) in _KINDS:
+            made["type"] = _KINDS[type(made["default"])]
+        if made.get("default", "") is None:  # "nothing given" is what leaving it out says
+            del made["default"]
+    if not made and parameter["type"]:
+        made["description"] = f"a {parameter['type']}"
+    return made
+
+
+def _summary(doc: str) -> str:
+    """The first paragraph, without tags and sections."""
+    text = re.split(r"\n\s*\n|\n\s*(?:@|:param|Args:|Parameters\b)", f"\n{doc.strip()}".lstrip("\n"))[0]
+    return "" if text.startswith("@") else " ".join(text.split())[:MOST_WORDS]
+
+
+def _parameter_docs(doc: str) -> dict[str, str]:
+    """What the doc says of each parameter: `@param x words`, `:param x: words`, Google's `x (int): words`."""
+    found: dict[str, str] = {}
+    tagged = r"@param\s+(?:\{[^}\n]*\}\s*)?\[?[$*]*(\w+)[^\S\n]*\]?[-:]?[^\S\n]*(.*)"
+    for pattern in (
+        tagged,
+        r":param\s+(?:\w+\s+)?(\w+):[^\S\n]*(.*)",
+        r"^[^\S\n]{2,}\*{0,2}(\w+)(?: \([^)\n]*\))?:[^\S\n]+(.+)",
+    ):
+        for name, words in re.findall(pattern, doc, re.MULTILINE):
+            found.setdefault(name, words.strip()[:300])
+    return found
