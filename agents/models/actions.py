@@ -30,7 +30,7 @@ from autogen_core.models import (
 from agents.models.json_text import read_json
 from agents.models.strict import strict
 
-__all__ = ["Action", "action_schema", "compact_grammar", "decode", "encode", "fold_system", "read_json", "strict"]
+__all__ = ["Action", "action_schema", "compact_grammar", "decode", "encode", "read_json", "strict"]
 
 ToolLike: TypeAlias = Mapping[str, Any]
 """A tool as `{"name", "description", "parameters": <JSON schema>}`."""
@@ -112,19 +112,6 @@ def compact_grammar(schema: Mapping[str, Any]) -> str:
     return "%llguidance {}\nstart: %json " + json.dumps({**strict(schema), "x-guidance": form})
 
 
-def fold_system(messages: Sequence[LLMMessage]) -> list[LLMMessage]:
-    """Return `messages` for an endpoint that takes no system message: its words open the first user's turn."""
-    system = "\n\n".join(message.content for message in messages if isinstance(message, SystemMessage))
-    rest: list[LLMMessage] = [message for message in messages if not isinstance(message, SystemMessage)]
-    if not system:
-        return rest
-    for n, message in enumerate(rest):
-        if isinstance(message, UserMessage) and isinstance(message.content, str):
-            rest[n] = UserMessage(content=f"{system}\n\n{message.content}", source=message.source)
-            return rest
-    return [UserMessage(content=system, source="system"), *rest]
-
-
 # -- to the model
 
 
@@ -158,10 +145,11 @@ def _action(thought: str | None, **what: Any) -> str:
 
 
 def _manual(tools: Sequence[ToolLike]) -> str:
-    lines = ["Reply with one JSON object and nothing else. Either call one of the tools below, or answer:"]
-    lines.append('{"thought": "why", "action": "name of a tool", "arguments": {…}}')
-    lines.append('{"thought": "why", "answer": "what you say in the end"}')
-    lines.append("The tool's result comes back in the next message. The tools:")
+    # No example: models under a billion parameters copy it, whatever the task.
+    lines = ["Reply with one JSON object and nothing else: either a call of one tool, or your final answer."]
+    lines.append('Call: {"thought": …, "action": TOOL, "arguments": {…}}. Its result comes in the next message.')
+    lines.append('Answer: {"thought": …, "answer": …}. Only when no call is needed any more.')
+    lines.append("The thought is one sentence: what is known, and what is needed next. The tools:")
     lines += [_described(tool) for tool in tools]
     return "\n".join(lines)
 

@@ -13,13 +13,18 @@ import os
 import secrets
 import sys
 import tempfile
-from contextlib import suppress
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from agents.errors import EndpointError
-from agents.models.weights import Tell
+from agents.errors import EndpointError, UsageError
+from agents.models import machine
+from agents.models.client import LeanClient
+from agents.models.limiter import Limiter
+from agents.models.model import Abilities, Model
+from agents.models.weights import Tell, Weights, fetch
 
 CONTEXT = 4096
 """Tokens of one call: what a chat over a page of code needs."""
@@ -75,13 +80,15 @@ class LocalServer:
         self.file, self.plan, self._tell = file, plan, tell
         self.key = secrets.token_urlsafe(24)
         self.starts = 0
-        """How often it was started: changes when calls in flight were lost."""
+        """How often it was started."""
+        self.dead = asyncio.Event()
+        """Set when it died for good."""
+        self.last_words = ""
+        """Why it died, then."""
         self._port = 0
         self._process: asyncio.subprocess.Process | None = None
         self._log: IO[bytes] | None = None
-        self._ready = asyncio.Event()
         self._watcher: asyncio.Task[None] | None = None
-        self._failure: EndpointError | None = None
 
     @property
     def url(self) -> str:
@@ -93,8 +100,6 @@ class LocalServer:
         Raises:
             EndpointError: it can't be started; says why.
         """
-        if importlib.util.find_spec("xllamacpp") is None:
-            raise EndpointError("the local model needs xllamacpp; install it with: pip install 'agentinstruct[local]'")
         self._log = tempfile.TemporaryFile(prefix="agentinstruct-server-")  # noqa: SIM115 - outlives this call
         try:
             await self._spawn()
@@ -102,23 +107,6 @@ class LocalServer:
             await self.close()
             raise
         self._watcher = asyncio.create_task(self._watch())
-
-    async def back(self) -> bool:
-        """After a failed call: wait until the server is up, and say whether it is.
-
-        Raises:
-            EndpointError: it died for good.
-        """
-        process = self._process
-        if process is not None:
-            with suppress(TimeoutError):  # a broken connection is seen before the end of the process is
-                await asyncio.wait_for(process.wait(), 1)
-                await asyncio.sleep(0)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._ready.wait(), _LOAD_SECONDS)
-        if self._failure:
-            raise self._failure
-        return self._ready.is_set()
 
     async def close(self) -> None:
         """Stop the server. Harmless when it is stopped already."""
@@ -139,7 +127,6 @@ class LocalServer:
             self._log = None
 
     async def _spawn(self) -> None:
-        self._ready.clear()
         self.starts += 1
         root = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
@@ -161,7 +148,6 @@ class LocalServer:
             raise EndpointError(str(report["error"]))
         self._port = int(report["port"])
         await self._check_health()
-        self._ready.set()
 
     async def _handshake(self, process: asyncio.subprocess.Process) -> dict[str, str | int]:
         assert process.stdin
@@ -175,7 +161,7 @@ class LocalServer:
         except TimeoutError:
             raise EndpointError(f"the local model did not load within {_LOAD_SECONDS} s") from None
         if not line:
-            raise EndpointError(f"the local model server ended while it loaded {self.file.name}: {self._last_words()}")
+            raise EndpointError(f"the local model server ended while it loaded {self.file.name}: {self._log_end()}")
         report: dict[str, str | int] = json.loads(line)
         return report
 
@@ -194,25 +180,102 @@ class LocalServer:
         """Start the server again the first time it dies; the second time it is not an accident."""
         while self._process:
             code = await self._process.wait()
-            self._ready.clear()
-            died = f"the local model server died (exit status {code}): {self._last_words()}"
+            died = f"the local model server died (exit status {code}): {self._log_end()}"
             if self.starts > 1:
-                self._fail(EndpointError(died))
+                self._give_up(died)
                 return
-            self._tell(f"{died[0].upper()}{died[1:]} It is started again.")
+            self._tell(f"{died[0].upper()}{died[1:]}. It is started again.")
             try:
                 await self._spawn()
             except EndpointError as error:
-                self._fail(error)
+                self._give_up(str(error))
                 return
 
-    def _fail(self, failure: EndpointError) -> None:
-        self._failure = failure
-        self._ready.set()
+    def _give_up(self, why: str) -> None:
+        self.last_words = why
+        self.dead.set()
 
-    def _last_words(self) -> str:
+    def _log_end(self) -> str:
         if not self._log:
             return ""
         self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - 2000))
         lines = [line.strip() for line in self._log.read().decode(errors="replace").splitlines() if line.strip()]
         return " / ".join(lines[-3:])[:500] or "it said nothing"
+
+
+class LocalClient(LeanClient):
+    """Ask a server of our own. While it is started again calls wait; once it is dead for good they fail at once."""
+
+    def __init__(self, model: str, server: LocalServer, limiter: Limiter) -> None:
+        # Our own slots bound the calls, and a small machine may take long: what is slow here is not broken.
+        super().__init__(model, server.url, server.key, timeout=3600, limiter=limiter, merge_roles=True)
+        self._server = server
+
+    async def chat(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Send one request.
+
+        Raises:
+            EndpointError: the server died for good.
+        """
+        answer = asyncio.ensure_future(super().chat(body))
+        died = asyncio.ensure_future(self._server.dead.wait())
+        try:
+            await asyncio.wait({answer, died}, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                raise EndpointError(self._server.last_words)
+            return await answer
+        finally:
+            answer.cancel()
+            died.cancel()
+
+
+async def open_local(choices: tuple[Weights, ...] | Path, name: str, at_once: int, tell: Tell) -> Model:
+    """Start the built-in model of one of `choices`, fetched if need be, or the file given; return it, running.
+
+    Raises:
+        EndpointError: it can't be fetched, does not fit, or can't be started.
+    """
+    require_runtime()
+    if isinstance(choices, Path):
+        file, known = choices, None
+    else:
+        file = await _fetched(choices, tell)
+        known = next(weights for weights in choices if weights.file == file.name)
+        name = f"local:{file.stem}"
+    size = file.stat().st_size
+    layout = plan(size, machine.cores(), machine.free_memory(), at_once)
+    if known:
+        tell(
+            f"Model: {known.title}, {size / 1e9:.1f} GB, on this machine, {known.speed} on two cores. "
+            "It is small: a stronger model (--model) makes better data."
+        )
+    server = LocalServer(file, layout, tell)
+    await server.start()
+    client = LocalClient(file.stem, server, Limiter(layout.slots))
+
+    async def close() -> None:
+        await client.close()
+        await server.close()
+
+    # Small models on this runtime called no tool in 40 tries: they are not asked to.
+    abilities = Abilities(tools="actions", schemas="grammar", small=size < 4 * _GIGA, context=layout.context)
+    return Model(name, client, abilities, close=close, at_once=layout.slots)
+
+
+async def _fetched(choices: tuple[Weights, ...], tell: Tell) -> Path:
+    """Fetch in a thread, and call it off when we are cancelled: an abandoned thread would hold up the exit."""
+    stop = threading.Event()
+    try:
+        return await asyncio.to_thread(fetch, choices, tell, stop)
+    finally:
+        stop.set()
+
+
+def require_runtime() -> None:
+    """See that the runtime is installed.
+
+    Raises:
+        UsageError: it is not; says how to get it.
+    """
+    if importlib.util.find_spec("xllamacpp") is None:
+        raise UsageError("the local model needs llama.cpp; install it with: pip install 'agentinstruct[local]'")

@@ -160,7 +160,7 @@ class ScriptedClient(ChatCompletionClient):
         reason: Any = "stop" if isinstance(content, str) else "function_calls"
         return CreateResult(finish_reason=reason, content=content, usage=usage, cached=False)
 
-    async def create_stream(  # type: ignore[override]  # AutoGen declares it a coroutine, and uses it as we do
+    async def create_stream(
         self, messages: Sequence[LLMMessage], **options: Any
     ) -> AsyncGenerator[str | CreateResult, None]:
         result = await self.create(messages, **options)

