@@ -1,0 +1,126 @@
+"""Values a schema wants in other words than the user's: codes of countries and currencies, choices, units."""
+
+import re
+from functools import lru_cache
+from math import isclose
+
+from teams.engine.checks.known import Known, Parameter, plain, split_name, stems
+from teams.engine.checks.spelling import in_digits
+
+_ALIKE = tuple(
+    tuple(line.split(", "))
+    for line in """usd, $, dollar, dollars, us dollar, bucks
+eur, €, euro, euros
+gbp, £, pound, pounds, sterling, quid
+jpy, ¥, yen
+celsius, °c, degrees c, centigrade, metric
+fahrenheit, °f, degrees f, imperial
+metric, km, kilometre, kilometres, kilometer, kilometers, kg, kilograms, kilos, metres, meters, celsius, litres
+imperial, miles, pounds, fahrenheit, feet, inches, gallons
+asc, ascending, oldest first, lowest, cheapest, smallest, earliest, low to high, increasing, alphabetical
+desc, descending, newest, latest, highest, most, largest, most recent, high to low, decreasing, best
+high, urgent, urgently, asap, as soon as possible, important, critical, top priority
+low, no rush, whenever, not urgent, no hurry
+am, morning
+pm, afternoon, evening
+vegetarian, no meat, meat-free
+done, completed, complete, finished
+cancelled, canceled, called off, cancel
+pending, waiting, not yet, outstanding
+true, yes, on, enable, enabled
+false, no, off, disable, disabled""".splitlines()
+)
+_LISTED_VALUE = r"(?:^|[\s,;:(\[\"'`]){value}[\"'`]?\s*(?:=|:|-|–|—|\(|for|means|is)\s*([^,;.)\n]{{2,60}})"
+_QUANTITY = re.compile(r"(-?\d+(?:\.\d+)?)[ -]?([a-zA-Z°]{1,12})")
+_UNIT_WORDS = re.compile(r"[a-z]{1,14}")
+_MONEY = re.compile(r"\bcents?\b|\bpence\b|\bpennies\b|\bminor units?\b|\bcentimes?\b")
+_PLURAL_ONLY = frozenset(
+    "in at as a us are pt pm am per so no".split()  # noqa: SIM905
+)
+"""Words that are units to a unit library and something else in nearly every sentence."""
+
+
+def same_meaning(value: str, parameter: Parameter, known: Known) -> str | None:
+    """Return who asked for a choice in other words: by common usage, or because the description explains the value."""
+    wanted = plain(value) or value
+    offered = bool(parameter.schema.get("enum")) or "|" in parameter.description
+    if offered or re.search(r"\b(?:code|currency|unit|order|sort|direction|priority|status)", _about(parameter)):
+        for group in _ALIKE:
+            if wanted == group[0] and (label := next((x for w in group[1:] if (x := _says(w, known))), None)):
+                return f"{label}, in other words"
+    for explained in re.findall(_LISTED_VALUE.format(value=re.escape(value)), parameter.description, re.IGNORECASE):
+        for word in stems(explained):
+            if label := known.word(word):
+                return f"{label}, as the description explains"
+    return None
+
+
+def _says(words: str, known: Known) -> str | None:
+    if words in "$€£¥" or words.startswith("°"):
+        return next((source.label for source in known.sources if words in source.text.lower()), None)
+    return known.verbatim(words)
+
+
+def _about(parameter: Parameter) -> str:
+    return f"{split_name(parameter.name)} {parameter.description}".lower()
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, frozenset[str]]:
+    """English names by code: ISO countries, currencies, languages."""
+    from babel import Locale  # locale data; only codes need it
+
+    english = Locale("en")
+    found: dict[str, set[str]] = {}
+    for table in (english.territories, english.currencies, english.languages):
+        for code, name in table.items():
+            found.setdefault(str(code).lower(), set()).add(plain(str(name)))
+    return {code: frozenset(names) for code, names in found.items()}
+
+
+def code_for(value: str, parameter: Parameter, known: Known) -> str | None:
+    """Return who named the country, currency or language that a code stands for."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2})?", value):
+        return None
+    if not re.search(r"\b(?:codes?|iso|currency|language|locale|country|lang|target|source)\b", _about(parameter)):
+        return None
+    for code in (value.lower(), *re.split(r"[-_]", value.lower())):
+        for name in _names().get(code, ()):
+            # "US Dollar" is meant by "dollars", "Germany" only by itself.
+            label = known.verbatim(name) or (known.word(name.split()[-1]) if "currency" in _about(parameter) else None)
+            if label:
+                return f"{label}: {value} is {name}"
+    return None
+
+
+@lru_cache(maxsize=1)
+def _units() -> object:
+    import pint  # its definitions take a moment to read; only conversions need them
+
+    return pint.UnitRegistry()
+
+
+@lru_cache(maxsize=4096)
+def _ratio(unit: str, target: str) -> float | None:
+    try:
+        return float(_units().Quantity(1, unit).to(target).magnitude)  # type: ignore[attr-defined]
+    except Exception:  # pint raises a dozen kinds of error for words that are no units; all mean the same here
+        return None
+
+
+def converted(value: float, parameter: Parameter, known: Known) -> str | None:
+    """Return the quantity that a number expresses in the unit its parameter asks for: `2 hours` as 120 minutes."""
+    about = _about(parameter)
+    if _MONEY.search(about):
+        if label := known.number(value / 100):
+            return f"{label}, in cents"
+    targets = [word for word in _UNIT_WORDS.findall(about) if word not in _PLURAL_ONLY and len(word) > 2]
+    for source in reversed(known.sources):
+        for many, unit in _QUANTITY.findall(in_digits(source.text)):
+            if unit.lower() in _PLURAL_ONLY or not float(many):
+                continue
+            for target in targets:
+                ratio = _ratio(unit, target)
+                if ratio and isclose(float(many) * ratio, value, rel_tol=1e-6):
+                    return f"{source.label}: {many} {unit} in {target}"
+    return None
