@@ -38,8 +38,7 @@ class Benches:
         listed = []
         for bench in self._benches:
             for schema in await bench.schemas():
-                if schema["name"] not in self._owner:
-                    self._owner[schema["name"]] = bench
+                if self._owner.setdefault(schema["name"], bench) is bench:
                     listed.append(schema)
         return listed
 

@@ -4,6 +4,7 @@ What `--tools` takes: the name of a tool, `module:tool`, `path/to/file.py:tool`,
 A tool may also be an AutoGen `BaseTool` or `Workbench`; these are taken as they are.
 """
 
+import functools
 import hashlib
 import importlib
 import importlib.util
@@ -11,7 +12,7 @@ import logging
 import pkgutil
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -25,6 +26,8 @@ GROUP = "agentinstruct.tools"
 """Entry points of this group are loaded whenever tools are looked up."""
 _log = logging.getLogger(__name__)
 _loaded: set[str] = set()
+_looked_in: tuple[str, ...] | None = None
+"""`sys.path` when we last looked: reading the metadata of all installed packages takes a while."""
 problems: list[str] = []
 """One line for each plug-in that could not be loaded."""
 
@@ -57,16 +60,20 @@ def list_tools() -> list[tuple[str, str, str]]:
 
 
 def _load_installed() -> None:
+    global _looked_in
+    if _looked_in == (path := tuple(sys.path)):
+        return
+    _looked_in = path
     import tools
 
-    for module in pkgutil.iter_modules(tools.__path__):
-        if module.name != "__main__":
-            _once(f"tools.{module.name}", lambda name=module.name: importlib.import_module(f"tools.{name}"))
+    for found in pkgutil.iter_modules(tools.__path__, "tools."):
+        if found.name != "tools.__main__":
+            _once(found.name, functools.partial(importlib.import_module, found.name))
     for point in entry_points(group=GROUP):
-        _once(f"entry point {point.name} = {point.value}", lambda point=point: _load_point(point))
+        _once(f"entry point {point.name} = {point.value}", functools.partial(_load_point, point))
 
 
-def _once(what: str, load: Any) -> None:
+def _once(what: str, load: Callable[[], object]) -> None:
     if what in _loaded:
         return
     _loaded.add(what)

@@ -1,5 +1,6 @@
 """Retrieval as tools: search the functions of the code base, or the passages of the documents."""
 
+import json
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -7,6 +8,8 @@ from pydantic import Field
 from tools.index import ApiIndex, DocumentIndex, Hit
 from tools.registry import tool
 
+FITS = 7_500
+"""Characters of a result: below `tools.guard.MAX_CHARS`."""
 Count = Annotated[int, Field(ge=1, le=20, description="How many to return.")]
 
 
@@ -20,7 +23,7 @@ async def search_apis(
 
     Search again with other words to find more: neighbouring tasks, the opposite action, the same object.
     """
-    return [_shown(hit) for hit in await index.search(query, k)]
+    return _shown(await index.search(query, k))
 
 
 @tool
@@ -30,8 +33,17 @@ async def search_documents(
     k: Count = 5,
 ) -> list[dict[str, Any]]:
     """Search all documents; passages that say most about the query come first."""
-    return [_shown(hit) for hit in await index.search(query, k)]
+    return _shown(await index.search(query, k))
 
 
-def _shown(hit: Hit) -> dict[str, Any]:
-    return {"id": hit.id, "text": hit.text, "score": round(hit.score, 3)}
+def _shown(hits: list[Hit]) -> list[dict[str, Any]]:
+    """What the model reads of each hit: as many as fit whole, because a list that is cut is no JSON any more."""
+    shown: list[dict[str, Any]] = []
+    left = FITS
+    for hit in hits:
+        row = {"id": hit.id, "text": hit.text, "metadata": dict(hit.metadata), "score": round(hit.score, 3)}
+        left -= len(json.dumps(row, ensure_ascii=False))
+        if left < 0 and shown:
+            break
+        shown.append(row)
+    return shown
