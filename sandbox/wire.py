@@ -23,11 +23,12 @@ class Wire(asyncio.Protocol):
         self.lost: str | None = None
         """Why there will be no more answers; None while there may be."""
         self._transport: asyncio.Transport | None = None
-        self._ready = asyncio.get_running_loop().create_future()
+        self._ready = self._future()
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._asked = 0
         self._header = bytearray()
         self._left = 0
+        self._stream = 0
         self._line = bytearray()
         self._complaints = bytearray()
 
@@ -40,7 +41,7 @@ class Wire(asyncio.Protocol):
         program (or, for a call, its session) is killed.
         """
         number = self._send(do, timeout=timeout, **fields)
-        answer = self._waiting[number] = asyncio.get_running_loop().create_future()
+        answer = self._waiting[number] = self._future()
         try:
             async with asyncio.timeout(timeout + GRACE):
                 return await answer
@@ -65,7 +66,7 @@ class Wire(asyncio.Protocol):
 
     async def reset(self, timeout: float) -> None:
         """Have everything in the container but the runner killed and deleted, and the runner started anew."""
-        self._ready = asyncio.get_running_loop().create_future()
+        self._ready = self._future()
         self._send("reset")
         await self.ready(timeout)
 
@@ -76,6 +77,10 @@ class Wire(asyncio.Protocol):
             if self._transport:
                 self._transport.abort()
             self._fail()
+
+    @staticmethod
+    def _future() -> asyncio.Future[dict[str, Any]]:
+        return asyncio.get_running_loop().create_future()
 
     def _send(self, do: str, **fields: Any) -> int:
         if self.lost is not None or self._transport is None:
@@ -120,13 +125,13 @@ class Wire(asyncio.Protocol):
             self.close("the runner sent a line without end")
 
     def _answer(self, line: bytes) -> None:
-        answer = json.loads(line)
-        if "ready" in answer:
-            if not self._ready.done():
-                self._ready.set_result(None)
+        try:
+            answer = json.loads(line)
+            waiting = self._ready if "ready" in answer else self._waiting.get(answer["id"])
+        except (ValueError, TypeError, KeyError):
+            self.close("the runner sent something that is no answer")
             return
-        waiting = self._waiting.get(answer["id"])
-        if waiting and not waiting.done():
+        if waiting and not waiting.done():  # else whoever asked was cancelled
             waiting.set_result(answer)
 
     def connection_lost(self, error: Exception | None) -> None:
