@@ -99,7 +99,9 @@ class RoleClient(ChatCompletionClient):
             messages = [
                 *messages,
                 AssistantMessage(content=said or "(nothing)", source=self._role.name),
-                UserMessage(content=f"That can't be used: {complaint}\nPlease give the whole reply again.", source="form"),
+                UserMessage(
+                    content=f"That can't be used: {complaint}\nPlease give the whole reply again.", source="form"
+                ),
             ]
         raise Refused(f"{self._role.name} gave no usable reply in {TRIES} tries; the last complaint: {complaint}")
 
@@ -116,7 +118,7 @@ class RoleClient(ChatCompletionClient):
         extra = self._extra(schema, bool(native_tools))
         if schema and able.schemas == "prompt":
             messages = forms.with_schema(messages, schema)
-        request = [_plain(messages), list(native_tools), schema, extra]
+        request = [plain(messages), list(native_tools), schema, extra]
 
         async def send() -> Reply:
             self._meter.check()
@@ -124,7 +126,7 @@ class RoleClient(ChatCompletionClient):
             speaking = SPEAKING.set((self._log.chat, self._role.name))
             try:
                 choice: Any = {"tool_choice": "required"} if native_tools and self._role.must_call else {}
-                return _stored(
+                return as_stored(
                     await self._model.client.create(
                         messages, tools=native_tools, extra_create_args=extra, cancellation_token=token, **choice
                     )
@@ -182,9 +184,10 @@ class RoleClient(ChatCompletionClient):
     # -- what came back
 
     def _read(self, reply: Reply, schemas: Sequence[ToolSchema], native: bool) -> CreateResult:
-        calls = [FunctionCall(id="", name=c["name"], arguments=c["arguments"]) for c in reply.get("calls", ())]
-        content: str | list[FunctionCall] = calls[:1] or reply.get("content", "")  # one action a turn
-        thought = reply.get("thought")
+        result = as_result(reply)
+        content, thought = result.content, result.thought
+        if isinstance(content, list):
+            content = content[:1]  # one action a turn
         if schemas and not native and isinstance(content, str):
             try:
                 action = actions.decode(content, schemas)
@@ -195,9 +198,8 @@ class RoleClient(ChatCompletionClient):
         if isinstance(content, list):
             # Endpoints invent random ids; ours are the same in every run, so that later requests are too.
             content = [replace(content[0], id=f"call_{self._log.turn}")]
-        usage = RequestUsage(reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0))
-        reason: Any = "function_calls" if isinstance(content, list) else reply.get("finish", "unknown")
-        return CreateResult(finish_reason=reason, content=content, usage=usage, cached=False, thought=thought or None)
+        result.content, result.thought = content, thought or None
+        return result
 
     def _complaint(self, result: CreateResult, schemas: Sequence[ToolSchema]) -> str:
         """What is wrong with a reply, in words for the model; '' if nothing is."""
@@ -273,7 +275,7 @@ def _source(message: UserMessage) -> str:
     return "task" if message.source == "user" else message.source
 
 
-def _plain(messages: Sequence[LLMMessage]) -> list[Any]:
+def plain(messages: Sequence[LLMMessage]) -> list[Any]:
     """A request's messages as JSON, for hashing: everything the model sees and nothing else."""
     rows: list[Any] = []
     for message in messages:
@@ -286,7 +288,7 @@ def _plain(messages: Sequence[LLMMessage]) -> list[Any]:
     return rows
 
 
-def _stored(result: CreateResult) -> Reply:
+def as_stored(result: CreateResult) -> Reply:
     """A reply as the journal keeps it. Lone surrogates would break every writer after it: replaced here, once."""
     reply: Reply = {
         "finish": result.finish_reason,
@@ -302,6 +304,18 @@ def _stored(result: CreateResult) -> Reply:
     return reply
 
 
+def as_result(reply: Reply) -> CreateResult:
+    """A stored reply as AutoGen wants it."""
+    calls = [FunctionCall(id="", name=c["name"], arguments=c["arguments"]) for c in reply.get("calls", ())]
+    return CreateResult(
+        finish_reason="function_calls" if calls else reply.get("finish", "unknown"),
+        content=calls or reply.get("content", ""),
+        usage=RequestUsage(reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0)),
+        cached=False,
+        thought=reply.get("thought"),
+    )
+
+
 def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
 
@@ -312,5 +326,3 @@ def _short(error: ValueError) -> str:
         where = ".".join(str(part) for part in first["loc"])
         return f"{where}: {first['msg']}"
     return str(error)[:300]
-
-

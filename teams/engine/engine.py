@@ -28,7 +28,7 @@ from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Skill, Staging
 from teams.engine.hold import aside, hold, seat
 from teams.engine.records import Pair, Record, Seed, as_json
 from teams.engine.stagehand import Stagehand
-from teams.engine.verdict import Finding, Verdict, run_checks
+from teams.engine.verdict import Check, Finding, Verdict, run_checks
 
 ROUNDS = 3
 """A seed is tried in so many rounds at most; after that it is exhausted."""
@@ -71,13 +71,13 @@ class Engine:
         *,
         pairs: int | None = None,
         runtime: str = "lean",
-        twin_of: Callable[[Pair], str | None] = lambda pair: None,
-        keep_twin: Callable[[Pair], None] = lambda pair: None,
+        late: Sequence[Check] = (),
+        keep: Callable[[Pair], None] = lambda pair: None,
         row_of: Callable[[Pair, Verdict], dict[str, Any]] = lambda pair, verdict: {},
     ) -> None:
         self.skill, self.journal, self.meter, self.hand = skill, journal, meter, stagehand
         self.model_for, self.pairs, self.runtime = model_for, pairs, runtime
-        self.twin_of, self.keep_twin, self.row_of = twin_of, keep_twin, row_of
+        self.late, self.keep, self.row_of = late, keep, row_of
         self.tally = Tally()
         self.fatal: Exception | None = None
         self._quota = self._quotas()
@@ -192,9 +192,7 @@ class Engine:
         self.journal.post(*(self._record(child, record, journey, chat_id, flow) for child in children))
         return children
 
-    async def _hold(
-        self, flow: Flow, kind: Kind, record: Record, journey: Journey, chat_id: str
-    ) -> Sequence[Record]:
+    async def _hold(self, flow: Flow, kind: Kind, record: Record, journey: Journey, chat_id: str) -> Sequence[Record]:
         async with self.hand.scene(chat_id, record, kind, journey.round, self.model_for) as scene:
             staging = await flow.direct(scene)
             if not isinstance(staging, Staging):
@@ -244,9 +242,13 @@ class Engine:
             if findings is None:
                 return
             verdict = Verdict((*verdict.findings, *findings))
-        if verdict.accepted and (twin := self.twin_of(pair)):
-            verdict = Verdict((*verdict.findings, Finding("no_twin", False, f"nearly the same as {twin}")))
-        await self._decide(pair, verdict, journey)
+        known = self._known(pair)
+        if verdict.accepted and not known:
+            # Last, and with nothing awaited before the pair is kept: two twins must not both find no other.
+            verdict = Verdict((*verdict.findings, *run_checks(pair, self.late).findings))
+        if verdict.accepted and not known:
+            self.keep(pair)
+        await self._decide(pair, verdict, known)
 
     async def _judged(self, judge: Flow, pair: Pair, journey: Journey) -> Sequence[Finding] | None:
         notes: dict[str, Any] = {}
@@ -261,15 +263,16 @@ class Engine:
         silent = [Finding("judged", False, "the judge gave no usable reply", "model")]
         return notes.get("findings", silent)  # type: ignore[no-any-return]
 
-    async def _decide(self, pair: Pair, verdict: Verdict, journey: Journey) -> None:
-        known = self.journal.resumed and self.journal.rows("SELECT 1 FROM verdicts WHERE id=?", (pair.id,))
+    def _known(self, pair: Pair) -> bool:
+        """Was this pair judged before the run was resumed? Then it is counted, and remembered as a twin."""
+        return self.journal.resumed and bool(self.journal.rows("SELECT 1 FROM verdicts WHERE id=?", (pair.id,)))
+
+    async def _decide(self, pair: Pair, verdict: Verdict, known: bool) -> None:
         row = self.row_of(pair, verdict)
         values = (pair.id, int(verdict.accepted), json.dumps(verdict.as_dict(), ensure_ascii=False))
         await self.journal.commit(
             ("INSERT OR REPLACE INTO verdicts VALUES (?,?,?,?)", (*values, json.dumps(row, ensure_ascii=False)))
         )
-        if verdict.accepted:
-            self.keep_twin(pair)
         if known:
             return
         if verdict.accepted:

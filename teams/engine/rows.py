@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from agents.models.model import Model
 from teams.engine.flow import Skill
-from teams.engine.records import Pair, Seed
+from teams.engine.records import Instruction, Pair, Passage, Seed
 from teams.engine.verdict import Verdict
 
 
@@ -32,13 +32,17 @@ def row_of(skill: Skill, pair: Pair, verdict: Verdict, model_for: Callable[[str]
         "messages": [dict(message) for message in pair.messages],
         "tools": [dict(schema) for schema in pair.tools],
         "seed": {"path": seed.path, "span": list(seed.span), "hash": seed.hash},
-        "models": {role: model_for(role).name for role in roles_of(skill)},
+        "models": {role: model_for(role).name for role in skill.roles},
         "facts": dict(pair.facts),
         "verdict": verdict.as_dict(),
         **skill.dressed(pair),
     }
 
 
-def roles_of(skill: Skill) -> list[str]:
-    """The roles a skill's script names."""
-    return list(skill.roles)
+def pair_of(row: Mapping[str, Any]) -> Pair:
+    """Return the pair of a row, as far as a row tells: enough for checks that compare pairs."""
+    seed = Seed(row["id"], "", row["seed"]["path"], tuple(row["seed"]["span"]), row["seed"]["hash"])
+    passage = Passage(row["id"], row["kinds"]["transform"], "", seed)
+    first = next((m["content"] for m in row["messages"] if m["role"] == "user"), "")
+    instruction = Instruction(row["id"], row["kinds"]["instruct"], first, passage)
+    return instruction.answered(row["messages"], row["tools"], facts=row["facts"])

@@ -49,7 +49,11 @@ async def direct(scene: Scene) -> Staging | Sequence[Passage]:
         trial = scene.notes["trial"] = await try_out(code, apis, await scene.lease())
         scene.notes["code"] = code
         if trial.problems:
-            return "It doesn't work yet:\n" + "\n".join(f"- {p}" for p in trial.problems) + "\nGive the whole module again."
+            return (
+                "It doesn't work yet:\n"
+                + "\n".join(f"- {p}" for p in trial.problems)
+                + "\nGive the whole module again."
+            )
         return "It works."
 
     def order(talk: Talk) -> str | None:

@@ -18,7 +18,7 @@ from teams.engine.talk import Talk
 from teams.tool_use.forms import Chosen, Imagined, key, notes_schema
 from teams.tool_use.words import script
 from tools.apis import Api, as_dict, from_dict, sanitise_name, signature
-from tools.index import Entry
+from tools.index import ApiIndex, Entry
 
 MOST = 10
 """APIs in one list: what fits a system message and still leaves something to choose from."""
@@ -49,8 +49,10 @@ def entries(seed: Seed) -> list[Entry]:
     return [
         Entry(
             f"{seed.id}#{key(function)}",
-            f"{key(function)}({', '.join(p['name'] for p in function['parameters'])}) {function.get('doc') or ''}"[:800],
-            {"function": json.dumps(function, ensure_ascii=False), "source": f"{seed.path}:{function['first_line']}"},
+            f"{key(function)}({', '.join(p['name'] for p in function['parameters'])}) {function.get('doc') or ''}"[
+                :800
+            ],
+            {"function": json.dumps(function, ensure_ascii=False), "source": _place(seed, function)},
         )
         for function in offered(seed)
     ]
@@ -58,19 +60,22 @@ def entries(seed: Seed) -> list[Entry]:
 
 def offered(seed: Seed) -> list[Mapping[str, Any]]:
     """The functions of a code seed that somebody outside could call."""
-    return [f for f in seed.facts.get("functions", ()) if f.get("is_public", True) and not f.get("is_test")]
+    return [f for f in seed.facts.get("functions", ()) if f["is_offered"]]
+
+
+def _place(seed: Seed, function: Mapping[str, Any]) -> str:
+    return f"{seed.path}:{function['span'][0]}-{function['span'][1]}"
 
 
 class Catalogue:
     """The state of one chat that writes a list of APIs: what is still to be described, and what has been."""
 
     def __init__(self, scene: Scene) -> None:
+        assert isinstance(scene.record, Seed)
         self.scene, self.seed = scene, scene.record
-        assert isinstance(self.seed, Seed)
         self.at_a_time = 1 if scene.small else AT_A_TIME
         self.waiting = list(offered(self.seed))[: MOST - 2]
         self.handed: list[Mapping[str, Any]] = []
-        self.origin = "seed"
         self.apis = [from_dict(api) for api in self.seed.facts.get("apis", ())][:MOST]
         self.widening = scene.kind.name in ("retrieved_library", "imagined_library", "described_and_imagined")
         self.asked_wider = False
@@ -78,9 +83,9 @@ class Catalogue:
 
     # -- the clerk
 
-    def speak(self, talk: Talk) -> str:
+    async def speak(self, talk: Talk) -> str:
         """Take in what the last speaker gave, then hand out the next thing to do."""
-        self.take_in(talk)
+        await self.take_in(talk)
         if self.waiting:
             return self._hand_out()
         self.asked_wider = True
@@ -90,24 +95,21 @@ class Catalogue:
     def _hand_out(self) -> str:
         self.handed, self.waiting = self.waiting[: self.at_a_time], self.waiting[self.at_a_time :]
         sheets = [
-            f"{key(f)}, lines {f['first_line']}-{f['last_line']}\n```{self.seed_language(f)}\n{neutralise(f['text'])}\n```"
+            f"{key(f)} ({f.get('source') or _place(self.seed, f)})\n```{f['language']}\n{neutralise(f['text'])}\n```"
             for f in self.handed
         ]
         return "Describe these functions:\n\n" + "\n\n".join(sheets)
 
-    def seed_language(self, function: Mapping[str, Any]) -> str:
-        return str(function.get("language") or self.seed.language)  # type: ignore[union-attr]
-
     def schema(self) -> dict[str, Any]:
         return notes_schema(self.handed)
 
-    def take_in(self, talk: Talk) -> None:
+    async def take_in(self, talk: Talk) -> None:
         """Merge what roles said since the clerk last looked."""
         for said in talk[self._read :]:
             if said.source == WRITER.name:
                 self._note(json.loads(said.text))
             elif said.source == LIBRARIAN.name and said.call is None:
-                self._fetch(talk, Chosen.model_validate_json(said.text).chosen)
+                await self._fetch(talk, Chosen.model_validate_json(said.text).chosen)
             elif said.source == IMAGINER.name:
                 self._imagine(Imagined.model_validate_json(said.text))
         self._read = len(talk)
@@ -115,21 +117,22 @@ class Catalogue:
     def _note(self, notes: Mapping[str, Any]) -> None:
         for function in self.handed:
             note = notes.get(key(function))
-            if note and note.get("useful") and (api := api_of(function, note, self.origin, self._source(function))):
+            if note and note.get("useful") and (api := self._api(function, note)):
                 self._add(api)
         self.handed = []
 
-    def _source(self, function: Mapping[str, Any]) -> str:
-        lines = f"{function['first_line']}-{function['last_line']}"
-        return function.get("source") or f"{self.seed.path}:{lines}"  # type: ignore[union-attr]
+    def _api(self, function: Mapping[str, Any], note: Mapping[str, Any]) -> Api | None:
+        source = function.get("source")
+        return api_of(function, note, "retrieved" if source else "seed", source or _place(self.seed, function))
 
-    def _fetch(self, talk: Talk, chosen: Sequence[str]) -> None:
-        """Look up what the librarian chose in what its searches showed."""
-        shown = {hit["id"]: hit for said in talk.by(LIBRARIAN.name) if said.call for hit in _hits(said.text)}
-        self.origin = "retrieved"
-        for hit in (shown[i] for i in dict.fromkeys(chosen) if i in shown):
-            function = {**json.loads(hit["metadata"]["function"]), "source": hit["metadata"]["source"]}
-            self.waiting.append(function)
+    async def _fetch(self, talk: Talk, chosen: Sequence[str]) -> None:
+        """Take from the index what the librarian chose among what its searches showed."""
+        shown = {hit["id"]: hit["text"] for said in talk.by(LIBRARIAN.name) if said.call for hit in _hits(said.text)}
+        own = {_place(self.seed, function) for function in offered(self.seed)}
+        for number in dict.fromkeys(chosen):
+            for hit in await self.scene.supplies[ApiIndex].search(shown.get(number, ""), 5):
+                if hit.id == number and hit.metadata["source"] not in own:
+                    self.waiting.append({**json.loads(hit.metadata["function"]), "source": hit.metadata["source"]})
         self.waiting = self.waiting[: MOST - len(self.apis)]
 
     def _imagine(self, imagined: Imagined) -> None:
@@ -200,7 +203,7 @@ def _seat(role: Role, catalogue: Catalogue, facts: Mapping[str, Any]) -> Seat:
 
 async def harvest(scene: Scene, talk: Talk) -> Sequence[Passage]:
     catalogue: Catalogue = scene.notes["catalogue"]
-    catalogue.take_in(talk)
+    await catalogue.take_in(talk)
     return [_passage(scene, catalogue)]
 
 
@@ -221,21 +224,17 @@ def api_of(function: Mapping[str, Any], note: Mapping[str, Any], origin: Any, so
     required = []
     for parameter in function["parameters"]:
         name = parameter["name"]
-        kind = parameter.get("json_type") or types.get(name, "string")
-        if kind == "internal":
+        schema = parameter["schema"] or {"type": types.get(name, "string")}
+        if parameter["is_rest"] or schema.get("type") == "internal":
             continue  # filled in by the program that owns the function
-        properties[name] = {**_type(kind), "description": words.get(name, "")}
-        if parameter.get("required", True):
+        properties[name] = {**schema, "description": words.get(name, "")}
+        if parameter["required"]:
             required.append(name)
         elif (default := _default(parameter.get("default"))) is not None:
             properties[name]["default"] = default
     schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
     name = sanitise_name(function["name"])
     return Api(name, note["description"], schema, note.get("returns", ""), origin, source) if name else None
-
-
-def _type(kind: Any) -> dict[str, Any]:
-    return dict(kind) if isinstance(kind, Mapping) else {"type": kind}
 
 
 def _default(text: Any) -> Any:

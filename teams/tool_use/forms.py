@@ -72,11 +72,12 @@ def key(function: Mapping[str, Any]) -> str:
 def _note(function: Mapping[str, Any]) -> dict[str, Any]:
     # The bounds keep small models from running on; strong ones stay far below them.
     text = {"type": "string", "minLength": 10, "maxLength": 400}
-    parameters = {p["name"]: {"type": "string", "minLength": 3, "maxLength": 200} for p in function["parameters"]}
+    given = [p for p in function["parameters"] if not p["is_rest"]]
+    parameters = {p["name"]: {"type": "string", "minLength": 3, "maxLength": 200} for p in given}
     types = {
         p["name"]: {"enum": ["string", "integer", "number", "boolean", "array", "object", "internal"]}
-        for p in function["parameters"]
-        if not p.get("json_type")
+        for p in given
+        if not p["schema"]
     }
     fields: dict[str, Any] = {"useful": {"type": "boolean"}, "description": text}
     if parameters:
@@ -86,16 +87,14 @@ def _note(function: Mapping[str, Any]) -> dict[str, Any]:
     return _object({**fields, "returns": {"type": "string", "minLength": 3, "maxLength": 200}})
 
 
-def request_schema(apis: Sequence[Api], kind: str, fewest: int, most: int, optional_calls: bool = False) -> dict[str, Any]:
+def request_schema(
+    apis: Sequence[Api], kind: str, fewest: int, most: int, optional_calls: bool = False
+) -> dict[str, Any]:
     """The form of a request: its calls first, then what the kind asks for, then the words.
 
     `fewest`/`most` bound the number of calls.
     """
-    call = {
-        "anyOf": [
-            _object({"function": {"const": api.name}, "arguments": _open(api.parameters)}) for api in apis
-        ]
-    }
+    call = {"anyOf": [_object({"function": {"const": api.name}, "arguments": _open(api.parameters)}) for api in apis]}
     fields: dict[str, Any] = {}
     if most:
         fields["calls"] = {"type": "array", "items": call, "minItems": fewest, "maxItems": most}

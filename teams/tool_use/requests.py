@@ -11,18 +11,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agents.role import Role
-from teams.engine.checks.requests import words_problems
-from teams.engine.checks.values import origin_of
+from teams.engine.checks.origin import no_invented_values
+from teams.engine.checks.request import names_no_function, request_is_the_users
+from teams.engine.checks.wording import no_placeholder, no_talk_about_the_task, self_contained
 from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
-from teams.engine.records import Instruction, Passage
+from teams.engine.records import Instruction, Message, Pair, Passage
 from teams.engine.talk import Talk
+from teams.engine.verdict import run_checks
 from teams.tool_use.backend import apis_of, listed
 from teams.tool_use.forms import Suggestions, request_schema
 from teams.tool_use.words import script
-from tools.apis import complaints
+from tools.apis import as_function, complaints
 from tools.backend import CLASS
 
 TRIES = 3
+WORDS = (request_is_the_users, names_no_function, no_placeholder, no_talk_about_the_task, self_contained)
+"""Checks on pairs that a request can be held to before anybody has answered it."""
 REFINEMENTS = 2
 """Suggestions written out of one refinement; the paper shows three, small models manage one."""
 REQUESTER = script.role("requester", hears=("task", "gate"), temperature=0.9)
@@ -89,8 +93,9 @@ class Gate:
 
     async def problems(self, draft: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
         """Everything wrong with a draft that a program can see, and what its calls return."""
-        calls, text = draft.get("calls", []), draft["request"]
-        problems = list(words_problems(text, list(self.apis.values())))
+        calls = draft.get("calls", [])
+        words = run_checks(self.as_pair(draft, [], []), WORDS)
+        problems = [f.evidence for f in words.findings if not f.passed]
         for call in calls:
             problems += [f"{call['function']}: {c}" for c in complaints(call["arguments"], self.apis[call["function"]])]
         if not self.fewest <= len(calls) <= self.most:
@@ -98,7 +103,19 @@ class Gate:
         if problems:
             return problems, []
         results, failures = await self.carry_out(calls)
-        return [*failures, *self._values_problems(draft, calls, text, results), *self._noise_problems(draft)], results
+        return [*failures, *self._values_problems(draft, calls, results), *self._kind_problems(draft, calls)], results
+
+    def as_pair(self, draft: Mapping[str, Any], calls: Sequence[Mapping[str, Any]], results: Sequence[Any]) -> Pair:
+        """The draft as the conversation it plans, so that the checks on pairs can look at it before there is one."""
+        turns: list[Message] = [{"role": "user", "content": draft["request"]}]
+        for number, call in enumerate(calls):
+            function = {"name": call["function"], "arguments": json.dumps(call["arguments"], ensure_ascii=False)}
+            made = {"id": f"call_{number}", "type": "function", "function": function}
+            turns.append({"role": "assistant", "content": "", "tool_calls": [made]})
+            result = json.dumps(results[number], ensure_ascii=False) if number < len(results) else "{}"
+            turns.append({"role": "tool", "tool_call_id": f"call_{number}", "content": result})
+        schemas = [{"type": "function", "function": as_function(api)} for api in self.apis.values()]
+        return self.passage.ask(self.kind, draft["request"]).answered(turns, schemas)
 
     async def carry_out(self, calls: Sequence[Mapping[str, Any]]) -> tuple[list[Any], list[str]]:
         """Make the calls on a fresh backend. A plan that fails is no plan."""
@@ -118,27 +135,38 @@ class Gate:
         return results, []
 
     def _values_problems(
-        self, draft: Mapping[str, Any], calls: Sequence[Mapping[str, Any]], text: str, results: Sequence[Any]
+        self, draft: Mapping[str, Any], calls: Sequence[Mapping[str, Any]], results: Sequence[Any]
     ) -> list[str]:
         """Is every value in the words, or returned by an earlier call, or a default; and the left-out one nowhere?"""
-        problems, left_out = [], draft.get("left_out")
+        left_out = draft.get("left_out")
         if left_out and not any(left_out in call["arguments"] for call in calls):
-            problems.append(f"left_out is {left_out!r}, but no call has an argument of that name")
-        for number, call in enumerate(calls):
-            properties = self.apis[call["function"]].parameters.get("properties", {})
-            for name, value in call["arguments"].items():
-                found = origin_of(value, [text], results[:number], properties.get(name, {}))
-                if name == left_out and found:
-                    problems.append(f"the value of {name} is to be left out, but {json.dumps(value)} can be found: {found}")
-                elif name != left_out and not found and self.scene.kind.name != "worked_out_value":
-                    problems.append(f"the request doesn't say the value {json.dumps(value, ensure_ascii=False)} ({name})")
+            return [f"left_out is {left_out!r}, but no call has an argument of that name"]
+        if self.scene.kind.name == "worked_out_value":
+            return []  # its value is meant to stand nowhere; that the assistant arrives at it too is checked later
+        stated = [_without(call, left_out) for call in calls]
+        if not results:
+            stated = stated[:1]  # what simulated calls will return, nobody knows yet
+        problems = self._invented(draft, stated, results)
+        if left_out:
+            hidden = [
+                {**c, "arguments": {left_out: c["arguments"][left_out]}} for c in calls if left_out in c["arguments"]
+            ]
+            if not self._invented(draft, hidden[:1], []):
+                problems.append(
+                    f"{left_out} is to be left out, but the request gives it away: {hidden[0]['arguments']}"
+                )
         return problems
 
-    def _noise_problems(self, draft: Mapping[str, Any]) -> list[str]:
-        calls = draft.get("calls", [])
+    def _invented(
+        self, draft: Mapping[str, Any], calls: Sequence[Mapping[str, Any]], results: Sequence[Any]
+    ) -> list[str]:
+        found = run_checks(self.as_pair(draft, calls, results), (no_invented_values,)).findings
+        return [f"the request doesn't say it: {f.evidence}" for f in found if not f.passed]
+
+    def _kind_problems(self, draft: Mapping[str, Any], calls: Sequence[Mapping[str, Any]]) -> list[str]:
         if self.kind.endswith("_with_noise") and len(draft["request"]) < 60:
             return ["it says too little: tell more than is needed"]
-        if self.kind.startswith("several") and len({json.dumps(call, sort_keys=True) for call in calls}) < len(calls):
+        if len({json.dumps(call, sort_keys=True) for call in calls}) < len(calls):
             return ["the same call stands twice"]
         return []
 
@@ -246,6 +274,10 @@ async def harvest_refinement(scene: Scene, talk: Talk) -> Sequence[Instruction]:
         instruction.refined(scene.kind.name, draft["request"].strip(), n, facts=gate.facts(draft, results), kind=kind)
         for n, (draft, results) in enumerate(gate.good, 1)
     ]
+
+
+def _without(call: Mapping[str, Any], name: str | None) -> Mapping[str, Any]:
+    return {**call, "arguments": {k: v for k, v in call["arguments"].items() if k != name}}
 
 
 def _last_problem(talk: Talk) -> str:

@@ -206,4 +206,3 @@ async def harvest_audit(scene: Scene, talk: Talk) -> Sequence[Pair]:
 
 flow = Flow("respond", direct, harvest, (Kind("plain", ""),))
 judge = Flow("check", direct_audit, harvest_audit, (Kind("audit", ""),))
-

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,19 +15,22 @@ from agents.errors import UsageError
 from agents.journal import Journal
 from agents.meter import Meter
 from agents.models.model import Model
-from teams.engine.engine import ROUNDS, Engine
+from teams.engine import props
 from teams.engine.ending import write_outputs
+from teams.engine.engine import ROUNDS, Engine
 from teams.engine.flow import Skill
 from teams.engine.options import RunOptions
-from teams.engine.records import Pair, Seed
-from teams.engine.rows import row_of, split_of
+from teams.engine.records import Seed
+from teams.engine.rows import pair_of, row_of, split_of
 from teams.engine.seeds import read_seeds
 from teams.engine.stagehand import Stagehand
-from teams.engine.twins import Twins
-from teams.engine.twins import Benchmarks
+from teams.engine.twins import Benchmarks, Twins
+from teams.engine.verdict import Check
 
 ESTIMATED_ON = 3
 """Seeds an estimate is made from."""
+SANDBOXES = 8
+"""Containers at most: each takes memory, and a chat holds one only while it runs code."""
 DONE, FAILURE, USAGE, BUDGET, EXHAUSTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 """Exit codes."""
 
@@ -62,8 +65,6 @@ class Outcome:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The accepted pairs, as in `pairs.jsonl`."""
-        import json
-
         with (self.folder / "pairs.jsonl").open(encoding="utf-8") as file:
             yield from map(json.loads, file)
 
@@ -92,16 +93,17 @@ async def run(
 
         return read_seeds(options.seeds, skill.name, "code", skip)
 
-    first = next(iter(seeds()))  # raises SeedError with the reasons if there is none, before anything is started
-    folder = options.run or Path("runs") / f"{skill.name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    next(iter(seeds()))  # raises SeedError with the reasons if there is none, before anything is started
+    folder = props.run_folder(options, skill.name)
     async with AsyncExitStack() as stack:
         journal = Journal(folder)
         stack.push_async_callback(journal.close)
         meter = Meter(options.max_tokens, options.max_cost)
+        at_once = options.at_once or props.AT_ONCE
         if model_for is None:
-            model_for = await _connect(stack, options, journal, meter, report)
+            model_for, at_once = await props.open_models(stack, options, journal, meter, report)
         _same_run(journal, skill, options, model_for)
-        hand = await stack.enter_async_context(stage(skill, options, seeds, folder, report))
+        hand = await stack.enter_async_context(stage(skill, options, seeds, at_once, report))
         twins = Twins()
         engine = _engine(skill, options, journal, model_for, meter, hand, twins)
         on_ready(engine)
@@ -109,7 +111,7 @@ async def run(
         await _go_through(engine, lambda n: seeds(n == 1), options)
         outcome = _outcome(engine, options, folder, skipped)
         await journal.commit()
-        write_outputs(journal, folder, skill, options, engine, first.kind)
+        write_outputs(journal, folder)
         if engine.fatal:
             raise engine.fatal
         return outcome
@@ -132,8 +134,6 @@ def check(options: RunOptions) -> None:
 
 def _same_run(journal: Journal, skill: Skill, options: RunOptions, model_for: Callable[[str], Model]) -> None:
     """Refuse to go on with a folder that was started with something else."""
-    import json
-
     asked = {
         "skill": skill.name,
         "seeds": [str(path.resolve()) for path in options.seeds],
@@ -165,24 +165,12 @@ def _engine(
     hand: Stagehand,
     twins: Twins,
 ) -> Engine:
-    import json
-
-    benchmarks = Benchmarks(options.decontaminate) if options.decontaminate else None
+    late: list[Check] = [twins.check]
+    if options.decontaminate:
+        late.append(Benchmarks(options.decontaminate).check)
     if journal.resumed:
         for (row,) in journal.stream("SELECT row FROM verdicts WHERE accepted=1 ORDER BY id"):
-            twins.add(*_told(json.loads(row)))
-    names = {kind for flow in skill.flows for kind in ()}
-
-    def twin_of(pair: Pair) -> str | None:
-        text = "\n".join(str(m["content"]) for m in pair.messages if m["role"] in ("user", "assistant"))
-        found = twins.find(pair.id, text)
-        return found or (benchmarks.find(text) if benchmarks else None)
-
-    def keep(pair: Pair) -> None:
-        text = "\n".join(str(m["content"]) for m in pair.messages if m["role"] in ("user", "assistant"))
-        twins.add(pair.id, text)
-
-    del names
+            twins.add(pair_of(json.loads(row)))
     return Engine(
         skill,
         journal,
@@ -191,14 +179,10 @@ def _engine(
         hand,
         pairs=options.pairs,
         runtime=options.runtime,
-        twin_of=twin_of,
-        keep_twin=keep,
+        late=late,
+        keep=twins.add,
         row_of=lambda pair, verdict: row_of(skill, pair, verdict, model_for, split_of(pair.seed, options.hold_out)),
     )
-
-
-def _told(row: dict[str, Any]) -> tuple[str, str]:
-    return row["id"], "\n".join(str(m["content"]) for m in row["messages"] if m["role"] in ("user", "assistant"))
 
 
 async def _go_through(engine: Engine, seeds: Callable[[int], Iterator[Seed]], options: RunOptions) -> None:
@@ -256,35 +240,16 @@ def _outcome(engine: Engine, options: RunOptions, folder: Path, skipped: dict[st
 
 @asynccontextmanager
 async def stage(
-    skill: Skill,
-    options: RunOptions,
-    seeds: Callable[[], Iterator[Seed]],
-    folder: Path,
-    report: Report,
+    skill: Skill, options: RunOptions, seeds: Callable[[], Iterator[Seed]], at_once: int, report: Report
 ) -> AsyncIterator[Stagehand]:
     """Open what chats need from outside, and close it after. What is missing is said in one line each."""
-    from teams.engine.props import open_index, open_pool, open_tools
-
     async with AsyncExitStack() as stack:
-        pool = await open_pool(stack, skill, report)
-        supplies = await open_index(stack, skill, options, seeds, folder, report)
-        plugged, benches = await open_tools(stack, options)
+        plugged, shared = await props.open_tools(stack, options)
         yield Stagehand(
-            pool=pool,
-            supplies=supplies,
+            pool=await props.open_pool(stack, skill, min(at_once, SANDBOXES), report),
+            supplies=await props.open_index(stack, skill, options, seeds, report),
             plugged=plugged,
-            extra_benches=benches,
+            shared=shared,
             language=options.language,
-            seeds_at_once=options.at_once or 32,
+            seeds_at_once=at_once,
         )
-
-
-async def _connect(
-    stack: AsyncExitStack, options: RunOptions, journal: Journal, meter: Meter, report: Report
-) -> Callable[[str], Model]:
-    from teams.engine.props import open_models
-
-    return await open_models(stack, options, journal, meter, report)
-
-
-__all__: Sequence[str] = ("Outcome", "Report", "RunOptions", "run")
