@@ -19,27 +19,33 @@ os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
 @cache
 def why_no_docker() -> str | None:
     """Say why tests can't run containers, or None."""
-    import docker
-    from docker.errors import DockerException
+    from sandbox import SandboxError
+    from sandbox.engine import connect
+    from sandbox.image import missing
 
     try:
-        docker.from_env(timeout=10).ping()
-    except DockerException as error:
-        return f"no Docker Engine answers: {str(error).splitlines()[0]} (bash scripts/setup starts one)"
-    return None
+        return missing(connect(timeout=10))
+    except SandboxError as error:
+        return str(error)
 
 
 @cache
 def why_no_chroma() -> str | None:
     """Say why tests can't embed and search, or None."""
-    return _not_installed(chromadb="chromadb", sentence_transformers="sentence-transformers (pip install -e .[embed])")
+    if lacking := _not_installed(chromadb="chromadb", sentence_transformers="sentence-transformers"):
+        return lacking
+    from tools.embeddings import WEIGHTS, cache_folder
+
+    if not (cache_folder() / "embeddings" / "all-MiniLM-L6-v2" / WEIGHTS).is_file():
+        return "the embedding model is not in the cache (bash scripts/setup fetches it)"
+    return None
 
 
 @cache
 def why_no_local_model() -> str | None:
     """Say why tests can't talk to a real language model, or None."""
-    if missing := _not_installed(xllamacpp="xllamacpp (pip install -e .[local])"):
-        return missing
+    if lacking := _not_installed(xllamacpp="xllamacpp"):
+        return lacking
     from agents.models.weights import LOCAL, cached
 
     absent = [name for name in ("tiny", "1.5b") if cached(LOCAL[name]) is None]
