@@ -56,12 +56,12 @@ class SchemaError(ValueError):
         self.reason = reason
 
 
-def plain(schema: Any, document: Any = None) -> dict[str, Any]:
+def plain(schema: Any, document: Any = None, *, is_input: bool = True) -> dict[str, Any]:
     """Return `schema` in the plain dialect. `#/…` references are looked up in `document`, or in the schema itself.
 
-    Raises `SchemaError`.
+    In the schema of an input, properties that only the server sets (`readOnly`) are left out. Raises `SchemaError`.
     """
-    return _Plainer(schema if document is None else document).schema(schema, (), "#")
+    return _Plainer(schema if document is None else document, is_input).schema(schema, (), "#")
 
 
 def plain_text(text: Any, most: int = MAX_TEXT) -> str:
@@ -83,8 +83,9 @@ def sanitise_name(name: str) -> str:
 class _Plainer:
     """One schema's way through: what it refers to, and how much of it there has been."""
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Any, is_input: bool) -> None:
         self._document = document
+        self._is_input = is_input
         self._nodes = 0
 
     def schema(self, schema: Any, trail: tuple[str, ...], where: str, depth: int = 0) -> dict[str, Any]:
@@ -123,6 +124,7 @@ class _Plainer:
             made["properties"] = {
                 plain_text(name, 100): self.schema(value, trail, f"{where}/{name}", depth)
                 for name, value in schema["properties"].items()
+                if not (self._is_input and isinstance(value, Mapping) and value.get("readOnly") is True)
             }
         if isinstance(schema.get("items"), Mapping):
             made.setdefault("type", "array")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from teams.engine.descriptions_load import DescriptionError, load
+from teams.engine.descriptions_load import NO_DESCRIPTION, DescriptionError, load
 from teams.engine.descriptions_openapi import in_short, operations
 from tools.api_schema import NOT_A_SCHEMA, TOO_LARGE, plain_text
 from tools.apis import Api, SchemaError, from_dict
@@ -41,7 +41,7 @@ def read_description(text: str) -> Description:
         return replace(_collect(operations(document), document), title=plain_text(title, 200))
     listed = _function_list(document)
     if not listed:
-        raise DescriptionError("neither OpenAPI nor a list of functions")
+        raise DescriptionError(NO_DESCRIPTION)
     return _collect(((_name_of(entry), entry) for entry in listed), None)
 
 

@@ -9,6 +9,7 @@ MAX_CHARACTERS = 16_000_000
 MAX_DEPTH = 100
 MAX_NODES = 2_000_000
 """Of a YAML document, every alias counted as large as what it stands for."""
+NO_DESCRIPTION = "neither OpenAPI nor a list of functions"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

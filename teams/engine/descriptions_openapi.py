@@ -19,7 +19,7 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             operation = item.get(method)
             if isinstance(operation, Mapping):
                 given = operation.get("operationId")
-                name = given if isinstance(given, str) and given.strip() else f"{method}_{path}"
+                name = given if isinstance(given, str) and given.strip() else f"{method} {path}"
                 try:
                     yield name, _operation(name, operation, item, document)
                 except SchemaError as error:
@@ -79,7 +79,7 @@ def _add_body(
     schema: Any, is_required: bool, properties: dict[str, Any], required: list[str], document: Mapping[str, Any]
 ) -> None:
     """The fields of a JSON body become arguments beside the others; a body that is no object is one argument."""
-    made = plain(_without_read_only(schema, document), document)
+    made = plain(schema, document)
     if made.get("properties"):
         names = {name: _free(sanitise_name(name), properties, "body_") for name in made["properties"]}
         properties.update({names[name]: value for name, value in made["properties"].items()})
@@ -88,16 +88,6 @@ def _add_body(
         key = _free("body", properties)
         properties[key] = made
         required.extend([key] if is_required else [])
-
-
-def _without_read_only(schema: Any, document: Mapping[str, Any]) -> Any:
-    """What the server alone sets (`id`, `created_at`) is no argument."""
-    schema = _resolved(schema, document)
-    fields = schema.get("properties")
-    if not isinstance(fields, Mapping):
-        return schema
-    kept = {k: v for k, v in fields.items() if not (isinstance(v, Mapping) and v.get("readOnly") is True)}
-    return {**schema, "properties": kept}
 
 
 def _free(name: str, taken: Mapping[str, Any], prefix: str = "") -> str:
@@ -145,7 +135,7 @@ def _returned(operation: Mapping[str, Any], document: Mapping[str, Any]) -> str:
 def in_short(schema: Any, document: Any, most: int = 400) -> str:
     """Return a schema as people would jot it down: `[{id: string, due?: string}]`; '' if it can't be had."""
     try:
-        return plain_text(_sketch(plain(schema, document)), most)
+        return plain_text(_sketch(plain(schema, document, is_input=False)), most)
     except SchemaError:
         return ""
 
