@@ -21,7 +21,7 @@ _RAMP_SECONDS = 0.25
 _WINDOW_SECONDS = 1.0
 _ENOUGH = 20
 """Requests from which a share means something."""
-_LATE = 0.05
+_LATE = 0.02
 """Seconds of delay made up for: an event loop wakes late, and what it missed may leave at once, but no more."""
 _LOW, _CALM, _PROBE = 0.96, 0.985, 0.025
 """Shares of a learned limit: the pace falls to the first, settles at the second, and leaves it by the third."""
@@ -31,6 +31,8 @@ _BREATH = 0.15
 # less than one in seven is refused, and seven refusals in a row raise the alarm.
 _WORSE, _BETTER, _ALARM = 1.79, 0.305, 12.0
 _STRAY_AT_MOST = 0.14
+_SLOWER = 0.85
+"""A pace lower by this much, and refused as often, was not refused for its speed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -64,7 +66,8 @@ class Pace:
         self._next = now
         self._cohort = Cohort(now, start)
         self._steps, self._calm = 0, 1
-        self._before: Cohort | None = None
+        self._origin: Cohort | None = None
+        """The cohort that made the pace fall first, while it has not stopped falling since."""
 
     @property
     def rate(self) -> float:
@@ -109,25 +112,25 @@ class Pace:
             return
         if cohort.sent < _ENOUGH and (age < 10 * _WINDOW_SECONDS or not cohort.sent):
             return
-        if self.limit is not None and self._is_too_fast(cohort):
-            if self._before is not None and self._is_stray(cohort, self._before):
-                self._forgive(cohort, now)
-            else:
-                self._fall(cohort, now)
-            return
+        is_too_fast = self.limit is not None and self._is_too_fast(cohort)
+        # Also from cohorts that look too fast: without them, only the lucky ones would be counted.
         if self.limit is None or cohort.rate < self.limit * _CALM:
             self._learn_stray(cohort)
+        if is_too_fast:
+            origin = self._origin or cohort
+            if cohort.rate < _SLOWER * origin.rate and 0.6 * origin.share < cohort.share < _STRAY_AT_MOST:
+                self._forgive(cohort, origin.rate, now)
+            else:
+                self._fall(cohort, now)
+                self._origin = origin
+            return
         if self._steps > 0:
-            self._before = None
+            self._origin = None
         self._cohort = Cohort(now, self._next_rate(cohort))
 
     def _is_too_fast(self, cohort: Cohort) -> bool:
         expected = self.stray * cohort.sent
-        return cohort.refused > expected + 2 * math.sqrt(expected) + 1
-
-    def _is_stray(self, cohort: Cohort, before: Cohort) -> bool:
-        """Say whether slowing down changed nothing: a real limit stops refusing once we are under it."""
-        return before.share * 0.6 < cohort.share < _STRAY_AT_MOST
+        return cohort.refused > expected + 3 * math.sqrt(expected) + 1
 
     def _learn_stray(self, cohort: Cohort) -> None:
         # Down fast, up slowly: a pace a little too high must not pass for bad weather.
@@ -148,17 +151,17 @@ class Pace:
         offered = min(cohort.rate, (cohort.sent + 1) / max(now - cohort.began, 0.01))
         accepted = (cohort.sent - cohort.refused + 1) / (cohort.sent + 1)
         limit = max(SLOWEST, offered * min(1.0, accepted / (1 - self.stray)))
-        is_found_again = self.limit is not None and abs(limit / self.limit - 1) < 0.15
+        is_found_again = self.limit is not None and abs(limit / self.limit - 1) < 0.15 and self._steps >= self._calm
         self._calm = min(16, self._calm * 2) if is_found_again else 1
-        self.limit, self._steps, self._before = limit, 0, cohort
+        self.limit, self._steps, self._origin = limit, 0, None
         pause = _BREATH
         if not cohort.served and cohort.refused > 0.9 * cohort.sent:
             pause = max(pause, cohort.retry_after or 0.0)  # nobody gets through: what it asks is meant for all
         self._next = max(self._next, now + pause)
         self._cohort = Cohort(self._next, max(SLOWEST, limit * _LOW))  # counted from the end of the silence
 
-    def _forgive(self, cohort: Cohort, now: float) -> None:
+    def _forgive(self, cohort: Cohort, rate: float, now: float) -> None:
+        """Go back to `rate`: a real limit stops refusing once we are under it, and this did not."""
         self.stray = min(_STRAY_AT_MOST, cohort.share)
-        rate = self._before.rate if self._before is not None else cohort.rate
-        self.limit, self._before = None, None
+        self.limit = self._origin = None
         self._cohort = Cohort(now, rate)
