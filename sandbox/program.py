@@ -7,11 +7,9 @@ nothing in this file is a barrier, the barriers are the container and the runner
 import atexit
 import ctypes
 import gc
-import hashlib
 import inspect
 import json
 import os
-import re
 import resource
 import sys
 import threading
@@ -19,13 +17,13 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
+from sandbox.state import state_of
+
 LINK = 3
 """The descriptor on which a session hears calls and answers them."""
 PR_SET_DUMPABLE = 4
 LIBC = ctypes.CDLL(None)
 LONGEST_ERROR = 2_000
-MOST_STATE = 100_000
-"""Values in an object's state beyond which no hash is made."""
 
 
 def settle(folder: str, stdio: Sequence[int], link: int | None = None) -> None:
@@ -237,74 +235,3 @@ def answer(number: str, result: dict[str, Any], cap: int) -> None:
     view = memoryview(number.encode() + b" " + line + b"\n")
     while view:
         view = view[os.write(LINK, view) :]
-
-
-# -- State ---------------------------------------------------------------------------------------------------------
-
-
-def state_of(thing: Any) -> str:
-    """Hash an object's attributes, those of its class included; '' if it has none or they cannot be walked."""
-    try:
-        attributes = {
-            name: value
-            for kind in reversed(type(thing).__mro__[:-1])
-            for name, value in vars(kind).items()
-            if not (name.startswith("__") or callable(value) or hasattr(value, "__get__"))
-        } | getattr(thing, "__dict__", {})
-        if not attributes:
-            return ""
-        plain = Plain().of(attributes, ())
-        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
-    except BaseException:
-        return ""
-
-
-class Plain:
-    """Turns any value into JSON that is equal for equal state: sets sorted, objects as attributes, no addresses."""
-
-    def __init__(self) -> None:
-        self._seen = 0
-
-    def of(self, value: Any, path: tuple[int, ...]) -> Any:
-        """Convert one value; `path` holds the ids of what it is inside of, to cut loops."""
-        self._seen += 1
-        if self._seen > MOST_STATE:
-            raise ValueError("too much state")
-        if value is None or isinstance(value, (str, bool, int, float)):
-            return value
-        if id(value) in path:
-            return ["loop", len(path) - path.index(id(value))]
-        inner = (*path, id(value))
-        if isinstance(value, dict):
-            return self._dict(value, inner)
-        if isinstance(value, (list, tuple)):
-            return [self.of(item, inner) for item in value]
-        if isinstance(value, (set, frozenset)):
-            return sorted((self.of(item, inner) for item in value), key=json.dumps)
-        return self._object(value, inner)
-
-    def _dict(self, value: Mapping[Any, Any], path: tuple[int, ...]) -> Any:
-        if all(isinstance(key, str) for key in value):
-            return {key: self.of(item, path) for key, item in value.items()}
-        pairs = ([self.of(key, path), self.of(item, path)] for key, item in value.items())
-        return sorted(pairs, key=lambda pair: json.dumps(pair, sort_keys=True))
-
-    def _object(self, value: Any, path: tuple[int, ...]) -> Any:
-        kind = type(value).__qualname__
-        if isinstance(value, (type, types.FunctionType, types.MethodType, types.ModuleType)):
-            return [kind, getattr(value, "__qualname__", value.__name__)]
-        if hasattr(value, "__dict__") and type(value).__reduce_ex__ is object.__reduce_ex__:
-            return [kind, self.of(vars(value), path)]
-        try:
-            # Dates, decimals, queues, random generators, slots: what pickling would keep is their state.
-            made = value.__reduce_ex__(4)
-        except Exception:
-            return [kind, re.sub(r" at 0x[0-9a-f]+", "", repr(value))]
-        return [kind, *(self.of(part, path) for part in self._parts(made))]
-
-    @staticmethod
-    def _parts(made: Any) -> list[Any]:
-        # The fourth and fifth part of what pickling gets are iterators.
-        return [
-            list(part) if hasattr(part, "__next__") else part for part in (made if isinstance(made, tuple) else [made])
-        ]
