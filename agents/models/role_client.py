@@ -238,7 +238,7 @@ class RoleClient(ChatCompletionClient):
 
     async def create_stream(
         self, messages: Sequence[LLMMessage], **options: Any
-    ) -> AsyncGenerator[str | CreateResult, None]:  # type: ignore[override]
+    ) -> AsyncGenerator[str | CreateResult, None]:
         yield await self.create(messages, **options)
 
     async def close(self) -> None:

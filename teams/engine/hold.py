@@ -150,8 +150,10 @@ class Cast:
 
     def failure(self) -> BaseException | None:
         """The exception that ended the chat, as it was raised."""
-        failing = (*self.clients, *self.programs, *self.workbenches)
-        return next((each.failure for each in failing if each.failure), None)
+        failures = [client.failure for client in self.clients]
+        failures += [program.failure for program in self.programs]
+        failures += [workbench.failure for workbench in self.workbenches]
+        return next((failure for failure in failures if failure), None)
 
     async def close(self) -> None:
         if self.runtime:
@@ -180,9 +182,7 @@ def seat(
             programs.append(ProgramAgent(place, talk))
             agents.append(programs[-1])
         else:
-            client = RoleClient(
-                place.role, model_for(place.name), log, meter, Wants(place.schema, place.accept)
-            )
+            client = RoleClient(place.role, model_for(place.name), log, meter, Wants(place.schema, place.accept))
             clients.append(client)
             bench = _bench(scene, place)
             if bench:
@@ -204,7 +204,9 @@ def seat(
         )
     else:
         team = RoundRobinGroupChat(agents, termination_condition=over, max_turns=turns, runtime=lean)
-    return Cast(team, talk, [a for a in agents if isinstance(a, ChatAgent)], clients, programs, benches, workbenches, lean)
+    return Cast(
+        team, talk, [a for a in agents if isinstance(a, ChatAgent)], clients, programs, benches, workbenches, lean
+    )
 
 
 def _nobody() -> Any:
@@ -279,7 +281,9 @@ def write_down(log: ChatLog, message: Event) -> None:
         log.say(source, "call", "", calls)
     elif isinstance(message, ToolCallExecutionEvent):
         for result in message.content:
-            log.say(source, "result", result.content, {"id": result.call_id, "name": result.name, "error": result.is_error})
+            log.say(
+                source, "result", result.content, {"id": result.call_id, "name": result.name, "error": result.is_error}
+            )
     elif isinstance(message, ThoughtEvent):
         log.say(source, "thought", message.content)
     elif isinstance(message, BaseChatMessage) and not isinstance(message, ToolCallSummaryMessage):
@@ -295,7 +299,6 @@ async def hold(cast: Cast, opening: str, log: ChatLog) -> Talk:
     if result is None or result.stop_reason == "The group chat is stopped." or cast.failure():
         raise cast.failure() or CallError(f"the chat ended abnormally: {result and result.stop_reason}")
     return cast.talk
-
 
 
 async def aside(

@@ -165,9 +165,10 @@ def _engine(
     hand: Stagehand,
     twins: Twins,
 ) -> Engine:
-    late: list[Check] = [twins.check]
+    late: list[Check] = [lambda pair: [twins.check(pair)]]
     if options.decontaminate:
-        late.append(Benchmarks(options.decontaminate).check)
+        benchmarks = Benchmarks(options.decontaminate)
+        late.append(lambda pair: [benchmarks.check(pair)])
     if journal.resumed:
         for (row,) in journal.stream("SELECT row FROM verdicts WHERE accepted=1 ORDER BY id"):
             twins.add(pair_of(json.loads(row)))

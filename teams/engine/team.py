@@ -27,7 +27,7 @@ from teams.engine.flow import Drop, Flow, Scene, Skill, Staging
 from teams.engine.hold import aside, converse, seat
 from teams.engine.options import RunOptions
 from teams.engine.records import Pair, Record
-from teams.engine.seeds import seed_of
+from teams.engine.seed_of import seed_of
 from teams.engine.verdict import run_checks
 
 Spoken = BaseAgentEvent | BaseChatMessage

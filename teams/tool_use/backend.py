@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Passage
-from teams.engine.seeds import neutralise
+from teams.engine.seeds_text import neutralise
 from teams.engine.talk import Talk
 from teams.tool_use.words import script
 from tools.apis import Api, as_dict, from_dict, signature

@@ -13,7 +13,7 @@ from typing import Any
 from agents.role import Role
 from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Passage, Seed
-from teams.engine.seeds import neutralise
+from teams.engine.seeds_text import neutralise
 from teams.engine.talk import Talk
 from teams.tool_use.forms import Chosen, Imagined, key, notes_schema
 from teams.tool_use.words import script

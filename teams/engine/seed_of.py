@@ -1,0 +1,40 @@
+"""A seed from text in memory: what `read_seeds` does for files, for one piece without a name."""
+
+from __future__ import annotations
+
+import hashlib
+
+from teams.engine.descriptions import read_description
+from teams.engine.descriptions_load import DescriptionError
+from teams.engine.records import Seed
+from teams.engine.source import SourceError, as_facts, parse
+from teams.engine.source_languages import NAMES
+from tools.apis import as_dict
+
+GUESSED = tuple(name for name in ("python", "typescript", "go", "java", "rust", "ruby", "php", "c") if name in NAMES)
+"""Languages tried, in this order; the one in which most functions are found without errors is taken."""
+
+
+def seed_of(text: str, skill: str) -> Seed:
+    """Return `text` as a seed: an API description, code in the language that fits best, or plain text."""
+    number = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+    lines = text.count("\n") + 1
+    known = (f"{skill}/text-{number[:12]}:1-{lines}", text, "text", (1, lines), number)
+    try:
+        apis = read_description(text).apis
+        if apis:
+            return Seed(*known, "api", "", {"apis": [as_dict(api) for api in apis]})
+    except DescriptionError:
+        pass
+    found = []
+    for language in GUESSED:
+        try:
+            source = parse(text, language)
+        except SourceError:
+            continue
+        if any(function.is_offered for function in source.functions):
+            found.append((source.flawed, -len(source.functions), GUESSED.index(language), source))
+    if not found:
+        return Seed(*known)
+    source = min(found, key=lambda one: one[:3])[3]
+    return Seed(*known, "code", source.language, as_facts(source))

@@ -1,0 +1,131 @@
+"""A scripted writer for tool_use: a small library of loans, answered well enough that every stage yields something."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from agents.models.scripted import ScriptedClient, call
+
+CODE = '''
+class Desk:
+    """Lends books."""
+
+    def lend(self, book: str, member: str, days: int = 14) -> str:
+        """Lend a book to a member and return the due date."""
+        return ""
+
+    def find_member(self, name: str) -> dict:
+        """Find a member by full name."""
+        return {}
+'''
+
+BACKEND = '''```python
+class Backend:
+    def __init__(self):
+        self.members = {"M1": "Ada Brook", "M2": "Ida Brook"}
+        self.loans = {"The Silver Fern": None, "Low Tide": "M2"}
+
+    def find_member(self, name):
+        for number, full in self.members.items():
+            if full == name:
+                return {"member": number, "name": full}
+        raise ValueError(f"no member is called {name}")
+
+    def lend(self, book, member, days=14):
+        if book not in self.loans:
+            raise ValueError(f"no book is called {book}")
+        if self.loans[book]:
+            raise ValueError(f"{book} is lent already")
+        self.loans[book] = member
+        return {"book": book, "member": member, "due_in_days": days}
+
+EXAMPLES = [("find_member", {"name": "Ada Brook"}), ("lend", {"book": "The Silver Fern", "member": "M1", "days": 7})]
+```'''
+NOTES = {
+    "Desk.lend": {
+        "useful": True,
+        "description": "Lend a book to a member; fails if the book is out.",
+        "parameters": {"book": "title of the book", "member": "number of the member, as found", "days": "days of the loan"},
+        "returns": "the book, the member and in how many days it is due",
+    },
+    "Desk.find_member": {
+        "useful": True,
+        "description": "Find a member by full name; fails if there is none.",
+        "parameters": {"name": "full name of the member"},
+        "returns": "number and name",
+    },
+}
+LEND = {"function": "lend", "arguments": {"book": "The Silver Fern", "member": "M1"}}
+FIND = {"function": "find_member", "arguments": {"name": "Ada Brook"}}
+REQUESTS: dict[str, dict[str, Any]] = {
+    "one_call": {
+        "calls": [{"function": "lend", "arguments": {"book": "The Silver Fern", "member": "M1", "days": 21}}],
+        "request": "Hi, please put The Silver Fern on the card of member M1 for 21 days, they will pick it up tonight.",
+    },
+    "several_calls": {
+        "calls": [FIND, LEND],
+        "request": "Ada Brook would like to take The Silver Fern home today. Can you look her up and lend it to her?",
+    },
+    "one_call_fact_missing": {
+        "calls": [{"function": "lend", "arguments": {"book": "The Silver Fern", "member": "M1"}}],
+        "left_out": "member",
+        "request": "Could you please lend out The Silver Fern for me? I would like to have it with me tonight.",
+    },
+    "no_such_function": {
+        "missing": "a function that orders a book from another library",
+        "request": "Low Tide is always out. Can you order a second copy for our branch from the county library, please?",
+    },
+}
+
+
+def _notes(request: Any) -> dict[str, Any]:
+    return {name: note for name, note in NOTES.items() if name in request.last}
+
+
+def _request(request: Any) -> dict[str, Any]:
+    kind = request.chat.rsplit("instruct-", 1)[1]
+    return REQUESTS.get(kind, {"calls": [], "request": "This one is of no use and the gate will say so, I hope."})
+
+
+def _assist(request: Any) -> Any:
+    """Play the assistant: do what the request's kind asks for, seeing only the chat's id and its length."""
+    results = [m for m in request.messages if m.type == "FunctionExecutionResultMessage"]
+    steps = {
+        "one_call-1": [
+            call("lend", book="The Silver Fern", member="M1", days=21),
+            call("final_answer", answer="The Silver Fern is lent to member M1 and due in 21 days."),
+        ],
+        "several_calls-1": [
+            call("find_member", name="Ada Brook"),
+            call("lend", book="The Silver Fern", member="M1"),
+            call("final_answer", answer="I found Ada Brook and lent her The Silver Fern; it is due in 14 days."),
+        ],
+        "one_call_fact_missing-1": [
+            call("ask_user", question="On which member's card should I put it?"),
+            call("failed", reason="I can't lend The Silver Fern without knowing which member it is for."),
+        ],
+        "no_such_function-1": [call("failed", reason="I can't order books from another library; I can only lend ours.")],
+    }
+    kind = next(name for name in steps if f"/{name}/" in request.chat)
+    return steps[kind][min(len(results), len(steps[kind]) - 1)]
+
+
+def writer(**more: Any) -> ScriptedClient:
+    """Return a model that plays all roles of tool_use over `CODE`."""
+    return ScriptedClient(
+        {
+            "api_writer": _notes,
+            "builder": lambda request: BACKEND,
+            "requester": _request,
+            "suggester": lambda request: {"suggestions": ["Have the member looked up by the name Ada Brook first."]},
+            "editor": lambda request: {"calls": [FIND, LEND], "request": REQUESTS["several_calls"]["request"]},
+            "assistant": _assist,
+            "person": lambda request: "Sorry, I don't know the number of the card.",
+            "api": lambda request: json.dumps({"done": True}),
+            "auditor": lambda request: {"claims": [], "serves_all": True, "because": "all done"},
+            "imaginer": lambda request: {"theme": "a library", "functions": []},
+            "librarian": lambda request: {"chosen": []},
+            **more,
+        }
+    )
