@@ -20,7 +20,7 @@ from sandbox.engine import connect
 if TYPE_CHECKING:
     from docker import DockerClient
 
-TAG = "agentinstruct-sandbox:latest"
+NAME = "agentinstruct-sandbox"
 BASE = "python:3.11-slim"
 DEBIAN_BASE = "agentinstruct-sandbox-base"
 RUNNER_LABEL = "agentinstruct.runner"
@@ -51,16 +51,23 @@ def runner_version() -> str:
     return hashlib.sha256(b"\0".join((package / name).read_bytes() for name in RUNNER_FILES)).hexdigest()[:12]
 
 
+TAG = f"{NAME}:{runner_version()}"
+"""The image for the runner of this installation; those of other installations may lie beside it."""
+
+
 def missing(client: "DockerClient", tag: str = TAG) -> str | None:
     """Say why the image can't be used; None if it can."""
     from docker.errors import ImageNotFound
 
+    build = "run `python -m sandbox build` (without a registry: `build --from-debian`)"
     try:
         found = client.images.get(tag)
     except ImageNotFound:
-        return f"the image {tag} is not there; run `python -m sandbox build` (or `build --from-debian`: no registry)"
+        if tag == TAG and client.images.list(NAME):
+            return f"the sandbox image is of another version of the runner; {build}"
+        return f"there is no sandbox image {tag}; {build}"
     if found.labels.get(RUNNER_LABEL) != runner_version():
-        return f"the image {tag} holds another version of the runner; run `python -m sandbox build` again"
+        return f"the image {tag} is of another version of the runner, or none of ours; {build}"
     return None
 
 
