@@ -6,7 +6,13 @@ goes to the end of the path, where it still serves `--tools my_module:my_tool`, 
 they are, not by where they stand on the path: neither a seed folder nor an installed stranger called `agents` or
 `tools` can take their names.
 
-This module must import only what Python has loaded anyway, for it works before the path is safe.
+The packages with a command line call it first thing in their `__init__`, `teams` like this:
+
+    if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
+        sys.path.append(sys.path.pop(0))  # at once: what follows imports more
+        from teams.engine.shadow import guard
+
+        guard()
 """
 
 from __future__ import annotations
@@ -40,17 +46,14 @@ class OwnFinder:
     """Finds our top-level packages in `HOME`, before anything on the path is asked."""
 
     @classmethod
-    def find_spec(
-        cls, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(cls, name: str, path: Sequence[str] | None = None, to: ModuleType | None = None) -> ModuleSpec | None:
         return PathFinder.find_spec(name, [HOME]) if name in OURS else None
 
 
 def guard(*, always: bool = False) -> bool:
     """Make imports safe if this process was started by `python -m <one of ours>`, and return whether it was.
 
-    To be called first thing in the `__init__` of each package with a command line. Elsewhere (under pytest, in a
-    notebook, in someone's program) it leaves the path alone, unless `always`.
+    Elsewhere (under pytest, in a notebook, in someone's program) it leaves the path alone, unless `always`.
     """
     # While `-m` looks for the module, and only then, this is the program's name.
     if not always and sys.argv[:1] != ["-m"]:
@@ -72,7 +75,7 @@ def _is_installed() -> bool:
 
 
 def foreign_package_problem() -> str | None:
-    """Return one line about a stranger's package that has the name of one of ours, with the remedy; None if all is well.
+    """Return one line about a stranger's package that has the name of one of ours, with its remedy, or None.
 
     Ours win in our commands, so that this is about programs that import us, and about files mixed in one folder.
     """
