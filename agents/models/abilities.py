@@ -62,8 +62,11 @@ async def examine(
     """
     system, holds, failure = True, schemas is not None, None
     if schemas is None:
-        holds, failure = await _schema_holds(ask)
-        if failure:  # the schema or the system message? Leave the schema out.
+        holds, failure = await _schema_holds(ask, [SYSTEM, _HELLO])
+        if failure and "system" in str(failure).lower():
+            system = False
+            holds, failure = await _schema_holds(ask, [_HELLO])
+        elif failure:  # the schema or the system message? Leave the schema out.
             system = await _answers(ask)
     calls = await _calls_tools(ask, system)
     if calls is None and failure and not system:
@@ -77,9 +80,9 @@ async def examine(
     )
 
 
-async def _schema_holds(ask: Ask) -> tuple[bool, CallError | None]:
+async def _schema_holds(ask: Ask, messages: Sequence[LLMMessage]) -> tuple[bool, CallError | None]:
     try:
-        result = await ask([SYSTEM, _HELLO], tools=(), extra={**_EXTRA, "response_format": _FORM})
+        result = await ask(messages, tools=(), extra={**_EXTRA, "response_format": _FORM})
         said = read_json(str(result.content), expect=dict)
     except CallError as error:
         return False, error

@@ -155,8 +155,9 @@ def _manual(tools: Sequence[ToolLike]) -> str:
 
 
 def _described(tool: ToolLike) -> str:
-    arguments = json.dumps(_arguments(tool).get("properties", {}), ensure_ascii=False, separators=(",", ":"))
-    required = tool.get("parameters", {}).get("required") or ()
+    schema = _arguments(tool)
+    arguments = json.dumps(schema.get("properties", {}), ensure_ascii=False, separators=(",", ":"))
+    required = schema.get("required")
     needs = f" Required: {', '.join(map(str, required))}." if required else ""
     return f"- {tool['name']}: {' '.join(str(tool.get('description', '')).split())} Arguments: {arguments}.{needs}"
 

@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import UsageError
-from agents.models.model import Abilities, Model
-from agents.models.spec import OPENAI, Spec, key_for, parse_specs
+from agents.models.model import Abilities, Client, Model
+from agents.models.spec import OPENAI, Spec, is_loopback, key_for, parse_specs
 
 if TYPE_CHECKING:
-    from autogen_core.models import ChatCompletionClient
-
     from agents.models.abilities import Ask
+    from agents.models.price import Price
 
 AT_ONCE = 64
 SERVERS = (("Ollama", 11434), ("LM Studio", 1234), ("llama-server", 8080))
@@ -28,7 +27,7 @@ SERVERS = (("Ollama", 11434), ("LM Studio", 1234), ("llama-server", 8080))
 _PROBE_SECONDS = 0.3
 _LIST_SECONDS = 5
 _NO_CHAT = ("embed", "bge-", "rerank", "whisper", "tts", "clip", "minilm")
-Asks = Callable[[str, "ChatCompletionClient"], "Ask"]
+Asks = Callable[[str, Client], "Ask"]
 """Given a model's name and client, how its self-test asks: the caller's way to count and keep those calls."""
 
 
@@ -155,12 +154,10 @@ async def _open(
     if not found.system:
         await client.close()
         client = make(system=False)
-    return Model(str(spec), client, found, _price(spec), client.close)
+    return Model(str(spec), client, found, _price(spec, _url(spec, environ)), client.close)
 
 
-def _client(
-    spec: Spec, key: str | None, at_once: int, environ: Mapping[str, str], system: bool = True
-) -> ChatCompletionClient:
+def _client(spec: Spec, key: str | None, at_once: int, environ: Mapping[str, str], system: bool = True) -> Client:
     from agents.models import others
     from agents.models.client import LeanClient
     from agents.models.limiter import Limiter
@@ -170,12 +167,18 @@ def _client(
     if spec.provider == "azure":
         return others.azure(spec.model, at_once, environ)
     limiter = Limiter(at_once)
+    url = _url(spec, environ)
     if spec.provider == "openai":
-        url = environ.get("OPENAI_BASE_URL") or OPENAI
         return others.OpenAIClient(spec.model, url, key, limiter=limiter, system=system)
-    # Ollama is spoken to as any other server: its own protocol gives nothing more, and would need a package.
-    url = _ollama(environ) if spec.provider == "ollama" else spec.url
     return LeanClient(spec.model, url, key, limiter=limiter, merge_roles=True, system=system)
+
+
+def _url(spec: Spec, environ: Mapping[str, str]) -> str:
+    """The base URL of an OpenAI-compatible endpoint."""
+    if spec.provider == "openai":
+        return environ.get("OPENAI_BASE_URL") or OPENAI
+    # Ollama is spoken to as any other server: its own protocol gives nothing more, and would need a package.
+    return _ollama(environ) if spec.provider == "ollama" else spec.url
 
 
 def _ollama(environ: Mapping[str, str]) -> str:
@@ -185,14 +188,14 @@ def _ollama(environ: Mapping[str, str]) -> str:
     return f"{host if host.count(':') > 1 else host + ':11434'}/v1"
 
 
-async def _try_out(client: ChatCompletionClient, spec: Spec, asks: Asks) -> Abilities:
+async def _try_out(client: Client, spec: Spec, asks: Asks) -> Abilities:
     from agents.models.abilities import examine, is_small
 
     found = await examine(asks(str(spec), client), str(spec), small=is_small(spec.model))
     return replace(found, context=await _context(client, spec.model))
 
 
-async def _context(client: ChatCompletionClient, model: str) -> int | None:
+async def _context(client: Client, model: str) -> int | None:
     """How many tokens one call may have, if the endpoint's list of models says so."""
     from agents.models.client import LeanClient
 
@@ -207,7 +210,7 @@ async def _context(client: ChatCompletionClient, model: str) -> int | None:
     return next((tokens for tokens in said if isinstance(tokens, int) and tokens > 0), None)
 
 
-def _plain_asks(name: str, client: ChatCompletionClient) -> Ask:
+def _plain_asks(name: str, client: Client) -> Ask:
     async def ask(messages: Any, *, tools: Any, extra: Any) -> Any:
         return await client.create(messages, tools=tools, extra_create_args=extra)
 
@@ -241,8 +244,13 @@ async def _chat_model(session: Any, port: int) -> str | None:
     return next((name for name in names if name and not any(no in name.lower() for no in _NO_CHAT)), None)
 
 
-def _price(spec: Spec) -> Any:
-    return None
+def _price(spec: Spec, url: str) -> Price | None:
+    """What is known of a price; on this machine it is nothing."""
+    from agents.models.price import Price, known_price
+
+    if spec.provider in ("openai", "anthropic", "azure"):
+        return known_price(spec.model)
+    return Price(0, 0) if is_loopback(url) else None
 
 
 async def _close(models: Sequence[Model]) -> None:

@@ -24,6 +24,7 @@ from agents.models import machine
 from agents.models.client import LeanClient
 from agents.models.limiter import Limiter
 from agents.models.model import Abilities, Model
+from agents.models.price import Price
 from agents.models.weights import Tell, Weights, fetch
 
 CONTEXT = 4096
@@ -259,7 +260,7 @@ async def open_local(choices: tuple[Weights, ...] | Path, name: str, at_once: in
 
     # Small models on this runtime called no tool in 40 tries: they are not asked to.
     abilities = Abilities(tools="actions", schemas="grammar", small=size < 4 * _GIGA, context=layout.context)
-    return Model(name, client, abilities, close=close, at_once=layout.slots)
+    return Model(name, client, abilities, Price(0, 0), close, layout.slots)
 
 
 async def _fetched(choices: tuple[Weights, ...], tell: Tell) -> Path:

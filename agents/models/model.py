@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from autogen_core.models import ChatCompletionClient
 
     from agents.models.price import Price
+
+Client: TypeAlias = "ChatCompletionClient"
+"""Any of AutoGen's model clients."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Model:
 
     name: str
     """The same on every machine and in every run: it goes into records and keys of the journal."""
-    client: ChatCompletionClient
+    client: Client
     abilities: Abilities = Abilities()
     price: Price | None = None
     close: Callable[[], Awaitable[None]] = nothing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 _KEPT = (
@@ -44,14 +44,15 @@ class _Cut:
     def _children(self, schema: Mapping[str, Any], within: frozenset[str]) -> dict[str, Any]:
         kept = {key: schema[key] for key in _KEPT if key in schema}
         for branch in ("anyOf", "oneOf"):
-            if isinstance(schema.get(branch), Sequence):
+            if isinstance(schema.get(branch), list):
                 kept["anyOf"] = [self.cut(one, within) for one in schema[branch]]
         if isinstance(schema.get("items"), Mapping):
             kept["items"] = self.cut(schema["items"], within)
         if isinstance(properties := schema.get("properties"), Mapping):
             kept["type"] = "object"
             kept["properties"] = {name: self.cut(one, within) for name, one in properties.items()}
-            kept["required"] = [name for name in schema.get("required", ()) if name in properties]
+            required = schema.get("required")
+            kept["required"] = [name for name in properties if isinstance(required, list) and name in required]
             kept["additionalProperties"] = False
         elif isinstance(schema.get("additionalProperties"), Mapping):
             kept["additionalProperties"] = self.cut(schema["additionalProperties"], within)

