@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from agents.models.scripted import ScriptedClient, call
@@ -107,7 +108,8 @@ def _assist(request: Any) -> Any:
         ],
         "no_such_function-1": [call("failed", reason="I can't order books from another library; I can only lend ours.")],
     }
-    kind = next(name for name in steps if f"/{name}/" in request.chat)
+    refined = re.search(r"/(more_steps|worked_out_value|depends_on_result)-\d/", request.chat)
+    kind = "several_calls-1" if refined else next(name for name in steps if f"/{name}/" in request.chat)
     return steps[kind][min(len(results), len(steps[kind]) - 1)]
 
 
@@ -118,7 +120,7 @@ def writer(**more: Any) -> ScriptedClient:
             "api_writer": _notes,
             "builder": lambda request: BACKEND,
             "requester": _request,
-            "suggester": lambda request: {"suggestions": ["Have the member looked up by the name Ada Brook first."]},
+            "suggester": lambda request: {"suggestions": ["Have the member looked up by name first.", "Say who takes it, not her number."]},
             "editor": lambda request: {"calls": [FIND, LEND], "request": REQUESTS["several_calls"]["request"]},
             "assistant": _assist,
             "person": lambda request: "Sorry, I don't know the number of the card.",
