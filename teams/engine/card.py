@@ -1,0 +1,185 @@
+"""The dataset card of a run: what it holds, how it came about, what was thrown away, and what it can't promise."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from teams.engine.export import Row, atomic, outcome_of
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
+_MOST_REASONS = 20
+
+
+@dataclass
+class Counts:
+    """What a card tells of the rows: counted one row at a time, so that no row has to be kept."""
+
+    rows: int = 0
+    skills: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    transforms: Counter[str] = field(default_factory=Counter)
+    stages: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    executed: Counter[str] = field(default_factory=Counter)
+    splits: Counter[str] = field(default_factory=Counter)
+    models: Counter[tuple[str, str]] = field(default_factory=Counter)
+    judges: Counter[str] = field(default_factory=Counter)
+    turns: int = 0
+    calls: int = 0
+    rejected: int = 0
+    rejected_at: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def accept(self, row: Row) -> None:
+        """Count an accepted row."""
+        kinds, facts = row.get("kinds") or {}, row.get("facts") or {}
+        self.rows += 1
+        self.skills[str(row.get("skill"))] += 1
+        self.kinds[str(kinds.get("instruct"))] += 1
+        self.transforms[str(kinds.get("transform"))] += 1
+        self.stages[" + ".join([str(row.get("stage")), *map(str, kinds.get("refine") or ())])] += 1
+        self.outcomes[outcome_of(row)] += 1
+        self.executed[str(row.get("executed") or facts.get("executed") or "no tools")] += 1
+        self.splits[str(row.get("split") or "train")] += 1
+        self.models.update((row.get("models") or {}).items())
+        self.judges.update((row.get("verdict") or {}).get("judged_by") or ["nobody: no check suits it"])
+        self.turns += len(row["messages"])
+        self.calls += sum(len(m.get("tool_calls") or ()) for m in row["messages"])
+
+    def reject(self, row: Row) -> None:
+        """Count what fell out, from a row of `rejected.jsonl`: by the stage, and by the name of each failed check."""
+        self.rejected += 1
+        self.rejected_at[str(row.get("stage"))] += 1
+        # Only the check's name: the rest quotes texts nobody has vetted.
+        self.reasons.update({str(reason).partition(":")[0][:60] for reason in row.get("reasons") or ()})
+
+
+def write_card(
+    path: Path,
+    rows: Iterable[Row],
+    rejected: Iterable[Row] = (),
+    *,
+    title: str,
+    command: str = "",
+    language: str = "en",
+    data_file: str = "pairs.jsonl",
+) -> Counts:
+    """Write the card to `path` (a README.md beside the data) and return what was counted."""
+    counts = Counts()
+    for row in rows:
+        counts.accept(row)
+    for row in rejected:
+        counts.reject(row)
+    with atomic(path) as file:
+        text = front_matter(counts, title, language, data_file) + _body(counts, title, command, data_file)
+        file.write(text.encode("utf-8", "replace"))
+    return counts
+
+
+def front_matter(counts: Counts, title: str, language: str, data_file: str) -> str:
+    """Return the YAML head that dataset hubs and `datasets` read. Values are JSON, which YAML includes."""
+    size = next((name for limit, name in _SIZES if counts.rows < limit), "n>10M")
+    head: Mapping[str, Any] = {
+        "pretty_name": title,
+        "license": "unknown",
+        "language": [language],
+        "task_categories": ["text-generation"],
+        "size_categories": [size],
+        "tags": ["synthetic", "agentinstruct", *sorted(counts.skills)],
+        "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": data_file}]}],
+    }
+    return "---\n" + "".join(f"{key}: {json.dumps(value)}\n" for key, value in head.items()) + "---\n\n"
+
+
+def _body(counts: Counts, title: str, command: str, data_file: str) -> str:
+    parts = [
+        f"# {_line(title)}\n\n{_what(counts)}\n",
+        "## How to load\n\n```python\nfrom datasets import load_dataset\n\n"
+        f'rows = load_dataset("json", data_files={data_file!r}, split="train")\n```\n\n'
+        "Each row holds `messages` (lists, in the form chat templates read), `tools`, where it came from (`seed`, "
+        "`kinds`, `stage`, `models`) and what was checked (`verdict`). "
+        "The column `split` says which rows are held out; rows of one seed are always in the same split.\n",
+        _counted(counts),
+        _fell_out(counts),
+        _origins(counts, command),
+        _LIMITS,
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def _what(counts: Counts) -> str:
+    if not counts.rows:
+        return "This run accepted no pair."
+    return (
+        f"{counts.rows:,} conversations written by language models from seed documents and kept by program checks; "
+        f"{counts.turns / counts.rows:.1f} messages and {counts.calls / counts.rows:.1f} calls each on average."
+    )
+
+
+def _counted(counts: Counts) -> str:
+    tables = (
+        ("Kind of instruction", counts.kinds),
+        ("Stage", counts.stages),
+        ("Content transformation", counts.transforms),
+        ("Outcome", counts.outcomes),
+        ("Calls executed", counts.executed),
+        ("Split", counts.splits),
+        ("Judged by", counts.judges),
+    )
+    return "## What it holds\n\n" + "\n".join(
+        _table((name, "pairs"), _rows(counter)) for name, counter in tables if counter
+    )
+
+
+def _fell_out(counts: Counts) -> str:
+    if not counts.rejected:
+        return "## What was rejected\n\nNothing.\n"
+    tried = counts.rows + counts.rejected
+    where = _table(("stage", "rejected"), _rows(counts.rejected_at))
+    why = _table(("reason", "times"), _rows(counts.reasons, _MOST_REASONS))
+    return (
+        f"## What was rejected\n\n{counts.rejected:,} of {tried:,} fell out on the way; `rejected.jsonl` has each with "
+        f"its reasons. One may have several.\n\n{where}\n{why}"
+    )
+
+
+def _origins(counts: Counts, command: str) -> str:
+    models = _table(("role", "model"), [(role, model) for role, model in sorted(counts.models)])
+    ran = f"Made with:\n\n```sh\n{_line(command)}\n```\n\n" if command else ""
+    return (
+        f"## Where it comes from\n\n{ran}{models}\n"
+        "**Licence.** The program does not know under which licence the seeds stand, nor what the makers of the models "
+        "allow to be done with their output. Whoever publishes this must know both and fill in `license` above.\n"
+    )
+
+
+_LIMITS = """\
+## Limits
+
+- All of it is synthetic. Checks by program catch what can be told by program: calls that fit their schemas, values \
+and figures with a source, the number of calls, placeholders, refusals. They read English best, do not judge taste, \
+and pass a pair whose fault they do not look for. The evidence of every check is in `verdict`.
+- Where calls are `simulated`, a language model played the functions; where `sandbox`, an implementation written by \
+a language model ran, with invented data. Facts in results are not facts about the world.
+- Biases and errors of the seeds and of the models are in here too, and personal data if the seeds held any.
+- Overlap with benchmarks was looked for only in the files that were named at the run.
+"""
+
+
+def _rows(counter: Counter[str], most: int | None = None) -> list[tuple[str, str]]:
+    ranked = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
+    return [(name, f"{count:,}") for name, count in ranked[:most]]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(_line(cell) for cell in line) + " |\n" for line in lines)
+
+
+def _line(text: str) -> str:
+    """Return text that can't break out of its table cell or line, nor be read as HTML."""
+    flat = " ".join(str(text).replace("`", "'").split())
+    return flat.replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,208 @@
+"""Find pairs that are nearly one already accepted (MinHash), and pairs that overlap a benchmark (word 13-grams).
+
+Digits count as one and the same, so that a copy with other numbers is a twin. Everything is a pure function of the
+texts: hashes are fixed, and the order in which pairs are added decides only which of two twins is the first.
+"""
+
+import json
+import re
+import unicodedata
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from agents.errors import UsageError
+from teams.engine.checks.conversation import Conversation
+from teams.engine.records import Pair
+from teams.engine.verdict import Finding
+
+# Scripts written without spaces are compared character by character.
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\W_]+")
+_DIGITS = re.compile(r"\d+")
+_BANDS, _ROWS = 12, 5
+"""Twins meet in one of 12 bands of 5: texts alike by 0.8 are compared with a chance of 0.99, by 0.5 of 0.31."""
+_SHINGLE = 3
+_GRAM = 13
+"""Words in a row that make an overlap with a benchmark, as since GPT-3."""
+_SHORTEST = 5
+"""A benchmark's text of fewer words is too common to tell anything."""
+
+
+def pair_text(pair: Pair) -> str:
+    """Return what makes a pair what it is: the user's words, the calls, the answer; not the tools siblings share."""
+    talk = Conversation(pair)
+    calls = [f"{call.name} {call.raw}" for call in talk.calls]
+    return "\n".join([*(w.text for w in talk.words("user")), *calls, *(w.text for w in talk.plain)])
+
+
+def words_in(text: str) -> list[str]:
+    """Return a text's words in one spelling: lower case, no accents, no marks."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return _WORD.findall(bare.casefold())
+
+
+class Twins:
+    """Accepted pairs, remembered by 64 minimal hashes each.
+
+    Memory: about 2.3 kB a pair (measured; 16 band entries and 256 bytes of hashes), whatever its length.
+    """
+
+    def __init__(self, threshold: float = 0.8) -> None:
+        """Take texts as twins whose word triples agree by at least `threshold` (Jaccard, estimated)."""
+        self.threshold = threshold
+        self._ids: list[str] = []
+        self._hashes = array("I")
+        self._bands: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def check(self, pair: Pair) -> Finding:
+        """Return the finding `no_twin`: failed with the twin's id, or with how many pairs it was compared."""
+        if twin := self.find(pair.id, pair_text(pair)):
+            return Finding("no_twin", False, f"nearly the same as {twin}")
+        return Finding("no_twin", True, f"unlike all {len(self)} accepted pairs")
+
+    def add(self, pair: Pair) -> None:
+        """Remember an accepted pair."""
+        self.remember(pair.id, pair_text(pair))
+
+    def find(self, id: str, text: str) -> str | None:
+        """Return the id of the accepted pair most like `text`, or None. A pair is no twin of itself."""
+        signature = _sign(text)
+        met = {self._bands[key] for key in _band_keys(signature) if key in self._bands}
+        alike = sorted((-self._alike(signature, at), at) for at in met if self._ids[at] != id)
+        return self._ids[alike[0][1]] if alike and -alike[0][0] >= self.threshold else None
+
+    def remember(self, id: str, text: str) -> None:
+        """Remember a text under an id."""
+        signature = _sign(text)
+        for key in _band_keys(signature):
+            # The first of a kind stands for it: a twin of the second would have met the first as well.
+            self._bands.setdefault(key, len(self._ids))
+        self._ids.append(id)
+        self._hashes.extend(signature)
+
+    def _alike(self, signature: Sequence[int], at: int) -> float:
+        size = _BANDS * _ROWS
+        other = self._hashes[at * size : (at + 1) * size]
+        return sum(a == b for a, b in zip(signature, other, strict=True)) / size
+
+
+def _sign(text: str) -> list[int]:
+    from datasketch import MinHash  # type: ignore[import-untyped]  # lazy: it brings numpy
+
+    words = words_in(_DIGITS.sub("0", text))
+    shingles = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
+    minhash = MinHash(num_perm=_BANDS * _ROWS, seed=1)
+    minhash.update_batch([shingle.encode("utf-8", "replace") for shingle in sorted(shingles)])
+    return [int(value) for value in minhash.hashvalues]
+
+
+def _band_keys(signature: Sequence[int]) -> Iterator[int]:
+    for band in range(_BANDS):
+        rows = array("Q", [band, *signature[band * _ROWS : (band + 1) * _ROWS]])
+        yield _hash(rows.tobytes())
+
+
+def _hash(data: bytes) -> int:
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "big")
+
+
+class Benchmarks:
+    """Texts that training data must not hold, as hashes of their word 13-grams; shorter questions as a whole.
+
+    Memory: 12 bytes for each word of the benchmarks, once they are read.
+    """
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        """Read JSONL, JSON or text files. Raise `UsageError` for one that can't be read."""
+        self.paths = [Path(path) for path in paths]
+        found = sorted(dict(self._grams()).items())
+        self._keys = array("Q", (gram for gram, _ in found))
+        self._places = array("Q", (at for _, at in found))
+
+    def _grams(self) -> Iterator[tuple[int, int]]:
+        self._lengths: set[int] = set()
+        for number, path in enumerate(self.paths):
+            for line, words in _texts(path):
+                size = min(len(words), _GRAM)
+                if size >= _SHORTEST:
+                    self._lengths.add(size)
+                    for gram in _windows(words, size):
+                        yield gram, number << 32 | line
+
+    def check(self, pair: Pair) -> Finding:
+        """Return the finding `not_in_benchmark`: failed with file and line, or with what it was compared."""
+        talk = Conversation(pair)
+        if place := self.find("\n".join(w.text for role in ("user", "assistant") for w in talk.words(role))):
+            return Finding("not_in_benchmark", False, f"overlaps {place}")
+        return Finding("not_in_benchmark", True, f"no overlap with {', '.join(path.name for path in self.paths)}")
+
+    def find(self, text: str) -> str | None:
+        """Return file and line of the first overlap with a text, as `mmlu.jsonl, line 12`, or None."""
+        words = words_in(text)
+        for size in sorted(self._lengths, reverse=True):
+            for gram in _windows(words, size):
+                at = bisect_left(self._keys, gram)
+                if at < len(self._keys) and self._keys[at] == gram:
+                    place = self._places[at]
+                    return f"{self.paths[place >> 32].name}, line {place & 0xFFFFFFFF}"
+        return None
+
+
+def _windows(words: Sequence[str], size: int) -> Iterator[int]:
+    for i in range(len(words) - size + 1):
+        # The length belongs to the key: five words in the middle of a long text are not the short question.
+        yield _hash(f"{size} {' '.join(words[i : i + size])}".encode("utf-8", "replace"))
+
+
+def _texts(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield each text of a benchmark with its line: every string of a JSON line, every paragraph of a text file."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            if path.suffix == ".json":
+                yield from ((1, words_in(text)) for text in _strings(json.load(file)))
+            elif path.suffix in (".jsonl", ".ndjson"):
+                for number, line in enumerate(file, 1):
+                    yield from ((number, words_in(text)) for text in _strings(_row(line, path, number)))
+            else:
+                yield from _paragraphs(file)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--decontaminate {path}: can't be read ({error}); give JSONL or text files") from None
+
+
+def _row(line: str, path: Path, number: int) -> Any:
+    try:
+        return json.loads(line) if line.strip() else None
+    except ValueError as error:
+        raise ValueError(f"line {number} is no JSON: {error}") from None
+
+
+def _paragraphs(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    start, words = 1, list[str]()
+    for number, line in enumerate(lines, 1):
+        if own := words_in(line):
+            start = start if words else number
+            words += own
+            # A line may be a whole question; the paragraph holds what runs over line ends.
+            if len(own) < _GRAM:
+                yield number, own
+        elif words:
+            yield start, words
+            words = []
+    yield start, words
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
