@@ -24,6 +24,7 @@ LINK = 3
 PR_SET_DUMPABLE = 4
 LIBC = ctypes.CDLL(None)
 LONGEST_ERROR = 2_000
+LONGEST_NAME = 1_000
 
 
 def settle(folder: str, stdio: Sequence[int], link: int | None = None) -> None:
@@ -57,6 +58,8 @@ def write_files(files: Mapping[str, str]) -> None:
     for name, text in files.items():
         if name.startswith("/") or "\0" in name or {"", ".", ".."} & set(name.split("/")):
             raise ValueError(f"the file name {name!r} leaves the working folder; write it like 'data/items.csv'")
+        if len(name) > LONGEST_NAME:
+            raise ValueError(f"the file name {name[:40]!r}... has {len(name):,} characters; {LONGEST_NAME:,} may")
         if os.path.dirname(name):
             os.makedirs(os.path.dirname(name), exist_ok=True)
         with open(name, "xb") as file:

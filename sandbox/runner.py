@@ -116,6 +116,7 @@ class Runner:
         pid = os.fork()
         if pid == 0:
             os.close(ours)
+            vars(self).clear()  # what it holds of other programs goes, once the frames let go of it
             become_program(request, folder, (stdin, out_end, err_end), theirs)
         for descriptor in (stdin, out_end, err_end, theirs):
             os.close(descriptor)
