@@ -79,13 +79,13 @@ class Endpoint:
         limiter: Limiter | None = None,
         patience: Patience | None = None,
     ) -> None:
-        url = URL(base_url.rstrip("/"))
-        if url.scheme not in ("http", "https") or not url.host:
-            raise UsageError(f"{base_url!r} is no address of a model; it looks like http://host:port/v1")
+        url = _address(base_url)
         if api_key and set(api_key) == {"*"}:
             raise UsageError(
                 f"the key for {url.host} was masked when it was saved ({api_key}); give the key itself again"
             )
+        if api_key and url.user:
+            raise UsageError(f"there is a key for {url.host} and a user in its address; give one of the two")
         if api_key and not api_key.isprintable():
             raise UsageError(f"the key for {url.host} holds a line break or other control character")
         self.url, self._address = url, str(url)
@@ -152,7 +152,7 @@ class Endpoint:
         return answer
 
     async def _send(self, method: str, path: str, data: bytes | None, slot: Slot | None) -> dict[str, Any]:
-        url = self._paths.get(path) or self._paths.setdefault(path, self.url.joinpath(*path.split("/")))
+        url = self._paths.get(path) or self._paths.setdefault(path, _below(self.url, path))
         try:
             async with self._open().request(
                 method, url, data=data, headers=self._headers, proxy=self._proxy, allow_redirects=False
@@ -303,6 +303,20 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
 def _counts_tokens(headers: Mapping[str, str], raw: bytes) -> bool:
     """Say whether a refusal was for too many tokens rather than too many requests."""
     return headers.get("x-ratelimit-remaining-tokens") == "0" or b"tokens per m" in raw or b"(TPM)" in raw
+
+
+def _address(base_url: str) -> URL:
+    try:
+        url = URL(base_url.rstrip("/"))
+    except ValueError:
+        url = URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise UsageError(f"{base_url!r} is no address of a model; it looks like http://host:port/v1")
+    return url
+
+
+def _below(url: URL, path: str) -> URL:
+    return url.joinpath(*path.split("/")).with_query(url.query)
 
 
 def _proxy(url: URL) -> str | None:
