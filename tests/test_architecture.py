@@ -19,10 +19,19 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Who may import whom, beside itself."""
 IMPORTS_AUTOGEN = {
+    "agents/models/abilities.py",
+    "agents/models/actions.py",
+    "agents/models/client.py",
+    "agents/models/forms.py",
+    "agents/models/model.py",
+    "agents/models/others.py",
     "agents/models/role_client.py",
+    "agents/models/scripted.py",
+    "agents/models/wire.py",
     "agents/runtime.py",
     "teams/engine/hold.py",
-    "teams/engine/stagehand.py",
+    "teams/engine/props.py",
+    "teams/engine/team.py",
     "teams/engine/workbench.py",
     "tools/autogen_bench.py",
 }
