@@ -194,6 +194,8 @@ class ApiBench:
         self.state = ""
         """Hash of the backend's state after the last call; '' before the first and where it is simulated."""
         self.made = 0
+        self.failure: BaseException | None = None
+        """What kept the system behind the APIs from answering at all: no result of a call, the end of the chat."""
         self.seconds = 900.0 if simulate else None
         """A simulator is a model, and waits its turn like any other."""
 
@@ -204,10 +206,15 @@ class ApiBench:
         if wrong := complaints(arguments, self._apis[name]):
             return Answer(json.dumps({"error": "; ".join(wrong)}, ensure_ascii=False), is_error=True)
         self.made += 1
-        if self._open is None:
-            assert self._simulate is not None
-            return _simulated(await self._simulate(self.made, name, arguments))
-        result = await (await self._opened()).call(name, arguments)
+        try:
+            if self._open is None:
+                assert self._simulate is not None
+                return _simulated(await self._simulate(self.made, name, arguments))
+            session = await self._opened()
+        except BaseException as error:
+            self.failure = error
+            raise
+        result = await session.call(name, arguments)
         self.state = result.state
         if not result.ok:
             return Answer(json.dumps({"error": _reason(result.error)}, ensure_ascii=False), is_error=True)

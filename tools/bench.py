@@ -54,6 +54,11 @@ class Benches:
         """The longest time a call may take, where a bench asks for more than the usual."""
         return max((s for bench in self._benches if (s := getattr(bench, "seconds", None))), default=None)
 
+    @property
+    def failure(self) -> BaseException | None:
+        """What broke a bench for good, where one keeps it: the chat is to end with it."""
+        return next((f for bench in self._benches if (f := getattr(bench, "failure", None))), None)
+
     async def prepare(self, name: str) -> None:
         """Get hold of what the tool called `name` needs, before its time limit starts to count."""
         if not self._owner:

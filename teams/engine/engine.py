@@ -96,8 +96,11 @@ class Engine:
         self.tally.rejected += self.journal.rows("SELECT count(*) FROM verdicts WHERE accepted=0")[0][0]
         self._enough()
 
+    def _full(self) -> bool:
+        return self.pairs is not None and self.tally.accepted >= self.pairs
+
     def _enough(self) -> None:
-        if self.pairs is not None and self.tally.accepted >= self.pairs:
+        if self._full():
             self.meter.stop(f"{self.pairs} pairs accepted")
 
     # -- one seed
@@ -243,6 +246,10 @@ class Engine:
                 return
             verdict = Verdict((*verdict.findings, *findings))
         known = self._known(pair)
+        if not known and self._full():
+            # As many as asked for, not one more: this one waits, journaled, for a run that asks for more.
+            journey.stopped = True
+            return
         if verdict.accepted and not known:
             # Last, and with nothing awaited before the pair is kept: two twins must not both find no other.
             verdict = Verdict((*verdict.findings, *run_checks(pair, self.late).findings))
@@ -268,13 +275,15 @@ class Engine:
         return self.journal.resumed and bool(self.journal.rows("SELECT 1 FROM verdicts WHERE id=?", (pair.id,)))
 
     async def _decide(self, pair: Pair, verdict: Verdict, known: bool) -> None:
+        if not known:
+            self._count(pair, verdict)
         row = self.row_of(pair, verdict)
         values = (pair.id, int(verdict.accepted), json.dumps(verdict.as_dict(), ensure_ascii=False))
         await self.journal.commit(
             ("INSERT OR REPLACE INTO verdicts VALUES (?,?,?,?)", (*values, json.dumps(row, ensure_ascii=False)))
         )
-        if known:
-            return
+
+    def _count(self, pair: Pair, verdict: Verdict) -> None:
         if verdict.accepted:
             self.tally.accepted += 1
             self.tally.by_kind[pair.kind] += 1

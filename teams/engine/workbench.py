@@ -27,7 +27,7 @@ class ChatWorkbench(Workbench):
     def __init__(self, bench: Bench, log: ChatLog, role: str) -> None:
         self._bench, self._log, self._role = bench, log, role
         self._schemas: list[ToolSchema] | None = None
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         """A tool is out of order: no fault of the model's, and nothing to learn from. The chat is to fail."""
 
     async def list_tools(self) -> list[ToolSchema]:
@@ -53,8 +53,9 @@ class ChatWorkbench(Workbench):
             answer = await guarded_call(self._bench, name, given, getattr(self._bench, "seconds", None) or CALL_SECONDS)
             took = time.monotonic() - start
             answer = replace(answer, text=answer.text.encode("utf-8", "replace").decode())
-            if answer.fault:
-                self.failure = SandboxError(answer.text)
+            broken = getattr(self._bench, "failure", None)
+            if answer.fault or broken:
+                self.failure = broken or SandboxError(answer.text)
                 return ToolResult(name=name, result=[TextResultContent(content=answer.text)], is_error=True)
             await self._log.keep_tool(key, nth, turn, self._role, name, given, answer.text, answer.is_error, took)
         return ToolResult(name=name, result=[TextResultContent(content=answer.text)], is_error=answer.is_error)

@@ -21,7 +21,7 @@ class Desk:
         return {}
 '''
 
-BACKEND = '''```python
+BACKEND = """```python
 class Backend:
     def __init__(self):
         self.members = {"M1": "Ada Brook", "M2": "Ida Brook"}
@@ -42,12 +42,16 @@ class Backend:
         return {"book": book, "member": member, "due_in_days": days}
 
 EXAMPLES = [("find_member", {"name": "Ada Brook"}), ("lend", {"book": "The Silver Fern", "member": "M1", "days": 7})]
-```'''
+```"""
 NOTES = {
     "Desk.lend": {
         "useful": True,
         "description": "Lend a book to a member; fails if the book is out.",
-        "parameters": {"book": "title of the book", "member": "number of the member, as found", "days": "days of the loan"},
+        "parameters": {
+            "book": "title of the book",
+            "member": "number of the member, as found",
+            "days": "days of the loan",
+        },
         "returns": "the book, the member and in how many days it is due",
     },
     "Desk.find_member": {
@@ -106,7 +110,9 @@ def _assist(request: Any) -> Any:
             call("ask_user", question="On which member's card should I put it?"),
             call("failed", reason="I can't lend The Silver Fern without knowing which member it is for."),
         ],
-        "no_such_function-1": [call("failed", reason="I can't order books from another library; I can only lend ours.")],
+        "no_such_function-1": [
+            call("failed", reason="I can't order books from another library; I can only lend ours.")
+        ],
     }
     refined = re.search(r"/(more_steps|worked_out_value|depends_on_result)-\d/", request.chat)
     kind = "several_calls-1" if refined else next(name for name in steps if f"/{name}/" in request.chat)
@@ -120,7 +126,9 @@ def writer(**more: Any) -> ScriptedClient:
             "api_writer": _notes,
             "builder": lambda request: BACKEND,
             "requester": _request,
-            "suggester": lambda request: {"suggestions": ["Have the member looked up by name first.", "Say who takes it, not her number."]},
+            "suggester": lambda request: {
+                "suggestions": ["Have the member looked up by name first.", "Say who takes it, not her number."]
+            },
             "editor": lambda request: {"calls": [FIND, LEND], "request": REQUESTS["several_calls"]["request"]},
             "assistant": _assist,
             "person": lambda request: "Sorry, I don't know the number of the card.",
