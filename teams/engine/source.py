@@ -10,6 +10,7 @@ read is kept.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ MAX_NESTING = 100
 MAX_INDENT = 200
 MAX_STEPS = 4_000
 """How often the parser may report progress: about once in 140 bytes of ordinary code."""
+MAX_SECONDS = 10.0
+"""Of this thread's CPU: a last resort against what steps do not tell, many times what the worst good file takes."""
 MAX_DEPTH = 30
 """Classes within classes; what lies deeper is not read."""
 
@@ -99,11 +102,7 @@ def parse(text: str, language: str) -> Source:
 def _refuse_the_absurd(raw: bytes, text: str) -> None:
     if len(raw) > MAX_BYTES:
         raise SourceError(f"more than {MAX_BYTES} bytes")
-    depth = deepest = 0
-    for mark in re.findall(r"[(\[{}\])]", text):
-        depth = depth + 1 if mark in "([{" else max(0, depth - 1)
-        deepest = max(deepest, depth)
-    if deepest > MAX_NESTING:
+    if _nesting(text) > MAX_NESTING:
         raise SourceError(f"brackets nested deeper than {MAX_NESTING}")
     for line in text.split("\n"):
         if len(line) > MAX_LINE:
@@ -112,15 +111,31 @@ def _refuse_the_absurd(raw: bytes, text: str) -> None:
             raise SourceError(f"a line indented by more than {MAX_INDENT}")
 
 
+def _nesting(text: str) -> int:
+    """How deep brackets nest, about. `a<b<c…` counts too, until a statement ends: it may be types of types of types."""
+    depth = angles = deepest = 0
+    for mark in re.findall(r"[(\[{}\])<>;]", text):
+        if mark in "<>":
+            angles = max(0, angles + (1 if mark == "<" else -1))
+        elif mark in "([{":
+            depth += 1
+        elif mark in ")]}":
+            depth = max(0, depth - 1)
+        if mark in ";{}":
+            angles = 0
+        deepest = max(deepest, depth, angles)
+    return deepest
+
+
 def _tree(raw: bytes, language: str) -> Tree:
     from tree_sitter import Parser
 
-    steps = 0
+    steps, started = 0, time.thread_time()
 
     def is_astray(_offset: int, _has_error: bool) -> bool:
         nonlocal steps
         steps += 1
-        return steps > MAX_STEPS
+        return steps > MAX_STEPS or time.thread_time() - started > MAX_SECONDS
 
     # Only a parse that reads through a callback can be stopped, and only one that is given bytes has nodes that know
     # their text. So the first one is a trial; the second one takes the same steps.
