@@ -193,6 +193,8 @@ def _shared(one: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, Any]]
         if mine != theirs:
             break
         same += 1
+    if same == len(one) == len(other):
+        return 0
     while same and (same >= min(len(one), len(other)) or one[same].get("role") != "assistant"):
         same -= 1
     return same

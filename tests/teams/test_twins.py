@@ -1,0 +1,160 @@
+"""Near-duplicates and overlaps with benchmarks are found, and what is merely of the same kind is not."""
+
+# ruff: noqa: E501  # rows of data
+
+import json
+import tracemalloc
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.errors import UsageError
+from teams.engine.twins import Benchmarks, Twins, pair_text, words_in
+from tests.teams.fixtures.good_pairs import good_pairs
+
+GOOD = good_pairs()
+VOCABULARY = [f"{a}{b}{c}" for a in "bdfgk" for b in "aeiou" for c in ("lor", "min", "sta", "ven")]
+
+
+def words(seed: int, count: int) -> list[str]:
+    return Random(seed).choices(VOCABULARY, k=count)
+
+
+def test_good_pairs_are_no_twins_of_each_other() -> None:
+    twins = Twins()
+    for pair in GOOD.values():
+        assert twins.check(pair).passed
+        twins.add(pair)
+    assert len(twins) == len(GOOD)
+
+
+def test_twin_is_named_and_a_pair_is_none_of_itself() -> None:
+    twins = Twins()
+    for pair in GOOD.values():
+        twins.add(pair)
+    pair = GOOD["cheapest"]
+    assert twins.check(pair).passed
+    finding = twins.check(replace(pair, id="tool_use/other"))
+    assert not finding.passed
+    assert pair.id in finding.evidence
+
+
+def test_other_numbers_and_marks_make_no_other_pair() -> None:
+    pair, twins = GOOD["money"], Twins()
+    twins.add(pair)
+    text = pair_text(pair).replace("1,250.50", "7,990.25").replace("1250.5", "7990.25").replace("Please", "PLEASE,")
+    assert twins.find("other", text) == pair.id
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.integers(60, 200))
+def test_one_word_in_sixty_changed_is_a_twin_and_half_of_them_is_not(seed: int, count: int) -> None:
+    original = words(seed, count)
+    twins = Twins()
+    twins.remember("a", " ".join(original))
+    slightly = [*original[:30], "entirely", *original[31:]]
+    greatly = [
+        other if i % 2 else word for i, (word, other) in enumerate(zip(original, words(seed + 1, count), strict=True))
+    ]
+    assert twins.find("b", " ".join(slightly)) == "a"
+    assert twins.find("c", " ".join(greatly)) is None
+
+
+def test_same_in_every_process_and_order() -> None:
+    texts = {str(i): " ".join(words(i, 80)) for i in range(30)}
+    forward, backward = Twins(), Twins()
+    for name in texts:
+        forward.remember(name, texts[name])
+    for name in reversed(texts):
+        backward.remember(name, texts[name])
+    assert [forward.find("x", text) for text in texts.values()] == [backward.find("x", text) for text in texts.values()]
+
+
+@pytest.mark.parametrize("text", ["", "?!", "one", "\ud800 \ud800", "日本語の文章です"])
+def test_odd_texts(text: str) -> None:
+    twins = Twins()
+    twins.remember("a", text)
+    assert twins.find("b", text) == "a"
+
+
+def test_memory_a_pair_is_what_the_docstring_says() -> None:
+    texts = [" ".join(words(i, 120)) for i in range(500)]
+    twins = Twins()
+    twins.remember("warm", "up")  # the library is loaded before memory is counted
+    tracemalloc.start()
+    for i, text in enumerate(texts):
+        twins.remember(str(i), text)
+    used = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert used / len(texts) < 3500
+
+
+QUESTION = "A train leaves the station at nine in the morning and travels to the coast at eighty kilometres an hour without a stop"
+
+
+def benchmark(folder: Path) -> Benchmarks:
+    (folder / "exam.jsonl").write_text(
+        json.dumps({"question": "What is the capital of Peru?", "answer": "Lima"})
+        + "\n\n"
+        + json.dumps({"rows": [{"text": QUESTION, "choices": ["A", "B"]}]})
+        + "\n"
+    )
+    (folder / "notes.txt").write_text(
+        "Heading\n\nThe quick brown fox jumps over\nthe lazy dog and runs away through the dark wood.\n"
+    )
+    return Benchmarks([folder / "exam.jsonl", folder / "notes.txt"])
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f"Tell me: {QUESTION.upper()}; when does it arrive?", "exam.jsonl, line 3"),
+        ("Hey! What's new? what is the capital of PERU", "exam.jsonl, line 1"),
+        (" ".join(QUESTION.split()[4:17]), "exam.jsonl, line 3"),
+        ("And the quick, brown fox jumps over the lazy dog and runs away through it all", "notes.txt, line 3"),
+        (" ".join(QUESTION.split()[4:16]), None),
+        ("What is the capital of Chile?", None),
+        ("Lima", None),
+        ("", None),
+    ],
+)
+def test_overlap_is_found_with_file_and_line(tmp_path: Path, text: str, place: str | None) -> None:
+    assert benchmark(tmp_path).find(text) == place
+
+
+def test_pair_that_overlaps_is_rejected(tmp_path: Path) -> None:
+    pair = GOOD["fine"]
+    held = replace(pair, messages=({"role": "user", "content": QUESTION}, *pair.messages[1:]))
+    finding = benchmark(tmp_path).check(held)
+    assert not finding.passed
+    assert "exam.jsonl, line 3" in finding.evidence
+    assert benchmark(tmp_path).check(pair).passed
+
+
+@given(st.lists(st.sampled_from(VOCABULARY), min_size=13, max_size=60), st.integers(0, 47), st.booleans())
+@settings(max_examples=80, deadline=None)
+def test_any_thirteen_words_in_a_row_are_found(
+    tmp_path_factory: pytest.TempPathFactory, text: list[str], at: int, up: bool
+) -> None:
+    path = tmp_path_factory.mktemp("b") / "b.jsonl"
+    path.write_text(json.dumps({"q": " ".join(text)}))
+    at = min(at, len(text) - 13)
+    part = " -- ".join(text[at : at + 13])
+    assert Benchmarks([path]).find("Before. " + (part.upper() if up else part) + " after") == "b.jsonl, line 1"
+
+
+def test_unreadable_benchmarks_say_so(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"missing\.jsonl"):
+        Benchmarks([tmp_path / "missing.jsonl"])
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text('{"a": "b"}\n{"a": \n')
+    with pytest.raises(UsageError, match="line 2"):
+        Benchmarks([broken])
+
+
+def test_words_are_one_spelling() -> None:
+    assert words_in("Café—CAFE's, 東京") == ["cafe", "cafe", "s", "東", "京"]
