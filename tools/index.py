@@ -118,7 +118,10 @@ class Index:
         return await asyncio.shield(self._building)
 
     async def _build(self) -> Store | None:
-        entries = await choose(self._entries, self._limit)
+        try:
+            entries = await choose(self._entries, self._limit)
+        except Exception as error:
+            raise RetrievalError(f"what is to be indexed can't be read: {type(error).__name__}: {error}") from error
         self._entries, self.size = (), len(entries)
         if not entries:
             return None

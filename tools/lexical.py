@@ -16,7 +16,8 @@ from tools.errors import RetrievalError
 if TYPE_CHECKING:
     from tools.index import Entry, Hit
 
-_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+_JOINT = re.compile(r"_+|(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+"""Where a name such as `parseHTTPDate2_text` comes apart."""
 _MAX_TERMS = 64
 """Words of a query that are looked for."""
 
@@ -93,6 +94,6 @@ def terms(text: str) -> Iterable[str]:
     """Yield the words of `text` in lower case; of `parseHTTPDate` and `parse_date` the parts, and the whole too."""
     for word in re.findall(r"\w+", text):
         yield word.lower()
-        pieces = _PIECE.findall(word)
+        pieces = [piece for piece in _JOINT.split(word) if piece]
         if len(pieces) > 1:
             yield from (piece.lower() for piece in pieces)

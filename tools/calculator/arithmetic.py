@@ -133,7 +133,7 @@ class _Walk:
         base = plain(base)
         if base < 0:
             raise CannotCompute("a root of a negative number is not real")
-        if base and (exact := exact_root(base, exponent.denominator)) is not None:
+        if (exact := exact_root(base, exponent.denominator)) is not None:
             return self._power(exact, Fraction(exponent.numerator))
         self.exact = False
         return from_decimal(DECIMAL.power(decimal(base), decimal(exponent)))
