@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from agents.errors import EndpointError, UsageError
+from agents.errors import CallError, EndpointError, UsageError
 from agents.models import machine
 from agents.models.client import LeanClient
 from agents.models.limiter import Limiter
@@ -258,6 +258,14 @@ async def open_local(choices: tuple[Weights, ...] | Path, name: str, at_once: in
         await client.close()
         await server.close()
 
+    try:
+        # One token: proof that it speaks. From here on the client takes a lost connection for an accident.
+        await client.chat({"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1})
+    except BaseException as error:
+        await close()
+        if isinstance(error, CallError):
+            raise EndpointError(f"{name} was loaded but does not speak: {error}") from error
+        raise
     # Small models on this runtime called no tool in 40 tries: they are not asked to.
     abilities = Abilities(tools="actions", schemas="grammar", small=size < 4 * _GIGA, context=layout.context)
     return Model(name, client, abilities, Price(0, 0), close, layout.slots)

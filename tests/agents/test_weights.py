@@ -189,7 +189,8 @@ def hub(behaviour: Hub) -> Iterator[Hub]:
 
         def do_GET(self) -> None:
             asked = self.headers.get("Range")
-            behaviour.ranges.append((self.path, asked))
+            if self.path.endswith(".gguf"):  # not what the library asks on its own account
+                behaviour.ranges.append((self.path, asked))
             self.answer(int(asked.split("=")[1].split("-")[0]) if asked else 0, body=True)
 
         def answer(self, start: int, body: bool) -> None:
