@@ -43,10 +43,11 @@ def _operation(
     if body:
         _add_body(_content(body), bool(body.get("required")), properties, required, document)
     words = [w for k in ("summary", "description") if isinstance(w := operation.get(k), str) and w.strip()]
-    description = words[0] if len(words) < 2 or words[0] in words[1] else " — ".join(w.strip() for w in words)
+    if len(words) == 2 and words[0] in words[1]:
+        words = words[1:]
     return {
         "name": sanitise_name(name),
-        "description": description if words else "",
+        "description": " — ".join(w.strip() for w in words),
         "parameters": {"type": "object", "properties": properties, "required": required},
         "returns": _returned(operation, document),
     }
