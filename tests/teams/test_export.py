@@ -186,7 +186,7 @@ def test_dpo_needs_a_difference(tmp_path: Path) -> None:
 @given(st.text(st.characters(codec=None, exclude_categories=()), max_size=80))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 def test_any_text_stays_in_its_row_and_column(text: str) -> None:
-    line = as_line({"a": text, "b": [text], text: 1})
+    line = as_line({"a": text, "b": [text], f"key {text}": 1})
     assert line.count(b"\n") == 1
     assert (
         len(line.decode().splitlines()) == 1 + line.decode()[:-1].count("\x1c") + 0

@@ -1,7 +1,7 @@
 """Can a number be had from other numbers by the sums people do without saying so?"""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, permutations
+from itertools import chain, combinations, permutations
 from math import isclose, prod
 
 _PAIRS = 60
@@ -20,7 +20,7 @@ def derived(target: float, numbers: Iterable[float], groups: Iterable[Sequence[f
         for how, value in _of_group(group):
             if agree(target, value):
                 return how
-    for a, b in permutations(known, 2):
+    for a, b in chain(permutations(known, 2), ((n, n) for n in known)):
         for how, value, rounded in _of_two(a, b):
             if agree(target, value) if rounded else isclose(target, value, rel_tol=1e-9, abs_tol=1e-9):
                 return how
@@ -47,7 +47,7 @@ def _of_group(group: Sequence[float]) -> Iterator[tuple[str, float]]:
 
 def _of_two(a: float, b: float) -> Iterator[tuple[str, float, bool]]:
     """Yield what two numbers make, and whether it is the sort of result people round."""
-    if a < b:
+    if a <= b:
         yield f"{a:g} + {b:g}", a + b, False
         yield f"{a:g} × {b:g}", a * b, False
     yield f"{a:g} - {b:g}", a - b, False

@@ -42,7 +42,7 @@ class Call:
 
 
 class Conversation:
-    """What was said and done in a pair, in order. Messages of the wrong form are passed over here; `turns` names them."""
+    """What was said and done in a pair, in order. Messages of the wrong form are passed over: `turns` names them."""
 
     def __init__(self, pair: Pair) -> None:
         self.pair = pair

@@ -14,98 +14,10 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _TOKEN = re.compile(r"[^\s,;!?\"'“”‘’(){}\[\]<>]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "his",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "me",
-        "my",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "please",
-        "she",
-        "should",
-        "so",
-        "some",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "to",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "i'm",
-        "i'd",
-        "i'll",
-        "i've",
-        "it's",
-        "hi",
-        "hello",
-        "hey",
-        "dear",
-        "thanks",
-        "thank",
-        "just",
-        "also",
-        "about",
-        "up",
-        "out",
-        "get",
-        "got",
-        "need",
-        "want",
-        "like",
-        "know",
-        "let",
-    ]
+    "a an and are as at be been but by can could do does for from had has have he her his i if in into is "
+    "it its me my no not of on or our please she should so some than that the their them then there these "
+    "they this to us was we were what when where which who will with would you your i'm i'd i'll i've "
+    "it's hi hello hey dear thanks thank just also about up out get got need want like know let".split()  # noqa: SIM905
 )
 FREE_TEXT = 4
 """A value of so many words that say something is a composition: most of them have to be known, not all."""
@@ -209,7 +121,13 @@ class Known:
         if not words or not labels:
             return None, missing or words
         firm = [w for w in missing if any(c.isdigit() for c in w) or (w[0].isupper() and not _opens(value, w))]
-        enough = len(words) >= FREE_TEXT and not firm and len(words) - len(missing) >= _SHARE_KNOWN * len(words)
+        # An address or a path is not composed; it is known or it is not.
+        enough = (
+            " " in value.strip()
+            and len(words) >= FREE_TEXT
+            and not firm
+            and len(words) - len(missing) >= _SHARE_KNOWN * len(words)
+        )
         return (" and ".join(labels[:2]), missing) if enough or not missing else (None, firm or missing)
 
     def _figure(self, word: str) -> str | None:

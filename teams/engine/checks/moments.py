@@ -13,7 +13,8 @@ _LEFT_OVER = re.compile(r"[A-Za-z0-9]+")
 _ZONE = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\s*$")
 _SECONDS = re.compile(r"(?<=\d\d:\d\d):\d\d(?:\.\d+)?")
 _DAY = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Za-z]{3,9}\.?,?(?: \d{4})?"
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
+    r"|\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Za-z]{3,9}\.?,?(?: \d{4})?"
     r"|[A-Za-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?"
 )
 _TIME = re.compile(r"\d{1,2}:\d{2}(?:\s?[apAP]\.?[mM]\.?)?|\d{1,2}\s?[apAP]\.?[mM]\b")
@@ -65,8 +66,7 @@ def _named_in(day: Day, source: Source) -> bool:
     said = source.figures
     if any((d.month, d.day) == (day.month, day.day) for d in said.days):
         return True
-    # "from 3 June to the 7th": the month once, the days apart.
-    return day.month in said.months and day.day in said.numbers
+    return (day.month, day.day) in said.days_apart
 
 
 def _year_known(day: Day, source: Source, known: Known) -> bool:

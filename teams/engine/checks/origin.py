@@ -16,12 +16,14 @@ from teams.engine.records import Pair
 from teams.engine.verdict import Finding
 
 _YES = re.compile(
-    r"\W*(?:yes|yeah|yep|sure|ok(?:ay)?|correct|right|exactly|please do|go ahead|perfect|great|that|sounds|the (?:first|second|last))\b",
+    r"\W*(?:yes|yeah|yep|sure|ok(?:ay)?|correct|right|exactly|please do|go ahead|perfect|great|that|sounds"
+    r"|the (?:first|second|last))\b",
     re.IGNORECASE,
 )
 _NOT = re.compile(r"\b(?:not?|don'?t|doesn'?t|without|never|none|nothing|skip|except|only)\b", re.IGNORECASE)
 _LESS = re.compile(
-    r"\b(?:minus|negative|below|less|withdraw\w*|deduct\w*|subtract\w*|reduce\w*|refund\w*|remove\w*|debit\w*|sold|west|south)\b",
+    r"\b(?:minus|negative|below|less|withdraw\w*|deduct\w*|subtract\w*|reduce\w*|refund\w*|remove\w*|debit\w*|sold|west"
+    r"|south)\b",
     re.I,
 )
 _COUNTED = re.compile(
@@ -198,10 +200,10 @@ def _text(value: str, parameter: Parameter, known: Known, own_words: str) -> str
         return known.token(value) or (
             _number(float(figure), parameter, known, own_words) if _is_float(figure) else None
         )
-    if any(c.isdigit() for c in value) and " " not in value.strip():
-        return known.token(value) or _prefixed(value, parameter, known)
     if label := same_meaning(value, parameter, known) or code_for(value, parameter, known):
         return label
+    if any(c.isdigit() for c in value) and " " not in value.strip():
+        return known.token(value) or _prefixed(value, parameter, known)
     if "enum" in parameter.schema:
         return _of_enum(value, known)
     return known.composed(value)[0]

@@ -14,13 +14,14 @@ _CODE = re.compile(
 )
 _ANSWER = re.compile(
     r"^\W*(?:no|yes),? (?:the|it|you|this|that|there|i)\b|^\W*(?:sure|certainly|of course|absolutely)[,!. ]"
-    r"|^\W*(?:here(?:'s|’s| is| are)|the answer|based on|according to|as requested|i(?:'ve|’ve| have) (?:found|looked))\b"
+    r"|^\W*(?:here(?:'s|’s| is| are)|the answer|based on|according to|as requested)\b"
+    r"|^\W*i(?:'ve|’ve| have) (?:found|looked)\b"
     r"|^\W*to [^?\n]{3,160}?,? (?:you|we|one|the user) (?:can|could|must|should|need|would|will|have to)\b"
     r"|^\W*(?:i|we) (?:found|called|executed|retrieved|successfully)\b|\bhow can i (?:help|assist) you\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"\?|\bplease\b|\b(?:i|we)(?:'d|’d| would|'m|’m| am|'ve|’ve| have| need| want| wish| must| should| forgot| lost| can)\b"
+    r"\?|\bplease\b|\b(?:i|we)(?:['’](?:d|m|ve)| (?:would|am|have|need|want|wish|must|should|forgot|lost|can))\b"
     r"|\b(?:need|want|help|let me know|tell me|show me|give me|looking for|wondering|thanks|my|me|us|our)\b",
     re.IGNORECASE,
 )

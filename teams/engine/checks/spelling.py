@@ -1,7 +1,7 @@
 """Read numbers, dates and times out of prose, in the many ways people write them."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -39,12 +39,14 @@ _YEAR_MONTH = re.compile(r"\b((?:19|20)\d\d)-(\d\d)\b")
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,2})(?:[:.](\d{2}))?(?::\d{2}(?:\.\d+)?)?\s?([ap])\.?\s?m\b", re.IGNORECASE)
 _CLOCK_24 = re.compile(r"(?<![\d:.,])([01]?\d|2[0-4])[:h]([0-5]\d)(?!\d)")
 _ABOUT = re.compile(
-    r"\b(half past|quarter past|quarter to|at|by|until|till|before|after|from|to|around) (\d{1,2})\b(?![:.]?\d)"
+    r"\b(half past|quarter past|quarter to|at|by|until|till|before|after|from|to|around) (\d{1,2})\b(?![:.]?\d|\s?[ap]\.?m\b)"
 )
 _O_CLOCK = re.compile(
     r"\b(\d{1,2})(?:\s?[-–]\s?\d{1,2})? ?(?:o['’]?clock|in the (?:morning|afternoon|evening)|tonight)"
 )
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTHS = (
+    "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,9 @@ class Figures:
     numbers: frozenset[float] = frozenset()
     days: frozenset[Day] = frozenset()
     months: frozenset[int] = frozenset()
-    times: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    times: frozenset[tuple[int, int]] = frozenset()
+    days_apart: frozenset[tuple[int, int]] = frozenset()
+    """(month, day) said in two places: `from 3 to 7 June` names 3 June without saying so."""
 
 
 @lru_cache(maxsize=512)
@@ -75,13 +79,21 @@ def figures(text: str) -> Figures:
 
     Read generously: `3,5` is 3.5 and 3 and 5, `03/04/2024` is in March and in April, `at 3` is 03:00 and 15:00.
     """
-    return Figures(frozenset(numbers(text)), frozenset(days(text)), frozenset(_months(text)), frozenset(times(text)))
+    return Figures(
+        frozenset(numbers(text)),
+        frozenset(days(text)),
+        frozenset(_months(text)),
+        frozenset(times(text)),
+        frozenset(_days_apart(text)),
+    )
 
 
 def numbers(text: str) -> set[float]:
     """Return every number a text states, in digits or words."""
-    text = in_digits(text)
-    found = {n for match in _NUMBER.finditer(text) for n in _readings(match)}
+    # Once as it stands, as `2 million` is taken apart when words become digits.
+    digits = in_digits(text)
+    found = {n for said in {text, digits} for match in _NUMBER.finditer(said) for n in _readings(match)}
+    text = digits
     words = set(re.findall(r"[a-z]+|[½¼¾]", text.lower()))
     found |= {value for word, value in _SAID.items() if word in words}
     for whole, over, under in _FRACTION.findall(text):
@@ -136,6 +148,15 @@ def _day(said: str, day_first: bool) -> Day | None:
     except (ParserError, OverflowError, ValueError):
         return None
     return Day(one.year if one.year == other.year else None, one.month, one.day)
+
+
+def _days_apart(text: str) -> set[tuple[int, int]]:
+    months = {_MONTHS.index(name[:3].lower()) + 1 for name in _MONTH_NAMED.findall(text)}
+    return (
+        {(month, int(n)) for month in months for n in numbers(_DATE.sub(" ", text)) if n in range(1, 32)}
+        if months
+        else set()
+    )
 
 
 def _months(text: str) -> set[int]:

@@ -111,9 +111,8 @@ def _ratio(unit: str, target: str) -> float | None:
 def converted(value: float, parameter: Parameter, known: Known) -> str | None:
     """Return the quantity that a number expresses in the unit its parameter asks for: `2 hours` as 120 minutes."""
     about = _about(parameter)
-    if _MONEY.search(about):
-        if label := known.number(value / 100):
-            return f"{label}, in cents"
+    if _MONEY.search(about) and (label := known.number(value / 100)):
+        return f"{label}, in cents"
     targets = [word for word in _UNIT_WORDS.findall(about) if word not in _PLURAL_ONLY and len(word) > 2]
     for source in reversed(known.sources):
         for many, unit in _QUANTITY.findall(in_digits(source.text)):

@@ -59,8 +59,7 @@ def _cut(words: Words) -> Iterator[str]:
         yield f"ends in {short(text[-30:])!r}"
     elif words.role == "assistant" and text[-1:].isalpha() and not _LIST_LINE.match(last):
         # Scripts without spaces count as one word, so this speaks only where words can be counted.
-        if len(last.split()) > _LONG_LINE:
-            yield f"ends without punctuation: {short(text[-30:])!r}"
+        yield from [f"ends without punctuation: {short(text[-30:])!r}"] * (len(last.split()) > _LONG_LINE)
 
 
 def _loops(words: Words) -> Iterator[str]:
