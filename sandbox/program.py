@@ -120,6 +120,9 @@ def run_command(files: Mapping[str, str], command: Sequence[str]) -> int:
     """Turn into `command`; return only if that cannot be done, with the code a shell would give."""
     if not prepared(files):
         return 2
+    if not command:
+        sys.stderr.write("there is no command to run\n")
+        return 127
     try:
         os.execvp(command[0], list(command))
     except (OSError, ValueError) as error:

@@ -41,6 +41,8 @@ class Plain:
             raise ValueError("too much state")
         if value is None or isinstance(value, (str, bool, int, float)):
             return value
+        if isinstance(value, (bytes, bytearray)):
+            return ["bytes", value.hex()]
         if id(value) in path:
             return ["loop", len(path) - path.index(id(value))]
         inner = (*path, id(value))
