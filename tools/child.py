@@ -18,6 +18,11 @@ _MAX_LINE = 1 << 28
 class ChildDied(Exception):
     """The child ended before it answered; the message is its last words, ready to be appended."""
 
+    def __init__(self, last_words: str, start: int) -> None:
+        super().__init__(last_words)
+        self.start = start
+        """Which of its starts it was, from 1: several who wait on one child all hear of one death."""
+
 
 class Child:
     """Starts `command` when first told to. Answers come in the order of the questions."""
@@ -27,6 +32,7 @@ class Child:
         self._lock = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._stderr: Any = None
+        self._starts = 0
 
     @property
     def alive(self) -> bool:
@@ -42,6 +48,7 @@ class Child:
         async with self._lock:
             if self.alive:
                 return
+            self._starts += 1
             self._stderr = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - read again when it dies
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -58,7 +65,7 @@ class Child:
         async with self._lock:
             process = self._process
             if process is None or process.stdin is None or process.stdout is None:
-                raise ChildDied("")
+                raise ChildDied("", self._starts)
             try:
                 process.stdin.write(json.dumps(message).encode() + b"\n")
                 await process.stdin.drain()
@@ -71,7 +78,7 @@ class Child:
                 raise
             if not line.endswith(b"\n"):
                 await self._end()
-                raise ChildDied(self._last_words())
+                raise ChildDied(self._last_words(), self._starts)
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
             raise RetrievalError(str(answer["error"]))

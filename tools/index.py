@@ -128,7 +128,7 @@ class Index:
         store, identity = await self._open_store()
         try:
             await store.open(_key(entries, identity), entries)
-        except asyncio.CancelledError:
+        except BaseException:
             await store.close()
             raise
         return store

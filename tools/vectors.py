@@ -4,6 +4,7 @@ Both are heavy (seconds of import, most of a gigabyte) and compute in the foregr
 memory nor our event loop. The child is asked line by line, see `tools.chroma_child`.
 """
 
+import asyncio
 import json
 import os
 import sys
@@ -31,8 +32,9 @@ class VectorStore:
         # -P: the child must not import what happens to lie beside its own file.
         command = [sys.executable, "-P", chroma_child.__file__]
         self._child = Child(command, {**os.environ, **quiet, **offline})
-        self._deaths = 0
-        """How often the child died since it last gave an answer."""
+        self._starting = asyncio.Lock()
+        self._deaths: set[int] = set()
+        """Which of its starts ended in death since the child last gave an answer."""
 
     async def open(self, key: str, entries: "list[Entry]") -> None:
         self._opening |= {"key": key, "count": len(entries)}
@@ -52,31 +54,34 @@ class VectorStore:
             except ChildDied as died:
                 self._count(died)
                 continue
-            self._deaths = 0
+            self._deaths.clear()
             return [Hit(id, text, json.loads(metadata), score) for id, text, metadata, score in found["hits"]]
 
     async def close(self) -> None:
         await self._child.stop()
 
     async def _build(self, entries: "list[Entry]") -> None:
-        opened = await self._ask(self._opening, fresh=True)
-        if opened["built"]:
+        if await self._opened():
             return
         for start in range(0, len(entries), BATCH):
             batch = [(e.id, e.text, json.dumps(dict(e.metadata), default=str)) for e in entries[start : start + BATCH]]
             await self._child.ask({"do": "add", "entries": batch})
         await self._child.ask({"do": "commit"})
 
-    async def _ask(self, message: dict[str, Any], fresh: bool = False) -> dict[str, Any]:
-        if not self._child.alive:
-            await self._child.start()
-            if not fresh:  # a child that was started again: the index is there, it only has to be opened
-                opened = await self._child.ask(self._opening)
-                if not opened["built"]:
-                    raise RetrievalError("the index is gone: something has removed it from the cache or the server")
+    async def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        if len(self._deaths) > 1:
+            raise RetrievalError("the retrieval process died, and again after a new start")
+        async with self._starting:  # nobody may ask a child that was started again before it has opened the index
+            if not self._child.alive and not await self._opened():
+                raise RetrievalError("the index is gone: something has removed it from the cache or the server")
         return await self._child.ask(message)
 
+    async def _opened(self) -> bool:
+        """Start a child and let it open the index; False if it isn't there, and the child waits for entries."""
+        await self._child.start()
+        return bool((await self._child.ask(self._opening))["built"])
+
     def _count(self, died: ChildDied) -> None:
-        self._deaths += 1
-        if self._deaths > 1:
+        self._deaths.add(died.start)
+        if len(self._deaths) > 1:
             raise RetrievalError(f"the retrieval process died, and again after a new start{died}") from None

@@ -127,7 +127,7 @@ class _Walk:
         size = max(number.numerator.bit_length(), number.denominator.bit_length())
         if (size > 1 and abs(exponent) * size > MAX_BITS) or abs(exponent) > 10**6:
             raise CannotCompute("the power is too large")
-        return base ** int(exponent)
+        return bounded(base ** int(exponent))
 
     def root(self, base: Any, exponent: Fraction) -> Any:
         base = plain(base)

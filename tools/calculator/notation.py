@@ -62,6 +62,8 @@ def as_text(value: Any, exact: bool) -> str:
         return "true" if value else "false"
     if isinstance(value, Fraction):
         return _number(value, exact)
+    if value.dimensionless and len(value.unit_items()) > 1:  # 8 GB / 2 MB is 4000
+        value = value.to("")
     return f"{_number(Fraction(value.magnitude), exact)} {_unit(value)}".strip()
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 MAX_BITS = 4_000
 """Size of numerator and denominator, about 1,200 digits: what is larger is refused before it is computed."""
+MAX_EXPONENT = 99
+"""Of a unit."""
 DECIMAL = Context(prec=34)
 
 
@@ -18,6 +20,8 @@ def bounded(value: Any) -> Any:
     number = value if isinstance(value, Fraction) else getattr(value, "magnitude", None)
     if isinstance(number, Fraction) and max(number.numerator.bit_length(), number.denominator.bit_length()) > MAX_BITS:
         raise CannotCompute("a number is too large")
+    if hasattr(value, "unit_items") and any(abs(exponent) > MAX_EXPONENT for _, exponent in value.unit_items()):
+        raise CannotCompute("the power of a unit is too large")  # converting it would raise its factor to that power
     return value
 
 
@@ -28,7 +32,7 @@ def plain(value: Any) -> Fraction:
         return value
     if value.dimensionless:
         return Fraction(value.to("").magnitude)
-    raise CannotCompute(f"this needs a plain number, not one in {value.units:~}")
+    raise CannotCompute("this needs a plain number, not one with a unit")
 
 
 def exact_root(base: Fraction, degree: int) -> Fraction | None:

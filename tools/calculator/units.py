@@ -1,5 +1,6 @@
 """Units of the calculator, which are pint's."""
 
+import operator
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
@@ -12,7 +13,7 @@ from tools.calculator.numbers import CannotCompute
 def _registry() -> Any:
     import pint
 
-    return pint.UnitRegistry(non_int_type=Fraction, autoconvert_offset_to_baseunit=True)
+    return pint.UnitRegistry(non_int_type=Fraction)
 
 
 def unit(name: str) -> Any:
@@ -30,6 +31,8 @@ def with_units(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
         return operation(a, b)
     import pint
 
+    if operation is operator.mul and isinstance(a, Fraction) and b.magnitude == 1:
+        return _registry().Quantity(a, b.units)  # 25 °C is a temperature, not 25 times the temperature 1 °C
     try:
         return operation(a, b)
     except pint.errors.PintError as error:
