@@ -13,7 +13,7 @@ Pure arithmetic: no clock, no sleeping, no tasks. Times are seconds on any one c
 import math
 from dataclasses import dataclass
 
-START = 100.0
+START = 50.0
 """Requests a second at first: a herd of hundreds at once is how most limits are first overrun."""
 FASTEST = 20_000.0
 SLOWEST = 0.1
@@ -27,10 +27,16 @@ _LOW, _CALM, _PROBE = 0.96, 0.985, 0.025
 """Shares of a learned limit: the pace falls to the first, settles at the second, and leaves it by the third."""
 _BREATH = 0.15
 """Seconds of silence after a refusal for cause: an empty bucket refuses whoever comes a moment early."""
+_LONGEST_STOP = 60.0
+"""Seconds all wait, at most, where nobody gets through."""
+_GENTLE = 10.0
+"""Requests a second with which an endpoint is tried again that let nobody through."""
 # A cumulative test of "5 % are refused" against "30 % are refused": ln(.30/.05) and ln(.95/.70). Its score sinks while
 # less than one in seven is refused, and seven refusals in a row raise the alarm.
 _WORSE, _BETTER, _ALARM = 1.79, 0.305, 12.0
 _STRAY_AT_MOST = 0.14
+_MEMORY = 0.8
+"""What is left of a cohort's weight when the next one is judged with it."""
 _SLOWER = 0.85
 """A pace lower by this much, and refused as often, was not refused for its speed."""
 
@@ -43,7 +49,6 @@ class Cohort:
     rate: float
     sent: int = 0
     refused: int = 0
-    served: int = 0
     score: float = 0.0
     retry_after: float | None = None
     held: bool = False
@@ -66,6 +71,8 @@ class Pace:
         self._next = now
         self._cohort = Cohort(now, start)
         self._steps, self._calm = 0, 1
+        self._served = self._stops = 0
+        self._sent = self._refused = 0.0
         self._origin: Cohort | None = None
         """The cohort that made the pace fall first, while it has not stopped falling since."""
 
@@ -92,7 +99,8 @@ class Pace:
 
     def served(self, cohort: Cohort) -> None:
         """Note that the endpoint took a request."""
-        cohort.served += 1
+        self._served += 1
+        self._stops = 0
 
     def refused(self, cohort: Cohort, now: float, retry_after: float | None = None) -> None:
         """Note that the endpoint refused a request; `retry_after` is in seconds."""
@@ -129,8 +137,12 @@ class Pace:
         self._cohort = Cohort(now, self._next_rate(cohort))
 
     def _is_too_fast(self, cohort: Cohort) -> bool:
-        expected = self.stray * cohort.sent
-        return cohort.refused > expected + 3 * math.sqrt(expected) + 1
+        """Say whether more were refused than stray ones explain: in this cohort, or trickling in the last few."""
+        self._sent = self._sent * _MEMORY + cohort.sent
+        self._refused = self._refused * _MEMORY + cohort.refused
+        return _is_more(cohort.refused, self.stray * cohort.sent, 1) or _is_more(
+            self._refused, self.stray * self._sent, 2
+        )
 
     def _learn_stray(self, cohort: Cohort) -> None:
         # Down fast, up slowly: a pace a little too high must not pass for bad weather.
@@ -144,24 +156,41 @@ class Pace:
             return min(cohort.rate * 2, FASTEST)
         self._steps += 1
         distance = (self._steps - self._calm) / self._calm
-        return min(self.limit * (_CALM + _PROBE * distance**3), FASTEST)
+        wished = self.limit * (_CALM + _PROBE * distance**3)
+        return min(wished, cohort.rate * (1.04 + 0.01 * self._steps), FASTEST)
 
     def _fall(self, cohort: Cohort, now: float) -> None:
         """Set the pace by what was accepted of the cohort."""
+        if not self._served and cohort.refused > 0.9 * cohort.sent:
+            self._stop(cohort, now)
+            return
+        self._served = 0
+        self._sent = self._refused = 0.0
         offered = min(cohort.rate, (cohort.sent + 1) / max(now - cohort.began, 0.01))
         accepted = (cohort.sent - cohort.refused + 1) / (cohort.sent + 1)
         limit = max(SLOWEST, offered * min(1.0, accepted / (1 - self.stray)))
-        is_found_again = self.limit is not None and abs(limit / self.limit - 1) < 0.15 and self._steps >= self._calm
-        self._calm = min(16, self._calm * 2) if is_found_again else 1
+        is_known = self.limit is not None and abs(limit / self.limit - 1) < 0.15
+        if self._steps < self._calm or not is_known:
+            self._calm = max(1, self._calm // 2)
+        else:
+            self._calm = min(16, self._calm * 2)
         self.limit, self._steps, self._origin = limit, 0, None
-        pause = _BREATH
-        if not cohort.served and cohort.refused > 0.9 * cohort.sent:
-            pause = max(pause, cohort.retry_after or 0.0)  # nobody gets through: what it asks is meant for all
-        self._next = max(self._next, now + pause)
+        self._next = max(self._next, now + _BREATH)
         self._cohort = Cohort(self._next, max(SLOWEST, limit * _LOW))  # counted from the end of the silence
+
+    def _stop(self, cohort: Cohort, now: float) -> None:
+        """Let all wait, since nobody gets through: as long as asked, or longer each time. It teaches no limit."""
+        pause = cohort.retry_after or min(_LONGEST_STOP / 6, 2.0**self._stops)
+        self._stops += 1
+        self._next = now + min(_LONGEST_STOP, pause)
+        self._cohort = Cohort(self._next, max(min(cohort.rate, _GENTLE), cohort.rate / 4))
 
     def _forgive(self, cohort: Cohort, rate: float, now: float) -> None:
         """Go back to `rate`: a real limit stops refusing once we are under it, and this did not."""
         self.stray = min(_STRAY_AT_MOST, cohort.share)
         self.limit = self._origin = None
         self._cohort = Cohort(now, rate)
+
+
+def _is_more(refused: float, expected: float, slack: float) -> bool:
+    return refused > expected + 3 * math.sqrt(expected) + slack

@@ -416,7 +416,7 @@ def test_strict_templates_get_all_words_in_order(messages: list[Any], system: bo
 
 
 def test_system_folds_into_the_first_user_turn() -> None:
-    talk = [SystemMessage(content="Be kind."), user("Hi"), user("there")]
+    talk: list[LLMMessage] = [SystemMessage(content="Be kind."), user("Hi"), user("there")]
     assert wire.turns(talk, system=False) == [
         {"role": "user", "content": "Be kind.\n\nHi"},
         {"role": "user", "content": "there"},

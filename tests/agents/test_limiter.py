@@ -183,6 +183,22 @@ def test_all_wait_where_nobody_gets_through() -> None:
     assert len(server.refused) < 64
 
 
+@pytest.mark.parametrize("retry_after", [1.0, None])
+def test_an_outage_teaches_no_limit(retry_after: float | None) -> None:
+    """A server that loads its model refuses everybody for a minute, and then nobody."""
+    server = Server(rate=1e-9, burst=0, retry_after=retry_after)
+
+    async def main() -> Limiter:
+        asyncio.get_running_loop().call_later(60, setattr, server, "rate", 0)
+        door = limiter()
+        await asyncio.wait([asyncio.ensure_future(_endless(server, door)) for _ in range(256)], timeout=90)
+        return door
+
+    assert simulate(main).rate is None
+    assert len(server.refused) < 600
+    assert server.rates(80, 90)[0] > 0.9 * 64 / 0.05 / 1.05
+
+
 def test_a_queueing_server_is_not_overfilled_and_not_starved() -> None:
     """It never says 429. Sixteen work at a time, 64 may be sent: more than sixteen only wait."""
     server = Server(workers=16)
