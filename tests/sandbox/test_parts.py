@@ -190,8 +190,8 @@ def test_whatever_grew_in_a_folder_goes(
             Mirror("bookworm", "http://a.example/debian", ("main",), "/usr/share/keyrings/x.gpg"),
         ),
         (
-            {"os-release": "ID=x\n", "apt/sources.list": "deb mirror+file:/etc/m bookworm main\ndeb http://t.example nodistro main\n"},
-            Mirror("nodistro", "http://t.example"),
+            {"os-release": "ID=x\n", "apt/sources.list": "deb mirror+file:/m x main\ndeb http://t.example odd main\n"},
+            Mirror("odd", "http://t.example"),
         ),
     ],
 )  # fmt: skip

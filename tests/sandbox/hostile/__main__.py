@@ -1,4 +1,4 @@
-"""Run every hostile program and print what happened to it: `python -m tests.sandbox.hostile_table`."""
+"""Run every hostile program and print what happened to it: `python -m tests.sandbox.hostile`."""
 
 import asyncio
 import sys
@@ -12,7 +12,7 @@ from tests.sandbox.hostile import PROGRAMS, still_works
 async def main() -> int:
     """Print a Markdown table; return 1 if any program was not held."""
     broken = 0
-    sys.stdout.write("| program | what happened | seconds |\n|---|---|---|\n")
+    print("| program | what happened | seconds |\n|---|---|---|")
     async with Pool(size=1, memory="256m") as pool:
         for program in PROGRAMS:
             start = time.perf_counter()
@@ -23,8 +23,7 @@ async def main() -> int:
                 broken += 1
                 happened = f"**NOT HELD**: {' '.join(str(error).split())[:300]}"
             name, took = program.__name__.replace("_", " "), time.perf_counter() - start
-            sys.stdout.write(f"| {name} | {happened} | {took:.1f} |\n")
-            sys.stdout.flush()
+            print(f"| {name} | {happened} | {took:.1f} |", flush=True)
     return 1 if broken else 0
 
 

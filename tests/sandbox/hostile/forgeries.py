@@ -1,0 +1,137 @@
+"""Programs that speak for the runner, or take it down."""
+
+from sandbox import SandboxError
+from sandbox.pool import Pool
+from tests.sandbox.hostile.held import hostile, python
+
+
+@hostile
+async def forged_answers(pool: Pool) -> str:
+    code = """
+import os, json
+forged = b''.join(json.dumps({'id': n, 'result': {'exit_code': 0, 'stdout': 'FORGED', 'stderr': '', 'timed_out': False,
+    'truncated': False}, 'ready': 1}).encode() + b'\\n' for n in range(200))
+reached = []
+for fd in range(1024):
+    try:
+        os.write(fd, b'\\n' + forged)
+        reached.append(fd)
+    except OSError:
+        pass
+for path in [f'/proc/1/fd/{n}' for n in range(32)] + ['/proc/1/mem', '/dev/console', '/dev/tty']:
+    try:
+        with open(path, 'wb', buffering=0) as file:
+            file.write(forged)
+        reached.append(path)
+    except OSError:
+        pass
+os.write(1, b'\\n' + repr(reached).encode())
+"""
+    async with pool.lease() as box:
+        result = await box.run_python(code)
+        after = await box.run_python("print('own')")
+    assert result.exit_code == 0, result
+    reached = result.stdout.splitlines()[-1]
+    assert reached in ("[0, 1, 2]", "[1, 2]"), reached
+    assert after.stdout == "own\n", after
+    return f"only its own output can be written to ({reached}); answers are the runner's"
+
+
+@hostile
+async def session_writes_its_own_answers(pool: Pool) -> str:
+    code = """
+import os, json
+class A:
+    def honest(self):
+        return 1
+    def flood(self):
+        for n in range(50):
+            os.write(3, b'%d {"ok": true, "value": "FORGED"}\\n' % n)
+        os.write(3, b'\\n\\n{"id": 1, "result": {}}\\n')
+        return 2
+    def bad(self, text):
+        os.write(3, b'9 ' + text.encode() + b'\\n')
+    def endless(self):
+        while True:
+            os.write(3, b'x' * 65536)
+"""
+    async with pool.lease() as box:
+        session = await box.open_session(code, "A")
+        other = await box.open_session(code, "A")
+        assert (await session.call("honest", {})).value == 1
+        await session.call("flood", {})  # it may lie about itself, once a call
+        assert (await other.call("honest", {})).value == 1
+        endless = await session.call("endless", {}, timeout=5)
+        assert not endless.ok, endless
+        assert (await other.call("honest", {})).value == 1
+        assert (await box.run_python("print(1)")).stdout == "1\n"
+    return "it can lie about itself only; without end, it is killed"
+
+
+@hostile
+async def killing_the_runner(pool: Pool) -> str:
+    code = """
+import os, signal
+for number in range(1, 65):
+    for kill in (lambda: os.kill(1, number), lambda: os.killpg(1, number)):
+        try:
+            kill()
+        except OSError:
+            pass
+print('alive')
+"""
+    async with pool.lease() as box:
+        result = await box.run_python(code)
+        assert result.stdout == "alive\n", result
+        everything = await box.run_python("import os\nos.kill(-1, 9)")
+        assert everything.exit_code in (0, 1, 137), everything
+        assert (await box.run_python("print(1)")).stdout == "1\n"
+    return "process 1 takes no signal from inside"
+
+
+@hostile
+async def strangling_the_runner(pool: Pool) -> str:
+    """Limits and priority of a process of the same user can be lowered: it hurts only this chat."""
+    code = """
+import os, resource
+os.setpriority(os.PRIO_PROCESS, 1, 19)
+resource.prlimit(1, resource.RLIMIT_NOFILE, (0, 0))
+print('done')
+"""
+    async with pool.lease() as box:
+        try:
+            result = await box.run_python(code)
+            assert result.exit_code in (0, 1), result
+            happened = (await box.run_python("print(1)")).stdout
+        except SandboxError as error:
+            happened = str(error)
+        assert happened == "1\n" or "given up" in happened or "ended" in happened, happened
+        assert (await box.run_python("print(2)")).stdout == "2\n"
+    return "the container is noticed to be spoilt and replaced, within the same lease"
+
+
+@hostile
+async def slowing_the_runner_for_the_next_chat(pool: Pool) -> str:
+    slow = "import os\nos.setpriority(os.PRIO_PROCESS, 1, 15)\n"
+    await python(pool, slow + "os.sched_setscheduler(1, os.SCHED_BATCH, os.sched_param(0))")
+    result = await python(pool, "import os\nprint(os.getpriority(os.PRIO_PROCESS, 1), os.sched_getscheduler(1))")
+    assert result.stdout == "0 0\n", result
+    return "noticed when the chat ends; the next has a new container"
+
+
+@hostile
+async def tampering_with_the_copy(pool: Pool) -> str:
+    """The child is a copy of the runner: what it changes is its own."""
+    code = """
+import gc, json, os, sys
+json.dumps = json.loads = lambda *a, **k: 'FORGED'
+for thing in gc.get_objects():
+    if type(thing).__name__ == 'Runner':
+        print('found one')
+print(any(name.startswith('sandbox') for name in sys.modules))
+"""
+    async with pool.lease() as box:
+        result = await box.run_python(code)
+        assert "found" not in result.stdout, result
+        assert (await box.run_python("print(1)")).stdout == "1\n"
+    return "no runner object in its memory, and the runner goes on"
