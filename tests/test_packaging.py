@@ -1,6 +1,8 @@
 """What gets installed: every file of our packages, nothing else, and a declared reason for every library we import."""
 
 import ast
+import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -104,6 +106,20 @@ def test_shell_scripts_parse(script: Path) -> None:
     done = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "set -euo pipefail" in script.read_text(encoding="utf-8"), "a failing step must not be hidden"
+
+
+def test_set_up_again_is_nothing_to_do_and_does_without_docker() -> None:
+    state = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + (ROOT / "constraints.txt").read_bytes())
+    stamp = ROOT / ".venv" / "installed"
+    if not stamp.exists() or f"{state.hexdigest()[:16]} mcp" not in stamp.read_text().splitlines():
+        pytest.skip("this checkout was not set up by scripts/setup as it is now")
+    command = ["bash", str(ROOT / "scripts" / "setup"), "mcp"]
+    environment = {**os.environ, "DOCKER_HOST": "unix:///nowhere.sock"}
+    done = subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "going on without Docker" in done.stdout
+    assert "ready" in done.stdout.splitlines()[-1]
+    assert "pip" not in done.stdout
 
 
 def _foreign_imports(path: Path) -> Iterator[str]:
