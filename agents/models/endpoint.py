@@ -6,22 +6,19 @@ The key goes to the configured address only: no redirects, no cookies, and it is
 """
 
 import asyncio
-import json
 import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-import orjson
 from yarl import URL
 
 from agents.errors import CallError, EndpointError, UsageError
 from agents.models.limiter import Limiter, Slot, shared_limiter
+from agents.models.payload import as_bytes, counts_tokens, from_bytes, pause_asked, short
 
 LARGEST_ANSWER = 32 * 2**20
 """Bytes of one answer, unpacked. The longest completion is far below; an endless one must not fill the memory."""
@@ -170,7 +167,7 @@ class Endpoint:
         except (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, OSError) as error:
             raise _Again(f"the connection broke before the answer was whole ({type(error).__name__})") from None
         except aiohttp.ClientError as error:
-            raise _Again(f"what came back is not HTTP: {_short(str(error))}", attempts=3) from None
+            raise _Again(f"what came back is not HTTP: {short(str(error))}", attempts=3) from None
 
     def _open(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()
@@ -207,7 +204,7 @@ class Endpoint:
         if status in _AGAIN:
             pause = pause_asked(headers)
             if slot is not None and status in _OVERLOAD:
-                slot.refused(pause, by_tokens=_counts_tokens(headers, raw))
+                slot.refused(pause, by_tokens=counts_tokens(headers, raw))
             raise _Again(f"HTTP {status}: {said}", pause=pause)
         if 300 <= status < 400:
             where = self._clean(headers.get("Location", "nowhere").partition("?")[0].encode())
@@ -250,43 +247,7 @@ class Endpoint:
             inner = answer.get("error") or answer
             text = str(inner.get("message") or inner.get("detail") or inner) if isinstance(inner, dict) else str(inner)
         text = text.replace(self._key, "…") if self._key else text
-        return _short(text) or "(nothing said)"
-
-
-def as_bytes(body: Mapping[str, Any]) -> bytes:
-    """Return `body` as JSON. Lone surrogates, which UTF-8 can't hold, become question marks."""
-    try:
-        return orjson.dumps(body)
-    except TypeError:
-        return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-
-
-def from_bytes(raw: bytes) -> Any:
-    """Return parsed JSON, or None. Lone surrogates become question marks."""
-    try:
-        return orjson.loads(raw)
-    except ValueError:
-        pass
-    try:
-        return orjson.loads(json.dumps(json.loads(raw), ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
-
-
-def pause_asked(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Return the seconds a server asks to wait: `Retry-After` in seconds or as a date, `retry-after-ms`; or None."""
-    try:
-        if "retry-after-ms" in headers:
-            pause = float(headers["retry-after-ms"]) / 1000
-        else:
-            pause = float(headers.get("Retry-After", "nan"))
-    except ValueError:
-        try:
-            date = parsedate_to_datetime(headers.get("Retry-After", ""))
-        except (ValueError, OverflowError):
-            return None
-        pause = (date.replace(tzinfo=date.tzinfo or UTC) - (now or datetime.now(UTC))).total_seconds()
-    return None if pause != pause else min(max(0.0, pause), 86_400.0)
+        return short(text) or "(nothing said)"
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
@@ -298,11 +259,6 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
             response.close()
             raise CallError(f"{response.url.host} sent an answer over {LARGEST_ANSWER // 2**20} MiB; it was dropped")
     return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-def _counts_tokens(headers: Mapping[str, str], raw: bytes) -> bool:
-    """Say whether a refusal was for too many tokens rather than too many requests."""
-    return headers.get("x-ratelimit-remaining-tokens") == "0" or b"tokens per m" in raw or b"(TPM)" in raw
 
 
 def _address(base_url: str) -> URL:
@@ -324,8 +280,3 @@ def _proxy(url: URL) -> str | None:
     if url.host in _LOOPBACK or proxy_bypass(url.host or ""):
         return None
     return getproxies().get(url.scheme)
-
-
-def _short(text: str, length: int = 300) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= length else words[:length] + "…"

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from agents.errors import CallError, EndpointError
 from agents.models import endpoint as endpoint_module
 from agents.models.client import LeanClient
-from agents.models.endpoint import Patience, pause_asked
+from agents.models.endpoint import Patience
 from agents.models.limiter import Limiter
+from agents.models.payload import pause_asked
 
 KEY = "sk-very-secret-0123456789"
 QUICK = Patience(attempt=1.0, total=20.0, attempts=4, first_pause=0.01, down=0.5, connect=1.0)
