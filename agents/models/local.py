@@ -48,8 +48,9 @@ class Plan:
 def plan(size: int, cpus: int, memory: int, at_once: int | None = None) -> Plan:
     """Choose slots and context for weights of `size` bytes on `cpus` cores with `memory` bytes free.
 
-    Slots share one pass over the weights, which is what takes the time on a CPU: on two cores four of them give
-    the 1.5B model 1.6 times the tokens of one. More give little and make every chat slower.
+    Slots share one pass over the weights, which is what takes the time on a CPU. Measured on two cores with the 1.5B
+    model, CPU time per new token with 1, 2, 3, 4, 6, 8 calls at once: 0.107, 0.094, 0.086, 0.064, 0.070, 0.085 s.
+    Prompts cost the same however many there are. Beyond four cores nothing was measured.
 
     Raises:
         EndpointError: the weights do not fit into memory.

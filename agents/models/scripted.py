@@ -207,7 +207,9 @@ def _content(answer: Any, request: Request) -> str | list[FunctionCall]:
     calls = [answer] if isinstance(answer, Call) else answer
     if isinstance(calls, Sequence) and calls and all(isinstance(one, Call) for one in calls):
         return [
-            FunctionCall(id=f"call_{request.role}_{request.turn}_{n}", name=one.name, arguments=json.dumps(one.arguments))
+            FunctionCall(
+                id=f"call_{request.role}_{request.turn}_{n}", name=one.name, arguments=json.dumps(one.arguments)
+            )
             for n, one in enumerate(calls)
         ]
     return json.dumps(answer, ensure_ascii=False)

