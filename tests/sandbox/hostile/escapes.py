@@ -1,6 +1,7 @@
 """Programs that try to get out: network, host files, system calls, set-user-id programs."""
 
 import ipaddress
+import platform
 import socket
 import tempfile
 import threading
@@ -139,11 +140,11 @@ async def writing_to_the_root(pool: Pool) -> str:
 
 @hostile
 async def forbidden_system_calls(pool: Pool) -> str:
+    if platform.machine() != "x86_64":
+        return "not tried: the numbers are those of x86-64"
     code = (
         SYSCALL
         + """
-import platform
-x86 = platform.machine() == 'x86_64'
 numbers = dict(mount=165, umount=166, chroot=161, pivot_root=155, ptrace=101, setuid=105, setgid=106, setgroups=116,
     unshare=272, setns=308, mknod=133, bpf=321, keyctl=250, add_key=248, perf=298, kexec=246, init_module=175,
     reboot=169,

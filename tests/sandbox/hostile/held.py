@@ -1,4 +1,4 @@
-"""How a hostile program is run and looked at: each is one function that asserts what happened, and says so in a line."""
+"""How a hostile program is run and looked at: each is a function that asserts what happened and says so in a line."""
 
 from collections.abc import Awaitable, Callable
 

@@ -4,7 +4,6 @@ from sandbox import Result
 from sandbox.pool import Pool
 from tests.sandbox.hostile.held import hostile, python
 
-
 LEAVE = """
 import os, subprocess, ctypes, sys
 for place in '/tmp/left', '/dev/shm/left', '/tmp/work/left', os.path.expanduser('~/left'):
