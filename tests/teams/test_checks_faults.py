@@ -17,8 +17,9 @@ from teams.engine.checks import GENERAL_CHECKS, TOOL_USE_CHECKS
 from teams.engine.records import Pair
 from teams.engine.verdict import run_checks
 from tests.teams.fixtures.good_pairs import good_pairs
+from tests.teams.fixtures.more_pairs import more_pairs
 
-GOOD = good_pairs()
+GOOD = good_pairs() | more_pairs()
 Messages = list[dict[str, Any]]
 Fault = Callable[[Messages], None]
 

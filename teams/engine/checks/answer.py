@@ -37,7 +37,7 @@ _NOT_AN_ID = re.compile(
 )
 _QUOTED = re.compile(r"[“\"]([^“”\"\n]{2,120})[”\"]|(?<!\w)['‘]([^'’\n]{3,80})['’](?!\w)")
 # A capital inside a sentence: after a lower-case word, a figure or a comma.
-_NAME = re.compile(r"(?<=[a-z0-9,(&%€$]\s)(?:[A-Z][\w'’-]*[a-z][\w'’-]*)(?:\s[A-Z][\w'’-]+)*")
+_NAME = re.compile(r"(?<=[a-z0-9,(&%€$][ \t])(?:[A-Z][\w'’-]*[a-z][\w'’-]*)(?:\s[A-Z][\w'’-]+)*")
 _CALENDAR = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
     r"|November|December|Celsius|Fahrenheit|Mr|Mrs|Ms|Dr|Euros?|Dollars?|English|Internet|GMT|UTC"
@@ -47,7 +47,7 @@ _RECKONED = re.compile(
     r"\b(?:totals?|altogether|in all|sum|combined|together|difference|average|mean|each|per|left|remain\w*|more|less"
     r"|fewer|extra|saves?|saving|increase\w*|decrease\w*|change|off|discount\w*|after|before|due|comes? to|works? out"
     r"|half|twice|double|share|of which|out of|over|cost|balance|between|apart|longer|shorter|higher|lower|cheaper"
-    r"|percent|roughly|about)\b|[=%×+*/]",
+    r"|percent|roughly|about|short|missing|needed|spare|plus|minus|repaid|repay)\b|[=%×+*/]",
     re.IGNORECASE,
 )
 ADMITS = re.compile(

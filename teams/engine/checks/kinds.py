@@ -208,7 +208,7 @@ def _same_text(one: str, other: str) -> bool:
     if plain(one) == plain(other) or (is_moment(one) and is_moment(other) and _same_moment(one, other)):
         return True
     a, b = set(stems(one)), set(stems(other))
-    return len(a) >= FREE_TEXT and bool(b) and len(a & b) >= _ALIKE * len(a | b)
+    return bool(a and a == b) or (len(a) >= FREE_TEXT and bool(b) and len(a & b) >= _ALIKE * len(a | b))
 
 
 def _same_moment(one: str, other: str) -> bool:

@@ -13,12 +13,13 @@ from teams.engine.checks.spelling import Figures, figures
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _TOKEN = re.compile(r"[^\s,;!?\"'“”‘’(){}\[\]<>]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-STOP_WORDS = frozenset(
-    "a an and are as at be been but by can could do does for from had has have he her his i if in into is "
-    "it its me my no not of on or our please she should so some than that the their them then there these "
-    "they this to us was we were what when where which who will with would you your i'm i'd i'll i've "
-    "it's hi hello hey dear thanks thank just also about up out get got need want like know let".split()  # noqa: SIM905
-)
+_STOPS = """
+a an and are as at be been but by can could do does for from had has have he her his i if in into is it its me
+my no not of on or our please she should so some than that the their them then there these they this to us was
+we were what when where which who will with would you your i'm i'd i'll i've it's hi hello hey dear thanks thank
+just also about up out get got need want like know let
+"""
+STOP_WORDS = frozenset(_STOPS.split())
 FREE_TEXT = 4
 """A value of so many words that say something is a composition: most of them have to be known, not all."""
 _SHARE_KNOWN = 0.7
@@ -109,6 +110,11 @@ class Known:
         wanted = stem(word)
         return next((source.label for source in reversed(self.sources) if wanted in source.stems), None)
 
+    def begins(self, start: str) -> str | None:
+        """Return who used a word that begins so: `humid` for humidity."""
+        wanted = f" {plain(start)}"
+        return next((source.label for source in reversed(self.sources) if wanted in source.plain), None)
+
     def composed(self, value: str) -> tuple[str | None, list[str]]:
         """Return who said the words a text is made of, and the words nobody said.
 
@@ -164,11 +170,8 @@ def stems(text: str) -> list[str]:
 
 def stem(word: str) -> str:
     """Return what forms of an English word have in common, roughly: bookings, booked, booking → book."""
-    word = re.sub(
-        r"['’]s?$",
-        "",
-        "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).casefold(),
-    )
+    bare = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    word = re.sub(r"['’]s?$", "", bare).casefold()
     if any(c.isdigit() for c in word):
         return word
     for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ery", "ed", "es", "er", "ly", "y", "s", "e"):

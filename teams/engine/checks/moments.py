@@ -1,6 +1,7 @@
 """Does a date or a time of day come from what is known: said, meant ("tomorrow"), or reckoned ("for four nights")?"""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -66,7 +67,11 @@ def _named_in(day: Day, source: Source) -> bool:
     said = source.figures
     if any((d.month, d.day) == (day.month, day.day) for d in said.days):
         return True
-    return (day.month, day.day) in said.days_apart
+    if (day.month, day.day) in said.days_apart:
+        return True
+    # "all of February": its first and its last day.
+    bounds = {1, monthrange(day.year or 2000, day.month)[1]}
+    return day.month in said.bare_months and day.day in bounds
 
 
 def _year_known(day: Day, source: Source, known: Known) -> bool:

@@ -11,7 +11,7 @@ from teams.engine.checks.conversation import Call, Conversation, calls_of, judge
 from teams.engine.checks.known import Known, Parameter, split_name, stem
 from teams.engine.checks.moments import is_moment, moment_from
 from teams.engine.checks.spelling import numbers
-from teams.engine.checks.synonyms import code_for, converted, same_meaning
+from teams.engine.checks.synonyms import code_for, converted, same_meaning, sign_named
 from teams.engine.records import Pair
 from teams.engine.verdict import Finding
 
@@ -34,6 +34,7 @@ _CONSTANTS = frozenset(
     {0, 1, 2, 3, 4, 7, 10, 12, 24, 30, 31, 52, 60, 100, 365, 366, 1000, 1024, 3600, 86400, 0.5, 0.01}
 )
 """Numbers a computation may bring along: units of time, of percent, of scale."""
+_SORTS = re.compile(r"\b(?:category|topic|genre|department|sentiment|classification)\b")
 _CODE_INPUT = {"calculator": "expression", "run_python": "code"}
 
 
@@ -185,13 +186,17 @@ def _number(value: float, parameter: Parameter, known: Known, own_words: str) ->
     stated = numbers(own_words)
     if not any(isclose(value, n, rel_tol=1e-9) for n in stated):
         return None
-    # "half of 90 is 45" may bring along its half, but no figure of its own.
-    return _derived(value, known, stated & _CONSTANTS - {value})
+    # "half of 90 is 45" may bring along its half and steps on the way, but no figure of its own.
+    sources = known.numbers()
+    steps = {n for n in stated - {value} if derived(n, sources)}
+    return _derived(value, known, (stated & _CONSTANTS - {value}) | steps)
 
 
 def _text(value: str, parameter: Parameter, known: Known, own_words: str) -> str | None:
     if label := known.verbatim(value):
         return label
+    if not any(c.isalnum() for c in value):
+        return sign_named(value, known)
     if is_moment(value):
         return moment_from(value, known)[0]
     if re.fullmatch(r"[-+$€£]?\d[\d.,' ]*%?", value):
@@ -205,7 +210,7 @@ def _text(value: str, parameter: Parameter, known: Known, own_words: str) -> str
     if any(c.isdigit() for c in value) and " " not in value.strip():
         return known.token(value) or _prefixed(value, parameter, known)
     if "enum" in parameter.schema:
-        return _of_enum(value, known)
+        return _of_enum(value, parameter, known)
     return known.composed(value)[0]
 
 
@@ -224,9 +229,9 @@ def _prefixed(value: str, parameter: Parameter, known: Known) -> str | None:
     return known.token(digits) if head and digits and head in shown else None
 
 
-def _of_enum(value: str, known: Known) -> str | None:
-    """A choice is the user's if all its words are, or the one that tells it."""
+def _of_enum(value: str, parameter: Parameter, known: Known) -> str | None:
+    """A choice is the user's if all its words are, or the one that tells it; to sort things is the assistant's part."""
     label, _ = known.composed(value)
-    return label or next(
-        (found for word in split_name(value).split() if len(word) > 3 and (found := known.word(word))), None
-    )
+    words = [word for word in split_name(value).split() if len(word) > 3]
+    label = label or next((found for word in words if (found := known.word(word) or known.begins(word[:5]))), None)
+    return label or ("the assistant's to sort" if _SORTS.search(split_name(parameter.name)) else None)

@@ -22,7 +22,8 @@ _ANSWER = re.compile(
 )
 _ASKS = re.compile(
     r"\?|\bplease\b|\b(?:i|we)(?:['’](?:d|m|ve)| (?:would|am|have|need|want|wish|must|should|forgot|lost|can))\b"
-    r"|\b(?:need|want|help|let me know|tell me|show me|give me|looking for|wondering|thanks|my|me|us|our)\b",
+    r"|\b(?:need|want|help|let me know|tell me|show me|give me|looking for|wondering|should|must"
+    r"|has to|wants|would like|thanks|my|me|us|our)\b",
     re.IGNORECASE,
 )
 _STATES = re.compile(r"^\W*(?:the|this|that|it|there|he|she|they|these|those|a|an)\b", re.IGNORECASE)

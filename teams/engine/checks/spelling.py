@@ -10,8 +10,9 @@ from dateutil.parser import parse as parse_date
 
 _NUMBER = re.compile(
     r"(?P<sign>(?<![\w)])[-−])?"
-    r"(?P<digits>\d{1,3}(?:(?P<group>[,.'’\u00a0\u202f ])\d{3})(?:(?P=group)\d{3})*(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|(?<!\d)\.\d+)"
-    r"(?P<exponent>e[+-]?\d{1,3}\b)?\s?(?P<suffix>%|percent\b|k\b|K\b|m\b|M\b|bn\b|B\b|hundred\b|thousand\b|million\b|billion\b|dozen\b)?"
+    r"(?P<digits>\d{1,3}(?:(?P<group>[,.'’\u00a0\u202f ])\d{3})(?:(?P=group)\d{3})*(?!\d)(?:[.,]\d+)?"
+    r"|\d+(?:[.,]\d+)?|(?<!\d)\.\d+)(?P<exponent>e[+-]?\d{1,3}\b)?"
+    r"\s?(?P<suffix>%|(?:percent|k|K|m|M|bn|B|hundred|thousand|million|billion|dozen)\b)?"
 )
 _SCALE = {"k": 1e3, "m": 1e6, "bn": 1e9, "b": 1e9, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _SCALE |= {"dozen": 12, "%": 0.01, "percent": 0.01}
@@ -39,11 +40,13 @@ _YEAR_MONTH = re.compile(r"\b((?:19|20)\d\d)-(\d\d)\b")
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,2})(?:[:.](\d{2}))?(?::\d{2}(?:\.\d+)?)?\s?([ap])\.?\s?m\b", re.IGNORECASE)
 _CLOCK_24 = re.compile(r"(?<![\d:.,])([01]?\d|2[0-4])[:h]([0-5]\d)(?!\d)")
 _ABOUT = re.compile(
-    r"\b(half past|quarter past|quarter to|at|by|until|till|before|after|from|to|around) (\d{1,2})\b(?![:.]?\d|\s?[ap]\.?m\b)"
+    r"\b(half past|quarter past|quarter to|at|by|until|till|before|after|from|to|around) (\d{1,2})\b"
+    r"(?![:.]?\d|\s?[ap]\.?m\b)"
 )
 _O_CLOCK = re.compile(
     r"\b(\d{1,2})(?:\s?[-–]\s?\d{1,2})? ?(?:o['’]?clock|in the (?:morning|afternoon|evening)|tonight)"
 )
+_INNER_HYPHEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
 _MONTHS = (
     "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
 )
@@ -69,6 +72,8 @@ class Figures:
     days: frozenset[Day] = frozenset()
     months: frozenset[int] = frozenset()
     times: frozenset[tuple[int, int]] = frozenset()
+    bare_months: frozenset[int] = frozenset()
+    """Months named without a day: `all of February`."""
     days_apart: frozenset[tuple[int, int]] = frozenset()
     """(month, day) said in two places: `from 3 to 7 June` names 3 June without saying so."""
 
@@ -84,6 +89,7 @@ def figures(text: str) -> Figures:
         frozenset(days(text)),
         frozenset(_months(text)),
         frozenset(times(text)),
+        frozenset(_named_months(_DATE.sub(" ", text))),
         frozenset(_days_apart(text)),
     )
 
@@ -108,7 +114,8 @@ def in_digits(text: str) -> str:
     """Write number words as digits: `twenty-three` becomes 23."""
     from text_to_num import alpha2digit  # type: ignore[import-untyped]  # lazy: a compiled module
 
-    clean = text.encode("utf-8", "replace").decode()
+    # `six-sided` holds a six; `twenty-three` is read as well without its hyphen.
+    clean = _INNER_HYPHEN.sub(" ", text.encode("utf-8", "replace").decode())
     return str(alpha2digit(clean, "en", threshold=0))
 
 
@@ -151,19 +158,18 @@ def _day(said: str, day_first: bool) -> Day | None:
 
 
 def _days_apart(text: str) -> set[tuple[int, int]]:
-    months = {_MONTHS.index(name[:3].lower()) + 1 for name in _MONTH_NAMED.findall(text)}
-    return (
-        {(month, int(n)) for month in months for n in numbers(_DATE.sub(" ", text)) if n in range(1, 32)}
-        if months
-        else set()
-    )
+    months = _named_months(text)
+    rest = numbers(_DATE.sub(" ", text)) if months else ()
+    return {(month, int(n)) for month in months for n in rest if n in range(1, 32)}
+
+
+def _named_months(text: str) -> set[int]:
+    written = {int(m) for _, m in _YEAR_MONTH.findall(text) if 1 <= int(m) <= 12}
+    return written | {_MONTHS.index(name[:3].lower()) + 1 for name in _MONTH_NAMED.findall(text)}
 
 
 def _months(text: str) -> set[int]:
-    named = {_MONTHS.index(name[:3].lower()) + 1 for name in _MONTH_NAMED.findall(text)}
-    return (
-        named | {day.month for day in days(text)} | {int(m) for _, m in _YEAR_MONTH.findall(text) if 1 <= int(m) <= 12}
-    )
+    return _named_months(text) | {day.month for day in days(text)}
 
 
 def times(text: str) -> set[tuple[int, int]]:

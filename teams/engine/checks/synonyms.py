@@ -30,6 +30,11 @@ pending, waiting, not yet, outstanding
 true, yes, on, enable, enabled
 false, no, off, disable, disabled""".splitlines()
 )
+_SIGNS = {
+    "_": ("underscore",), "-": ("hyphen", "dash"), ",": ("comma",), ";": ("semicolon",), ":": ("colon",),
+    "/": ("slash",), ".": ("dot", "period", "point"), "\t": ("tab",), "\n": ("newline", "line"),
+    " ": ("space", "blank"), "#": ("hash",), "*": ("asterisk", "star"), "&": ("ampersand",), "+": ("plus",), "~": ("tilde",), "|": ("pipe",),
+}  # fmt: skip
 _LISTED_VALUE = r"(?:^|[\s,;:(\[\"'`]){value}[\"'`]?\s*(?:=|:|-|–|—|\(|for|means|is)\s*([^,;.)\n]{{2,60}})"
 _QUANTITY = re.compile(r"(-?\d+(?:\.\d+)?)[ -]?([a-zA-Z°]{1,12})")
 _UNIT_WORDS = re.compile(r"[a-z]{1,14}")
@@ -53,6 +58,12 @@ def same_meaning(value: str, parameter: Parameter, known: Known) -> str | None:
             if label := known.word(word):
                 return f"{label}, as the description explains"
     return None
+
+
+def sign_named(value: str, known: Known) -> str | None:
+    """Return who asked for a mark, by showing it or by its name: `_` is an underscore. An empty text is nobody's."""
+    shown = next((source.label for source in known.sources if value and value in source.text), None)
+    return shown or next((label for name in _SIGNS.get(value, ()) if (label := known.word(name))), None)
 
 
 def _says(words: str, known: Known) -> str | None:

@@ -16,11 +16,11 @@ _REFUSAL = re.compile(
     r"(?:assist|help|comply)(?: you)?(?: with (?:that|this)(?: request)?)?[.!]?$",
     re.IGNORECASE | re.MULTILINE,
 )
-_HTML = frozenset(
-    "a b br i p u em li ol ul td th tr h1 h2 h3 h4 hr div img pre sub sup body code head html span strong "
-    "table title link meta form input button label select option section script style main nav header "
-    "footer".split()  # noqa: SIM905
-)
+_TAGS = """
+a b br i p u em li ol ul td th tr h1 h2 h3 h4 hr div img pre sub sup body code head html span strong table title
+link meta form input button label select option section script style main nav header footer
+"""
+_HTML = frozenset(_TAGS.split())
 _HOLE = re.compile(
     r"\{\{[^{}\n]{1,60}\}\}|\{%.{1,60}?%\}|(?<!\$)\{[A-Za-z_][\w .-]{0,40}\}|\$\{[A-Za-z_]\w*\}"
     r"|\[(?:your|insert|enter|add|specify|name|date|city|amount|number|placeholder|some|e\.?g\.?|x+)\b[^\]\n]{0,40}\](?!\()"
