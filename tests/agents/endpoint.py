@@ -41,7 +41,8 @@ async def endpoint(habits: Habits) -> AsyncIterator[str]:
         return _answer(habits, body, request.headers.get("Authorization"))
 
     app = web.Application()
-    app.add_routes([web.get("/v1/models", models), web.post("/v1/chat/completions", chat)])
+    azure = web.post("/openai/deployments/{name}/chat/completions", chat)
+    app.add_routes([web.get("/v1/models", models), web.post("/v1/chat/completions", chat), azure])
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -69,8 +70,10 @@ def _answer(habits: Habits, body: dict[str, Any], key: str | None) -> web.Respon
     if body.get("tools") and "tools" not in habits.ignore:
         function = {"name": "get_weather", "arguments": '{"city": "Bern"}'}
         message = {"content": None, "tool_calls": [{"id": "x1", "type": "function", "function": function}]}
+    finish = "tool_calls" if "tool_calls" in message else "stop"
+    choice = {"index": 0, "finish_reason": finish, "message": message}
     usage = {"prompt_tokens": 9, "completion_tokens": 3}
-    return web.json_response({"choices": [{"index": 0, "finish_reason": "stop", "message": message}], "usage": usage})
+    return web.json_response({"model": body["model"], "choices": [choice], "usage": usage})
 
 
 def _error(status: int, message: str) -> web.Response:

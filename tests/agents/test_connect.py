@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import socket
 from pathlib import Path
 
@@ -256,6 +257,26 @@ async def test_ollama_is_found_where_its_variable_points() -> None:
         assert models.default.name == "ollama:qwen2.5:7b"
         assert set(habits.keys) == {None}
         await models.close()
+
+
+async def test_azure_is_spoken_to_through_autogens_client() -> None:
+    habits = Habits(models=("mine",))
+    async with endpoint(habits) as url:
+        environ = {"AZURE_OPENAI_ENDPOINT": url.removesuffix("/v1"), "AZURE_OPENAI_API_KEY": "k"}
+        models = await connect(["azure:mine"], environ=environ)
+        assert models.default.abilities == Abilities()
+        assert (await models.default.client.create(HELLO, extra_create_args={"max_tokens": 5})).content == "Hello!"
+        await models.close()
+        habits.status = 403
+        with pytest.raises(EndpointError, match=r"azure:mine refuses the key \(403\).*not today"):
+            await connect(["azure:mine"], environ=environ)
+
+
+async def test_a_provider_whose_package_is_missing_names_the_line_to_install() -> None:
+    if importlib.util.find_spec("anthropic"):
+        pytest.skip("anthropic is installed")
+    with pytest.raises(UsageError, match=r'pip install "autogen-ext\[anthropic\]'):
+        await connect(["anthropic:claude-sonnet-4"], environ={"ANTHROPIC_API_KEY": "k"})
 
 
 # -- nothing configured
