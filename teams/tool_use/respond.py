@@ -62,6 +62,7 @@ async def direct(scene: Scene) -> Staging:
     passage = instruction.passage
     apis = apis_of(passage)
     if passage.facts.get("executed") == "sandbox":
+        await scene.lease()  # wait for a container now: within a call, waiting would look like a tool that hangs
         apibench = ApiBench(apis, open_session=lambda: _fresh(scene, passage))
     else:
         apibench = ApiBench(apis, simulate=lambda n, name, arguments: _simulated(scene, n, name, arguments))
