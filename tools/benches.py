@@ -32,9 +32,7 @@ class RegisteredBench:
         for name in dict.fromkeys(names):
             found = find_tool(name)
             if isinstance(found, Foreign):
-                from tools.autogen_bench import AutoGenBench
-
-                self._foreign.append(AutoGenBench(found.made))
+                self._foreign.append(_adapted(found))
             else:
                 self._tools[name] = self._checked(found)
 
@@ -91,8 +89,16 @@ class RegisteredBench:
     async def close(self) -> None:
         """Let go of what was supplied; closing that is up to whoever supplied it."""
         self._got.clear()
-        for bench in self._foreign:
-            await bench.close()
+
+
+_adapters: dict[int, Bench] = {}
+"""One for each AutoGen tool or workbench, by its identity: all chats share it, so no chat may stop it."""
+
+
+def _adapted(found: Foreign) -> Bench:
+    from tools.autogen_bench import AutoGenBench
+
+    return _adapters.setdefault(id(found.made), AutoGenBench(found.made))
 
 
 class Lent:

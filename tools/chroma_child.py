@@ -46,11 +46,10 @@ class Local:
         """Return the collection of a whole index, or None; then we are the one to build it."""
         self._root.mkdir(parents=True, exist_ok=True)
         self._final, self._scratch = self._root / key, self._root / f".{key}.building"
-        if (collection := self._look(count)) is not None:
-            return collection
         self._lock = (self._root / f"{key}.lock").open("w")
+        # Before the first look: opening a database writes to its folder, which another process may be replacing.
         fcntl.flock(self._lock, fcntl.LOCK_EX)  # released by the system, however we end
-        if (collection := self._look(count)) is not None:  # built while we waited
+        if (collection := self._look(count)) is not None:
             self._lock.close()
             return collection
         for leftover in (self._scratch, self._final):
@@ -68,18 +67,21 @@ class Local:
     def commit(self, count: int) -> Any:
         self._client.close()
         os.rename(self._scratch, self._final)
+        collection = self._look(count)
         self._lock.close()
-        return self._look(count)
+        return collection
 
     def _look(self, count: int) -> Any:
         if not (self._final / "chroma.sqlite3").is_file():
             return None
         try:
             collection = _persistent(self._final).get_collection(_COLLECTION, embedding_function=None)
-            return collection if collection.count() == count else None
+            if collection.count() == count:
+                return collection
         except Exception as error:  # damaged, or of another version of Chroma: built again
             sys.stderr.write(f"{self._final}: {error}\n")
-            return None
+        _forget()
+        return None
 
 
 class Server:
@@ -167,6 +169,8 @@ class Answers:
 
     def commit(self) -> dict[str, Any]:
         self._collection = self._place.commit(self._count)
+        if self._collection is None:
+            raise OSError("the index was built, and can't be opened")
         return {}
 
     def search(self, query: str, k: int) -> dict[str, Any]:
@@ -202,6 +206,13 @@ def _persistent(path: Path) -> Any:
     import chromadb
 
     return chromadb.PersistentClient(str(path), settings=_settings())
+
+
+def _forget() -> None:
+    """Make Chroma open databases anew: it keeps those it opened, by path, even if that failed."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient.clear_system_cache()
 
 
 def _settings() -> Any:

@@ -139,7 +139,10 @@ class Index:
 
         embeddings: Embeddings | None = None
         if self._model != LEXICAL:
-            embeddings = await asyncio.to_thread(find_embeddings, self._model, self._say)
+            said: list[str] = []
+            embeddings = await asyncio.to_thread(find_embeddings, self._model, said.append)
+            for line in said:  # here, not there: who listens need not know of threads
+                self._say(line)
         if embeddings is None:
             if self._server:
                 raise RetrievalError("a Chroma server is of no use without an embedding model")
