@@ -1,9 +1,9 @@
 """Good pairs pass every check; each fault planted in one is caught by the check that is there for it.
 
 `python -m tests.teams.test_checks_faults` prints the table of catches and false alarms.
+"""
 
 # ruff: noqa: E501  # rows of data
-"""
 
 import json
 from collections.abc import Callable

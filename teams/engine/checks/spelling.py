@@ -19,7 +19,7 @@ _SCALE |= {"dozen": 12, "%": 0.01, "percent": 0.01}
 _SAID = {
     "once": 1, "single": 1, "twice": 2, "double": 2, "couple": 2, "pair": 2, "both": 2, "thrice": 3, "triple": 3,
     "dozen": 12, "half": 0.5, "quarter": 0.25, "none": 0, "hundred": 100, "thousand": 1000, "million": 1e6,
-    "fortnight": 14, "½": 0.5, "¼": 0.25, "¾": 0.75,
+    "fortnight": 14, "daily": 1, "weekly": 7, "½": 0.5, "¼": 0.25, "¾": 0.75,
 }  # fmt: skip
 _FRACTION = re.compile(r"(?:(\d+)\s+)?\b(\d{1,3})/(\d{1,3})\b")
 _AND_A_HALF = re.compile(r"(\d+) and a (half|quarter)|(\d+)([½¼¾])")
@@ -102,6 +102,7 @@ def numbers(text: str) -> set[float]:
     text = digits
     words = set(re.findall(r"[a-z]+|[½¼¾]", text.lower()))
     found |= {value for word, value in _SAID.items() if word in words}
+    found |= {2.0} if "every other" in text.lower() else set()
     for whole, over, under in _FRACTION.findall(text):
         if int(under):
             found.add(int(whole or 0) + int(over) / int(under))

@@ -15,6 +15,9 @@ gbp, £, pound, pounds, sterling, quid
 jpy, ¥, yen
 celsius, °c, degrees c, centigrade, metric
 fahrenheit, °f, degrees f, imperial
+c, celsius, °c, centigrade
+f, fahrenheit, °f
+k, kelvin
 metric, km, kilometre, kilometres, kilometer, kilometers, kg, kilograms, kilos, metres, meters, celsius, litres
 imperial, miles, pounds, fahrenheit, feet, inches, gallons
 asc, ascending, oldest first, lowest, cheapest, smallest, earliest, low to high, increasing, alphabetical
@@ -33,7 +36,8 @@ false, no, off, disable, disabled""".splitlines()
 _SIGNS = {
     "_": ("underscore",), "-": ("hyphen", "dash"), ",": ("comma",), ";": ("semicolon",), ":": ("colon",),
     "/": ("slash",), ".": ("dot", "period", "point"), "\t": ("tab",), "\n": ("newline", "line"),
-    " ": ("space", "blank"), "#": ("hash",), "*": ("asterisk", "star"), "&": ("ampersand",), "+": ("plus",), "~": ("tilde",), "|": ("pipe",),
+    " ": ("space", "blank"), "#": ("hash",), "*": ("asterisk", "star"), "&": ("ampersand",), "+": ("plus",),
+    "~": ("tilde",), "|": ("pipe",),
 }  # fmt: skip
 _LISTED_VALUE = r"(?:^|[\s,;:(\[\"'`]){value}[\"'`]?\s*(?:=|:|-|–|—|\(|for|means|is)\s*([^,;.)\n]{{2,60}})"
 _QUANTITY = re.compile(r"(-?\d+(?:\.\d+)?)[ -]?([a-zA-Z°]{1,12})")
@@ -53,6 +57,8 @@ def same_meaning(value: str, parameter: Parameter, known: Known) -> str | None:
         for group in _ALIKE:
             if wanted == group[0] and (label := next((x for w in group[1:] if (x := _says(w, known))), None)):
                 return f"{label}, in other words"
+        if parameter.schema.get("enum") and (label := _same_unit(value, known)):
+            return f"{label}, the same unit"
     for explained in re.findall(_LISTED_VALUE.format(value=re.escape(value)), parameter.description, re.IGNORECASE):
         for word in stems(explained):
             if label := known.word(word):
@@ -70,6 +76,17 @@ def _says(words: str, known: Known) -> str | None:
     if words in "$€£¥" or words.startswith("°"):
         return next((source.label for source in known.sources if words in source.text.lower()), None)
     return known.verbatim(words)
+
+
+def _same_unit(value: str, known: Known) -> str | None:
+    """Return who named a unit in another way: `kilograms` for `kg`."""
+    if not re.fullmatch(r"[A-Za-z]{1,12}", value) or value.lower() in _PLURAL_ONLY:
+        return None
+    for source in known.user:
+        words = {word for word in _UNIT_WORDS.findall(source.text.lower()) if len(word) > 2}
+        if any(_ratio(word, value) == 1.0 for word in words):
+            return source.label
+    return None
 
 
 def _about(parameter: Parameter) -> str:
