@@ -6,9 +6,11 @@
 # ruff: noqa: E501  # rows of data
 
 import json
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
@@ -225,6 +227,29 @@ def test_good_pairs_are_of_all_kinds() -> None:
 @pytest.mark.parametrize(("what", "name", "fault", "check"), FAULTS, ids=[f[0] for f in FAULTS])
 def test_fault_is_caught_by_its_check(what: str, name: str, fault: Fault, check: str) -> None:
     assert check in failed(planted(GOOD[name], fault))
+
+
+def changed_digit(pair: Pair, random: Random, in_call: bool) -> Pair | None:
+    """One number in a call, or in the last answer, becomes another with as many digits."""
+    messages = deepcopy([dict(m) for m in pair.messages])
+    place = random.choice(calls(messages))["tool_calls"][0]["function"] if in_call and calls(messages) else messages[-1]
+    key = "arguments" if "arguments" in place else "content"
+    found = list(re.finditer(r"\d+", place[key]))
+    if not found or (in_call and key == "content"):
+        return None
+    number = random.choice(found)
+    other = "".join(str((int(digit) + random.randrange(1, 10)) % 10) for digit in number.group())
+    place[key] = place[key][: number.start()] + other + place[key][number.end() :]
+    return replace(pair, messages=tuple(messages))
+
+
+@pytest.mark.parametrize(("in_call", "share"), [(True, 0.95), (False, 0.9)])
+def test_most_numbers_changed_at_random_are_caught(in_call: bool, share: float) -> None:
+    random = Random(5)
+    tried = [p for pair in GOOD.values() for _ in range(2) if (p := changed_digit(pair, random, in_call))]
+    caught = sum(bool(failed(pair)) for pair in tried)
+    assert len(tried) > 80
+    assert caught >= share * len(tried), f"{caught} of {len(tried)}"
 
 
 def test_every_check_has_a_fault_of_its_own() -> None:

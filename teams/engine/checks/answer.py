@@ -45,9 +45,9 @@ _CALENDAR = re.compile(
 _MONEY = {"$": ("$", "usd", "dollar", "aud", "cad"), "€": ("€", "eur"), "£": ("£", "gbp", "pound", "sterling")}
 _RECKONED = re.compile(
     r"\b(?:totals?|altogether|in all|sum|combined|together|difference|average|mean|each|per|left|remain\w*|more|less"
-    r"|fewer|extra|saves?|saving|increase\w*|decrease\w*|change|off|discount\w*|after|before|due|comes? to|works? out"
-    r"|half|twice|double|share|of which|out of|over|cost|balance|between|apart|longer|shorter|higher|lower|cheaper"
-    r"|percent|roughly|about|short|missing|needed|spare|plus|minus|repaid|repay)\b|[=%×+*/]",
+    r"|fewer|extra|saves?|saving|increase\w*|decrease\w*|discount\w*|comes? to|works? out|half|twice|double|share"
+    r"|of which|out of|apart|longer|shorter|higher|lower|cheaper|percent|roughly|short|missing|needed|spare|plus|minus"
+    r"|repaid|repay|now)\b|[=%×+*]",
     re.IGNORECASE,
 )
 ADMITS = re.compile(
@@ -111,7 +111,8 @@ def _untrue(words: Words, known: Known, talk: Conversation) -> Iterator[str]:
 def _untrue_moments(text: str, known: Known) -> Iterator[str]:
     for match in _MOMENT.finditer(text):
         said = match.group().strip().rstrip(".")
-        if is_moment(said) and moment_from(said, known)[0] is None and not known.verbatim(said):
+        # One that is no date at all, such as 77 March, is as wrong as one that nobody said.
+        if not known.verbatim(said) and not (is_moment(said) and moment_from(said, known)[0]):
             yield f"{said!r} was never said nor returned"
 
 
@@ -127,21 +128,28 @@ def _untrue_ids(text: str, known: Known) -> Iterator[str]:
 
 def _untrue_figures(text: str, known: Known, talk: Conversation, turn: int) -> Iterator[str]:
     stated = known.numbers()
+    amounts = {n for source in known.sources for n in numbers(_ID.sub(" ", _MOMENT.sub(" ", source.text)))}
     groups = list(_groups(talk, turn))
     for sentence in re.split(r"(?<=[.!?])\s+|\n+", text):
         for match in _FIGURE.finditer(in_digits(sentence)):
-            if not any(_true_figure(n, stated, groups, sentence) for n in numbers(match.group())):
+            if not any(_true_figure(n, stated, amounts, groups, sentence) for n in numbers(match.group())):
                 yield f"{match.group().strip()!r} was never said nor returned, and does not follow"
 
 
-def _true_figure(n: float, stated: set[float], groups: Sequence[Sequence[float]], sentence: str) -> bool:
-    # 1 and 2 are as often words ("one of them", "two things") as figures.
-    if n in (0, 1, 2) or any(isclose(abs(n), abs(s), rel_tol=1e-9) or _rounded(n, s) for s in stated):
+def _true_figure(
+    n: float, stated: set[float], amounts: set[float], groups: Sequence[Sequence[float]], sentence: str
+) -> bool:
+    # "one of them", "two things": small words are no figures, unless they are written as such.
+    as_word = n in (0, 1, 2) and not re.search(rf"(?<![\w.]){n:g}(?!\w|\.\d)", sentence)
+    if as_word or any(isclose(abs(n), abs(s), rel_tol=1e-9) or _rounded(n, s) for s in stated):
         return True
     if any(n == len(group) for group in groups):
         return True
     # What follows by a sum is announced as one; without that almost any figure follows from some pair of others.
-    return bool(_RECKONED.search(sentence)) and derived(n, stated, groups) is not None
+    if not _RECKONED.search(sentence):
+        return False
+    how = derived(n, amounts, groups)
+    return how is not None and ("%" not in how or bool(re.search(r"%|percent|discount|\boff\b", sentence)))
 
 
 def _rounded(n: float, stated: float) -> bool:

@@ -12,7 +12,7 @@ from teams.engine.checks.spelling import Day, days, in_digits, times
 
 _LEFT_OVER = re.compile(r"[A-Za-z0-9]+")
 _ZONE = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\s*$")
-_SECONDS = re.compile(r"(?<=\d\d:\d\d):\d\d(?:\.\d+)?")
+_SECONDS = re.compile(r"(?<=\d\d:\d\d):(?:00|59)(?:\.\d+)?")
 _DAY = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
     r"|\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Za-z]{3,9}\.?,?(?: \d{4})?"
@@ -31,7 +31,7 @@ _RELATIVE = {
 
 def is_moment(value: str) -> bool:
     """Say whether a text is a date, a time of day or both, and nothing else."""
-    if len(value) > 40 or not (days(value) or times(value)):
+    if len(value) > 40 or not (days(value) or times(value)) or (_DAY.search(value) and not days(value)):
         return False
     rest = _TIME.sub("", _DAY.sub("", _SECONDS.sub("", _ZONE.sub("", value.replace("T", " ")))))
     return not [left for left in _LEFT_OVER.findall(rest) if left.lower() not in ("at", "on", "the", *_WEEKDAYS)]
