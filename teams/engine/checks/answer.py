@@ -7,11 +7,12 @@ from typing import Any
 
 from teams.engine.checks.arithmetic import agree, derived
 from teams.engine.checks.conversation import Conversation, Words, bare, judged, read_result, short
-from teams.engine.checks.known import STOP_WORDS, Known, Source
+from teams.engine.checks.known import STOP_WORDS, Known, Parameter, Source
 from teams.engine.checks.moments import is_moment, moment_from
 from teams.engine.checks.origin import known_before
 from teams.engine.checks.request import is_code_name
 from teams.engine.checks.spelling import in_digits, numbers
+from teams.engine.checks.synonyms import converted
 from teams.engine.records import Pair
 from teams.engine.verdict import Finding
 
@@ -132,7 +133,10 @@ def _untrue_figures(text: str, known: Known, talk: Conversation, turn: int) -> I
     groups = list(_groups(talk, turn))
     for sentence in re.split(r"(?<=[.!?])\s+|\n+", text):
         for match in _FIGURE.finditer(in_digits(sentence)):
-            if not any(_true_figure(n, stated, amounts, groups, sentence) for n in numbers(match.group())):
+            said = numbers(match.group())
+            # "24 months, that is 2 years": the sentence names the unit it is told in.
+            unit = Parameter("", {"description": sentence})
+            if not any(_true_figure(n, stated, amounts, groups, sentence) or converted(n, unit, known) for n in said):
                 yield f"{match.group().strip()!r} was never said nor returned, and does not follow"
 
 
