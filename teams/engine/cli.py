@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from teams.engine.engine import Engine
     from teams.engine.flow import Skill
     from teams.engine.live import Live
-    from teams.engine.run import Outcome
+    from teams.engine.running import Outcome
 
 
 def parser(skill: Skill) -> argparse.ArgumentParser:
@@ -93,7 +93,7 @@ def execute(skill: Skill, options: RunOptions) -> int:
 
 
 async def _run(skill: Skill, options: RunOptions, live: Live) -> Outcome:
-    from teams.engine.run import run
+    from teams.engine.running import run
 
     try:
         return await run(skill, options, report=live, on_ready=lambda engine: _listen(engine, live))

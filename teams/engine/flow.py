@@ -99,6 +99,8 @@ class Scene:
     """Hold a chat beside this one with a single role, and return its words (a simulator that answers a call)."""
     plugged: tuple[str, ...] = ()
     """Names of the tools the user plugged in for this run."""
+    supplies: Mapping[type, Any] = field(default_factory=dict)
+    """What tools are supplied with (`tools.index.ApiIndex`), for programs that need it too."""
     notes: dict[str, Any] = field(default_factory=dict)
     """The flow's own scratch paper, from `direct` to `harvest`."""
 

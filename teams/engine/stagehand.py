@@ -25,8 +25,8 @@ class Stagehand:
     supplies: Mapping[type, Any] = field(default_factory=dict)
     """What tools may ask for by annotation, beside `Sandbox`: the retrieval indexes."""
     plugged: tuple[str, ...] = ()
-    extra_benches: tuple[Bench, ...] = ()
-    """Benches shared by all chats (MCP servers, AutoGen workbenches)."""
+    shared: Mapping[str, Bench] = field(default_factory=dict)
+    """Benches that all chats share (MCP servers), by the name of each tool they hold."""
     language: str = ""
     seeds_at_once: int = 32
     """Seeds on their way at the same time; bounds memory, whatever the number of seeds."""
@@ -47,7 +47,9 @@ class Stagehand:
                 return held[0]
 
             def bench(*names: str) -> Bench:
-                return Benches(RegisteredBench(names, {**self.supplies, Sandbox: lease}), *self.shared(names))
+                registered = [name for name in names if name not in self.shared]
+                lent = dict.fromkeys(self.shared[name] for name in names if name in self.shared)
+                return Benches(RegisteredBench(registered, {**self.supplies, Sandbox: lease}), *lent)
 
             yield Scene(
                 chat_id=chat_id,
@@ -62,6 +64,7 @@ class Stagehand:
                 bench=bench,
                 ask=_nobody,
                 plugged=self.plugged,
+                supplies=self.supplies,
             )
 
 
