@@ -9,7 +9,9 @@ read is kept.
 
 from __future__ import annotations
 
+import ctypes
 import re
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -137,14 +139,35 @@ def _tree(raw: bytes, language: str) -> Tree:
         steps += 1
         return steps > MAX_STEPS or time.thread_time() - started > MAX_SECONDS
 
+    read: list[bytes] = []
+
+    def piece(offset: int, _place: object) -> bytes:
+        if len(raw) - offset < 2:  # a slice so short is one the whole interpreter shares: nothing to give back
+            return raw[offset:]
+        read.append(bytes(memoryview(raw)[offset : offset + 65_536]))  # a copy: a whole slice would be `raw` itself
+        return read[-1]
+
     # Only a parse that reads through a callback can be stopped, and only one that is given bytes has nodes that know
     # their text. So the first one is a trial; the second one takes the same steps.
-    parser = Parser(grammar(language))
     try:
-        parser.parse(lambda offset, _: raw[offset : offset + 65_536], encoding="utf8", progress_callback=is_astray)
+        Parser(grammar(language)).parse(piece, encoding="utf8", progress_callback=is_astray)
     except ValueError:
         raise SourceError("the parser lost its way") from None
+    finally:
+        _let_go(read)
     return Parser(grammar(language)).parse(raw)
+
+
+def _let_go(read: list[bytes]) -> None:
+    """Give back what py-tree-sitter (0.26) forgets to: it keeps every piece that a reading callback returns.
+
+    What it holds is looked at, not assumed: a version that lets go by itself is left alone. Each piece was returned
+    once, so that one reference is all that can be missing.
+    """
+    while read:
+        piece = read.pop()
+        if sys.getrefcount(piece) > 2:  # one for `piece`, one for the question
+            ctypes.pythonapi.Py_DecRef(ctypes.py_object(piece))
 
 
 @dataclass(frozen=True)
