@@ -186,44 +186,13 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert str(error)
 
 
+KEYS = (
+    "get parameters name in schema $ref requestBody content application/json /p responses 200 properties items type "
+    "description required allOf operationId"
+)
 NODES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.sampled_from(["#/paths", "#", "string", "object", "query", "x"]),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    *(
-                        "get",
-                        "parameters",
-                        "name",
-                        "in",
-                        "schema",
-                        "$ref",
-                        "requestBody",
-                        "content",
-                        "application/json",
-                    ),
-                    "/p",
-                ]
-                + [
-                    *(
-                        "responses",
-                        "200",
-                        "properties",
-                        "items",
-                        "type",
-                        "description",
-                        "required",
-                        "allOf",
-                        "operationId",
-                    )
-                ]
-            ),
-            inner,
-            max_size=4,
-        )
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS.split()), inner, max_size=4),
     max_leaves=20,
 )
 
