@@ -46,8 +46,12 @@ class Action:
     thought: str | None = None
 
 
-def action_schema(tools: Sequence[ToolLike], allow_final: bool = True) -> dict[str, Any]:
+def action_schema(
+    tools: Sequence[ToolLike], allow_final: bool = True, final: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the JSON schema of one action: a call of one of `tools` or, if `allow_final`, an answer.
+
+    `final` is the answer's own schema, where the role has a form; words by default.
 
     Raises:
         ValueError: nothing is allowed.
@@ -57,7 +61,7 @@ def action_schema(tools: Sequence[ToolLike], allow_final: bool = True) -> dict[s
         for tool in tools
     ]
     if allow_final:
-        forms.append(_object(thought=_THOUGHT, answer={"type": "string"}))
+        forms.append(_object(thought=_THOUGHT, answer=final or {"type": "string"}))
     if not forms:
         raise ValueError("an action needs a tool to call, or leave to answer")
     return forms[0] if len(forms) == 1 else {"anyOf": forms}

@@ -114,7 +114,7 @@ class RoleClient(ChatCompletionClient):
         native_tools: Sequence[ToolSchema] = schemas if native else ()
         if schemas and not native:
             messages = actions.encode(messages, schemas, allow_final=not self._role.must_call)
-            schema = actions.action_schema(schemas, allow_final=not self._role.must_call)
+            schema = actions.action_schema(schemas, not self._role.must_call, self._schema)
         extra = self._extra(schema, bool(native_tools))
         if schema and able.schemas == "prompt":
             messages = forms.with_schema(messages, schema)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from random import Random
 from typing import Any
 
 from agents.role import Role
@@ -15,6 +16,7 @@ from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Passage, Seed
 from teams.engine.seeds_text import neutralise
 from teams.engine.talk import Talk
+from teams.tool_use.backend import listed
 from teams.tool_use.forms import Chosen, Imagined, key, notes_schema
 from teams.tool_use.words import script
 from tools.apis import Api, as_dict, from_dict, sanitise_name, signature
@@ -22,12 +24,17 @@ from tools.index import ApiIndex, Entry
 
 MOST = 10
 """APIs in one list: what fits a system message and still leaves something to choose from."""
+FEW = 4
+"""Functions taken from one seed for a small model: more make a backend it can't write (measured on 1.5B)."""
 AT_A_TIME = 6
 """Functions described in one reply; small models get one at a time."""
 
 WRITER = script.role("api_writer", hears=("clerk",), forgetful=True, max_tokens=2000, temperature=0.4)
-LIBRARIAN = script.role("librarian", hears=("clerk",), tools=("search_apis",), tool_rounds=7, output=Chosen)
-IMAGINER = script.role("imaginer", hears=("clerk",), output=Imagined, max_tokens=2000)
+# Whoever widens a list is shown the list as it stands, and not again the code it was written from.
+LIBRARIAN = script.role(
+    "librarian", hears=("clerk",), forgetful=True, tools=("search_apis",), tool_rounds=7, output=Chosen
+)
+IMAGINER = script.role("imaginer", hears=("clerk",), forgetful=True, output=Imagined, max_tokens=3000)
 KINDS = tuple(
     Kind(name, script.brief(name), source)
     for name, source in (
@@ -74,7 +81,7 @@ class Catalogue:
         assert isinstance(scene.record, Seed)
         self.scene, self.seed = scene, scene.record
         self.at_a_time = 1 if scene.small else AT_A_TIME
-        self.waiting = list(offered(self.seed))[: MOST - 2]
+        self.waiting = _some(list(offered(self.seed)), FEW if scene.small else MOST - 2, scene.random)
         self.handed: list[Mapping[str, Any]] = []
         self.apis = [from_dict(api) for api in self.seed.facts.get("apis", ())][:MOST]
         self.widening = scene.kind.name in ("retrieved_library", "imagined_library", "described_and_imagined")
@@ -89,14 +96,12 @@ class Catalogue:
         if self.waiting:
             return self._hand_out()
         self.asked_wider = True
-        shown = "\n".join(f"- {signature(api)}: {api.description}" for api in self.apis)
-        return f"The functions so far:\n{shown}"
+        return f"The functions so far:\n{listed(self.apis)}"
 
     def _hand_out(self) -> str:
         self.handed, self.waiting = self.waiting[: self.at_a_time], self.waiting[self.at_a_time :]
         sheets = [
-            f"{key(f)} ({f.get('source') or _place(self.seed, f)})\n```{f['language']}\n{neutralise(f['text'])}\n```"
-            for f in self.handed
+            f"{key(f)}{_types(f)}\n```{f['language']}\n{neutralise(f['text'])}\n```" for f in self.handed
         ]
         return "Describe these functions:\n\n" + "\n\n".join(sheets)
 
@@ -178,7 +183,7 @@ async def direct(scene: Scene) -> Staging | Sequence[Passage]:
     if not catalogue.waiting and not catalogue.apis:
         raise Drop("no function an assistant could call")
     seats: list[Seat | Program] = [Program("clerk", catalogue.speak, "hands out functions to describe")]
-    facts = {"count": 2 if scene.small else 5}
+    facts = {"count": "two" if scene.small else "four to six"}
     for role in (WRITER, *_wideners(scene.kind.name)):
         seats.append(_seat(role, catalogue, facts))
     return Staging(f"Make a list of functions: {scene.kind.brief}", seats, catalogue.order)
@@ -243,6 +248,23 @@ def _default(text: Any) -> Any:
         return json.loads(str(text).replace("'", '"').replace("True", "true").replace("False", "false"))
     except ValueError:
         return None
+
+
+def _some(functions: list[Mapping[str, Any]], most: int, random: Random) -> list[Mapping[str, Any]]:
+    """Take at most so many, neighbours in the code: they belong together."""
+    start = random.randint(0, max(0, len(functions) - most))
+    return functions[start : start + most]
+
+
+def _types(function: Mapping[str, Any]) -> str:
+    """The types callers will see, where the syntax tree knows them: a description's units must fit them."""
+    known = [f"{p['name']} {p['schema']['type']}" for p in function["parameters"] if _typed(p)]
+    return f" (its caller gives: {', '.join(known)})" if known else ""
+
+
+def _typed(parameter: Mapping[str, Any]) -> bool:
+    schema = parameter["schema"] or {}
+    return not parameter["is_rest"] and isinstance(schema.get("type"), str) and schema["type"] != "internal"
 
 
 def _hits(text: str) -> list[Any]:
