@@ -14,7 +14,7 @@ from teams.engine.records import Passage
 from teams.engine.seeds_text import neutralise
 from teams.engine.talk import Talk
 from teams.tool_use.words import script
-from tools.apis import Api, as_dict, from_dict, signature
+from tools.apis import Api, as_dict, signature
 from tools.backend import Trial, code_of, try_out
 
 TRIES = 3
@@ -24,7 +24,7 @@ BUILDER = script.role("builder", max_tokens=4000, temperature=0.5)
 
 
 def apis_of(passage: Passage) -> list[Api]:
-    return [from_dict(api) for api in passage.facts["apis"]]
+    return [Api(**api) for api in passage.facts["apis"]]  # checked when they were made
 
 
 def listed(apis: Sequence[Api]) -> str:

@@ -100,9 +100,7 @@ class Catalogue:
 
     def _hand_out(self) -> str:
         self.handed, self.waiting = self.waiting[: self.at_a_time], self.waiting[self.at_a_time :]
-        sheets = [
-            f"{key(f)}{_types(f)}\n```{f['language']}\n{neutralise(f['text'])}\n```" for f in self.handed
-        ]
+        sheets = [f"{key(f)}{_types(f)}\n```{f['language']}\n{neutralise(f['text'])}\n```" for f in self.handed]
         return "Describe these functions:\n\n" + "\n\n".join(sheets)
 
     def schema(self) -> dict[str, Any]:

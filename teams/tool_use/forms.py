@@ -99,13 +99,20 @@ def request_schema(
     if most:
         fields["calls"] = {"type": "array", "items": call, "minItems": fewest, "maxItems": most}
     if kind.endswith("_with_noise"):
-        fields["noise"] = {"type": "string", "minLength": 15, "maxLength": 250}
+        fields["noise"] = _text(15, 250, "what the request will mention that needs no call, and how one can tell")
     if kind.endswith("_fact_missing"):
         names = sorted({name for api in apis for name in api.parameters.get("required", ())})
-        fields["left_out"] = {"enum": names}
+        fields["left_out"] = {
+            "enum": names,
+            "description": "the parameter, with its value in the calls above, that the request will not say",
+        }
     if kind in ("no_such_function", "not_all_functions"):
-        fields["missing"] = {"type": "string", "minLength": 10, "maxLength": 200}
-    return _object({**fields, "request": {"type": "string", "minLength": 20, "maxLength": 900}})
+        fields["missing"] = _text(10, 200, "the function that would be needed and is not there")
+    return _object({**fields, "request": _text(20, 900, "the user's words")})
+
+
+def _text(shortest: int, longest: int, meaning: str) -> dict[str, Any]:
+    return {"type": "string", "minLength": shortest, "maxLength": longest, "description": meaning}
 
 
 def _object(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ REFINEMENTS = 2
 """Suggestions written out of one refinement; the paper shows three, small models manage one."""
 REQUESTER = script.role("requester", hears=("task", "gate"), temperature=0.9)
 SUGGESTER = script.role("suggester", hears=("task",), output=Suggestions, temperature=0.9)
-EDITOR = script.role("editor", hears=("task", "gate"), temperature=0.7)
+EDITOR = script.role("editor", hears=("gate",), temperature=0.7)
 KINDS = tuple(
     Kind(name, script.brief(name), source)
     for name, source in (
@@ -52,6 +52,8 @@ GOALS = tuple(
 )
 CALLS = {"no_such_function": (0, 0), "not_all_functions": (1, 3)}
 """Fewest and most calls a request of a kind plans, where not as the name says."""
+RESULT_SHOWN = 400
+"""Characters of a call's result shown to those who make a request harder."""
 REFINABLE = {
     "one_call": "several_calls",
     "one_call_with_noise": "several_calls_with_noise",
@@ -251,8 +253,7 @@ async def direct_refinement(scene: Scene) -> Staging | Sequence[Instruction]:
             return "gate"
         return None if scene.notes.get("over") else EDITOR.name
 
-    calls = "\n".join(f"- {c['name']}({json.dumps(c['arguments'], ensure_ascii=False)})" for c in plan)
-    opening = f"The request: {instruction.text}\n\nThe calls that serve it:\n{calls}"
+    opening = f"The request: {instruction.text}\n\nThe calls that serve it:\n{_carried_out(instruction.facts)}"
     suggested = Suggestions.model_json_schema()
     suggested["properties"]["suggestions"] |= {"minItems": wanted, "maxItems": 3}
     editor = request_schema(apis_of(passage), kind, fewest, most)
@@ -275,6 +276,14 @@ async def harvest_refinement(scene: Scene, talk: Talk) -> Sequence[Instruction]:
         instruction.refined(scene.kind.name, draft["request"].strip(), n, facts=gate.facts(draft, results), kind=kind)
         for n, (draft, results) in enumerate(gate.good, 1)
     ]
+
+
+def _carried_out(facts: Mapping[str, Any]) -> str:
+    """A plan as suggesters and editors read it: each call, and what it returned where it was carried out."""
+    lines = [f"- {call['name']}({json.dumps(call['arguments'], ensure_ascii=False)})" for call in facts["plan"]]
+    for number, result in enumerate(facts.get("plan_results", ())):
+        lines[number] += f" -> {json.dumps(result, ensure_ascii=False)[:RESULT_SHOWN]}"
+    return "\n".join(lines)
 
 
 def _without(call: Mapping[str, Any], name: str | None) -> Mapping[str, Any]:

@@ -25,9 +25,9 @@ PERSON = script.role("person", hears=("assistant",), max_tokens=200)
 API = script.role("api", max_tokens=800, temperature=0.3)
 AUDITOR = script.role("auditor", output=Audit, max_tokens=2000, temperature=0.0)
 SYSTEM = (
-    "You are an assistant with access to functions. Take one step at a time: call one function and wait for its result, "
-    "or speak to the user. Never make up a value. If something you need is missing, ask for it; if no function can do "
-    "what is asked, say so."
+    "You are an assistant with access to functions. Take one step at a time: call one function and wait for its "
+    "result, or speak to the user. Never make up a value. If something you need is missing, ask for it; if no function "
+    "can do what is asked, say so."
 )
 """The system message of the exported pair."""
 
