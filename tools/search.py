@@ -23,7 +23,8 @@ async def search_apis(
 
     Search again with other words to find more: neighbouring tasks, the opposite action, the same object.
     """
-    return _shown(await index.search(query, k))
+    # A function's metadata is its whole code: for the program that takes it up, not for whoever chooses.
+    return [{"id": hit.id, "text": hit.text} for hit in await index.search(query, k)]
 
 
 @tool

@@ -168,7 +168,7 @@ async def test_search_as_a_tool(tmp_path):
     long = [Entry(f"long{n}", f"invoice number {n}", {"code": "x" * 3_000}) for n in range(9)]
     supplies = {
         ApiIndex: lexical(SHOP + long, tmp_path),
-        DocumentIndex: DocumentIndex([], model=LEXICAL, cache=tmp_path),
+        DocumentIndex: DocumentIndex(long, model=LEXICAL, cache=tmp_path),
     }
     bench = RegisteredBench(["search_apis", "search_documents"], supplies)
     properties = (await bench.schemas())[0]["parameters"]["properties"]
@@ -176,10 +176,11 @@ async def test_search_as_a_tool(tmp_path):
     answer = await guarded_call(bench, "search_apis", {"query": "give money back", "k": 1})
     assert '"id":"orders.refund"' in answer.text
     assert (await guarded_call(bench, "search_documents", {"query": "x"})).text == "[]"
+    assert "xxx" not in (await guarded_call(bench, "search_apis", {"query": "invoice"})).text, "code is not shown"
     assert (
         "k: Input should be less than or equal to 20"
         in (await guarded_call(bench, "search_apis", {"query": "x", "k": 99})).text
     )
-    hits = json.loads((await guarded_call(bench, "search_apis", {"query": "invoice", "k": 9})).text)
+    hits = json.loads((await guarded_call(bench, "search_documents", {"query": "invoice", "k": 9})).text)
     assert [hit["id"] for hit in hits] == ["long0", "long1"]
     assert hits[0]["metadata"] == {"code": "x" * 3_000}
