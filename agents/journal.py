@@ -1,7 +1,8 @@
 """The journal of a run: one SQLite file that holds everything said, called, made and decided, and can be replayed.
 
-One thread writes, in batches; a caller that awaits `commit` goes on only when its rows are in the file, so that a
-process killed at any moment has lost nothing it had acted upon. Readers open the same file beside it (WAL).
+One thread writes; what is handed in during one turn of the event loop goes to it in one piece, and all that waits
+becomes one transaction. A caller that awaits `commit` goes on only when its rows are in the file, so that a process
+killed at any moment has lost nothing it had acted upon. Readers open the same file beside it (WAL).
 
 Resume is replay: a model call or tool result is stored under its chat, the hash of the whole request and how many
 equal requests that chat made before. A run started again asks the journal first and only then the model.
@@ -11,12 +12,15 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import itertools
 import json
 import queue
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
@@ -50,6 +54,17 @@ class JournalError(Exception):
     """The journal can't be written (disk full, file gone); the run must end, what is in the file stays."""
 
 
+@dataclass
+class _Batch:
+    """Statements to be written together, and who waits for them."""
+
+    statements: list[Statement] = field(default_factory=list)
+    waiting: list[asyncio.Future[None]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.statements or self.waiting)
+
+
 class Journal:
     """The one writer of a run's journal. Open it inside a running event loop."""
 
@@ -64,9 +79,9 @@ class Journal:
             self._lock.close()
             raise
         self._loop = asyncio.get_running_loop()
-        self._queue: queue.SimpleQueue[tuple[Sequence[Statement], asyncio.Future[None] | None] | None] = (
-            queue.SimpleQueue()
-        )
+        self._turn = _Batch()
+        """What was handed in since the event loop last turned."""
+        self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._failure: Exception | None = None
         self._reader = sqlite3.connect(self.path, check_same_thread=False)
         self._thread = threading.Thread(target=self._write_on, name="journal", daemon=True)
@@ -92,15 +107,22 @@ class Journal:
         """Write soon. Rows reach the file in the order they were posted."""
         if self._failure:
             raise JournalError(str(self._failure))
-        self._queue.put((statements, None))
+        # Waking the writer for every row would cost more than the row: it is woken once a turn of the event loop.
+        if not self._turn:
+            self._loop.call_soon(self._hand_over)
+        self._turn.statements += statements
 
     async def commit(self, *statements: Statement) -> None:
         """Write, and return when it (and all that was posted before) is in the file."""
-        if self._failure:
-            raise JournalError(str(self._failure))
-        done = self._loop.create_future()
-        self._queue.put((statements, done))
+        done: asyncio.Future[None] = self._loop.create_future()
+        self.post(*statements)
+        self._turn.waiting.append(done)
         await done
+
+    def _hand_over(self) -> None:
+        if self._turn:
+            self._queue.put(self._turn)
+            self._turn = _Batch()
 
     def _write_on(self) -> None:
         """The writer thread: take all that waits, write it in one transaction, tell those who wait."""
@@ -108,20 +130,17 @@ class Journal:
         db.execute("PRAGMA synchronous=NORMAL")  # a killed process loses nothing; fsync only guards against power cuts
         open_ = True
         while open_:
-            batch = [self._queue.get()]
+            batches = [self._queue.get()]
             while not self._queue.empty():
-                batch.append(self._queue.get())
-            waiting = [item[1] for item in batch if item and item[1]]
-            open_ = None not in batch
+                batches.append(self._queue.get())
+            open_ = None not in batches
+            full = [batch for batch in batches if batch]
             try:
-                if self._failure is None:
-                    db.execute("BEGIN")
-                    for item in batch:
-                        for sql, values in item[0] if item else ():
-                            db.execute(sql, values)
-                    db.execute("COMMIT")
+                if self._failure is None and full:
+                    _write(db, [statement for batch in full for statement in batch.statements])
             except Exception as error:
                 self._failure = error
+            waiting = [future for batch in full for future in batch.waiting]
             if waiting:
                 self._loop.call_soon_threadsafe(_tell, waiting, self._failure)
         db.close()
@@ -129,6 +148,7 @@ class Journal:
     async def close(self) -> None:
         """Write what waits and let go of the file. Harmless twice."""
         if self._thread.is_alive():
+            self._hand_over()
             self._queue.put(None)
             await asyncio.to_thread(self._thread.join)
             self._reader.close()
@@ -149,6 +169,14 @@ class Journal:
     def meta(self) -> dict[str, Any]:
         """Return what the run was started with."""
         return {key: json.loads(value) for key, value in self.rows("SELECT key, value FROM meta")}
+
+
+def _write(db: sqlite3.Connection, statements: Iterable[Statement]) -> None:
+    """Write statements in one transaction; runs of equal ones in one go."""
+    db.execute("BEGIN")
+    for sql, same in itertools.groupby(statements, key=itemgetter(0)):
+        db.executemany(sql, [values for _, values in same])
+    db.execute("COMMIT")
 
 
 def check_version(db: sqlite3.Connection, path: Path) -> None:

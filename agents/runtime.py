@@ -8,6 +8,7 @@ one delivers messages and nothing else. It passes AutoGen's own group-chat tests
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,6 +21,7 @@ from autogen_core import (
     AgentType,
     CancellationToken,
     MessageContext,
+    RoutedAgent,
     Subscription,
     TopicId,
 )
@@ -87,6 +89,10 @@ class LeanRuntime(AgentRuntime):
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
+        # Runtime, containers and teams hold one another; let go, so that a chat's memory is free when the chat is over
+        # and not when the garbage collector next comes by.
+        for held in (self._agents, self._factories, self._subscriptions, self._routes):
+            held.clear()
 
     @staticmethod
     async def _deliver(agent: Any, message: Any, context: MessageContext) -> Any:
@@ -156,6 +162,19 @@ class LeanRuntime(AgentRuntime):
             await (await self._agent(AgentId.from_str(name))).load_state(agent_state)
 
 
+def remember_handlers() -> None:
+    """Let AutoGen look up the message handlers of a class once, not each time a chat is made.
+
+    AutoGen 0.7.5 walks through all attributes of a class for every agent it registers and for every one it makes. What
+    it finds is the same each time: a function of the class. Its own functions do the looking; only their results are
+    kept. Where a later version has no such functions, nothing happens.
+    """
+    for name in ("_discover_handlers", "_handles_types"):
+        look_up = RoutedAgent.__dict__.get(name)
+        if isinstance(look_up, classmethod):
+            setattr(RoutedAgent, name, classmethod(functools.cache(look_up.__func__)))
+
+
 def _context(
     sender: AgentId | None, topic: TopicId | None, rpc: bool, token: CancellationToken | None, message_id: str | None
 ) -> MessageContext:
@@ -166,3 +185,6 @@ def _context(
         cancellation_token=token or CancellationToken(),
         message_id=message_id or "",
     )
+
+
+remember_handlers()

@@ -19,6 +19,7 @@ from teams.engine import props
 from teams.engine.ending import write_outputs
 from teams.engine.engine import ROUNDS, Engine
 from teams.engine.flow import Skill
+from teams.engine.garbage import rare_collections
 from teams.engine.options import RunOptions
 from teams.engine.records import Seed
 from teams.engine.rows import pair_of, row_of, split_of
@@ -108,7 +109,8 @@ async def run(
         engine = _engine(skill, options, journal, model_for, meter, hand, twins)
         on_ready(engine)
         report.watch(engine)
-        await _go_through(engine, lambda n: seeds(n == 1), options)
+        with rare_collections():
+            await _go_through(engine, lambda n: seeds(n == 1), options)
         outcome = _outcome(engine, options, folder, skipped)
         await journal.commit()
         write_outputs(journal, folder)

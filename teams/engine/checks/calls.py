@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -81,18 +82,26 @@ def _illegal(call: Call, function: Mapping[str, Any] | None) -> Iterator[str]:
         return
     schema = closed(function.get("parameters") or {"type": "object", "properties": {}})
     try:
-        Draft202012Validator.check_schema(schema)
-        # An empty registry: a schema from a seed must not make us fetch what it refers to.
         # Through JSON once more: a mapping of another type than dict is no object to the validator.
-        errors = list(
-            Draft202012Validator(schema, registry=Registry()).iter_errors(json.loads(json.dumps(call.arguments)))
-        )
-    except (SchemaError, Unresolvable, RecursionError) as unusable:
+        errors = list(_validator(json.dumps(schema)).iter_errors(json.loads(json.dumps(call.arguments))))
+    except (SchemaError, Unresolvable, RecursionError, TypeError, ValueError) as unusable:
         yield f"the schema of {call.name} is unusable: {short(str(unusable))}"
         return
     for error in errors:
         where = ".".join(map(str, error.absolute_path))
         yield f"message {call.turn}: {call.name}{'.' + where if where else ''}: {short(error.message, 120)}"
+
+
+@lru_cache(maxsize=512)
+def _validator(schema: str) -> Draft202012Validator:
+    """Return what checks arguments against a schema, given as JSON. Raises `SchemaError` where it is none.
+
+    Kept, because the pairs of a seed share their functions, and checking a schema takes longer than all its calls.
+    """
+    parsed = json.loads(schema)
+    Draft202012Validator.check_schema(parsed)
+    # An empty registry: a schema from a seed must not make us fetch what it refers to.
+    return Draft202012Validator(parsed, registry=Registry())
 
 
 def closed(schema: Mapping[str, Any]) -> dict[str, Any]:
