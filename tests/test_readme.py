@@ -72,7 +72,7 @@ def test_modules_and_their_flags_exist(words: list[str]) -> None:
 
 def test_every_flag_named_is_a_flag_of_the_command() -> None:
     table = "\n".join(line for line in README.splitlines() if line.startswith("| `--"))
-    assert flags(table) >= {"--seeds", "--run", "--pairs", "--model", "--tools", "--mcp", "--max-minutes", "--watch"}
+    assert flags(table) >= {"--seeds", "--run", "--pairs", "--model", "--tools", "--mcp", "--max-minutes"}
     others = {"--format", "--help"}
     assert flags(README) - others <= flags(help_of("teams.tool_use"))
 

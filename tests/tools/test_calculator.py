@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tools.benches import RegisteredBench
 from tools.calculator.arithmetic import compute
-from tools.calculator.numbers import CannotCompute
+from tools.calculator.quantities import CannotCompute
 from tools.guard import guarded_call
 
 numbers = st.fractions(-10_000, 10_000, max_denominator=1000)

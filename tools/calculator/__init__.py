@@ -4,7 +4,7 @@ from typing import Annotated
 
 from tools.bench import Answer
 from tools.calculator.arithmetic import compute
-from tools.calculator.numbers import CannotCompute
+from tools.calculator.quantities import CannotCompute
 from tools.registry import tool
 
 

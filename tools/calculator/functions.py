@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol
 
-from tools.calculator.numbers import DECIMAL, CannotCompute, decimal, from_decimal, plain
+from tools.calculator.quantities import DECIMAL, CannotCompute, decimal, from_decimal, plain
 
 
 class Walk(Protocol):

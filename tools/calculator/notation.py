@@ -5,7 +5,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
-from tools.calculator.numbers import CannotCompute
+from tools.calculator.quantities import CannotCompute
 
 _DIGITS = 15
 """Significant digits shown of a rounded result."""

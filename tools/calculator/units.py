@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from tools.calculator.numbers import CannotCompute
+from tools.calculator.quantities import CannotCompute
 
 
 @cache
