@@ -28,6 +28,7 @@ _log = logging.getLogger(__name__)
 _loaded: set[str] = set()
 _looked_in: tuple[str, ...] | None = None
 """`sys.path` when we last looked: reading the metadata of all installed packages takes a while."""
+_announced: list[str] = []
 problems: list[str] = []
 """One line for each plug-in that could not be loaded."""
 
@@ -51,6 +52,12 @@ def find_tool(name: str) -> Tool | Foreign:
     if name not in registered:
         raise ToolError(f"there is no tool {name!r}; there are: {', '.join(sorted(registered))}")
     return registered[name]
+
+
+def announced() -> list[str]:
+    """Return the names of the tools that installed packages announce by an entry point, sorted."""
+    _load_installed()
+    return sorted({name for name in _announced if name in registered})
 
 
 def list_tools() -> list[tuple[str, str, str]]:
@@ -88,9 +95,9 @@ def _once(what: str, load: Callable[[], object]) -> None:
 def _load_point(point: EntryPoint) -> None:
     loaded = point.load()
     if isinstance(loaded, ModuleType):
-        _tools_of(loaded)
+        _announced.extend(_tools_of(loaded))
     else:
-        _register(loaded, point.name, point.module)
+        _announced.append(_register(loaded, point.name, point.module))
 
 
 def _load_spec(spec: str) -> list[str]:

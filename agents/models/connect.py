@@ -19,6 +19,7 @@ from agents.models.spec import OPENAI, Spec, is_loopback, key_for, parse_specs
 
 if TYPE_CHECKING:
     from agents.models.abilities import Ask
+    from agents.models.limiter import Limiter
     from agents.models.price import Price
 
 AT_ONCE = 64
@@ -80,8 +81,18 @@ async def connect(
     for spec in specs.values():
         check(spec, environ)
     if None not in specs:
-        specs = {None: await _found(servers, tell), **specs}
-    opener = partial(_open, specs=specs, at_once=at_once, tell=tell, environ=environ, known=known or {}, asks=asks)
+        specs = {None: await found_here(servers, tell), **specs}
+    limiters: dict[tuple[str, str | None], Limiter] = {}
+    opener = partial(
+        _open,
+        specs=specs,
+        at_once=at_once,
+        tell=tell,
+        environ=environ,
+        known=known or {},
+        asks=asks,
+        limiters=limiters,
+    )
     opened: dict[tuple[str, str, str, str | None], Model] = {}
     by_role: dict[str | None, Model] = {}
     try:
@@ -137,6 +148,7 @@ async def _open(
     environ: Mapping[str, str],
     known: Mapping[str, Abilities],
     asks: Asks | None,
+    limiters: dict[tuple[str, str | None], Limiter],
 ) -> Model:
     if spec.provider in ("local", "gguf"):
         from agents.models.local import open_local
@@ -144,7 +156,7 @@ async def _open(
 
         choices = LOCAL[spec.model] if spec.provider == "local" else Path(spec.model).expanduser()
         return await open_local(choices, str(spec), at_once, tell)
-    make = partial(_client, spec, key_for(spec, specs, environ), at_once, environ)
+    make = partial(_client, spec, key_for(spec, specs, environ), at_once, environ, limiters)
     client = make()
     try:
         found = known.get(str(spec)) or await _try_out(client, spec, asks or _plain_asks)
@@ -154,10 +166,17 @@ async def _open(
     if not found.system:
         await client.close()
         client = make(system=False)
-    return Model(str(spec), client, found, _price(spec, _url(spec, environ)), client.close)
+    return Model(str(spec), client, found, price_of(spec, environ), client.close)
 
 
-def _client(spec: Spec, key: str | None, at_once: int, environ: Mapping[str, str], system: bool = True) -> Client:
+def _client(
+    spec: Spec,
+    key: str | None,
+    at_once: int,
+    environ: Mapping[str, str],
+    limiters: dict[tuple[str, str | None], Limiter],
+    system: bool = True,
+) -> Client:
     from agents.models import others
     from agents.models.client import LeanClient
     from agents.models.limiter import Limiter
@@ -166,14 +185,15 @@ def _client(spec: Spec, key: str | None, at_once: int, environ: Mapping[str, str
         return others.anthropic(spec.model, at_once)
     if spec.provider == "azure":
         return others.azure(spec.model, at_once, environ)
-    limiter = Limiter(at_once)
-    url = _url(spec, environ)
+    url = url_of(spec, environ)
+    # Two models behind one address and key share its limits.
+    limiter = limiters.get((url, key)) or limiters.setdefault((url, key), Limiter(at_once))
     if spec.provider == "openai":
         return others.OpenAIClient(spec.model, url, key, limiter=limiter, system=system)
     return LeanClient(spec.model, url, key, limiter=limiter, merge_roles=True, system=system)
 
 
-def _url(spec: Spec, environ: Mapping[str, str]) -> str:
+def url_of(spec: Spec, environ: Mapping[str, str]) -> str:
     """The base URL of an OpenAI-compatible endpoint."""
     if spec.provider == "openai":
         return environ.get("OPENAI_BASE_URL") or OPENAI
@@ -217,7 +237,9 @@ def _plain_asks(name: str, client: Client) -> Ask:
     return ask
 
 
-async def _found(servers: Sequence[tuple[str, int]], tell: Callable[[str], None]) -> Spec:
+async def found_here(
+    servers: Sequence[tuple[str, int]] = SERVERS, tell: Callable[[str], None] = lambda line: None
+) -> Spec:
     """Return a server that runs on this machine already, else the built-in model."""
     import aiohttp
 
@@ -244,13 +266,15 @@ async def _chat_model(session: Any, port: int) -> str | None:
     return next((name for name in names if name and not any(no in name.lower() for no in _NO_CHAT)), None)
 
 
-def _price(spec: Spec, url: str) -> Price | None:
-    """What is known of a price; on this machine it is nothing."""
+def price_of(spec: Spec, environ: Mapping[str, str]) -> Price | None:
+    """Return what is known of the price of a model, without asking anybody; on this machine it is nothing."""
     from agents.models.price import Price, known_price
 
     if spec.provider in ("openai", "anthropic", "azure"):
         return known_price(spec.model)
-    return Price(0, 0) if is_loopback(url) else None
+    if spec.provider in ("local", "gguf"):
+        return Price(0, 0)
+    return Price(0, 0) if is_loopback(url_of(spec, environ)) else None
 
 
 async def _close(models: Sequence[Model]) -> None:

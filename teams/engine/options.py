@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -42,5 +42,15 @@ class RunOptions:
     """Benchmark files; pairs that overlap them are rejected. Repeatable."""
     chroma: str | None = None
     """Address of a Chroma server. Default: embedded."""
-    runtime: str = field(default="lean")
+    runtime: str = "lean"
     """AutoGen runtime of the chats: lean, or stock for AutoGen's own."""
+
+    def __post_init__(self) -> None:
+        """Take one path or word for a tuple of one, and text for a path."""
+        for name in ("seeds", "decontaminate", "model", "tools", "mcp"):
+            given = getattr(self, name)
+            several = (given,) if isinstance(given, (str, Path)) else tuple(given)
+            is_path = name in ("seeds", "decontaminate")
+            object.__setattr__(self, name, tuple(map(Path, several)) if is_path else several)
+        if self.run is not None:
+            object.__setattr__(self, "run", Path(self.run))

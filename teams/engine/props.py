@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +15,13 @@ from agents.chat_log import ChatLog, Reply
 from agents.errors import UsageError
 from agents.journal import Journal
 from agents.meter import Meter
-from agents.models.model import Model
+from agents.models.model import Abilities, Model
 from sandbox import SandboxError
 from teams.engine.flow import Skill
 from teams.engine.options import RunOptions
 from teams.engine.records import Seed
 from tools.bench import Bench
+from tools.errors import ToolError
 
 if TYPE_CHECKING:
     from autogen_core.models import ChatCompletionClient, CreateResult
@@ -31,29 +34,73 @@ SELF_TEST = "self-test"
 """Chat under which the self-tests of endpoints are journaled."""
 
 
+def check_models(options: RunOptions, roles: Collection[str]) -> None:
+    """Refuse what is wrong with models and prices, as far as nobody has to be asked. Raises `UsageError`."""
+    from agents.models.connect import check, price_of
+    from agents.models.price import parse_price
+    from agents.models.spec import parse_specs
+
+    if options.price:
+        parse_price(options.price)
+    specs = parse_specs(options.model)
+    for role, spec in specs.items():
+        if role is not None and role not in roles:
+            raise UsageError(f"--model {role}=…: there is no role {role!r}; there are: {', '.join(sorted(roles))}")
+        check(spec, os.environ)
+        if options.max_cost is not None and not options.price and price_of(spec, os.environ) is None:
+            raise _priceless(str(spec))
+
+
+def models_asked(options: RunOptions) -> dict[str, str]:
+    """The models asked for, by role ('' is everybody), if that can be told before anything is opened; else nothing."""
+    from agents.models.spec import parse_specs
+
+    specs = parse_specs(options.model)
+    named = {role or "": str(spec) for role, spec in specs.items()}
+    # What the built-in model is called depends on which of its weights can be had; and models alike count once.
+    return {} if None not in specs or any(s.provider in ("local", "gguf") for s in specs.values()) else {
+        role: name for role, name in named.items() if not role or name != named[""]
+    }  # fmt: skip
+
+
+def _priceless(name: str) -> UsageError:
+    return UsageError(f"--max-cost needs to know what {name} costs; add --price IN,OUT (US dollars per million tokens)")
+
+
 async def open_models(
     stack: AsyncExitStack, options: RunOptions, journal: Journal, meter: Meter, report: Report
 ) -> tuple[Callable[[str], Model], int]:
     """Connect to the models asked for; return which plays which role, and how many calls may be in flight."""
     from agents.models.connect import connect
     from agents.models.price import parse_price
-
-    # Read before anything is started, so that a mistake costs nothing.
-    price = parse_price(options.price) if options.price else None
+    from teams.engine.report import abilities
 
     def asks(name: str, client: ChatCompletionClient) -> Any:
-        return _asker(ChatLog(f"{SELF_TEST}/{name}", journal), name, client)
+        return _asker(ChatLog(f"{SELF_TEST}/{name}", journal), name, client, meter)
 
-    models = await connect(options.model, at_once=options.at_once or AT_ONCE, tell=report.line, asks=asks)
+    price = parse_price(options.price) if options.price else None
+    known = _abilities(journal)
+    models = await connect(options.model, at_once=options.at_once or AT_ONCE, tell=report.line, known=known, asks=asks)
     stack.push_async_callback(models.close)
     priced = {id(model): replace(model, price=price or model.price) for model in models.all}
-    if options.max_cost is not None and any(model.price is None for model in priced.values()):
-        raise UsageError("--max-cost needs to know what the model costs; add --price IN,OUT (per million tokens)")
+    for model in priced.values():
+        if options.max_cost is not None and model.price is None:
+            raise _priceless(model.name)
+        report.line(f"Model {model.name}: {abilities(model)}.")
+    stored = json.dumps(
+        {**{k: asdict(v) for k, v in known.items()}, **{m.name: asdict(m.abilities) for m in models.all}}
+    )
+    journal.post(("INSERT OR REPLACE INTO meta VALUES ('abilities', ?)", (stored,)))
     at_once = options.at_once or models.default.at_once or AT_ONCE
     return (lambda role: priced[id(models.for_role(role))]), at_once
 
 
-def _asker(log: ChatLog, name: str, client: ChatCompletionClient) -> Any:
+def _abilities(journal: Journal) -> dict[str, Abilities]:
+    """What the endpoints could do when the run began: found out once, so that a run gone on with asks the same way."""
+    return {name: Abilities(**found) for name, found in journal.meta().get("abilities", {}).items()}
+
+
+def _asker(log: ChatLog, name: str, client: ChatCompletionClient, meter: Meter) -> Any:
     """Let a self-test ask through the journal: on a resumed run it is read, not sent."""
     from agents.models.role_client import as_result, as_stored, plain
 
@@ -61,7 +108,8 @@ def _asker(log: ChatLog, name: str, client: ChatCompletionClient) -> Any:
         async def send() -> Reply:
             return as_stored(await client.create(messages, tools=tools, extra_create_args=extra))
 
-        reply, _ = await log.call(SELF_TEST, name, [plain(messages), list(tools), dict(extra)], "", send)
+        reply, replayed = await log.call(SELF_TEST, name, [plain(messages), list(tools), dict(extra)], "", send)
+        meter.count(SELF_TEST, reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0), 0.0, replayed)
         return as_result(reply)
 
     return ask
@@ -87,6 +135,9 @@ async def open_index(
     """Return the retrieval index over all seeds; it is built when it is first searched."""
     from tools.index import ApiIndex
 
+    if options.chroma:
+        await asyncio.to_thread(_check_chroma, options.chroma)
+
     def entries() -> Iterator[Any]:
         for seed in seeds():
             yield from skill.entries(seed)
@@ -96,20 +147,54 @@ async def open_index(
     return {ApiIndex: index}
 
 
-async def open_tools(stack: AsyncExitStack, options: RunOptions) -> tuple[tuple[str, ...], Mapping[str, Bench]]:
-    """Load the tools plugged in: names of registered ones, and benches of MCP servers by tool name."""
+def _check_chroma(url: str) -> None:
+    """Ask a Chroma server whether it is there. Raises `UsageError`."""
+    import http.client
+    import urllib.request
+
+    try:
+        with urllib.request.urlopen(f"{url.rstrip('/')}/api/v2/heartbeat", timeout=5) as answer:
+            answer.read(1000)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise UsageError(f"--chroma {url}: no Chroma server answers there ({error}); it is http://HOST:PORT") from None
+
+
+async def open_tools(
+    stack: AsyncExitStack, options: RunOptions, report: Report
+) -> tuple[tuple[str, ...], Mapping[str, Bench]]:
+    """Load the tools plugged in: names of registered ones, and benches of MCP servers by tool name.
+
+    Registered are those named by `--tools` and those that installed packages announce. Raises `ToolError`.
+    """
     from tools import load_tools
     from tools.benches import Lent
     from tools.mcp_bench import McpBench
+    from tools.plugins import announced, problems
 
     names = list(await asyncio.to_thread(load_tools, options.tools))
+    names += [name for name in announced() if name not in names]
+    for problem in problems:
+        report.line(f"A tool of an installed package can't be used: {problem}")
     shared: dict[str, Bench] = {}
     for command in options.mcp:
         bench = McpBench(command)
         stack.push_async_callback(bench.close)
+        report.line(f"Starting the MCP server {command!r}.")
         for schema in await bench.schemas():
+            if schema["name"] in names or schema["name"] in shared:
+                raise ToolError(f"--mcp {command!r}: its tool {schema['name']!r} has the name of another plugged in")
             shared[schema["name"]] = Lent(bench)
-    return (*names, *(name for name in shared if name not in names)), shared
+    if names or shared:
+        report.line(f"Tools plugged in: {', '.join([*names, *shared])}.")
+    return (*names, *shared), shared
+
+
+def check_tools(tools: tuple[tuple[str, ...], Mapping[str, Bench]], supplies: Mapping[type, Any]) -> None:
+    """See that tools plugged in can be supplied with what they need, before a chat finds out. Raises `ToolError`."""
+    from sandbox import Sandbox
+    from tools.benches import RegisteredBench
+
+    RegisteredBench([name for name in tools[0] if name not in tools[1]], {**supplies, Sandbox: None})
 
 
 def run_folder(options: RunOptions, name: str) -> Path:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+import math
+import shlex
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from agents.errors import UsageError
-from agents.journal import Journal
+from agents.errors import EndpointError, UsageError
+from agents.journal import Journal, JournalError
 from agents.meter import Meter
 from agents.models.model import Model
 from teams.engine import props
-from teams.engine.ending import write_outputs
+from teams.engine.card import Counts
+from teams.engine.ending import OutputError, write_outputs
 from teams.engine.engine import ROUNDS, Engine
 from teams.engine.flow import Skill
 from teams.engine.garbage import rare_collections
@@ -27,6 +31,7 @@ from teams.engine.seeds import read_seeds
 from teams.engine.stagehand import Stagehand
 from teams.engine.twins import Benchmarks, Twins
 from teams.engine.verdict import Check
+from tools.bench import Bench
 
 ESTIMATED_ON = 3
 """Seeds an estimate is made from."""
@@ -34,6 +39,8 @@ SANDBOXES = 8
 """Containers at most: each takes memory, and a chat holds one only while it runs code."""
 DONE, FAILURE, USAGE, BUDGET, EXHAUSTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 """Exit codes."""
+INTERRUPT = "interrupted"
+"""Why a run ends that was told to by Ctrl-C."""
 
 
 class Report(Protocol):
@@ -60,14 +67,36 @@ class Outcome:
     folder: Path
     accepted: int
     rejected: int
+    """Pairs that the checks did not let through."""
     engine: Engine
     skipped: dict[str, int]
     """Files that were no seeds, by reason."""
+    counts: Counts
+    """What the three files hold."""
+    before: int = 0
+    """Pairs accepted before this run went on."""
+    seeds: int = 0
+    """How many seeds there are; counted for an estimate only."""
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The accepted pairs, as in `pairs.jsonl`."""
         with (self.folder / "pairs.jsonl").open(encoding="utf-8") as file:
             yield from map(json.loads, file)
+
+
+class Seeds:
+    """The seeds of a run, read anew each time they are asked for. Files passed over are counted the first time."""
+
+    def __init__(self, paths: Sequence[Path], skill: str) -> None:
+        self._paths, self._skill = paths, skill
+        self.skipped: dict[str, int] = {}
+
+    def __call__(self, *, count: bool = False) -> Iterator[Seed]:
+        def skip(path: str, reason: str) -> None:
+            if count:
+                self.skipped[reason] = self.skipped.get(reason, 0) + 1
+
+        return read_seeds(self._paths, self._skill, "code", skip)
 
 
 async def run(
@@ -81,49 +110,75 @@ async def run(
     """Run `skill` as `options` say and return how it ended; what the command line does, without the terminal.
 
     `model_for` replaces `options.model`: a function from a role's name to its model (tests, models of your own).
-    Raises `UsageError` (nothing spent yet) and `EndpointError`.
+    Raises `UsageError`, `ToolError`, `SandboxError` (nothing spent yet), `EndpointError`, `JournalError` and
+    `OutputError`; what was answered until then is kept, and the three files are written if they can be.
     """
-    check(options)
+    check(options, skill)
     report = report or Quiet()
-    skipped: dict[str, int] = {}
-
-    def seeds(count: bool = False) -> Iterator[Seed]:
-        def skip(path: str, reason: str) -> None:
-            if count:
-                skipped[reason] = skipped.get(reason, 0) + 1
-
-        return read_seeds(options.seeds, skill.name, "code", skip)
-
+    seeds = Seeds(options.seeds, skill.name)
     next(iter(seeds()))  # raises SeedError with the reasons if there is none, before anything is started
     folder = props.run_folder(options, skill.name)
     async with AsyncExitStack() as stack:
         journal = Journal(folder)
         stack.push_async_callback(journal.close)
+        tools = await props.open_tools(stack, options, report)
+        same_run(journal, started_with(skill, options, tools[0]))
         meter = Meter(options.max_tokens, options.max_cost)
         at_once = options.at_once or props.AT_ONCE
         if model_for is None:
             model_for, at_once = await props.open_models(stack, options, journal, meter, report)
-        _same_run(journal, skill, options, model_for)
-        hand = await stack.enter_async_context(stage(skill, options, seeds, at_once, report))
-        twins = Twins()
-        engine = _engine(skill, options, journal, model_for, meter, hand, twins)
+        same_run(journal, {"models": _models(skill, model_for)})
+        hand = await stack.enter_async_context(stage(skill, options, seeds, at_once, report, tools))
+        engine = _engine(skill, options, journal, model_for, meter, hand)
+        report.line(f"Run folder: {folder}" + (" (gone on with)" if journal.resumed else ""))
         on_ready(engine)
         report.watch(engine)
+        return await _to_the_end(engine, seeds, skill, options, report)
+
+
+async def _to_the_end(engine: Engine, seeds: Seeds, skill: Skill, options: RunOptions, report: Report) -> Outcome:
+    """Go through the seeds, then write what came of it, also where something broke."""
+    before, folder = engine.tally.accepted, engine.journal.folder
+    engine.meter.started = time.monotonic()  # fetching and loading a model is no measure of what follows
+    about = {"title": f"{skill.name} pairs from {_names(options)}", "command": command(skill, options)}
+    try:
         with rare_collections():
-            await _go_through(engine, lambda n: seeds(n == 1), options)
-        outcome = _outcome(engine, options, folder, skipped)
-        await journal.commit()
-        write_outputs(journal, folder)
+            await _go_through(engine, lambda n: seeds(count=n == 1), options)
         if engine.fatal:
             raise engine.fatal
-        return outcome
+        await engine.journal.commit()
+    except Exception as error:
+        with suppress(Exception):  # the first error is the one to tell
+            await engine.journal.commit()
+        with suppress(OutputError):
+            counts = write_outputs(folder, **about, language=options.language or "en")
+            report.line(f"What was done is kept: {counts.rows} pairs in {folder}/pairs.jsonl. Go on: --run {folder}")
+        raise error from None
+    counts = write_outputs(folder, **about, language=options.language or "en")
+    in_all = sum(1 for _ in seeds()) if options.estimate else 0
+    return _outcome(engine, options, seeds.skipped, counts, before, in_all)
 
 
-def check(options: RunOptions) -> None:
-    """Refuse what can't be, before anything is read or spent. Raises `UsageError`."""
+def _names(options: RunOptions) -> str:
+    return ", ".join(path.resolve().name or str(path) for path in options.seeds)
+
+
+def command(skill: Skill, options: RunOptions) -> str:
+    """Return the command that made a run, for the card: nothing of the machine's folders, no secrets of servers."""
+    words = ["python", "-m", f"teams.{skill.name}", "--seeds", *(path.resolve().name for path in options.seeds)]
+    for spec in options.model:
+        words += ["--model", Path(spec).name if spec.endswith(".gguf") else spec]
+    for flag in ("pairs", "language", "hold_out"):
+        if value := getattr(options, flag):
+            words += [f"--{flag.replace('_', '-')}", str(value)]
+    return shlex.join(words)
+
+
+def check(options: RunOptions, skill: Skill) -> None:
+    """Refuse what can't be, before anything is read, made or spent. Raises `UsageError`."""
     for name in ("pairs", "at_once", "max_tokens", "max_cost", "max_minutes"):
         value = getattr(options, name)
-        if value is not None and value <= 0:
+        if value is not None and not 0 < value < math.inf:
             raise UsageError(f"--{name.replace('_', '-')} must be more than 0, not {value}")
     if not 0 <= options.hold_out < 1:
         raise UsageError(f"--hold-out is a share of seeds, from 0 up to but not including 1, not {options.hold_out}")
@@ -132,18 +187,31 @@ def check(options: RunOptions) -> None:
     for file in options.decontaminate:
         if not file.is_file():
             raise UsageError(f"no benchmark file at {str(file)!r}; --decontaminate takes JSONL or text files")
+    props.check_models(options, skill.roles)
 
 
-def _same_run(journal: Journal, skill: Skill, options: RunOptions, model_for: Callable[[str], Model]) -> None:
-    """Refuse to go on with a folder that was started with something else."""
-    asked = {
+def started_with(skill: Skill, options: RunOptions, tools: Sequence[str]) -> dict[str, Any]:
+    """What must be the same when a folder is gone on with, as far as it is known without asking anybody."""
+    return {
         "skill": skill.name,
         "seeds": [str(path.resolve()) for path in options.seeds],
-        "model": model_for("").name,
         "language": options.language,
         "hold_out": options.hold_out,
-        "tools": [*options.tools, *options.mcp],
+        "tools": [*tools, *options.mcp],
+        "decontaminate": [str(path.resolve()) for path in options.decontaminate],
+        **({"models": asked} if (asked := props.models_asked(options)) else {}),
     }
+
+
+def _models(skill: Skill, model_for: Callable[[str], Model]) -> dict[str, str]:
+    """The model of everybody, and of the roles that have another."""
+    usual = model_for("").name
+    others = {role: name for role in skill.roles if (name := model_for(role).name) != usual}
+    return {"": usual, **others}
+
+
+def same_run(journal: Journal, asked: Mapping[str, Any]) -> None:
+    """Refuse to go on with a folder that was started with something else; else write down what it is started with."""
     before = journal.meta()
     for name, value in asked.items():
         if name in before and before[name] != value:
@@ -155,7 +223,11 @@ def _same_run(journal: Journal, skill: Skill, options: RunOptions, model_for: Ca
 
 
 def _shown(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else repr(value)
+    if isinstance(value, dict):
+        value = [f"{role}={name}" if role else name for role, name in value.items()]
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "(none)"
+    return str(value) or "(none)"
 
 
 def _engine(
@@ -165,8 +237,8 @@ def _engine(
     model_for: Callable[[str], Model],
     meter: Meter,
     hand: Stagehand,
-    twins: Twins,
 ) -> Engine:
+    twins = Twins()
     late: list[Check] = [lambda pair: [twins.check(pair)]]
     if options.decontaminate:
         benchmarks = Benchmarks(options.decontaminate)
@@ -202,9 +274,19 @@ async def _go_through(engine: Engine, seeds: Callable[[int], Iterator[Seed]], op
             await _one_round(engine, itertools.islice(found, ESTIMATED_ON) if options.estimate else found, number)
             if options.pairs is None or options.estimate:
                 return
+    except BaseExceptionGroup as group:
+        raise _first(group) from None
     finally:
         if timer:
             timer.cancel()
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return the exception that a group of tasks ended with: one that says what is wrong before one that is a bug."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    inner = [_first(one) for one in error.exceptions]
+    return next((one for one in inner if isinstance(one, (JournalError, EndpointError, UsageError))), inner[0])
 
 
 async def _one_round(engine: Engine, seeds: Iterator[Seed], number: int) -> None:
@@ -225,34 +307,46 @@ async def _one_round(engine: Engine, seeds: Iterator[Seed], number: int) -> None
             group.create_task(travel(seed))
 
 
-def _outcome(engine: Engine, options: RunOptions, folder: Path, skipped: dict[str, int]) -> Outcome:
+def _outcome(
+    engine: Engine, options: RunOptions, skipped: dict[str, int], counts: Counts, before: int, seeds: int
+) -> Outcome:
     tally, why = engine.tally, engine.meter.stopping
-    if engine.fatal:
-        code = FAILURE
-    elif options.pairs is not None and tally.accepted >= options.pairs:
+    if options.pairs is not None and tally.accepted >= options.pairs:
         code = DONE
-    elif why == "interrupted":
+    elif why == INTERRUPT:
         code = INTERRUPTED
     elif why:
         code = BUDGET
     else:
         code = DONE if options.pairs is None or options.estimate else EXHAUSTED
         why = "every seed gone through" if code == DONE else f"seeds exhausted after {ROUNDS} rounds"
-    return Outcome(code, why or "", folder, tally.accepted, tally.rejected, engine, skipped)
+        if options.estimate:
+            why = "an estimate, from the first seeds"
+    folder = engine.journal.folder
+    return Outcome(code, why or "", folder, tally.accepted, tally.rejected, engine, skipped, counts, before, seeds)
 
 
 @asynccontextmanager
 async def stage(
-    skill: Skill, options: RunOptions, seeds: Callable[[], Iterator[Seed]], at_once: int, report: Report
+    skill: Skill,
+    options: RunOptions,
+    seeds: Callable[[], Iterator[Seed]],
+    at_once: int,
+    report: Report,
+    tools: tuple[tuple[str, ...], Mapping[str, Bench]] = ((), {}),
 ) -> AsyncIterator[Stagehand]:
-    """Open what chats need from outside, and close it after. What is missing is said in one line each."""
+    """Open what chats need from outside, and close it after. What is missing is said in one line each.
+
+    `tools` are those plugged in: their names, and the benches of those that all chats share.
+    """
     async with AsyncExitStack() as stack:
-        plugged, shared = await props.open_tools(stack, options)
+        index = await props.open_index(stack, skill, options, seeds, report)
+        props.check_tools(tools, index)
         yield Stagehand(
             pool=await props.open_pool(stack, skill, min(at_once, SANDBOXES), report),
-            supplies=await props.open_index(stack, skill, options, seeds, report),
-            plugged=plugged,
-            shared=shared,
+            supplies=index,
+            plugged=tools[0],
+            shared=tools[1],
             language=options.language,
             seeds_at_once=at_once,
         )

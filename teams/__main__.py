@@ -1,0 +1,80 @@
+"""`python -m teams`: list the skills; `doctor` says what is missing; `export` writes a run in another form."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+FORMATS = ("messages", "sharegpt", "alpaca", "action-text", "dpo", "parquet")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the three commands."""
+    from teams.engine.arguments import Parser, path
+
+    made = Parser(prog="python -m teams", description="List the skills.", epilog="Each skill: python -m teams.<skill>")
+    commands = made.add_subparsers(dest="command", metavar="[doctor | export]")
+    doctor = commands.add_parser("doctor", help="what a run needs and what is missing", description=_DOCTOR)
+    doctor.add_argument("--model", action="append", default=[], metavar="[ROLE=]MODEL", help="as a run would be given")
+    doctor.add_argument("--run", type=path, default=Path("runs"), metavar="FOLDER", help="as a run would be given")
+    doctor.add_argument("--try", dest="try_out", action="store_true", help="ask each model something: costs tokens")
+    export = commands.add_parser("export", help="write a run's pairs in another form", description=_EXPORT)
+    export.add_argument("run", type=path, metavar="RUN", help="the run's folder")
+    export.add_argument("--format", choices=FORMATS, default="messages", help="default: %(default)s")
+    export.add_argument(
+        "--out", type=path, metavar="FILE", help="default: FORMAT.jsonl or .parquet in the run's folder"
+    )
+    export.add_argument("--no-reasoning", action="store_true", help="strip the assistant's thoughts")
+    return made
+
+
+_DOCTOR = "Look at everything a run needs; one line each, with its remedy. Exit code 0 if a run can start, else 1."
+_EXPORT = "Write the accepted pairs of a run, finished or going on, in another form. The run itself is not changed."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code: 0 well, 1 something is missing or failed, 2 wrong use."""
+    asked = parser().parse_args(argv)
+    try:
+        if asked.command == "doctor":
+            from teams.engine.doctor import Asked, doctor
+
+            return doctor(Asked(tuple(asked.model), asked.run, asked.try_out), lambda line: print(line, flush=True))
+        if asked.command == "export":
+            return _export(asked)
+        return _list()
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # whoever read us has seen enough
+        sys.stderr.close()
+        return 0
+
+
+def _list() -> int:
+    from teams.engine.registry import skills
+
+    found = skills()
+    width = max(map(len, found), default=0)
+    for name, about in found.items():
+        print(f"{name:<{width}}  {about}")
+    print("\nRun one: python -m teams.<skill> --seeds FOLDER (--help says more). What is missing here: "
+          "python -m teams doctor")  # fmt: skip
+    return 0
+
+
+def _export(asked: argparse.Namespace) -> int:
+    from agents.errors import UsageError
+    from teams.engine.ending import export_run
+
+    try:
+        print(export_run(asked.run, asked.format, asked.out, reasoning=not asked.no_reasoning))
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # names of files may be any bytes
+    sys.exit(main())

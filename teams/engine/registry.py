@@ -1,0 +1,33 @@
+"""Which skills there are: every module or package in `teams/` but this one; the file's name is the registry."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+HOME = Path(__file__).parents[1]
+
+
+def skills(home: Path = HOME) -> dict[str, str]:
+    """Return the name of each skill and the first line of what it says of itself, sorted. Nothing is imported."""
+    return {name: _first_line(file) for name, file in sorted(_files(home))}
+
+
+def _files(home: Path) -> Iterator[tuple[str, Path]]:
+    for entry in os.scandir(home):
+        name = entry.name.removesuffix(".py")
+        if not name.isidentifier() or name.startswith("_") or name == "engine":
+            continue
+        file = Path(entry.path) / "__init__.py" if entry.is_dir() else Path(entry.path)
+        if file.suffix == ".py" and file.is_file():
+            yield name, file
+
+
+def _first_line(file: Path) -> str:
+    try:
+        said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, SyntaxError) as error:
+        return f"(can't be read: {error})"
+    return (said or "").partition("\n")[0]
