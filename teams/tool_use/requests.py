@@ -244,7 +244,12 @@ async def direct_refinement(scene: Scene) -> Staging | Sequence[Instruction]:
         suggestions = talk.last(SUGGESTER.name, Suggestions).suggestions[:wanted]
         number = scene.notes.get("done", 0)
         scene.notes["over"] = number >= len(suggestions)
-        return "That was all." if scene.notes["over"] else f"{opening}\n\nThe suggestion: {suggestions[number]}"
+        if scene.notes["over"]:
+            return "That was all."
+        start = (
+            "Begin again from the first request, with another suggestion" if number else f"{opening}\n\nThe suggestion"
+        )
+        return f"{start}: {suggestions[number]}"
 
     def order(talk: Talk) -> str | None:
         if len(talk) == 1:

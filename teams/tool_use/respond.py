@@ -178,7 +178,8 @@ async def direct_audit(scene: Scene) -> Staging | Sequence[Pair]:
     if scene.small:
         scene.notes["findings"] = []
         return []  # a small model's opinion of an answer is worth less than the programs' (measured): not asked
-    return Staging(_read_out(pair.messages), [Seat(AUDITOR)])
+    had = listed(apis_of(pair.instruction.passage))
+    return Staging(f"The functions:\n{had}\n\nThe conversation:\n{_read_out(pair.messages)}", [Seat(AUDITOR)])
 
 
 def _read_out(messages: Sequence[Message]) -> str:
