@@ -122,6 +122,7 @@ async def open_pool(stack: AsyncExitStack, skill: Skill, size: int, report: Repo
     pool = Pool(size=size)
     problem = await asyncio.to_thread(pool.available)
     if problem is None:
+        report.line(f"Sandbox: up to {size} containers.")
         return await stack.enter_async_context(pool)
     if skill.needs_sandbox:
         raise SandboxError(f"{skill.name} runs code and needs a sandbox: {problem}")

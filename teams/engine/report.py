@@ -94,10 +94,11 @@ def estimate(outcome: Outcome, options: RunOptions) -> list[str]:
     if options.pairs and new:
         share = options.pairs / new
         seeds = tally.seeds * share
-        lines.append(f"{_plural(options.pairs, 'pair')} would take about {_cost(tokens, total.cost, took, share)}, "
-                     f"and {seeds:,.0f} of {outcome.seeds:,} seeds.")  # fmt: skip
-        if seeds > outcome.seeds:
-            lines.append("That is more than there are: each is tried up to three times, then the run ends short of it.")
+        lines.append(
+            f"{_plural(options.pairs, 'pair')} would take about {_cost(tokens, total.cost, took, share)}, "
+            f"and {seeds:,.0f} seeds; there are {outcome.seeds:,}"
+            + (", and each is tried up to three times." if seeds > outcome.seeds else ".")
+        )
     elif options.pairs:
         lines.append("None was accepted, so there is nothing to reckon from; look at the rejected ones first.")
     else:

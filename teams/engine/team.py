@@ -8,9 +8,12 @@ It can be a participant of other teams. What it leaves out of the batch engine: 
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import json
+import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from random import Random
 from typing import Any
 
@@ -21,6 +24,7 @@ from autogen_core.models import ChatCompletionClient
 from pydantic import BaseModel
 
 from agents.chat_log import ChatLog
+from agents.errors import CallError
 from agents.meter import Meter
 from agents.models.model import Abilities, Model
 from teams.engine.flow import Drop, Flow, Scene, Skill, Staging
@@ -28,6 +32,7 @@ from teams.engine.hold import aside, converse, seat
 from teams.engine.options import RunOptions
 from teams.engine.records import Pair, Record
 from teams.engine.seed_of import seed_of
+from teams.engine.stagehand import Stagehand
 from teams.engine.verdict import run_checks
 
 Spoken = BaseAgentEvent | BaseChatMessage
@@ -48,12 +53,19 @@ class SkillTeam(Team):
         kinds: Mapping[str, str] | None = None,
         language: str = "",
         tools: Sequence[str] = (),
+        mcp: Sequence[str] = (),
     ) -> None:
-        """`kinds` names the kind to take at a flow (`{"instruct": "several_calls"}`); others are drawn from the seed."""
+        """Make the team.
+
+        `abilities` says what the client can do, where its `model_info` is not to be believed. `kinds` names the kind to
+        take at a flow (`{"instruct": "several_calls"}`); others are drawn from the seed. `tools` and `mcp` are as on
+        the command line.
+        """
+        if unknown := set(kinds or {}) - {flow.label for flow in skill.flows}:
+            raise ValueError(f"no flow {', '.join(sorted(unknown))}; there are: {[f.label for f in skill.flows]}")
         self._skill, self._kinds = skill, dict(kinds or {})
-        self._options = RunOptions(seeds=(), language=language, tools=tuple(tools))
+        self._options = RunOptions(seeds=(), language=language, tools=tuple(tools), mcp=tuple(mcp))
         self._model = Model(model_client.__class__.__name__, model_client, abilities or _abilities(model_client))
-        self._turns = 0
         self.pair: Pair | None = None
         """The pair of the last run, if it came to one."""
 
@@ -80,17 +92,24 @@ class SkillTeam(Team):
         cancellation_token: CancellationToken | None = None,
         output_task_messages: bool = True,
     ) -> AsyncGenerator[Spoken | TaskResult, None]:
-        """Stream every message of every chat on the way; the last but one holds the pair, the last is a `TaskResult`."""
-        said: list[Spoken] = list(_messages(task))
-        if output_task_messages:
-            for message in said:
-                yield message
-        text = "\n".join(m.to_text() for m in said if isinstance(m, BaseChatMessage))
+        """Stream every message of every chat on the way; the last but one holds the pair, the last is a `TaskResult`.
+
+        A cancelled token stops it at once with `CancelledError`, as in AutoGen's own teams. Raises what a chat failed
+        with, and `ValueError` without a task.
+        """
+        given = _messages(task)
+        if not given:
+            raise ValueError(f"{self.name} needs a task: the text of a seed, as in run_stream(task=code)")
+        said: list[Spoken] = list(given) if output_task_messages else []
+        for message in said:
+            yield message
+        text = "\n".join(m.to_text() for m in given)
         why = ""
         try:
-            async for message in self._travel(text, cancellation_token or CancellationToken()):
-                said.append(message)
-                yield message
+            async with aclosing(_until(self._travel(text), cancellation_token)) as stream:
+                async for message in stream:
+                    said.append(message)
+                    yield message
         except Drop as drop:
             why = f"declined: {drop}"
         if self.pair is None:
@@ -100,36 +119,52 @@ class SkillTeam(Team):
             pair = {"messages": list(self.pair.messages), "tools": list(self.pair.tools), "verdict": verdict}
             closing = TextMessage(content=json.dumps(pair, ensure_ascii=False), source=self.name)
         yield closing
-        yield TaskResult(messages=[*said, closing], stop_reason=why or "the pair is made")
+        yield TaskResult(messages=[*said, closing], stop_reason=why or closing_reason(self.pair))
 
-    async def _travel(self, text: str, token: CancellationToken) -> AsyncGenerator[Spoken, None]:
+    async def _travel(self, text: str) -> AsyncGenerator[Spoken, None]:
         """Take the seed through the flows, one kind and one child at each."""
-        from teams.engine.live import Live
+        from teams.engine.props import open_tools
         from teams.engine.running import stage
 
         self.pair = None
-        record: Record = seed_of(text, self._skill.name)
-        if reason := self._skill.declines(record):
+        seed = seed_of(text, self._skill.name)
+        record: Record = seed
+        if reason := self._skill.declines(seed):
             raise Drop(reason)
-        seeds = [record]
         async with AsyncExitStack() as stack:
-            hand = await stack.enter_async_context(stage(self._skill, self._options, lambda: iter(seeds), 1, Live()))
+            tools = await open_tools(stack, self._options, _Logged())
+            opened = stage(self._skill, self._options, lambda: iter([seed]), 1, _Logged(), tools)
+            hand = await stack.enter_async_context(opened)
             for flow in self._skill.flows:
-                if token.is_cancelled():
-                    raise Drop("cancelled")
-                kind = self._kind(flow, record)
-                async with hand.scene(f"{record.id}/{flow.label}-{kind.name}", record, kind, 1, self._for) as scene:
-                    children: Sequence[Record] = []
-                    async for message in self._hold(flow, scene):
-                        if isinstance(message, list):
-                            children = message
-                        else:
-                            yield message
+                children: Sequence[Record] = []
+                try:
+                    async with aclosing(self._stop_at(flow, record, hand)) as stream:
+                        async for message in stream:
+                            if isinstance(message, list):
+                                children = message
+                            else:
+                                yield message
+                except (Drop, CallError):
+                    if not flow.passes_on:
+                        raise
                 if children:
                     record = children[0]
                 elif not flow.passes_on:
                     raise Drop(f"nothing came of {flow.label}")
             self.pair = record if isinstance(record, Pair) else None
+
+    async def _stop_at(
+        self, flow: Flow, record: Record, hand: Stagehand
+    ) -> AsyncGenerator[Spoken | list[Record], None]:
+        """Hold the chat of one flow over a record; the last item is the list of what came of it."""
+        kind = self._kind(flow, record)
+        chat = f"{record.id}/{flow.label}-{kind.name}"
+        async with (
+            hand.scene(chat, record, kind, 1, self._for) as scene,
+            aclosing(self._hold(flow, scene)) as stream,
+        ):
+            async for message in stream:
+                yield message
 
     async def _hold(self, flow: Flow, scene: Scene) -> AsyncGenerator[Spoken | list[Record], None]:
         """Hold one flow's chat, streaming it; the last item is the list of its children."""
@@ -138,15 +173,21 @@ class SkillTeam(Team):
         if not isinstance(staging, Staging):
             yield list(staging)
             return
+        # Asides are not streamed: what a simulator is asked stands in the chat as the result of a call.
+        asides = itertools.count(1)
 
         async def ask(place: Any, opening: str) -> str:
-            return await aside(scene, place, opening, self._for, log, meter)
+            own = ChatLog(f"{scene.chat_id}/aside-{next(asides)}", None)
+            return await aside(scene, place, opening, self._for, own, meter)
 
         scene.ask = ask
         cast = seat(scene, staging, self._for, log, meter)
-        async for message in converse(cast, staging.opening, log):
-            if not isinstance(message, TaskResult):
-                yield message
+        async with aclosing(converse(cast, staging.opening, log)) as stream:
+            async for message in stream:
+                if not isinstance(message, TaskResult):
+                    yield message
+        if failure := cast.failure():
+            raise failure
         yield list(await flow.harvest(scene, cast.talk))
 
     def _kind(self, flow: Flow, record: Record) -> Any:
@@ -169,11 +210,46 @@ class SkillTeam(Team):
     async def resume(self) -> None:
         raise NotImplementedError("a skill can't be paused in a chat; run it in the batch engine, which can be stopped")
 
+    def _to_config(self) -> BaseModel:
+        raise NotImplementedError(
+            f"the team {self.name} can't be dumped as a component: its chats are made anew for every seed; "
+            f"make it again with teams.{self.name}.team(model_client)"
+        )
+
     async def save_state(self) -> Mapping[str, Any]:
         return {}
 
     async def load_state(self, state: Mapping[str, Any]) -> None:
         """Every run starts from its seed; there is nothing to load."""
+
+
+def closing_reason(pair: Pair | None) -> str:
+    return "the pair is made" if pair else "no pair came of it"
+
+
+async def _until(stream: AsyncGenerator[Spoken, None], token: CancellationToken | None) -> AsyncGenerator[Spoken, None]:
+    """Pass a stream on until the token is cancelled: then stop it where it is and raise `CancelledError`."""
+    async with aclosing(stream):
+        while True:
+            coming = asyncio.ensure_future(anext(stream))
+            if token:
+                token.link_future(coming)
+            try:
+                message = await coming
+            except StopAsyncIteration:
+                return
+            finally:
+                coming.cancel()
+            yield message
+
+
+class _Logged:
+    """Says what a run would say on the terminal, where a program that holds a team can hear it."""
+
+    def line(self, text: str) -> None:
+        logging.getLogger("teams").info(text)
+
+    def watch(self, engine: Any) -> None: ...
 
 
 def _messages(task: Any) -> Sequence[BaseChatMessage]:
