@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Generator, Mapping
+from contextvars import copy_context
 from typing import Any
 
 from autogen_core import (
@@ -26,6 +27,11 @@ from autogen_core import (
     TopicId,
 )
 from autogen_core._message_handler_context import MessageHandlerContext
+
+NOTED = frozenset({"GroupChatStart", "GroupChatMessage", "GroupChatAgentResponse"})
+"""Messages that are only taken note of, or answered with a request to the next speaker: their handlers are begun at
+once, in the publisher's own step, and get a task only if they have to wait. A request to speak always gets one: what
+agents and model clients do (time limits, cancel scopes) has to begin and end in one and the same task."""
 
 
 class LeanRuntime(AgentRuntime):
@@ -69,18 +75,41 @@ class LeanRuntime(AgentRuntime):
             self._routes[topic_id] = list(dict.fromkeys(matching))
         for recipient in self._routes[topic_id]:
             if recipient != sender:
-                # One task a recipient: order is kept, because tasks start in the order they were made and AgentChat's
-                # containers take their own lock before the first await.
-                agent = await self._agent(recipient)
-                context = _context(sender, topic_id, False, cancellation_token, message_id)
-                task = asyncio.create_task(self._deliver(agent, message, context))
-                self._tasks.add(task)
-                task.add_done_callback(self._done)
+                # Order is kept: AgentChat's containers take their own lock, first come first served, before they do
+                # anything, and both tasks and what is begun at once come there in the order they were published.
+                agent = self._agents.get(recipient) or await self._agent(recipient)
+                delivery = self._deliver(
+                    agent, message, _context(sender, topic_id, False, cancellation_token, message_id)
+                )
+                if type(message).__name__ in NOTED:
+                    self._begin(delivery)
+                else:
+                    self._keep(asyncio.create_task(delivery))
+
+    def _begin(self, delivery: Coroutine[Any, Any, Any]) -> None:
+        """Take a delivery to its first wait; most have none and need no task of their own."""
+        context = copy_context()
+        try:
+            waits_for = context.run(delivery.send, None)
+        except StopIteration:
+            return
+        except BaseException as error:
+            self._crashed(error)
+            return
+        self._keep(asyncio.get_running_loop().create_task(_rest(delivery, waits_for), context=context))
+
+    def _keep(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         error = asyncio.CancelledError() if task.cancelled() else task.exception()
-        if error is not None and self.on_crash is not None:
+        if error is not None:
+            self._crashed(error)
+
+    def _crashed(self, error: BaseException) -> None:
+        if self.on_crash is not None:
             self.on_crash(error)
 
     async def close(self) -> None:
@@ -162,6 +191,30 @@ class LeanRuntime(AgentRuntime):
             await (await self._agent(AgentId.from_str(name))).load_state(agent_state)
 
 
+async def _rest(delivery: Coroutine[Any, Any, Any], waits_for: Any) -> Any:
+    """Go on, in a task, with a coroutine that was begun outside of one."""
+    return await _Going(delivery, waits_for)
+
+
+class _Going:
+    def __init__(self, delivery: Coroutine[Any, Any, Any], waits_for: Any) -> None:
+        self._delivery, self._waits_for = delivery, waits_for
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        waits_for = self._waits_for
+        while True:
+            try:
+                result = yield waits_for
+            except BaseException as error:
+                step = functools.partial(self._delivery.throw, error)
+            else:
+                step = functools.partial(self._delivery.send, result)
+            try:
+                waits_for = step()
+            except StopIteration as end:
+                return end.value
+
+
 def remember_handlers() -> None:
     """Let AutoGen look up the message handlers of a class once, not each time a chat is made.
 
@@ -172,7 +225,7 @@ def remember_handlers() -> None:
     for name in ("_discover_handlers", "_handles_types"):
         look_up = RoutedAgent.__dict__.get(name)
         if isinstance(look_up, classmethod):
-            setattr(RoutedAgent, name, classmethod(functools.cache(look_up.__func__)))
+            setattr(RoutedAgent, name, classmethod(functools.cache(look_up.__func__)))  # type: ignore[arg-type]
 
 
 def _context(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -33,6 +34,7 @@ from agents.errors import Refused
 from agents.meter import Meter
 from agents.models import actions, forms
 from agents.models.model import Model
+from agents.models.replies import as_result, as_stored, plain
 from agents.models.scripted import SPEAKING
 from agents.role import Role
 
@@ -84,15 +86,16 @@ class RoleClient(ChatCompletionClient):
         self, messages: list[LLMMessage], tools: Sequence[Tool | ToolSchema], token: CancellationToken | None
     ) -> CreateResult:
         """Ask until the reply can be used, each time with what was wrong with the last."""
-        schemas = [tool.schema if isinstance(tool, Tool) else tool for tool in tools]
+        # Schemas first: whether something is a `Tool`, a protocol, takes the interpreter long to say.
+        schemas = [tool.schema if not isinstance(tool, dict) and isinstance(tool, Tool) else tool for tool in tools]
         if schemas and not self._role.must_call and self._rounds_used(messages) >= self._role.tool_rounds - 1:
             schemas = []  # the last round is for words: an agent cut off after a call would leave nothing to harvest
         self._narrow = self._wants.schema() if callable(self._wants.schema) else self._wants.schema
         self._schema = self._narrow or _form_of(self._role.output)
         complaint = ""
         for _ in range(TRIES):
-            result = await self._ask(messages, schemas, token)
-            complaint = self._complaint(result, schemas)
+            result, complaint = await self._ask(messages, schemas, token)
+            complaint = complaint or self._complaint(result, schemas)
             if not complaint:
                 return result
             said = result.content if isinstance(result.content, str) else str([c.name for c in result.content])
@@ -107,8 +110,8 @@ class RoleClient(ChatCompletionClient):
 
     async def _ask(
         self, messages: Sequence[LLMMessage], schemas: Sequence[ToolSchema], token: CancellationToken | None
-    ) -> CreateResult:
-        """One call, or its stored reply."""
+    ) -> tuple[CreateResult, str]:
+        """One call, or its stored reply; and what is wrong with its form as an action, if it should have that."""
         able, native = self._model.abilities, self._model.abilities.tools == "native"
         schema = None if schemas and native else self._schema
         native_tools: Sequence[ToolSchema] = schemas if native else ()
@@ -183,30 +186,24 @@ class RoleClient(ChatCompletionClient):
 
     # -- what came back
 
-    def _read(self, reply: Reply, schemas: Sequence[ToolSchema], native: bool) -> CreateResult:
-        result = as_result(reply)
-        content, thought = result.content, result.thought
-        if isinstance(content, list):
-            content = content[:1]  # one action a turn
-        if schemas and not native and isinstance(content, str):
+    def _read(self, reply: Reply, schemas: Sequence[ToolSchema], native: bool) -> tuple[CreateResult, str]:
+        result, complaint = as_result(reply), ""
+        if schemas and not native and isinstance(result.content, str) and result.finish_reason != "length":
             try:
-                action = actions.decode(content, schemas)
-            except ValueError:
-                action = None  # _complaint says so to the model
-            if action is not None:
-                content, thought = action.content, action.thought or thought
-        if isinstance(content, list):
-            # Endpoints invent random ids; ours are the same in every run, so that later requests are too.
-            content = [replace(content[0], id=f"call_{self._log.turn}")]
-        result.content, result.thought = content, thought or None
-        return result
+                action = actions.decode(result.content, schemas)
+                result.content, result.thought = action.content, action.thought or result.thought
+            except ValueError as error:
+                complaint = str(error)  # written for the model
+        if isinstance(result.content, list):
+            # One action a turn. Endpoints invent random ids; ours are the same in every run, so that later requests
+            # are too.
+            result.content = [replace(result.content[0], id=f"call_{self._log.turn}")]
+        return result, complaint
 
     def _complaint(self, result: CreateResult, schemas: Sequence[ToolSchema]) -> str:
         """What is wrong with a reply, in words for the model; '' if nothing is."""
         if isinstance(result.content, list):
-            known = [schema["name"] for schema in schemas]
-            name = result.content[0].name
-            return "" if name in known else f"there is no tool {name!r}; there are: {', '.join(known)}."
+            return _call_complaint(result.content[0], [schema["name"] for schema in schemas])
         if result.finish_reason == "length":
             return "it was cut off because it is too long; say it in fewer words."
         if not result.content.strip():
@@ -275,49 +272,15 @@ def _source(message: UserMessage) -> str:
     return "task" if message.source == "user" else message.source
 
 
-def plain(messages: Sequence[LLMMessage]) -> list[Any]:
-    """A request's messages as JSON, for hashing: everything the model sees and nothing else."""
-    rows: list[Any] = []
-    for message in messages:
-        if isinstance(message, FunctionExecutionResultMessage):
-            rows.append(["tool", [[r.call_id, r.content] for r in message.content]])
-        elif isinstance(message.content, str):
-            rows.append([message.type, message.content])
-        else:
-            rows.append([message.type, [str(part) for part in message.content]])
-    return rows
-
-
-def as_stored(result: CreateResult) -> Reply:
-    """A reply as the journal keeps it. Lone surrogates would break every writer after it: replaced here, once."""
-    reply: Reply = {
-        "finish": result.finish_reason,
-        "prompt_tokens": result.usage.prompt_tokens,
-        "completion_tokens": result.usage.completion_tokens,
-    }
-    if isinstance(result.content, str):
-        reply["content"] = _clean(result.content)
-    else:
-        reply["calls"] = [{"name": c.name, "arguments": _clean(c.arguments)} for c in result.content]
-    if result.thought:
-        reply["thought"] = _clean(result.thought)
-    return reply
-
-
-def as_result(reply: Reply) -> CreateResult:
-    """A stored reply as AutoGen wants it."""
-    calls = [FunctionCall(id="", name=c["name"], arguments=c["arguments"]) for c in reply.get("calls", ())]
-    return CreateResult(
-        finish_reason="function_calls" if calls else reply.get("finish", "unknown"),
-        content=calls or reply.get("content", ""),
-        usage=RequestUsage(reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0)),
-        cached=False,
-        thought=reply.get("thought"),
-    )
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+def _call_complaint(call: FunctionCall, known: Sequence[str]) -> str:
+    if call.name not in known:
+        return f"there is no tool {call.name!r}; there are: {', '.join(known)}."
+    try:
+        if isinstance(json.loads(call.arguments or "{}"), dict):
+            return ""
+    except ValueError:
+        pass
+    return f"the arguments of {call.name} are no whole JSON object."
 
 
 def _short(error: ValueError) -> str:

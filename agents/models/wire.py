@@ -117,7 +117,7 @@ def _parts(content: Any) -> list[dict[str, Any]]:
 
 def tool_turn(tool: Tool | ToolSchema) -> dict[str, Any]:
     """Return a tool as the endpoint reads it. A tool builds its schema anew each time it is asked; ours is kept."""
-    if isinstance(tool, Tool):
+    if not isinstance(tool, dict) and isinstance(tool, Tool):  # asking a protocol takes long; a schema is a dict
         schema = _schemas.get(tool) or _schemas.setdefault(tool, tool.schema)
         return {"type": "function", "function": schema}
     return {"type": "function", "function": tool}

@@ -10,6 +10,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -236,11 +237,50 @@ def _agent(scene: Scene, place: Seat, client: RoleClient, workbench: ChatWorkben
 async def converse(cast: Cast, opening: str, log: ChatLog) -> AsyncGenerator[Event | TaskResult, None]:
     """Let the team talk, writing every message down as it is spoken. Ends in what AutoGen's `run_stream` ends in."""
     token = CancellationToken()
+    stream = cast.team.run_stream(task=opening, cancellation_token=token)
+    try:
+        async with aclosing(_ours(cast, stream, token) if cast.runtime else _theirs(stream, token)) as messages:
+            async for message in messages:
+                if not isinstance(message, TaskResult):
+                    write_down(log, message)
+                yield message
+    except Exception as error:
+        raise (cast.failure() or error) from None
+    finally:
+        token.cancel()
+        await cast.close()
+
+
+async def _ours(cast: Cast, stream: Any, token: CancellationToken) -> AsyncGenerator[Any, None]:
+    """Pass on a chat's messages on our runtime, which ends with the chat: nothing goes on behind our back."""
+    assert cast.runtime
+
+    def crashed(error: BaseException) -> None:
+        # AgentChat reports exceptions itself; what it does not (a cancellation) would hang the chat: end it soon.
+        asyncio.get_running_loop().call_later(1.0, token.cancel)
+
+    cast.runtime.on_crash = crashed
+    try:
+        async with aclosing(stream):
+            async for message in stream:
+                yield message
+    except asyncio.CancelledError:
+        if (task := asyncio.current_task()) and task.cancelling():
+            raise
+        raise cast.failure() or CallError("the chat was cancelled from within") from None
+
+
+async def _theirs(stream: Any, token: CancellationToken) -> AsyncGenerator[Any, None]:
+    """Pass on a chat's messages on AutoGen's runtime.
+
+    It runs all remaining turns (and pays for them) when its generator is cancelled or left; only the token stops it.
+    So it runs in a task of its own, and whoever leaves here pulls the token.
+    """
     inner: asyncio.Queue[Any] = asyncio.Queue()
 
     async def drive() -> None:
         try:
-            async for message in cast.team.run_stream(task=opening, cancellation_token=token):
+            async for message in stream:
                 inner.put_nowait(message)
         except BaseException as error:
             inner.put_nowait(error)
@@ -249,28 +289,18 @@ async def converse(cast: Cast, opening: str, log: ChatLog) -> AsyncGenerator[Eve
         else:
             inner.put_nowait(None)
 
-    # AutoGen runs all remaining turns (and pays for them) when its generator is cancelled or left; only the token
-    # stops it. So it runs in a task of its own, and whoever leaves here pulls the token.
     task = asyncio.ensure_future(drive())
-    if cast.runtime:
-        cast.runtime.on_crash = lambda error: _later(token, task)
     try:
         while (message := await inner.get()) is not None:
+            if isinstance(message, asyncio.CancelledError):
+                raise CallError("the chat was cancelled from within")
             if isinstance(message, BaseException):
-                raise cast.failure() or message
-            if not isinstance(message, TaskResult):
-                write_down(log, message)
+                raise message
             yield message
     finally:
         token.cancel()
         if not task.done():
             await asyncio.wait({task}, timeout=5)
-        await cast.close()
-
-
-def _later(token: CancellationToken, task: asyncio.Task[None]) -> None:
-    """AgentChat reports exceptions itself; what it does not (a cancellation) would hang the chat: end it soon."""
-    asyncio.get_running_loop().call_later(1.0, lambda: None if task.done() else token.cancel())
 
 
 def write_down(log: ChatLog, message: Event) -> None:

@@ -96,6 +96,11 @@ def figures(text: str) -> Figures:
 
 def numbers(text: str) -> set[float]:
     """Return every number a text states, in digits or words."""
+    return set(_numbers(text))
+
+
+@lru_cache(maxsize=1024)
+def _numbers(text: str) -> frozenset[float]:
     # Once as it stands, as `2 million` is taken apart when words become digits.
     digits = in_digits(text)
     found = {n for said in {text, digits} for match in _NUMBER.finditer(said) for n in _readings(match)}
@@ -108,7 +113,7 @@ def numbers(text: str) -> set[float]:
             found.add(int(whole or 0) + int(over) / int(under))
     for n, part, m, sign in _AND_A_HALF.findall(text.lower()):
         found.add(int(n or m) + _SAID[part or sign])
-    return found
+    return frozenset(found)
 
 
 def in_digits(text: str) -> str:

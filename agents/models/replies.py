@@ -1,0 +1,56 @@
+"""A request as it is hashed and a reply as it is stored: plain JSON, the same in every run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autogen_core import FunctionCall
+from autogen_core.models import CreateResult, FunctionExecutionResultMessage, LLMMessage, RequestUsage
+
+from agents.chat_log import Reply
+
+
+def plain(messages: Sequence[LLMMessage]) -> list[Any]:
+    """A request's messages as JSON, for hashing: everything the model sees and nothing else."""
+    rows: list[Any] = []
+    for message in messages:
+        if isinstance(message, FunctionExecutionResultMessage):
+            rows.append(["tool", [[r.call_id, r.content] for r in message.content]])
+        elif isinstance(message.content, str):
+            rows.append([message.type, message.content])
+        else:
+            rows.append([message.type, [str(part) for part in message.content]])
+    return rows
+
+
+def as_stored(result: CreateResult) -> Reply:
+    """A reply as the journal keeps it. Lone surrogates would break every writer after it: replaced here, once."""
+    reply: Reply = {
+        "finish": result.finish_reason,
+        "prompt_tokens": result.usage.prompt_tokens,
+        "completion_tokens": result.usage.completion_tokens,
+    }
+    if isinstance(result.content, str):
+        reply["content"] = _clean(result.content)
+    else:
+        reply["calls"] = [{"name": c.name, "arguments": _clean(c.arguments)} for c in result.content]
+    if result.thought:
+        reply["thought"] = _clean(result.thought)
+    return reply
+
+
+def as_result(reply: Reply) -> CreateResult:
+    """A stored reply as AutoGen wants it."""
+    calls = [FunctionCall(id="", name=c["name"], arguments=c["arguments"]) for c in reply.get("calls", ())]
+    return CreateResult(
+        finish_reason="function_calls" if calls else reply.get("finish", "unknown"),
+        content=calls or reply.get("content", ""),
+        usage=RequestUsage(reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0)),
+        cached=False,
+        thought=reply.get("thought"),
+    )
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
