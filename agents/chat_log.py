@@ -47,7 +47,6 @@ class ChatLog:
             "SELECT hash, nth, answer, is_error FROM tools WHERE chat=?", (self.chat,)
         ):
             self._tools[key, nth] = (answer, bool(bad))
-        journal.post(("DELETE FROM messages WHERE chat=?", (self.chat,)))
 
     def _next(self, key: str) -> tuple[int, int]:
         nth = self._seen[key]
@@ -100,3 +99,8 @@ class ChatLog:
             row = (self.chat, self._said, source, type_, text, None if extra is None else orjson.dumps(extra).decode())
             self._journal.post((_MESSAGE, row))
         self._said += 1
+
+    def end(self) -> None:
+        """The chat came to its end: if an earlier life of it was longer, what it said beyond goes."""
+        if self._journal and self._journal.resumed:
+            self._journal.post(("DELETE FROM messages WHERE chat=? AND n>=?", (self.chat, self._said)))

@@ -26,7 +26,7 @@ from typing import IO, Any
 
 from agents.errors import UsageError
 
-VERSION = 1
+VERSION = 2
 """Of the tables below; a journal of another version is refused, never guessed at."""
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -35,7 +35,7 @@ CREATE TABLE settled (seed TEXT, round INTEGER, plan TEXT, PRIMARY KEY (seed, ro
 CREATE TABLE records (id TEXT, type TEXT, parent TEXT, seed TEXT, stage TEXT, kind TEXT, round INTEGER, chat TEXT,
   plan TEXT, record TEXT, PRIMARY KEY (id, type));
 CREATE INDEX records_of_seed ON records (seed, round);
-CREATE TABLE verdicts (id TEXT PRIMARY KEY, accepted INTEGER, verdict TEXT, row TEXT);
+CREATE TABLE verdicts (id TEXT PRIMARY KEY, accepted INTEGER, verdict TEXT, row TEXT, plan TEXT);
 CREATE TABLE drops (id TEXT PRIMARY KEY, seed TEXT, round INTEGER, stage TEXT, kind TEXT, reasons TEXT, plan TEXT);
 CREATE TABLE chats (id TEXT PRIMARY KEY, record TEXT, seed TEXT, round INTEGER, stage TEXT, kind TEXT, cast TEXT,
   state TEXT, error TEXT);

@@ -8,22 +8,22 @@ siblings never notice. Everything goes through the journal, so that a run can st
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 import math
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from agents.chat_log import ChatLog
+from agents.chat_log import ChatLog, digest
 from agents.errors import CallError, EndpointError
 from agents.journal import Journal, JournalError, Statement
 from agents.meter import Meter, Stopped
 from agents.models.model import Model
 from sandbox import SandboxError
+from teams.engine.acceptance import Acceptance
 from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Skill, Staging
 from teams.engine.hold import aside, hold, seat
 from teams.engine.records import Pair, Record, Seed, as_json
@@ -42,20 +42,6 @@ class Journey:
     round: int
     stopped: bool = False
     """The run ended before it was through: it is not settled and will be gone through again."""
-
-
-@dataclass
-class Tally:
-    """What became of things so far."""
-
-    accepted: int = 0
-    rejected: int = 0
-    by_kind: Counter[str] = field(default_factory=Counter)
-    """Accepted pairs by instruction kind."""
-    reasons: Counter[str] = field(default_factory=Counter)
-    """Why things fell out, by stage and first words of the reason."""
-    seeds: int = 0
-    bugs: int = 0
 
 
 class Engine:
@@ -77,31 +63,17 @@ class Engine:
     ) -> None:
         self.skill, self.journal, self.meter, self.hand = skill, journal, meter, stagehand
         self.model_for, self.pairs, self.runtime = model_for, pairs, runtime
-        self.late, self.keep, self.row_of = late, keep, row_of
-        self.tally = Tally()
         self.fatal: Exception | None = None
+        enough = f"{pairs} pairs accepted"
+        self._acceptance = Acceptance(
+            journal, skill.version, pairs, late, keep, row_of, on_full=lambda: meter.stop(enough)
+        )
+        self.tally = self._acceptance.tally
         self._quota = self._quotas()
-        if journal.resumed:
-            self._recount()
 
     def _quotas(self) -> dict[str, int]:
         kinds = [kind.name for flow in self.skill.flows if flow.counts for kind in flow.kinds]
         return {kind: math.ceil(self.pairs / len(kinds)) for kind in kinds} if self.pairs else {}
-
-    def _recount(self) -> None:
-        counted = "SELECT json_extract(row,'$.kinds.instruct'), count(*) FROM verdicts WHERE accepted=1 GROUP BY 1"
-        for kind, number in self.journal.rows(counted):
-            self.tally.by_kind[kind] += number
-            self.tally.accepted += number
-        self.tally.rejected += self.journal.rows("SELECT count(*) FROM verdicts WHERE accepted=0")[0][0]
-        self._enough()
-
-    def _full(self) -> bool:
-        return self.pairs is not None and self.tally.accepted >= self.pairs
-
-    def _enough(self) -> None:
-        if self._full():
-            self.meter.stop(f"{self.pairs} pairs accepted")
 
     # -- one seed
 
@@ -206,7 +178,8 @@ class Engine:
             names = json.dumps([place.name for place in staging.seats])
             self.journal.post(
                 (
-                    "INSERT OR REPLACE INTO chats VALUES (?,?,?,?,?,?,?,?,?)",
+                    # A chat gone through again keeps its state until it comes to an end: what it yielded is there.
+                    "INSERT INTO chats VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET cast=excluded.cast",
                     (chat_id, record.id, journey.seed.id, journey.round, flow.stage, kind.name, names, "open", ""),
                 )
             )
@@ -216,11 +189,13 @@ class Engine:
             return children
 
     def _asker(self, scene: Scene) -> Callable[[Seat, str], Awaitable[str]]:
-        """Asides of one chat are numbered in the order they are asked, which replay repeats."""
-        numbers = itertools.count(1)
+        """Asides go by what is asked: a tool call that is replayed asks nothing, so their order is not repeated."""
+        asked: Counter[str] = Counter()
 
         async def ask(place: Seat, opening: str) -> str:
-            log = ChatLog(f"{scene.chat_id}/aside-{next(numbers)}", self.journal)
+            key = digest([place.name, opening])[:12]
+            asked[key] += 1
+            log = ChatLog(f"{scene.chat_id}/aside-{key}-{asked[key]}", self.journal)
             return await aside(scene, place, opening, self.model_for, log, self.meter, self.runtime)
 
         return ask
@@ -239,23 +214,19 @@ class Engine:
 
     async def _judge(self, pair: Pair, journey: Journey) -> None:
         """Run the checks, then (if all passed) the judge's chat; keep the verdict with its evidence."""
+        if self._acceptance.stands(pair):
+            return
         verdict = run_checks(pair, self.skill.checks)
         if verdict.accepted and self.skill.judge:
             findings = await self._judged(self.skill.judge, pair, journey)
             if findings is None:
                 return
             verdict = Verdict((*verdict.findings, *findings))
-        known = self._known(pair)
-        if not known and self._full():
+        if self._acceptance.full:
             # As many as asked for, not one more: this one waits, journaled, for a run that asks for more.
             journey.stopped = True
             return
-        if verdict.accepted and not known:
-            # Last, and with nothing awaited before the pair is kept: two twins must not both find no other.
-            verdict = Verdict((*verdict.findings, *run_checks(pair, self.late).findings))
-        if verdict.accepted and not known:
-            self.keep(pair)
-        await self._decide(pair, verdict, known)
+        await self._acceptance.decide(pair, verdict)
 
     async def _judged(self, judge: Flow, pair: Pair, journey: Journey) -> Sequence[Finding] | None:
         notes: dict[str, Any] = {}
@@ -270,28 +241,6 @@ class Engine:
         silent = [Finding("judged", False, "the judge gave no usable reply", "model")]
         return notes.get("findings", silent)  # type: ignore[no-any-return]
 
-    def _known(self, pair: Pair) -> bool:
-        """Was this pair judged before the run was resumed? Then it is counted, and remembered as a twin."""
-        return self.journal.resumed and bool(self.journal.rows("SELECT 1 FROM verdicts WHERE id=?", (pair.id,)))
-
-    async def _decide(self, pair: Pair, verdict: Verdict, known: bool) -> None:
-        if not known:
-            self._count(pair, verdict)
-        row = self.row_of(pair, verdict)
-        values = (pair.id, int(verdict.accepted), json.dumps(verdict.as_dict(), ensure_ascii=False))
-        await self.journal.commit(
-            ("INSERT OR REPLACE INTO verdicts VALUES (?,?,?,?)", (*values, json.dumps(row, ensure_ascii=False)))
-        )
-
-    def _count(self, pair: Pair, verdict: Verdict) -> None:
-        if verdict.accepted:
-            self.tally.accepted += 1
-            self.tally.by_kind[pair.kind] += 1
-            self._enough()
-        else:
-            self.tally.rejected += 1
-            self.tally.reasons.update(f.check for f in verdict.findings if not f.passed)
-
     # -- what falls out
 
     def _drop(
@@ -304,7 +253,7 @@ class Engine:
         self._close(id, "failed", trace or reasons[0])
         row = (id, journey.seed.id, journey.round, stage, kind, json.dumps(reasons, ensure_ascii=False))
         self.journal.post(("INSERT OR REPLACE INTO drops VALUES (?,?,?,?,?,?,?)", (*row, self.skill.version)))
-        self.tally.reasons[f"{stage}: {reasons[0].split(':')[0][:60]}"] += 1
+        self.tally.fell_out(f"{stage}: {reasons[0].split(':')[0][:60]}")
 
     @staticmethod
     def _reason(error: Exception) -> str:

@@ -31,7 +31,7 @@ from autogen_core import CancellationToken
 
 from agents.chat_log import ChatLog
 from agents.errors import CallError
-from agents.meter import Meter
+from agents.meter import Meter, Stopped
 from agents.models.model import Model
 from agents.models.role_client import RoleClient, Wants
 from agents.runtime import LeanRuntime
@@ -323,9 +323,16 @@ def write_down(log: ChatLog, message: Event) -> None:
 async def hold(cast: Cast, opening: str, log: ChatLog) -> Talk:
     """Hold a chat to its end and return what was said."""
     result: TaskResult | None = None
-    async for message in converse(cast, opening, log):
-        if isinstance(message, TaskResult):
-            result = message
+    try:
+        async for message in converse(cast, opening, log):
+            if isinstance(message, TaskResult):
+                result = message
+    except (Stopped, asyncio.CancelledError):
+        raise
+    except Exception:
+        log.end()
+        raise
+    log.end()
     if result is None or result.stop_reason == "The group chat is stopped." or cast.failure():
         raise cast.failure() or CallError(f"the chat ended abnormally: {result and result.stop_reason}")
     return cast.talk

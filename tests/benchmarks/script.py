@@ -5,9 +5,11 @@ Every request of a seed holds the number, so that no two seeds ever ask the same
 
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
+_SOUNDS = ("ba", "do", "fen", "gri", "lo", "mar", "nu", "pel", "ro", "sti", "tam", "ve")
 _BRANCH = re.compile(r"branch (\d+)")
 _KIND_FIELDS = {
     "noise": "I also read that the county has 412 readers now, by the way.",
@@ -28,6 +30,20 @@ def write_seeds(folder: Path, count: int) -> Path:
         )
         (place / f"desk{number:06}.py").write_text(code)
     return folder
+
+
+def _word(branch: str, which: int) -> str:
+    """Make up a word: branches have members and books of different names, or all their pairs would be twins."""
+    mark = zlib.crc32(f"{branch} {which}".encode())
+    return "".join(_SOUNDS[mark // len(_SOUNDS) ** n % len(_SOUNDS)] for n in range(3)).capitalize()
+
+
+def _member(branch: str) -> str:
+    return f"{_word(branch, 1)} {_word(branch, 2)}"
+
+
+def _book(branch: str) -> str:
+    return f"{_word(branch, 3)} {_word(branch, 4)} {_word(branch, 5)}"
 
 
 def answer(body: dict[str, Any]) -> dict[str, Any]:
@@ -60,10 +76,10 @@ def _call(body: dict[str, Any], names: list[str], branch: str) -> dict[str, Any]
         return _said(json.dumps({"chosen": []}))
     done = sum(message["role"] == "tool" for message in body["messages"])
     if done == 0:
-        return _called("find_member", name=f"Ada Brook {branch}")
+        return _called("find_member", name=_member(branch))
     if done == 1:
-        return _called("lend", book=f"Low Tide {branch}", member="M1")
-    return _called("final_answer", answer=f"Ada Brook {branch} has Low Tide {branch} now.")
+        return _called("lend", book=_book(branch), member="M1")
+    return _called("final_answer", answer=f"{_member(branch)} has {_book(branch)} now.")
 
 
 def _formed(role: str, schema: dict[str, Any], branch: str) -> Any:
@@ -96,17 +112,17 @@ def _note(schema: dict[str, Any], branch: str) -> dict[str, Any]:
 
 
 def _request(fields: dict[str, Any], branch: str) -> dict[str, Any]:
-    find = {"function": "find_member", "arguments": {"name": f"Ada Brook {branch}"}}
-    lend = {"function": "lend", "arguments": {"book": f"Low Tide {branch}", "member": "M1"}}
+    find = {"function": "find_member", "arguments": {"name": _member(branch)}}
+    lend = {"function": "lend", "arguments": {"book": _book(branch), "member": "M1"}}
     made: dict[str, Any] = {}
     if calls := fields.get("calls"):
-        wanted = [find, lend, {"function": "find_member", "arguments": {"name": f"Ida Brook {branch}"}}]
+        wanted = [find, lend, {"function": "find_member", "arguments": {"name": f"Ida {_word(branch, 2)}"}}]
         made["calls"] = wanted[: max(calls.get("minItems", 1), 1)]
     if "left_out" in fields:
         made["left_out"] = fields["left_out"]["enum"][0]
     made |= {name: text for name, text in _KIND_FIELDS.items() if name in fields}
-    text = f"Ada Brook {branch}, card M1, would like Low Tide {branch} today. Could you look her up and lend it to her?"
+    text = f"{_member(branch)}, card M1, would like {_book(branch)} today. Could you look her up and lend it to her?"
     return {
         **made,
-        "request": text + (f" And is Ida Brook {branch} with us, too?" if len(made.get("calls", ())) > 2 else ""),
+        "request": text + (f" And is Ida {_word(branch, 2)} with us, too?" if len(made.get("calls", ())) > 2 else ""),
     }
