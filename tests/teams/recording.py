@@ -1,0 +1,128 @@
+"""Conversations worth keeping: taken from a run's journal, read by a person, judged again by every later version.
+
+    python -m tests.teams.recording RUN SEEDS tool_use/bikes/ tests/teams/recordings/bikes.jsonl
+
+keeps what a run made of the seeds whose ids begin as said: a line for each model call, record and pair. The seeds
+themselves lie beside the recordings, where they are ours to give away. What the reader made of each pair stands in
+`test_recordings.py`. Replies are found by chat, role and turn, so that prompts may change.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agents.errors import CallError
+from agents.models.scripted import Request, ScriptedClient, call
+from teams.engine.records import Instruction, Pair, Passage, Seed, as_json
+from teams.engine.seeds import read_seeds
+
+SAID = "SELECT text, extra FROM messages WHERE chat=?"
+FOLDER = Path(__file__).with_name("recordings")
+
+
+@dataclass
+class Recording:
+    """One file of `recordings/`, read."""
+
+    name: str
+    replies: dict[tuple[str, str], list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    """What a role said in a chat, in order."""
+    records: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    pairs: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def pair(self, line: Mapping[str, Any]) -> Pair:
+        """Build a recorded pair again, with all it was born from."""
+        about = line["parents"]
+        seed = Seed(**self.records[about[0]])
+        passage = Passage(**self.records[about[1]], seed=seed)
+        instruction = Instruction(**_tuples(self.records[about[2]], "refinements"), passage=passage)
+        return Pair(**_tuples(line["pair"], "messages", "tools"), instruction=instruction)
+
+    def client(self) -> ScriptedClient:
+        """A model that says again what was said."""
+        return ScriptedClient({"*": self._again})
+
+    def _again(self, request: Request) -> Any:
+        said = self.replies[request.chat, request.role]
+        if request.turn >= len(said):
+            raise CallError(f"{self.name} has {len(said)} replies of {request.role} in {request.chat}")
+        reply = said[request.turn]
+        if calls := reply.get("calls"):
+            return call(calls[0]["name"], **json.loads(calls[0]["arguments"]))
+        return str(reply["content"])
+
+
+def _tuples(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """JSON has lists where records have tuples."""
+    return {key: tuple(value) if key in names else value for key, value in values.items()}
+
+
+def read(path: Path) -> Recording:
+    recording = Recording(path.stem)
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if "reply" in row:
+            recording.replies[row["chat"], row["role"]].append(row["reply"])
+        elif "record" in row:
+            recording.records[f"{row['type']} {row['record']['id']}"] = row["record"]
+        else:
+            recording.pairs.append(row)
+    return recording
+
+
+def lines(run: Path, only: str, seeds: Path) -> Iterator[dict[str, Any]]:
+    """Yield what a run made of the seeds whose ids begin with `only`; `seeds` is the folder they were read from."""
+    journal = sqlite3.connect(f"file:{run / 'run.db'}?mode=ro", uri=True)
+    wanted = (f"{only}%",)
+    for seed in read_seeds([seeds], "tool_use", "code"):
+        if seed.id.startswith(only):
+            yield {"type": "seed", "record": {**json.loads(as_json(seed)), "text": "", "facts": {}}}
+    asked = "SELECT chat, role, turn, hash, reply FROM calls WHERE chat LIKE ? ORDER BY chat, turn, nth"
+    turns: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+    for chat, role, turn, hash, text in journal.execute(asked, wanted):
+        call = {"chat": chat, "role": role, "turn": turn, "hash": hash, "reply": json.loads(text)}
+        turns.setdefault((chat, role, turn), []).append(call)
+    for (chat, *_), calls in turns.items():
+        # A run gone on with after its prompts were edited holds older replies too: the chat's messages tell them apart.
+        heard = "".join(m or "" for row in journal.execute(SAID, (chat,)) for m in row).replace('\\"', '"')
+        yield next((call for call in calls if _words(call["reply"]) in heard), calls[-1])
+    parents: dict[str, str] = {}
+    born = "SELECT id, type, parent, record FROM records WHERE id LIKE ? AND type<>'pair' ORDER BY type, id"
+    for id, type, parent, text in journal.execute(born, wanted):
+        if type == "instruction" or "executed" in json.loads(text)["facts"]:
+            parents[f"{type} {id}"] = parent
+            yield {"type": type, "record": json.loads(text)}
+    judged = (
+        "SELECT r.id, r.record, v.accepted, v.verdict FROM records r JOIN verdicts v ON v.id=r.id"
+        " WHERE r.type='pair' AND r.id LIKE ? ORDER BY r.id"
+    )
+    for id, text, accepted, verdict in journal.execute(judged, wanted):
+        failed = [check["check"] for check in json.loads(verdict)["checks"] if not check["passed"]]
+        yield {"pair": json.loads(text), "accepted": bool(accepted), "failed": failed, "parents": _line(id, parents)}
+
+
+def _words(reply: Mapping[str, Any]) -> str:
+    """What a reply reads like in a chat's messages."""
+    return str(reply["calls"][0]["arguments"] if "calls" in reply else reply["content"])
+
+
+def _line(id: str, parents: Mapping[str, str]) -> list[str]:
+    """The keys of a pair's seed, passage and instruction."""
+    instruction = f"instruction {id}"
+    above = parents[instruction]
+    while f"passage {above}" not in parents:
+        above = parents[f"instruction {above}"]
+    return [f"seed {above.rsplit('/', 1)[0]}", f"passage {above}", instruction]
+
+
+if __name__ == "__main__":
+    run, seeds, only, out = sys.argv[1:]
+    with open(out, "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in lines(Path(run), only, Path(seeds)))
