@@ -82,7 +82,7 @@ class Journal:
         self._turn = _Batch()
         """What was handed in since the event loop last turned."""
         self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
-        self._failure: Exception | None = None
+        self._failure: JournalError | None = None
         self._reader = sqlite3.connect(self.path, check_same_thread=False)
         self._thread = threading.Thread(target=self._write_on, name="journal", daemon=True)
         self._thread.start()
@@ -98,6 +98,7 @@ class Journal:
                     db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version={VERSION}; COMMIT;")
                     self.resumed = False
                 check_version(db, self.path)
+                _check_whole(db, self.path)
         except sqlite3.DatabaseError as error:
             raise UsageError(f"{self.path} can't be used as a journal: {error}; choose another --run folder") from None
 
@@ -106,7 +107,7 @@ class Journal:
     def post(self, *statements: Statement) -> None:
         """Write soon. Rows reach the file in the order they were posted."""
         if self._failure:
-            raise JournalError(str(self._failure))
+            raise self._failure
         # Waking the writer for every row would cost more than the row: it is woken once a turn of the event loop.
         if not self._turn:
             self._loop.call_soon(self._hand_over)
@@ -139,7 +140,10 @@ class Journal:
                 if self._failure is None and full:
                     _write(db, [statement for batch in full for statement in batch.statements])
             except Exception as error:
-                self._failure = error
+                self._failure = JournalError(
+                    f"{self.path} can't be written: {error}; what was written stays: "
+                    f"free some space, then go on with --run {self.folder}"
+                )
             waiting = [future for batch in full for future in batch.waiting]
             if waiting:
                 self._loop.call_soon_threadsafe(_tell, waiting, self._failure)
@@ -154,17 +158,20 @@ class Journal:
             self._reader.close()
             self._lock.close()
         if self._failure:
-            raise JournalError(str(self._failure))
+            raise self._failure
 
     # -- reading
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return what a query finds among committed rows."""
-        return self._reader.execute(sql, values).fetchall()
+        return list(self.stream(sql, values))
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield what a query finds, in bounded memory."""
-        return iter(self._reader.execute(sql, values))
+        try:
+            yield from self._reader.execute(sql, values)
+        except sqlite3.DatabaseError as error:
+            raise JournalError(f"{self.path} can't be read: {error}; choose a new --run folder") from None
 
     def meta(self) -> dict[str, Any]:
         """Return what the run was started with."""
@@ -187,6 +194,14 @@ def check_version(db: sqlite3.Connection, path: Path) -> None:
             f"{path} was written by another version (journal {version}, this one writes {VERSION}); "
             "go on with the version that wrote it, or choose a new --run folder"
         )
+
+
+def _check_whole(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that was cut off. We hold the folder's lock: all there is can be moved out of the WAL first."""
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    (pages,), (size,) = db.execute("PRAGMA page_count").fetchone(), db.execute("PRAGMA page_size").fetchone()
+    if path.stat().st_size < pages * size:
+        raise sqlite3.DatabaseError(f"the file is cut off ({path.stat().st_size} of {pages * size} bytes)")
 
 
 def open_reader(folder: Path) -> sqlite3.Connection:
@@ -215,10 +230,10 @@ def _lock(folder: Path) -> IO[str]:
     return file
 
 
-def _tell(waiting: Iterable[asyncio.Future[None]], failure: Exception | None) -> None:
+def _tell(waiting: Iterable[asyncio.Future[None]], failure: JournalError | None) -> None:
     for future in waiting:
         if not future.done():
             if failure:
-                future.set_exception(JournalError(str(failure)))
+                future.set_exception(failure)
             else:
                 future.set_result(None)

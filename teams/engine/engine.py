@@ -81,19 +81,18 @@ class Engine:
         """Take one seed through all flows, once. Never raises; a fatal error stops the run through the meter."""
         journey = Journey(seed, round)
         plan = self.skill.version
-        if self._settled(seed, round, plan):
-            return
-        self.tally.seeds += 1
-        reason = self.skill.declines(seed)
         try:
-            if reason:
+            if self._settled(seed, round, plan):
+                return
+            self.tally.seeds += 1
+            if reason := self.skill.declines(seed):
                 self._drop(journey, seed.id, "seed", "", [reason])
             else:
                 await self._advance(seed, self.skill.flows, journey)
             if not journey.stopped:
                 await self.journal.commit(*self._settle(seed, round, plan))
-        except JournalError as error:
-            self._fail(error)
+        except* JournalError as failures:  # branches run in task groups
+            self._fail(first_of(failures))
 
     def _settled(self, seed: Seed, round: int, plan: str) -> bool:
         if not self.journal.resumed and round == 1:
@@ -213,6 +212,15 @@ class Engine:
     # -- one pair
 
     async def _judge(self, pair: Pair, journey: Journey) -> None:
+        """Judge a pair. A check that breaks costs the pair, not the run."""
+        try:
+            await self._judge_whole(pair, journey)
+        except JournalError:
+            raise
+        except Exception as error:
+            self._drop(journey, pair.id, "check", pair.kind, [self._reason(error)], error)
+
+    async def _judge_whole(self, pair: Pair, journey: Journey) -> None:
         """Run the checks, then (if all passed) the judge's chat; keep the verdict with its evidence."""
         if self._acceptance.stands(pair):
             return
@@ -264,3 +272,11 @@ class Engine:
     def _fail(self, error: Exception) -> None:
         self.fatal = self.fatal or error
         self.meter.stop(str(error))
+
+
+def first_of(failures: BaseExceptionGroup[JournalError]) -> JournalError:
+    """Return one of the errors in a group: they all say the same."""
+    error: BaseException = failures
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error  # type: ignore[return-value]
