@@ -26,7 +26,7 @@ class Parser(argparse.ArgumentParser):
 
     def _guess(self, words: str) -> str:
         first = words.split()[0].partition("=")[0]
-        near = difflib.get_close_matches(first, self._option_string_actions, 1)
+        near = difflib.get_close_matches(first, self._option_string_actions, 1, 0.75)
         return f"there is no {first}" + (f"; did you mean {near[0]}?" if near else "")
 
 

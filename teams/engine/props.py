@@ -102,7 +102,7 @@ def _abilities(journal: Journal) -> dict[str, Abilities]:
 
 def _asker(log: ChatLog, name: str, client: ChatCompletionClient, meter: Meter) -> Any:
     """Let a self-test ask through the journal: on a resumed run it is read, not sent."""
-    from agents.models.role_client import as_result, as_stored, plain
+    from agents.models.replies import as_result, as_stored, plain
 
     async def ask(messages: Sequence[Any], *, tools: Sequence[Any], extra: Mapping[str, Any]) -> CreateResult:
         async def send() -> Reply:
@@ -136,9 +136,6 @@ async def open_index(
     """Return the retrieval index over all seeds; it is built when it is first searched."""
     from tools.index import ApiIndex
 
-    if options.chroma:
-        await asyncio.to_thread(_check_chroma, options.chroma)
-
     def entries() -> Iterator[Any]:
         for seed in seeds():
             yield from skill.entries(seed)
@@ -148,7 +145,7 @@ async def open_index(
     return {ApiIndex: index}
 
 
-def _check_chroma(url: str) -> None:
+def check_chroma(url: str) -> None:
     """Ask a Chroma server whether it is there. Raises `UsageError`."""
     import http.client
     import urllib.request

@@ -27,6 +27,10 @@ def summary(outcome: Outcome, options: RunOptions) -> str:
     ]
     lines += skipped(outcome.skipped)
     lines += fell_out(outcome.counts)
+    if not outcome.accepted and outcome.counts.rejected:
+        lines.append(
+            "Nothing was accepted: rejected.jsonl has the words behind each reason. A stronger model helps most."
+        )
     lines += spent(engine)
     if options.estimate:
         lines += estimate(outcome, options)

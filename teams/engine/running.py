@@ -122,6 +122,8 @@ async def run(
         journal = Journal(folder)
         stack.push_async_callback(journal.close)
         tools = await props.open_tools(stack, options, report)
+        if options.chroma:
+            await asyncio.to_thread(props.check_chroma, options.chroma)
         same_run(journal, started_with(skill, options, tools[0]))
         meter = Meter(options.max_tokens, options.max_cost)
         at_once = options.at_once or props.AT_ONCE

@@ -90,8 +90,10 @@ def role_of(body: dict[str, Any]) -> str:
 class Endpoint:
     """What was asked of an endpoint, and under which key."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, seconds: float) -> None:
+        self.url = ""
+        self.seconds = seconds
+        """How long an answer takes, from now on."""
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
 
@@ -106,13 +108,13 @@ def endpoint(answer: Callable[[dict[str, Any]], Reply] = well, seconds: float = 
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    made = Endpoint("")
+    made = Endpoint(seconds)
 
     async def chat(request: web.Request) -> web.Response:
         body = await request.json()
         made.asked.append(body)
         made.keys.append(request.headers.get("Authorization"))
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(made.seconds)
         status, value = answer(body)
         if isinstance(value, str):
             return web.Response(status=status, text=value)
