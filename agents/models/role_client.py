@@ -7,6 +7,7 @@ here, and a reply that is empty, cut, malformed or not accepted is asked for aga
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import hashlib
 import json
@@ -30,7 +31,7 @@ from autogen_core.tools import Tool, ToolSchema
 from pydantic import BaseModel, ValidationError
 
 from agents.chat_log import ChatLog, Reply
-from agents.errors import Refused
+from agents.errors import CallError, Refused
 from agents.meter import Meter
 from agents.models import actions, forms
 from agents.models.model import Model
@@ -46,7 +47,7 @@ TRIES = 3
 class Wants:
     """What a reply must be."""
 
-    schema: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None
+    schema: Mapping[str, Any] | Callable[[], Mapping[str, Any] | None] | None = None
     """JSON schema; a function is asked anew for every reply."""
     accept: Callable[[Any], str | None] | None = None
 
@@ -79,8 +80,10 @@ class RoleClient(ChatCompletionClient):
         try:
             return await self._speak(self._view(messages), tools, cancellation_token)
         except BaseException as error:
+            if isinstance(error, asyncio.CancelledError) and not _is_meant(cancellation_token):
+                error = CallError("the model's client cancelled its own call")  # AgentChat would hang for ever
             self.failure = self.failure or error
-            raise
+            raise error from None
 
     async def _speak(
         self, messages: list[LLMMessage], tools: Sequence[Tool | ToolSchema], token: CancellationToken | None
@@ -263,6 +266,12 @@ class RoleClient(ChatCompletionClient):
         return {**self._model.client.model_info, "function_calling": True, "json_output": True}
 
 
+def _is_meant(token: CancellationToken | None) -> bool:
+    """Say whether somebody outside wants this call to be cancelled."""
+    task = asyncio.current_task()
+    return bool((task and task.cancelling()) or (token and token.is_cancelled()))
+
+
 @functools.cache
 def _form_of(output: type[BaseModel] | None) -> Mapping[str, Any] | None:
     return output.model_json_schema() if output else None
@@ -286,6 +295,7 @@ def _call_complaint(call: FunctionCall, known: Sequence[str]) -> str:
 def _short(error: ValueError) -> str:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return f"{where}: {first['msg']}"
+        if not first["loc"]:
+            return "the reply must be a JSON object."
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
     return str(error)[:300]

@@ -93,7 +93,9 @@ async def test_a_statement_that_fails_ends_the_journal_and_says_where(tmp_path: 
 
 async def test_a_folder_in_use_is_refused_and_free_again_when_its_owner_dies(tmp_path: Path) -> None:
     hold = "import asyncio, sys, pathlib\nfrom agents.journal import Journal\n"
-    hold += "async def main():\n Journal(pathlib.Path(sys.argv[1])); print('held', flush=True); await asyncio.sleep(60)\n"
+    hold += (
+        "async def main():\n Journal(pathlib.Path(sys.argv[1])); print('held', flush=True); await asyncio.sleep(60)\n"
+    )
     hold += "asyncio.run(main())"
     command = [sys.executable, "-c", hold, str(tmp_path / "run")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as owner:
@@ -139,11 +141,15 @@ async def test_pages_overwritten_behind_our_back_are_noticed_when_read(tmp_path:
     whole = (tmp_path / "run/run.db").read_bytes()
     (tmp_path / "run/run.db").write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
     with pytest.raises((UsageError, JournalError), match=r"run\.db can't be"):
-        spoiled = Journal(tmp_path / "run")
-        try:
-            spoiled.meta()
-        finally:
-            await spoiled.close()
+        await read_meta(tmp_path / "run")
+
+
+async def read_meta(folder: Path) -> None:
+    journal = Journal(folder)
+    try:
+        journal.meta()
+    finally:
+        await journal.close()
 
 
 async def test_a_reader_looks_on_while_the_run_goes_on(journal: Journal) -> None:
@@ -192,7 +198,9 @@ async def test_a_chat_that_ends_shorter_drops_what_its_earlier_life_said_beyond(
     log = ChatLog("chat", second)
     log.say("role", "text", "A")
     await second.commit()
-    assert [text for (text,) in second.rows("SELECT text FROM messages")] == ["A", "b", "c"], "nothing is lost meanwhile"
+    assert [text for (text,) in second.rows("SELECT text FROM messages")] == ["A", "b", "c"], (
+        "nothing is lost meanwhile"
+    )
     log.end()
     await second.commit()
     assert [text for (text,) in second.rows("SELECT text FROM messages")] == ["A"]
