@@ -15,7 +15,7 @@ Count = Annotated[int, Field(ge=1, le=20, description="How many to return.")]
 
 @tool
 async def search_apis(
-    query: Annotated[str, "What the function should do, in a few words: `convert a currency`, `cancel an order`."],
+    query: Annotated[str, "What the function you look for does, in a few words."],
     index: ApiIndex,
     k: Count = 5,
 ) -> list[dict[str, Any]]:

@@ -51,7 +51,7 @@ class Seat:
     role: Role
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What its prompt may quote, beside `record` and `kind`."""
-    schema: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None
+    schema: Mapping[str, Any] | Callable[[], Mapping[str, Any] | None] | None = None
     """JSON schema of its reply, narrower than `role.output` (which is still validated first). A function is asked
     anew for every reply: for chats in which the form depends on what was said."""
     accept: Callable[[Any], str | None] | None = None

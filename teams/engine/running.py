@@ -35,8 +35,10 @@ from tools.bench import Bench
 
 ESTIMATED_ON = 3
 """Seeds an estimate is made from."""
-SANDBOXES = 8
-"""Containers at most: each takes memory, and a chat holds one only while it runs code."""
+SANDBOXES = 32
+"""Containers at most. A conversation holds one to its end; while the model thinks, it costs next to nothing."""
+FEW_SEEDS = 2
+"""Seeds on their way with a small model: it is slow, and the first pairs are to come before the last seed is begun."""
 DONE, FAILURE, USAGE, BUDGET, EXHAUSTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 """Exit codes."""
 INTERRUPT = "interrupted"
@@ -131,6 +133,8 @@ async def run(
             model_for, at_once = await props.open_models(stack, options, journal, meter, report)
         same_run(journal, {"models": _models(skill, model_for)})
         hand = await stack.enter_async_context(stage(skill, options, seeds, at_once, report, tools))
+        if model_for("").abilities.small:
+            hand.seeds_at_once = FEW_SEEDS
         engine = _engine(skill, options, journal, model_for, meter, hand)
         report.line(f"Run folder: {folder}" + (" (gone on with)" if journal.resumed else ""))
         on_ready(engine)
@@ -314,7 +318,7 @@ def _outcome(
 ) -> Outcome:
     tally, why = engine.tally, engine.meter.stopping
     if options.pairs is not None and tally.accepted >= options.pairs:
-        code = DONE
+        code, why = DONE, "as many as were asked for"
     elif why == INTERRUPT:
         code = INTERRUPTED
     elif why:

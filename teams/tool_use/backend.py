@@ -13,6 +13,7 @@ from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Passage
 from teams.engine.seeds_text import neutralise
 from teams.engine.talk import Talk
+from teams.tool_use.parts import MAKER, Parts
 from teams.tool_use.words import script
 from tools.apis import Api, as_dict, signature
 from tools.backend import Trial, code_of, try_out
@@ -43,6 +44,8 @@ async def direct(scene: Scene) -> Staging | Sequence[Passage]:
     if not scene.has_sandbox:
         return [passage.with_facts(executed="simulated")]
     apis = apis_of(passage)
+    if scene.small:
+        return _in_parts(scene, apis)
 
     async def try_it(talk: Talk) -> str:
         code = code_of(talk.words(BUILDER.name))
@@ -68,13 +71,24 @@ async def direct(scene: Scene) -> Staging | Sequence[Passage]:
     return Staging(opening, [Seat(BUILDER), Program("bench", try_it, "runs the code in the sandbox")], order)
 
 
+def _in_parts(scene: Scene, apis: list[Api]) -> Staging:
+    """A small model makes the backend part by part."""
+    parts = scene.notes["parts"] = Parts(scene, apis)
+    bench = Program("bench", parts.speak, "asks for the parts and runs them in the sandbox")
+    return Staging("Build it part by part.", [bench, Seat(MAKER, schema=parts.schema)], parts.order)
+
+
 async def harvest(scene: Scene, talk: Talk) -> Sequence[Passage]:
     passage = scene.record
     assert isinstance(passage, Passage)
+    if parts := scene.notes.get("parts"):
+        scene.notes["code"] = parts.whole()
+        kept = [api for api in parts.apis if api.name in parts.methods]
+        scene.notes["trial"] = await try_out(scene.notes["code"], kept, await scene.lease())
     trial: Trial = scene.notes["trial"]
     working = {example["name"] for example in trial.examples}
     apis = [api for api in apis_of(passage) if api.name in working]
-    if trial.problems and (len(apis) < 2 or trial.data is None):
+    if not apis or trial.data is None:
         # No try worked: conversations over this list are simulated, and their pairs say so.
         return [passage.with_facts(executed="simulated")]
     # A function whose example fails is left out of the list; the others were seen to work.

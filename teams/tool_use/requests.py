@@ -301,5 +301,5 @@ def _last_problem(talk: Talk) -> str:
     return lines[-1][2:] if lines else "nothing was written"
 
 
-requests = Flow("instruct", direct_requests, harvest_requests, KINDS, sample=2, counts=True)
+requests = Flow("instruct", direct_requests, harvest_requests, KINDS, sample=3, counts=True)
 refinement = Flow("refine", direct_refinement, harvest_refinement, GOALS, sample=1, passes_on=True)
