@@ -209,7 +209,10 @@ async def direct_requests(scene: Scene) -> Staging:
         return None if gate.passed or gate.gives_up else REQUESTER.name
 
     schema = request_schema(apis, kind, fewest, most)
-    seats = [Seat(REQUESTER, room(passage), schema=schema), Program("gate", gate.speak, "reads requests")]
+    seats: list[Seat | Program] = [
+        Seat(REQUESTER, room(passage), schema=schema),
+        Program("gate", gate.speak, "reads requests"),
+    ]
     return Staging("Write one request.", seats, order)
 
 
@@ -263,7 +266,7 @@ async def direct_refinement(scene: Scene) -> Staging | Sequence[Instruction]:
     suggested["properties"]["suggestions"] |= {"minItems": wanted, "maxItems": 3}
     editor = request_schema(apis_of(passage), kind, fewest, most)
     facts = room(passage)
-    seats = [
+    seats: list[Seat | Program] = [
         Seat(SUGGESTER, facts, schema=suggested),
         Seat(EDITOR, facts, schema=editor),
         Program("gate", next_suggestion, "hands out suggestions and reads requests"),

@@ -13,7 +13,16 @@ from typing import Any
 
 from tools.calculator.functions import FUNCTIONS
 from tools.calculator.notation import as_text, normal, split_target, with_products
-from tools.calculator.quantities import DECIMAL, MAX_BITS, CannotCompute, bounded, decimal, exact_root, from_decimal, plain
+from tools.calculator.quantities import (
+    DECIMAL,
+    MAX_BITS,
+    CannotCompute,
+    bounded,
+    decimal,
+    exact_root,
+    from_decimal,
+    plain,
+)
 from tools.calculator.units import convert, unit, with_units
 
 MAX_CHARS = 1_000
