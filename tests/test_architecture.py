@@ -38,7 +38,7 @@ IMPORTS_AUTOGEN = {
 """Exactly these: the day AutoGen must be replaced, nothing else changes."""
 LONGEST_FILE = 350
 LONG_FOR_A_REASON: dict[str, str] = {
-    "agents/models/weights.py": "one way from two sources to one verified file: what they share would be most of either",
+    "agents/models/weights.py": "one way from two sources to a verified file: what they share is most of either",
 }
 """File to the reason why it is not split."""
 HEAVY = {

@@ -103,7 +103,7 @@ def _signature_problem(method: ast.FunctionDef, api: Api) -> str:
 
 
 async def try_out(code: str, apis: Sequence[Api], box: Sandbox) -> Trial:
-    """Run a backend's own examples on two fresh instances and compare: does it work, is it steady, does it keep state?"""
+    """Run a backend's own examples on two fresh instances: does it work, is it steady, does it keep its state?"""
     if problems := static_problems(code, apis):
         return Trial(tuple(problems[:6]))
     try:

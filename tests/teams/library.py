@@ -111,7 +111,7 @@ def _assist(request: Any) -> Any:
             call("failed", reason="I can't lend The Silver Fern without knowing which member it is for."),
         ],
         "no_such_function-1": [
-            call("failed", reason="I can't order books from another library; I can only lend ours.")
+            call("failed", reason="I can't order from another library; I can only lend our own.")
         ],
     }
     refined = re.search(r"/(more_steps|worked_out_value|depends_on_result)-\d/", request.chat)

@@ -1,4 +1,4 @@
-"""The engine over a scripted model: plan, rounds, quotas, budgets, faults; each through the real journal and AutoGen."""
+"""The engine over a scripted model: plan, rounds, quotas, budgets, faults; through the real journal and AutoGen."""
 
 from __future__ import annotations
 
