@@ -92,9 +92,7 @@ def execute(skill: Skill, options: RunOptions) -> int:
         outcome = asyncio.run(_run(skill, options, live))
     except (UsageError, ToolError) as error:
         return _failed(live, str(error), 2)
-    except JournalError as error:
-        return _failed(live, f"the journal can't be written: {error}; make room and start again with the same --run", 1)
-    except (EndpointError, OutputError, SandboxError) as error:
+    except (EndpointError, JournalError, OutputError, SandboxError) as error:
         return _failed(live, str(error), 1)
     except KeyboardInterrupt:
         return _failed(live, "Stopped before the run began; nothing was spent but what is said above.", 130)

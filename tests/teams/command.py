@@ -20,6 +20,8 @@ from tests.teams.library import CODE
 
 ROOT = Path(__file__).parents[2]
 NO_ENGINE = "unix:///nowhere/docker.sock"
+MEMBER, BOOK = script._member("0"), script._book("0")
+"""Whom and what the scripted library's requests are about, at branch 0."""
 Reply = tuple[int, Any]
 """Status and body of an answer."""
 

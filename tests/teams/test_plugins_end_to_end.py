@@ -14,6 +14,7 @@ import pytest
 
 from agents.models.scripted import call
 from tests.benchmarks.stub import Running, running
+from tests.teams.command import BOOK, MEMBER
 from tests.teams.library import CODE
 
 RunWith = Callable[..., subprocess.CompletedProcess[str]]
@@ -61,7 +62,8 @@ shelf_of = "library_shelves:shelf_of"
 def code(tmp_path: Path) -> Path:
     folder = tmp_path / "code"
     folder.mkdir()
-    (folder / "desk.py").write_text(CODE)
+    for number in range(3):  # alike, but each draws kinds of its own
+        (folder / f"desk{number}.py").write_text(f"{CODE}\n# {number}\n")
     return folder
 
 
@@ -74,10 +76,10 @@ def assist(body: dict[str, Any]) -> dict[str, Any]:
         return script.answer(body)
     results = [message["content"] for message in body["messages"] if message["role"] == "tool"]
     steps = [
-        call("shelf_of", title="Low Tide 0"),
-        call("find_member", name="Ada Brook 0"),
-        call("lend", book="Low Tide 0", member="M1"),
-        call("final_answer", answer=f"I lent Low Tide 0 to Ada Brook 0. {results[0] if results else ''}."),
+        call("shelf_of", title=BOOK),
+        call("find_member", name=MEMBER),
+        call("lend", book=BOOK, member="M1"),
+        call("final_answer", answer=f"I lent {BOOK} to {MEMBER}. {results[0] if results else ''}."),
     ]
     step = steps[min(len(results), 3)]
     function = {"name": step.name, "arguments": json.dumps(step.arguments)}
@@ -114,6 +116,7 @@ def check(done: subprocess.CompletedProcess[str], run: Path) -> None:
     assert "Tools plugged in: shelf_of." in done.stderr
     made = rows(run)
     assert made
+    assert (run / "pairs.jsonl").read_text(), "a pair with the tool's call is as good as any other"
     for row in made:
         offered = {schema["function"]["name"]: schema["function"] for schema in row["tools"]}
         assert offered["shelf_of"]["description"] == "Say on which shelf a book stands."
@@ -122,7 +125,7 @@ def check(done: subprocess.CompletedProcess[str], run: Path) -> None:
     answers = [b for a, b in said if a.get("tool_calls") and a["tool_calls"][0]["function"]["name"] == "shelf_of"]
     assert answers
     for answer in answers:
-        assert (answer["role"], answer["content"]) == ("tool", "Low Tide 0 stands on shelf 12")
+        assert (answer["role"], answer["content"]) == ("tool", f"{BOOK} stands on shelf 12")
 
 
 def test_a_file_by_flag(run_with: RunWith, tmp_path: Path) -> None:
