@@ -79,7 +79,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     },
     "no_such_function": {
         "missing": "a function that orders a book from another library",
-        "request": "Low Tide is always out. Can you order a second copy for our branch from the county library, please?",
+        "request": "Low Tide is always out. Can you order a second copy for our branch from the county library?",
     },
 }
 
