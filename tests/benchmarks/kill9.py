@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks.script import write_seeds
 from tests.benchmarks.stub import Running, running
@@ -73,7 +74,7 @@ def alone(stub: Running, seeds: Path, folder: Path) -> int:
 def killed(stub: Running, seeds: Path, folder: Path, moments: Sequence[int]) -> Lives:
     """Run, killed whenever so many calls have been served in all, and go on to the end."""
     stub.config()
-    lives, known = Lives(), set[tuple[str, str]]()
+    lives, known = Lives(), set[tuple[Any, ...]]()
     for moment in sorted(moments):
         with subprocess.Popen(
             command(stub, seeds, folder), env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -102,7 +103,7 @@ def _journaled(folder: Path, lives: Lives) -> int:
     return _count(folder, "SELECT count(*) FROM calls") + sum(death.in_flight for death in lives.deaths)
 
 
-def _there(folder: Path) -> set[tuple[str, str]]:
+def _there(folder: Path) -> set[tuple[Any, ...]]:
     if not (folder / "run.db").exists():
         return set()
     return {*_rows(folder, "SELECT id, type FROM records"), *_rows(folder, "SELECT id, 'verdict' FROM verdicts")}
@@ -112,7 +113,7 @@ def _count(folder: Path, sql: str) -> int:
     return int(_rows(folder, sql)[0][0]) if (folder / "run.db").exists() else 0
 
 
-def _rows(folder: Path, sql: str) -> list[tuple[object, ...]]:
+def _rows(folder: Path, sql: str) -> list[tuple[Any, ...]]:
     db = sqlite3.connect(folder / "run.db")
     try:
         return db.execute(sql).fetchall()

@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from types import FrameType
 from typing import Any
 
@@ -41,11 +41,11 @@ class Sampler:
     """Counts samples by layer and by the innermost owned function."""
 
     def __init__(self) -> None:
-        self.by_layer: Counter[str] = Counter()
+        self.by_layer: dict[str, float] = defaultdict(float)
         """Seconds of the main thread's CPU."""
-        self.by_place: Counter[str] = Counter()
+        self.by_place: dict[str, float] = defaultdict(float)
         self.garbage = 0.0
-        self.threads: Counter[str] = Counter()
+        self.threads: dict[str, float] = defaultdict(float)
         self._began = self._last = 0.0
         self._owner: dict[str, str | None] = {}
 
@@ -83,9 +83,9 @@ class Sampler:
         return {
             "cpu": time.process_time(),
             "garbage": self.garbage,
-            "threads": dict(self.threads.most_common()),
-            "layers": dict(self.by_layer.most_common()),
-            "places": dict(self.by_place.most_common(60)),
+            "threads": _largest(self.threads),
+            "layers": _largest(self.by_layer),
+            "places": dict(list(_largest(self.by_place).items())[:60]),
         }
 
     def watch_threads(self) -> None:
@@ -98,7 +98,11 @@ class Sampler:
             finally:
                 threads[thread.name.partition("_")[0]] += time.thread_time()
 
-        threading.Thread.run = counted  # type: ignore[method-assign]
+        threading.Thread.run = counted  # type: ignore[assignment,method-assign]
+
+
+def _largest(counted: dict[str, float]) -> dict[str, float]:
+    return dict(sorted(counted.items(), key=lambda item: -item[1]))
 
 
 def owner_of(file: str) -> str | None:
