@@ -66,7 +66,9 @@ async def direct(scene: Scene) -> Staging | Sequence[Passage]:
         return None if done else BUILDER.name
 
     seed = passage.seed
-    code = f"The original code, for its rules:\n```{seed.language}\n{neutralise(seed.text[:6000])}\n```\n\n"
+    head = neutralise(str(seed.facts.get("head", "")))
+    text = neutralise(seed.text[:6000])
+    code = f"The original code, for its rules:\n```{seed.language}\n{head}\n\n{text}\n```\n\n"
     opening = f"{code if seed.kind == 'code' else ''}The functions:\n{listed(apis)}"
     return Staging(opening, [Seat(BUILDER), Program("bench", try_it, "runs the code in the sandbox")], order)
 

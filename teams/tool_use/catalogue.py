@@ -72,6 +72,12 @@ def offered(seed: Seed) -> list[Mapping[str, Any]]:
     return [f for f in seed.facts.get("functions", ()) if f["is_offered"]]
 
 
+def head_of(seed: Seed) -> str:
+    """The constants and types of the file that the seed's functions speak of, for whoever reads its code."""
+    head = neutralise(str(seed.facts.get("head", "")))
+    return f"What the file says before them:\n```{seed.language}\n{head}\n```\n\n" if head else ""
+
+
 def _place(seed: Seed, function: Mapping[str, Any]) -> str:
     return f"{seed.path}:{function['span'][0]}-{function['span'][1]}"
 
@@ -103,7 +109,8 @@ class Catalogue:
     def _hand_out(self) -> str:
         self.handed, self.waiting = self.waiting[: self.at_a_time], self.waiting[self.at_a_time :]
         sheets = [f"{key(f)}{_types(f)}\n```{f['language']}\n{neutralise(f['text'])}\n```" for f in self.handed]
-        return "Describe these functions:\n\n" + "\n\n".join(sheets)
+        head = "" if self.scene.small else head_of(self.seed)
+        return f"{head}Describe these functions:\n\n" + "\n\n".join(sheets)
 
     def schema(self) -> dict[str, Any]:
         return notes_schema(self.handed)
