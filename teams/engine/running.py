@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-import math
-import shlex
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -19,6 +17,7 @@ from agents.journal import Journal, JournalError
 from agents.meter import Meter
 from agents.models.model import Model
 from teams.engine import props
+from teams.engine.asked import check, command, keep, models_by_role, names, same_run, started_with
 from teams.engine.card import Counts
 from teams.engine.ending import OutputError, write_outputs
 from teams.engine.engine import ROUNDS, Engine
@@ -126,13 +125,16 @@ async def run(
         tools = await props.open_tools(stack, options, report)
         if options.chroma:
             await asyncio.to_thread(props.check_chroma, options.chroma)
-        same_run(journal, started_with(skill, options, tools[0]))
+        asked = started_with(skill, options, tools[0])
+        same_run(journal, asked)
         meter = Meter(options.max_tokens, options.max_cost)
         at_once = options.at_once or props.AT_ONCE
         if model_for is None:
             model_for, at_once = await props.open_models(stack, options, journal, meter, report)
-        same_run(journal, {"models": _models(skill, model_for)})
+        asked["models"] = models_by_role(skill, model_for)
+        same_run(journal, asked)
         hand = await stack.enter_async_context(stage(skill, options, seeds, at_once, report, tools))
+        keep(journal, asked)  # not before all is open: a mistake in a flag must not tie the folder to it
         if model_for("").abilities.small:
             hand.seeds_at_once = FEW_SEEDS
         engine = _engine(skill, options, journal, model_for, meter, hand)
@@ -146,7 +148,7 @@ async def _to_the_end(engine: Engine, seeds: Seeds, skill: Skill, options: RunOp
     """Go through the seeds, then write what came of it, also where something broke."""
     before, folder = engine.tally.accepted, engine.journal.folder
     engine.meter.started = time.monotonic()  # fetching and loading a model is no measure of what follows
-    about = {"title": f"{skill.name} pairs from {_names(options)}", "command": command(skill, options)}
+    about = {"title": f"{skill.name} pairs from {names(options)}", "command": command(skill, options)}
     try:
         with rare_collections():
             await _go_through(engine, lambda n: seeds(count=n == 1), options)
@@ -163,77 +165,6 @@ async def _to_the_end(engine: Engine, seeds: Seeds, skill: Skill, options: RunOp
     counts = write_outputs(folder, **about, language=options.language or "en")
     in_all = sum(1 for _ in seeds()) if options.estimate else 0
     return _outcome(engine, options, seeds.skipped, counts, before, in_all)
-
-
-def _names(options: RunOptions) -> str:
-    return ", ".join(path.resolve().name or str(path) for path in options.seeds)
-
-
-def command(skill: Skill, options: RunOptions) -> str:
-    """Return the command that made a run, for the card: nothing of the machine's folders, no secrets of servers."""
-    words = ["python", "-m", f"teams.{skill.name}", "--seeds", *(path.resolve().name for path in options.seeds)]
-    for spec in options.model:
-        words += ["--model", Path(spec).name if spec.endswith(".gguf") else spec]
-    for flag in ("pairs", "language", "hold_out"):
-        if value := getattr(options, flag):
-            words += [f"--{flag.replace('_', '-')}", str(value)]
-    return shlex.join(words)
-
-
-def check(options: RunOptions, skill: Skill) -> None:
-    """Refuse what can't be, before anything is read, made or spent. Raises `UsageError`."""
-    for name in ("pairs", "at_once", "max_tokens", "max_cost", "max_minutes"):
-        value = getattr(options, name)
-        if value is not None and not 0 < value < math.inf:
-            raise UsageError(f"--{name.replace('_', '-')} must be more than 0, not {value}")
-    if not 0 <= options.hold_out < 1:
-        raise UsageError(f"--hold-out is a share of seeds, from 0 up to but not including 1, not {options.hold_out}")
-    if options.runtime not in ("lean", "stock"):
-        raise UsageError(f"--runtime is lean or stock, not {options.runtime!r}")
-    for file in options.decontaminate:
-        if not file.is_file():
-            raise UsageError(f"no benchmark file at {str(file)!r}; --decontaminate takes JSONL or text files")
-    props.check_models(options, skill.roles)
-
-
-def started_with(skill: Skill, options: RunOptions, tools: Sequence[str]) -> dict[str, Any]:
-    """What must be the same when a folder is gone on with, as far as it is known without asking anybody."""
-    return {
-        "skill": skill.name,
-        "seeds": [str(path.resolve()) for path in options.seeds],
-        "language": options.language,
-        "hold_out": options.hold_out,
-        "tools": [*tools, *options.mcp],
-        "decontaminate": [str(path.resolve()) for path in options.decontaminate],
-        **({"models": asked} if (asked := props.models_asked(options)) else {}),
-    }
-
-
-def _models(skill: Skill, model_for: Callable[[str], Model]) -> dict[str, str]:
-    """The model of everybody, and of the roles that have another."""
-    usual = model_for("").name
-    others = {role: name for role in skill.roles if (name := model_for(role).name) != usual}
-    return {"": usual, **others}
-
-
-def same_run(journal: Journal, asked: Mapping[str, Any]) -> None:
-    """Refuse to go on with a folder that was started with something else; else write down what it is started with."""
-    before = journal.meta()
-    for name, value in asked.items():
-        if name in before and before[name] != value:
-            raise UsageError(
-                f"{journal.folder}/ was started with {name} {_shown(before[name])}, not {_shown(value)}; "
-                "go on with the same, or choose a new --run folder"
-            )
-    journal.post(*(("INSERT OR REPLACE INTO meta VALUES (?,?)", (k, json.dumps(v))) for k, v in asked.items()))
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        value = [f"{role}={name}" if role else name for role, name in value.items()]
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "(none)"
-    return str(value) or "(none)"
 
 
 def _engine(

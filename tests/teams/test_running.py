@@ -15,9 +15,10 @@ from agents.journal import SCHEMA, VERSION, JournalError
 from agents.models.model import Abilities, Model
 from agents.models.scripted import ScriptedClient
 from teams.engine import RunOptions
+from teams.engine.asked import check, command
 from teams.engine.ending import OutputError, export_run, rejected, write_outputs
 from teams.engine.props import models_asked
-from teams.engine.running import Outcome, check, command, run
+from teams.engine.running import Outcome, run
 from teams.engine.running import _first as first_of
 from teams.tool_use import skill
 from tests.teams.command import endpoint, lines, seeds
@@ -237,3 +238,12 @@ async def test_another_model_for_a_role_is_another_run(tmp_path: Path) -> None:
     await run(skill, options, model_for=lambda role: usual)
     with pytest.raises(UsageError, match="was started with models scripted, not scripted, auditor=other"):
         await run(skill, options, model_for=lambda role: other if role == "auditor" else usual)
+
+
+async def test_a_mistake_does_not_tie_the_folder_to_it(tmp_path: Path) -> None:
+    code, folder = seeds(tmp_path / "code"), tmp_path / "run"
+    with endpoint() as stub:
+        with pytest.raises(EndpointError, match="cannot reach"):
+            await run(skill, RunOptions(seeds=code, run=folder, model="http://127.0.0.1:9/v1:stub"))
+        outcome = await run(skill, RunOptions(seeds=code, run=folder, model=stub.model))
+    assert outcome.code == 0
