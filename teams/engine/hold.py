@@ -16,16 +16,7 @@ from typing import Any
 
 from autogen_agentchat.agents import AssistantAgent, BaseChatAgent
 from autogen_agentchat.base import ChatAgent, Response, TaskResult, Team, TerminatedException, TerminationCondition
-from autogen_agentchat.messages import (
-    BaseAgentEvent,
-    BaseChatMessage,
-    StopMessage,
-    TextMessage,
-    ThoughtEvent,
-    ToolCallExecutionEvent,
-    ToolCallRequestEvent,
-    ToolCallSummaryMessage,
-)
+from autogen_agentchat.messages import BaseChatMessage, StopMessage, TextMessage
 from autogen_agentchat.teams import RoundRobinGroupChat, SelectorGroupChat
 from autogen_core import CancellationToken
 
@@ -36,7 +27,8 @@ from agents.models.model import Model
 from agents.models.role_client import RoleClient, Wants
 from agents.runtime import LeanRuntime
 from teams.engine.flow import Program, Scene, Seat, Staging
-from teams.engine.talk import TASK, Said, Talk
+from teams.engine.spoken import Event, heard, write_down
+from teams.engine.talk import Talk
 from teams.engine.workbench import ChatWorkbench
 from tools.bench import Bench, Benches
 
@@ -44,7 +36,6 @@ from tools.bench import Bench, Benches
 logging.getLogger("autogen_core").setLevel(logging.CRITICAL)
 MAX_TURNS = 60
 """No chat is longer, whatever its order says: an order that never ends must not spend for ever."""
-Event = BaseAgentEvent | BaseChatMessage
 
 
 class ProgramAgent(BaseChatAgent):
@@ -102,38 +93,6 @@ class _Over(TerminationCondition):
 
     async def reset(self) -> None:
         self._over = False
-
-
-def heard(message: Event, calls: dict[str, Any]) -> list[Said]:
-    """Translate an AutoGen message into plain data; `calls` remembers requests until their results come."""
-    if isinstance(message, ToolCallRequestEvent):
-        calls.update({call.id: call for call in message.content})
-    elif isinstance(message, ToolCallExecutionEvent):
-        return [
-            Said(
-                message.source,
-                result.content,
-                call=result.name,
-                arguments=read_arguments(calls[result.call_id].arguments),
-                failed=bool(result.is_error),
-                call_id=result.call_id,
-            )
-            for result in message.content
-        ]
-    elif isinstance(message, BaseChatMessage) and not isinstance(message, ToolCallSummaryMessage):
-        return [Said(TASK if message.source == "user" else message.source, message.to_text())]
-    return []
-
-
-def read_arguments(text: str) -> dict[str, Any]:
-    """Read a call's arguments; what is not a JSON object is shown as it is, for the checks to see."""
-    import orjson
-
-    try:
-        value = orjson.loads(text or "{}")
-    except orjson.JSONDecodeError:
-        return {"(not JSON)": text}
-    return value if isinstance(value, dict) else {"(not an object)": value}
 
 
 @dataclass
@@ -301,23 +260,6 @@ async def _theirs(stream: Any, token: CancellationToken) -> AsyncGenerator[Any, 
         token.cancel()
         if not task.done():
             await asyncio.wait({task}, timeout=5)
-
-
-def write_down(log: ChatLog, message: Event) -> None:
-    """Put one AutoGen message into the journal."""
-    source = TASK if message.source == "user" else message.source
-    if isinstance(message, ToolCallRequestEvent):
-        calls = [{"id": c.id, "name": c.name, "arguments": c.arguments} for c in message.content]
-        log.say(source, "call", "", calls)
-    elif isinstance(message, ToolCallExecutionEvent):
-        for result in message.content:
-            log.say(
-                source, "result", result.content, {"id": result.call_id, "name": result.name, "error": result.is_error}
-            )
-    elif isinstance(message, ThoughtEvent):
-        log.say(source, "thought", message.content)
-    elif isinstance(message, BaseChatMessage) and not isinstance(message, ToolCallSummaryMessage):
-        log.say(source, "text", message.to_text())
 
 
 async def hold(cast: Cast, opening: str, log: ChatLog) -> Talk:
