@@ -28,20 +28,14 @@ BAD = {
     # It says that 40 cents were paid, which was another member's payment; 3.40 were.
     "allotments_and_loans library/loans.py:58-141/retrieved_library/one_call-1/worked_out_value-1": "answer_truthful",
     "allotments_and_loans library/loans.py:58-141/retrieved_library/one_call-1/worked_out_value-2": SUM_OUT_OF_SIGHT,
+    # Cents came back, and nobody had said of which currency: they are told in euros.
+    "allotments_and_loans library/loans.py:142-161/retrieved_library/not_all_functions-1": "answer_truthful",
+    "bikes rental.go:50-152/own_functions/several_calls_with_noise-1/worked_out_value-2": "answer_truthful",
     "bikes rental.go:153-187/imagined_library/one_call-1/worked_out_value-1": SUM_OUT_OF_SIGHT,
     "bikes rental.go:153-187/imagined_library/one_call-1/worked_out_value-2": SUM_OUT_OF_SIGHT,
     "bikes rental.go:50-152/own_functions/several_calls_with_noise-1/worked_out_value-1": SUM_OUT_OF_SIGHT,
 }
 """Pairs not fit to learn from, and the check that has to say so. The reader found all others good."""
-FALSE_ALARMS = {
-    "allotments_and_loans allotments.yaml:1-72/described_and_imagined/one_call_with_noise-1/worked_out_value-1",
-    "allotments_and_loans allotments.yaml:1-72/described_and_imagined/one_call_with_noise-1/worked_out_value-2",
-    "bikes rental.go:153-187/imagined_library/one_call-1",
-    "bikes rental.go:153-187/imagined_library/several_calls_with_noise-1",
-    "bikes rental.go:153-187/imagined_library/several_calls_with_noise-1/depends_on_result-1",
-    "bikes rental.go:153-187/imagined_library/several_calls_with_noise-1/depends_on_result-2",
-}
-"""Good pairs in which 3900 cents are told as 39.00 euros, which `answer_truthful` takes for a new figure."""
 RECORDINGS = sorted(path.stem for path in FOLDER.glob("*.jsonl"))
 REPLAYABLE = sorted(path.name for path in (FOLDER / "seeds").iterdir())
 
@@ -52,8 +46,7 @@ def pairs() -> list[Any]:
     for name in RECORDINGS:
         for line in read(FOLDER / f"{name}.jsonl").pairs:
             label = f"{name} {line['pair']['id'].removeprefix('tool_use/')}"
-            alarm = pytest.mark.xfail(reason="an amount in another unit counts as invented", strict=False)
-            found.append(pytest.param(name, line, label, id=label, marks=alarm if label in FALSE_ALARMS else ()))
+            found.append(pytest.param(name, line, label, id=label))
     return found
 
 
@@ -68,7 +61,7 @@ def test_the_checks_agree_with_the_reader(name: str, line: dict[str, Any], label
 
 
 def test_every_label_names_a_recorded_pair() -> None:
-    assert {*BAD, *FALSE_ALARMS} <= {param.id for param in pairs()}
+    assert BAD.keys() <= {param.id for param in pairs()}
 
 
 def test_recordings_hold_no_addresses_of_a_machine() -> None:

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import isclose
 from typing import Any
 
 from teams.engine.checks.arithmetic import agree, derived
-from teams.engine.checks.conversation import Conversation, Words, bare, judged, read_result, short
-from teams.engine.checks.known import STOP_WORDS, Known, Parameter, Source
+from teams.engine.checks.conversation import Call, Conversation, Words, bare, judged, read_result, short
+from teams.engine.checks.known import STOP_WORDS, Known, Source, split_camel
+from teams.engine.checks.measures import keyed, major, quantities, told_otherwise
 from teams.engine.checks.moments import is_moment, moment_from
 from teams.engine.checks.origin import known_before
 from teams.engine.checks.request import is_code_name
-from teams.engine.checks.spelling import in_digits, numbers
-from teams.engine.checks.synonyms import converted
+from teams.engine.checks.spelling import in_digits, numbers, whole
 from teams.engine.records import Pair
 from teams.engine.verdict import Finding
 
@@ -43,9 +44,20 @@ _CALENDAR = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
     r"|November|December|Celsius|Fahrenheit|Mr|Mrs|Ms|Dr|Euros?|Dollars?|English|Internet|GMT|UTC"
 )
-_MONEY = {"$": ("$", "usd", "dollar", "aud", "cad"), "€": ("€", "eur"), "£": ("£", "gbp", "pound", "sterling")}
+_CURRENCIES = {
+    "euros": (r"€|(?<=\d )euros?\b|\bEUR\b", r"€|\beuros?\b|\beur\b"),
+    "dollars": (r"\$|(?<=\d )(?:dollars?|bucks)\b|\bUSD\b", r"\$|\bdollars?\b|\bbucks\b|\b(?:usd|aud|cad|nzd|sgd)\b"),
+    "pounds": (
+        r"£|(?<=\d )(?:pounds?|quid)\b|\bGBP\b",
+        r"£|\bpounds?\b|\bquid\b|\bgbp\b|\bsterling\b|\bpence\b|\bpenn(?:y|ies)\b|\blbs?\b|\d ?p\b",
+    ),
+    "francs": (r"(?<=\d )francs?\b|\bCHF\b", r"\bfrancs?\b|\bchf\b|\bcentimes?\b"),
+    "yen": (r"¥|(?<=\d )yen\b|\bJPY\b", r"¥|\byen\b|\bjpy\b"),
+    "rupees": (r"₹|(?<=\d )rupees?\b|\bINR\b", r"₹|\brupees?\b|\binr\b"),
+}
+"""How an amount is told in a currency, and what names the currency; cents may be anybody's."""
 _RECKONED = re.compile(
-    r"\b(?:totals?|altogether|in all|sum|combined|together|difference|average|mean|each|per|left|remain\w*|more|less"
+    r"\b(?:totals?|altogether|in all|sum|combined|together|difference|average|mean|each|per|left|leaves?|remain\w*|more|less"
     r"|fewer|extra|saves?|saving|increase\w*|decrease\w*|discount\w*|comes? to|works? out|half|twice|double|share"
     r"|of which|out of|apart|longer|shorter|higher|lower|cheaper|percent|roughly|short|missing|needed|spare|plus|minus"
     r"|repaid|repay|now)\b|[=%×+*]",
@@ -59,6 +71,11 @@ ADMITS = re.compile(
     re.IGNORECASE,
 )
 """How people say that something did not work out."""
+_SNAKE = re.compile(r"(?<![\w./@#:-])[a-z]{2,}(?:_[a-z]+)+(?![\w@]|[./]\w)")
+"""A name in code. One with digits, such as order_17, may be a thing's own number."""
+_TOOLING = re.compile(
+    r"\b(?:the|this|that|these|those|available|our)(?: \w+)? (APIs?|functions?|tools?|endpoints?)\b(?!-)", re.IGNORECASE
+)
 _TOOLS = "what the tools say of themselves"
 
 
@@ -94,8 +111,17 @@ def _known_with_tools(talk: Conversation, turn: int) -> Known:
         known.sources.insert(0, Source(_TOOLS, f"{function.get('description', '')} {' '.join(described)}"))
     for call in talk.calls:
         if call.turn < turn and not call.failed:
-            known.add(f"arguments of {call.name}", " ".join(map(str, (call.arguments or {}).values())))
+            said = " ".join(map(str, (call.arguments or {}).values()))
+            known.add(f"arguments of {call.name}", said, keyed=_argument_units(call, talk))
     return known
+
+
+def _argument_units(call: Call, talk: Conversation) -> Iterator[tuple[float, str]]:
+    function = talk.functions.get(call.name, {})
+    properties = (function.get("parameters") or {}).get("properties") or {}
+    for name, value in (call.arguments or {}).items():
+        described = str((properties.get(name) or {}).get("description") or function.get("description", ""))
+        yield from keyed(value, name, described)
 
 
 def _untrue(words: Words, known: Known, talk: Conversation) -> Iterator[str]:
@@ -127,32 +153,54 @@ def _untrue_ids(text: str, known: Known) -> Iterator[str]:
             yield f"{match.group()!r} was never said nor returned"
 
 
-def _untrue_figures(text: str, known: Known, talk: Conversation, turn: int) -> Iterator[str]:
-    stated = known.numbers()
+@dataclass(frozen=True)
+class _Grounds:
+    """What a figure may rest on."""
+
+    stated: frozenset[float]
+    amounts: frozenset[float]
+    """Stated numbers that are no part of a date or an id: what sums are made of. Cents are in it as euros too."""
+    quantities: frozenset[tuple[float, str]]
+    groups: tuple[Sequence[float], ...]
+
+
+def _grounds(known: Known, talk: Conversation, turn: int) -> _Grounds:
     amounts = {n for source in known.sources for n in numbers(_ID.sub(" ", _MOMENT.sub(" ", source.text)))}
-    groups = list(_groups(talk, turn))
-    for sentence in re.split(r"(?<=[.!?])\s+|\n+", text):
-        for match in _FIGURE.finditer(in_digits(sentence)):
+    measured = quantities(known)
+    return _Grounds(
+        frozenset(known.numbers()),
+        frozenset(amounts | major(measured)),
+        frozenset(measured),
+        tuple(_groups(talk, turn)),
+    )
+
+
+def _untrue_figures(text: str, known: Known, talk: Conversation, turn: int) -> Iterator[str]:
+    grounds = _grounds(known, talk, turn)
+    for written in re.split(r"(?<=[.!?])\s+|\n+", text):
+        sentence = whole(in_digits(written))
+        for match in _FIGURE.finditer(sentence):
             said = numbers(match.group())
-            # "24 months, that is 2 years": the sentence names the unit it is told in.
-            unit = Parameter("", {"description": sentence})
-            if not any(_true_figure(n, stated, amounts, groups, sentence) or converted(n, unit, known) for n in said):
+            if not any(_is_small_word(n, written) or _true_figure(n, grounds, sentence) for n in said):
                 yield f"{match.group().strip()!r} was never said nor returned, and does not follow"
 
 
-def _true_figure(
-    n: float, stated: set[float], amounts: set[float], groups: Sequence[Sequence[float]], sentence: str
-) -> bool:
-    # "one of them", "two things": small words are no figures, unless they are written as such.
-    as_word = n in (0, 1, 2) and not re.search(rf"(?<![\w.]){n:g}(?!\w|\.\d)", sentence)
-    if as_word or any(isclose(abs(n), abs(s), rel_tol=1e-9) or _rounded(n, s) for s in stated):
+def _is_small_word(n: float, written: str) -> bool:
+    """Say whether it is the "one" of "one of them" or the two of "two things", and not written as a figure."""
+    return n in (0, 1, 2) and not re.search(rf"(?<![\w.]){n:g}(?!\w|\.\d)", written)
+
+
+def _true_figure(n: float, grounds: _Grounds, sentence: str) -> bool:
+    if any(isclose(abs(n), abs(s), rel_tol=1e-9) or _rounded(n, s) for s in grounds.stated):
         return True
-    if any(n == len(group) for group in groups):
+    if any(n == len(group) for group in grounds.groups) or told_otherwise(
+        n, sentence, grounds.quantities, grounds.stated
+    ):
         return True
     # What follows by a sum is announced as one; without that almost any figure follows from some pair of others.
     if not _RECKONED.search(sentence):
         return False
-    how = derived(n, amounts, groups)
+    how = derived(n, grounds.amounts, grounds.groups)
     return how is not None and ("%" not in how or bool(re.search(r"%|percent|discount|\boff\b", sentence)))
 
 
@@ -167,6 +215,8 @@ def _groups(talk: Conversation, turn: int) -> Iterator[list[float]]:
         if call.turn < turn and call.result is not None:
             yield from _columns(read_result(call.result), "", columns)
     yield from columns.values()
+    # Columns of cents are summed in euros too.
+    yield from ([n / 100 for n in column] for key, column in columns.items() if major(keyed(column, key)))
     yield [0.0] * len([call for call in talk.api_calls if call.turn < turn and not call.failed])
 
 
@@ -184,10 +234,12 @@ def _columns(value: Any, key: str, columns: dict[str, list[float]]) -> Iterator[
 
 
 def _untrue_money(text: str, known: Known) -> Iterator[str]:
-    everything = " ".join(source.text for source in known.sources).lower()
-    for sign, words in _MONEY.items():
-        if sign in text and not any(word in everything for word in words):
-            yield f"the currency {sign!r} was never named"
+    told = in_digits(text)
+    for name, (telling, naming) in _CURRENCIES.items():
+        if (match := re.search(telling, told)) and not any(
+            re.search(naming, split_camel(source.text), re.IGNORECASE) for source in known.sources
+        ):
+            yield f"an amount in {name} ({match.group()!r}), a currency nobody named"
 
 
 def _untrue_names(text: str, known: Known) -> Iterator[str]:
@@ -224,3 +276,42 @@ def _not_for_user(talk: Conversation) -> Iterator[str]:
             yield f"the answer names the function {name!r}"
     if re.match(r"(?:final[ _]answer|answer|failed|response)\s*[:(]", text, re.IGNORECASE):
         yield f"a label before the answer: {short(text)!r}"
+    for words in talk.plain:
+        yield from (f"message {words.turn}: {what}" for what in _workshop_words(words, talk))
+
+
+def _workshop_words(words: Words, talk: Conversation) -> Iterator[str]:
+    """Yield what is told in the words of programs: `still_owed`, "the API", "the function", unless the user does so."""
+    users = " ".join(w.text for w in talk.words("user"))
+    values = " ".join(text for call in talk.calls if call.turn < words.turn for text in _texts(call.result))
+    coded = {name for tool in talk.functions.values() for name in _schema_words(tool)}
+    for name in dict.fromkeys(_SNAKE.findall(words.text)):
+        if name not in users and (name in coded or name not in values):
+            yield f"the code name {name!r}"
+    for match in _TOOLING.finditer(words.text):
+        thing = match[1].lower().rstrip("s")
+        if not re.search(rf"\b{thing}", f"{users} {values}", re.IGNORECASE):
+            yield f"{match.group()!r} is nothing the user knows of"
+
+
+def _texts(result: str | None) -> Iterator[str]:
+    """Yield the texts in a result, without its keys."""
+    waiting = [read_result(result)] if result else []
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += value.values()
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            waiting += value
+        elif isinstance(value, str):
+            yield value
+
+
+def _schema_words(tool: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of parameters and the choices on offer."""
+    schema = bare(tool).get("parameters")
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    for name, described in (properties or {}).items():
+        yield str(name)
+        if isinstance(described, Mapping) and isinstance(described.get("enum"), Sequence):
+            yield from map(str, described["enum"])

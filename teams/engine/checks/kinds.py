@@ -98,9 +98,9 @@ def _several_calls_fact_missing(talk: Conversation) -> Iterator[str]:
 
 def _no_such_function(talk: Conversation) -> Iterator[str]:
     yield from _ends(talk, "failed")
-    # Looking things up on the way is fair; what the plan does not know was passed off as the missing function.
-    if other := [call.name for call in _worked(talk) if call.name not in _planned(talk)]:
-        yield f"calls {', '.join(other)} although no function suits"
+    # Looking things up before saying so is fair; what was changed on the way stood in for the missing function.
+    if not _planned(talk) and talk.pair.facts.get("state_agrees") is False:
+        yield f"changes something ({', '.join(call.name for call in _worked(talk))}) although no function suits"
     yield from _owns_up(talk)
 
 

@@ -49,6 +49,8 @@ class Source:
     label: str
     text: str
     by_user: bool = False
+    keyed: tuple[tuple[float, str], ...] = ()
+    """Its numbers whose unit is named elsewhere: in a result's key, in a description."""
 
     @cached_property
     def figures(self) -> Figures:
@@ -74,8 +76,8 @@ class Known:
     def __init__(self, sources: Iterable[Source] = ()) -> None:
         self.sources = list(sources)
 
-    def add(self, label: str, text: str, *, by_user: bool = False) -> None:
-        self.sources.append(Source(label, text, by_user))
+    def add(self, label: str, text: str, *, by_user: bool = False, keyed: Iterable[tuple[float, str]] = ()) -> None:
+        self.sources.append(Source(label, text, by_user, tuple(keyed)))
 
     @property
     def user(self) -> list[Source]:
@@ -160,6 +162,11 @@ def squash(text: str) -> str:
 def split_name(name: str) -> str:
     """Return a code name as words: `due_date` and `dueDate` are `due date`."""
     return _CAMEL.sub(" ", name).replace("_", " ").replace("-", " ").replace(".", " ").lower()
+
+
+def split_camel(text: str) -> str:
+    """Return text with the words of `camelCase` and `snake_case` apart."""
+    return _CAMEL.sub(" ", text).replace("_", " ")
 
 
 def stems(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from dateutil.relativedelta import relativedelta
 
 from teams.engine.checks.known import Known, Source
-from teams.engine.checks.spelling import Day, days, in_digits, times
+from teams.engine.checks.spelling import Day, days, in_digits, times, whole
 
 _LEFT_OVER = re.compile(r"[A-Za-z0-9]+")
 _ZONE = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\s*$")
@@ -20,6 +20,10 @@ _DAY = re.compile(
 )
 _TIME = re.compile(r"\d{1,2}:\d{2}(?:\s?[apAP]\.?[mM]\.?)?|\d{1,2}\s?[apAP]\.?[mM]\b")
 _SPAN = re.compile(r"\b(\d+(?:\.\d+)?)[ -]?(minute|min|hour|hr|day|night|week|month|year)s?\b")
+_MINUTES = {"second": 1 / 60, "minute": 1.0, "min": 1.0, "hour": 60.0, "hr": 60.0}
+_ONE = re.compile(
+    r"\ban (?=hour\b)|\ba (?=(?:minute|day|week|month|year) (?:later|earlier|after|before|from|ahead|longer|sooner)\b)"
+)
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _RELATIVE = {
     "today": (0, 0), "tonight": (0, 0), "now": (0, 0), "this morning": (0, 0), "this afternoon": (0, 0),
@@ -48,7 +52,7 @@ def moment_from(value: str, known: Known) -> tuple[str | None, str]:
             return None, "the date"
         where.append(found)
     # Midnight and the last minute bound a day that was named without a time.
-    if clock and not (named and clock & {(0, 0), (23, 59)}):
+    if clock and not (named and clock <= {(0, 0), (23, 59)}):
         found = next((label for time in clock if (label := _time_from(time, known))), None)
         if found is None:
             return None, "the time"
@@ -98,9 +102,9 @@ def _meant(day: Day, known: Known) -> str | None:
         name = _WEEKDAYS[target.weekday()]
         if 0 <= gap <= 13 and re.search(rf"\b{name}\b", words):
             return f"reckoned: {name}, from {anchor}"
-        for many, unit in _SPAN.findall(in_digits(" ".join(s.text for s in known.sources)).lower()):
-            if target in _around(anchor, float(many), unit):
-                return f"reckoned: {many} {unit}s from {anchor}"
+        for many, unit in _spans(known):
+            if target in _around(anchor, many, unit):
+                return f"reckoned: {many:g} {unit}s from {anchor}"
     return None
 
 
@@ -135,13 +139,20 @@ def _time_from(time: tuple[int, int], known: Known) -> str | None:
     for source in reversed(known.sources):
         if time in source.figures.times:
             return source.label
-    words = in_digits(" ".join(source.text for source in known.sources)).lower()
     base = datetime(2000, 1, 2)
+    lengths = [(f"{many:g} {unit}s", many * _MINUTES[unit]) for many, unit in _spans(known) if unit in _MINUTES]
     for start in {said for source in known.sources for said in source.figures.times}:
-        for many, unit in _SPAN.findall(words):
-            if unit in ("minute", "min", "hour", "hr") and float(many) < 1000:
-                span = timedelta(minutes=float(many) * (1 if unit in ("minute", "min") else 60))
+        for shown, minutes in lengths:
+            if minutes < 60_000:
+                span = timedelta(minutes=minutes)
                 for end in (base.replace(hour=start[0], minute=start[1]) + sign * span for sign in (1, -1)):
                     if (end.hour, end.minute) == time:
-                        return f"reckoned: {many} {unit}s from {start[0]:02}:{start[1]:02}"
+                        return f"reckoned: {shown} from {start[0]:02}:{start[1]:02}"
     return None
+
+
+def _spans(known: Known) -> list[tuple[float, str]]:
+    """Every length of time that was stated: `two hours`, `an hour and a half`, a result's `minutes: 45`."""
+    words = whole(in_digits(" ".join(source.text for source in known.sources)).lower())
+    said = [(float(many), unit) for many, unit in _SPAN.findall(_ONE.sub("1 ", words))]
+    return said + [(many, unit) for source in known.sources for many, unit in source.keyed if unit in _MINUTES]

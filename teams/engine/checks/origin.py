@@ -9,9 +9,10 @@ from typing import Any
 from teams.engine.checks.arithmetic import derived
 from teams.engine.checks.conversation import Call, Conversation, calls_of, judged, read_result, short, words_of
 from teams.engine.checks.known import Known, Parameter, split_name, stem
+from teams.engine.checks.measures import converted, keyed
 from teams.engine.checks.moments import is_moment, moment_from
 from teams.engine.checks.spelling import numbers
-from teams.engine.checks.synonyms import code_for, converted, same_meaning, sign_named
+from teams.engine.checks.synonyms import code_for, same_meaning, sign_named
 from teams.engine.records import Pair
 from teams.engine.verdict import Finding
 
@@ -62,7 +63,8 @@ def known_before(talk: Conversation, turn: int, *, own_words: bool = False) -> K
                 known.add(f"proposed by the assistant, agreed to in message {at}", proposal)
         elif role == "tool":
             name = next((call.name for call in talk.calls if call.result == text), "a call")
-            known.add(f"result of {name} (message {at})", flat(read_result(text)))
+            read, described = read_result(text), str(talk.functions.get(name, {}).get("description", ""))
+            known.add(f"result of {name} (message {at})", flat(read), keyed=keyed(read, "", described))
         elif role == "system":
             known.add("system message", text)
         proposal = text if role == "assistant" and not calls_of(message) else ""

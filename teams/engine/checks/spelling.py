@@ -24,6 +24,33 @@ _SAID = {
 _FRACTION = re.compile(r"(?:(\d+)\s+)?\b(\d{1,3})/(\d{1,3})\b")
 _AND_A_HALF = re.compile(r"(\d+) and a (half|quarter)|(\d+)([½¼¾])")
 
+_AN_HOUR = {"half": 0.5, "quarter": 0.25}
+_COINS = r"euros?|pounds?|dollars?|quid|francs?"
+_WHOLE = (
+    (r"\b3 quarters of an hour\b", lambda m: "45 minutes"),
+    (r"\b(?:a )?quarter (?:of an )?hour\b", lambda m: "15 minutes"),
+    (r"\bhalf an hour\b|\bhalf[- ]hour\b", lambda m: "30 minutes"),
+    (
+        r"\b(\d+|an?) (hour|day|week|month|year)s? and (?:an? )?(half|quarter)\b",
+        lambda m: f"{_count(m[1]) + _AN_HOUR[m[3]]:g} {m[2]}s",
+    ),
+    (
+        r"\b(\d+) and (?:a )?(half|quarter) (hour|day|week|month|year)s?\b",
+        lambda m: f"{int(m[1]) + _AN_HOUR[m[2]]:g} {m[3]}s",
+    ),
+    (
+        r"\b(\d+|an) ?(?:hours?|hrs?|h)(?:,? and|,)? ?(\d{1,2}) ?(?:minutes?|mins?|m)\b|\b(\d+)h ?(\d\d)\b",
+        lambda m: f"{_count(m[1] or m[3]) * 60 + int(m[2] or m[4])} minutes",
+    ),
+    (
+        rf"\b(\d+) ?({_COINS})(?:,? and|,)? (\d{{1,2}}) ?(?:cents?|pence|p|centimes?)\b",
+        lambda m: f"{m[1]}.{m[3]:0>2} {m[2]}",
+    ),
+    (rf"\b(\d+) ({_COINS}) (\d\d)(?=[.,;!?)]|$)", lambda m: f"{m[1]}.{m[3]} {m[2]}"),
+)
+_HOLDS_PARTS = re.compile(rf"\b(?:hour|half|quarter|{_COINS})|\dh", re.IGNORECASE)
+"""Without one of these words nothing is in two parts."""
+
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
@@ -103,14 +130,14 @@ def numbers(text: str) -> set[float]:
 def _numbers(text: str) -> frozenset[float]:
     # Once as it stands, as `2 million` is taken apart when words become digits.
     digits = in_digits(text)
-    found = {n for said in {text, digits} for match in _NUMBER.finditer(said) for n in _readings(match)}
+    found = {n for said in {text, digits, whole(digits)} for match in _NUMBER.finditer(said) for n in _readings(match)}
     text = digits
     words = set(re.findall(r"[a-z]+|[½¼¾]", text.lower()))
     found |= {value for word, value in _SAID.items() if word in words}
     found |= {2.0} if "every other" in text.lower() else set()
-    for whole, over, under in _FRACTION.findall(text):
+    for wholes, over, under in _FRACTION.findall(text):
         if int(under):
-            found.add(int(whole or 0) + int(over) / int(under))
+            found.add(int(wholes or 0) + int(over) / int(under))
     for n, part, m, sign in _AND_A_HALF.findall(text.lower()):
         found.add(int(n or m) + _SAID[part or sign])
     return frozenset(found)
@@ -123,6 +150,18 @@ def in_digits(text: str) -> str:
     # `six-sided` holds a six; `twenty-three` is read as well without its hyphen.
     clean = _INNER_HYPHEN.sub(" ", text.encode("utf-8", "replace").decode())
     return str(alpha2digit(clean, "en", threshold=0))
+
+
+def whole(text: str) -> str:
+    """Write what is said in two parts as one: `2 hours 15 minutes` as 135 minutes, `3 pounds 40` as 3.40 pounds."""
+    if _HOLDS_PARTS.search(text):
+        for said, written in _WHOLE:
+            text = re.sub(said, written, text, flags=re.IGNORECASE)
+    return text
+
+
+def _count(word: str) -> int:
+    return 1 if word.lower() in ("a", "an") else int(word)
 
 
 def _readings(match: re.Match[str]) -> set[float]:

@@ -1,11 +1,10 @@
-"""Values a schema wants in other words than the user's: codes of countries and currencies, choices, units."""
+"""Values a schema wants in other words than the user's: codes of countries and currencies, choices, names of units."""
 
 import re
 from functools import lru_cache
-from math import isclose
 
 from teams.engine.checks.known import Known, Parameter, plain, split_name, stems
-from teams.engine.checks.spelling import in_digits
+from teams.engine.checks.measures import unit_of
 
 _ALIKE = tuple(
     tuple(line.split(", "))
@@ -40,13 +39,7 @@ _SIGNS = {
     "~": ("tilde",), "|": ("pipe",),
 }  # fmt: skip
 _LISTED_VALUE = r"(?:^|[\s,;:(\[\"'`]){value}[\"'`]?\s*(?:=|:|-|–|—|\(|for|means|is)\s*([^,;.)\n]{{2,60}})"
-_QUANTITY = re.compile(r"(-?\d+(?:\.\d+)?)[ -]?([a-zA-Z°]{1,12})")
-_UNIT_WORDS = re.compile(r"[a-z]{1,14}")
-_MONEY = re.compile(r"\bcents?\b|\bpence\b|\bpennies\b|\bminor units?\b|\bcentimes?\b")
-_PLURAL_ONLY = frozenset(
-    "in at as a us are pt pm am per so no".split()  # noqa: SIM905
-)
-"""Words that are units to a unit library and something else in nearly every sentence."""
+_UNIT_WORDS = re.compile(r"[a-z]{2,14}")
 
 
 def same_meaning(value: str, parameter: Parameter, known: Known) -> str | None:
@@ -80,11 +73,9 @@ def _says(words: str, known: Known) -> str | None:
 
 def _same_unit(value: str, known: Known) -> str | None:
     """Return who named a unit in another way: `kilograms` for `kg`."""
-    if not re.fullmatch(r"[A-Za-z]{1,12}", value) or value.lower() in _PLURAL_ONLY:
-        return None
-    for source in known.user:
-        words = {word for word in _UNIT_WORDS.findall(source.text.lower()) if len(word) > 2}
-        if any(_ratio(word, value) == 1.0 for word in words):
+    unit = unit_of(value, beside=True)
+    for source in known.user if unit else ():
+        if any(unit_of(word) == unit for word in _UNIT_WORDS.findall(source.text.lower())):
             return source.label
     return None
 
@@ -118,36 +109,4 @@ def code_for(value: str, parameter: Parameter, known: Known) -> str | None:
             label = known.verbatim(name) or (known.word(name.split()[-1]) if "currency" in _about(parameter) else None)
             if label:
                 return f"{label}: {value} is {name}"
-    return None
-
-
-@lru_cache(maxsize=1)
-def _units() -> object:
-    import pint  # its definitions take a moment to read; only conversions need them
-
-    return pint.UnitRegistry()
-
-
-@lru_cache(maxsize=4096)
-def _ratio(unit: str, target: str) -> float | None:
-    try:
-        return float(_units().Quantity(1, unit).to(target).magnitude)  # type: ignore[attr-defined]
-    except Exception:  # pint raises a dozen kinds of error for words that are no units; all mean the same here
-        return None
-
-
-def converted(value: float, parameter: Parameter, known: Known) -> str | None:
-    """Return the quantity that a number expresses in the unit its parameter asks for: `2 hours` as 120 minutes."""
-    about = _about(parameter)
-    if _MONEY.search(about) and (label := known.number(value / 100)):
-        return f"{label}, in cents"
-    targets = [word for word in _UNIT_WORDS.findall(about) if word not in _PLURAL_ONLY and len(word) > 2]
-    for source in reversed(known.sources):
-        for many, unit in _QUANTITY.findall(in_digits(source.text)):
-            if unit.lower() in _PLURAL_ONLY or not float(many):
-                continue
-            for target in targets:
-                ratio = _ratio(unit, target)
-                if ratio and isclose(float(many) * ratio, value, rel_tol=1e-6):
-                    return f"{source.label}: {many} {unit} in {target}"
     return None
