@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -206,6 +207,8 @@ def _seat(role: Role, catalogue: Catalogue, facts: Mapping[str, Any]) -> Seat:
     if role is WRITER:
         # The form depends on what the clerk handed out last, so it is made when it is asked for.
         return Seat(role, facts, schema=catalogue.schema)
+    if role is LIBRARIAN and catalogue.scene.small:
+        return Seat(replace(role, tool_rounds=FEW), facts)  # it searches for the same again and again
     if role is IMAGINER and catalogue.scene.small:
         schema = Imagined.model_json_schema()
         schema["properties"]["functions"] |= {"minItems": 2, "maxItems": 2}
