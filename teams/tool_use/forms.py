@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -15,7 +15,9 @@ JsonType = Literal["string", "integer", "number", "boolean", "array", "object"]
 class Chosen(BaseModel):
     """The librarian's pick."""
 
-    chosen: list[str] = Field(description="ids of the functions to add, as the searches showed them")
+    chosen: list[Annotated[str, Field(max_length=160)]] = Field(
+        max_length=8, description="ids of the functions to add, as the searches showed them"
+    )
 
 
 class ImaginedParameter(BaseModel):
