@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teams.engine.checks import TOOL_USE_CHECKS
+from teams.engine.checks import TOOL_USE_CHECKS, measures
 from teams.engine.checks.known import Known, Source
 from teams.engine.checks.moments import moment_from
 from teams.engine.checks.spelling import numbers, whole
@@ -137,7 +137,8 @@ def test_names_of_things_are(answer: str, user: str) -> None:
 
 
 def test_looking_things_up_before_saying_it_cannot_be_done_is_fair() -> None:
-    answer, asked = "I can't close accounts, I'm afraid. Yours is open.", {"kind": "no_such_function", "plan": []}
+    answer = "I can't close accounts, I'm afraid. Yours is open."
+    asked: dict[str, Any] = {"kind": "no_such_function", "plan": []}
     assert "kind_held" not in told({"state": "open"}, answer, outcome="failed", **asked)
     assert "kind_held" in told({"state": "open"}, answer, outcome="final_answer", **asked)
     assert "kind_held" in told({"state": "open"}, answer, outcome="failed", state_agrees=False, **asked)
@@ -180,3 +181,13 @@ def test_text_without_parts_stays_as_it_is(text: str) -> None:
         word in text.lower() for word in ("hour", "half", "quarter", "euro", "pound", "dollar", "quid", "franc", "h")
     ):
         assert whole(text) == text
+
+
+def test_every_unit_converts_to_those_of_its_dimension_and_to_no_other() -> None:
+    for unit, kind in measures._DIMENSION.items():
+        for other, its in measures._DIMENSION.items():
+            ratio = measures._ratio(unit, other)
+            assert (ratio is not None) == (kind == its)
+            assert ratio is None or ratio * (measures._ratio(other, unit) or 0) == pytest.approx(1)
+    assert measures._SECONDS.keys() == {unit for unit, kind in measures._DIMENSION.items() if kind == 1}
+    assert {measures.unit_of(word) for word in measures._SHORT} <= measures._DIMENSION.keys()

@@ -4,8 +4,9 @@ A check is `Callable[[Pair], Iterable[Finding]]` and yields one finding that nam
 it stands in, or says what was compared. `GENERAL_CHECKS` suit any conversation; `TOOL_USE_CHECKS` hold them too.
 """
 
-from teams.engine.checks.answer import answer_for_the_user, answer_truthful, errors_heeded
+from teams.engine.checks.answer import answer_truthful
 from teams.engine.checks.calls import arguments_legal, function_listed, no_call_in_prose, no_repeated_call
+from teams.engine.checks.for_user import answer_for_the_user, errors_heeded
 from teams.engine.checks.kinds import agrees_with_plan, kind_held
 from teams.engine.checks.origin import no_invented_values
 from teams.engine.checks.request import names_no_function, request_is_the_users

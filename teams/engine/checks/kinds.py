@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isclose
 from typing import Any
 
-from teams.engine.checks.answer import ADMITS
 from teams.engine.checks.conversation import Call, Conversation, judged, read_result, short
+from teams.engine.checks.for_user import ADMITS
 from teams.engine.checks.known import FREE_TEXT, Known, Source, plain, stems
 from teams.engine.checks.moments import is_moment
 from teams.engine.checks.spelling import figures

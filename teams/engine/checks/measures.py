@@ -1,4 +1,4 @@
-"""Quantities: numbers with a unit, whether it stands beside them, in a key or in a description, told in another unit."""
+"""Numbers with a unit, whether it stands beside them, in a key or in a description, and told in another unit."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,12 +11,20 @@ from teams.engine.checks.known import Known, Parameter, split_name
 from teams.engine.checks.spelling import in_digits, whole
 
 _FULL = """
-second minute hour day week fortnight month year millisecond gram kilogram milligram microgram tonne ton ounce pound
-stone metre meter centimetre centimeter millimetre millimeter kilometre kilometer mile yard foot feet inch litre liter
-millilitre milliliter centilitre decilitre gallon pint hectare acre watt kilowatt megawatt joule kilojoule calorie
-kilocalorie byte kilobyte megabyte gigabyte terabyte bit degree radian pascal bar psi volt ampere hertz knot newton
-lumen
+second minute hour day week fortnight month year millisecond
+gram kilogram milligram microgram tonne ton ounce pound stone
+meter centimeter millimeter kilometer mile yard foot inch
+liter milliliter centiliter deciliter gallon pint
+hectare acre
+watt kilowatt megawatt
+joule kilojoule calorie kilocalorie kilowatt_hour watt_hour megawatt_hour
+bit byte kilobyte megabyte gigabyte terabyte
+degree radian
+pascal bar psi
+kilometer_per_hour mile_per_hour knot
 """
+_DIMENSION = {unit: kind for kind, line in enumerate(_FULL.split("\n")) for unit in line.split()}
+"""What can be told in one another stands on one line."""
 _SHORT = {
     "ms": "millisecond", "sec": "second", "secs": "second", "min": "minute", "mins": "minute", "hr": "hour",
     "hrs": "hour", "kg": "kilogram", "kilo": "kilogram", "kilos": "kilogram", "mg": "milligram", "lb": "pound",
@@ -28,7 +36,8 @@ _SHORT = {
 }  # fmt: skip
 _LETTER = {"s": "second", "h": "hour", "m": "meter", "g": "gram", "l": "liter", "d": "day", "t": "tonne", "w": "watt"}
 """Units beside a figure or at the end of a key; anywhere else they are letters."""
-_SECONDS = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86_400.0, "week": 604_800.0, "fortnight": 1_209_600.0}
+_SECONDS = {"millisecond": 0.001, "second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86_400.0, "week": 604_800.0}
+_SECONDS |= {"fortnight": 1_209_600.0, "month": 2_629_800.0, "year": 31_557_600.0}
 MINOR = "minor"
 """The hundredth part of a currency, whatever it is called."""
 _MINOR_WORDS = frozenset("cent cents ct cts pence penny pennies centime centimes cent_amount".split())  # noqa: SIM905
@@ -55,11 +64,8 @@ def unit_of(word: str, *, beside: bool = False) -> str | None:
         return MINOR
     if word in _SHORT or (beside and word in _LETTER):
         return _SHORT.get(word) or _LETTER[word]
-    bare = word.removesuffix("s")
-    return bare.replace("metre", "meter").replace("litre", "liter") if bare in _NAMES else None
-
-
-_NAMES = frozenset(_FULL.split())
+    bare = word.removesuffix("s").replace("metre", "meter").replace("litre", "liter")
+    return bare if bare in _DIMENSION else None
 
 
 def keyed(value: Any, key: str = "", described: str = "") -> Iterator[tuple[float, str]]:
@@ -108,7 +114,7 @@ def major(stated: Iterable[tuple[float, str]]) -> set[float]:
 
 
 def told_otherwise(n: float, sentence: str, stated: Iterable[tuple[float, str]], numbers: Iterable[float]) -> bool:
-    """Say whether a figure of a sentence is a stated quantity in another unit, or rounded where the sentence says so."""
+    """Say whether a figure is a stated quantity in another unit, or rounded where its sentence says so."""
     nearly = bool(_NEARLY.search(sentence))
     if nearly and any(_close(n, value) for value in numbers):
         return True
@@ -167,13 +173,10 @@ def _registry() -> Any:
 
 @lru_cache(maxsize=4096)
 def _ratio(unit: str, target: str) -> float | None:
-    if MINOR in (unit, target):
-        return None
     if unit == target:
         return 1.0
-    if unit in _SECONDS and target in _SECONDS:
-        return _SECONDS[unit] / _SECONDS[target]
-    try:
-        return float(_registry().Quantity(1, unit).to(target).magnitude)
-    except Exception:  # pint raises a dozen kinds of error for units that don't go together; all mean the same here
+    if _DIMENSION.get(unit, unit) != _DIMENSION.get(target, target):
         return None
+    if unit in _SECONDS:
+        return _SECONDS[unit] / _SECONDS[target]
+    return float(_registry().Quantity(1, unit).to(target).magnitude)

@@ -1,0 +1,115 @@
+"""Is every figure the assistant tells a stated one, a stated one in another unit, or a sum of stated ones?"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isclose
+from typing import Any
+
+from teams.engine.checks.arithmetic import agree, derived
+from teams.engine.checks.conversation import Conversation, read_result
+from teams.engine.checks.known import Known
+from teams.engine.checks.measures import keyed, major, quantities, told_otherwise
+from teams.engine.checks.spelling import in_digits, numbers, whole
+
+_FIGURE = re.compile(
+    r"(?<![\w.])[-−]?(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+|\d+)(?:\.\d+)?"
+    r"(?:\s?(?:%|percent|million|billion|thousand|k)\b)?%?(?![\w-]|[.:/]\d)"
+)
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_NTH = r"\d{1,2}(?:st|nd|rd|th)?"
+MOMENT = re.compile(
+    r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b"
+    r"|\b\d{1,2}:\d{2}(?::\d\d)?\s?(?:[ap]\.?m\b\.?)?|\b\d{1,2}\s?[ap]\.?m\b\.?"
+    rf"|\b{_NTH}(?: of)? {_MONTH}\b(?:,? \d{{4}}\b)?|\b{_MONTH}\.? {_NTH}\b(?:,? \d{{4}}\b)?",
+    re.IGNORECASE,
+)
+ID = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*\b")
+_RECKONED = re.compile(
+    r"\b(?:totals?|altogether|in all|sum|combined|together|difference|average|mean|each|per|left|leaves?|remain\w*|more"
+    r"|less|fewer|extra|saves?|saving|increase\w*|decrease\w*|discount\w*|comes? to|works? out|half|twice|double|share"
+    r"|of which|out of|apart|longer|shorter|higher|lower|cheaper|percent|roughly|short|missing|needed|spare|plus|minus"
+    r"|repaid|repay|now)\b|[=%×+*]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class _Grounds:
+    """What a figure may rest on."""
+
+    stated: frozenset[float]
+    amounts: frozenset[float]
+    """Stated numbers that are no part of a date or an id: what sums are made of. Cents are in it as euros too."""
+    quantities: frozenset[tuple[float, str]]
+    groups: tuple[Sequence[float], ...]
+
+
+def _grounds(known: Known, talk: Conversation, turn: int) -> _Grounds:
+    amounts = {n for source in known.sources for n in numbers(ID.sub(" ", MOMENT.sub(" ", source.text)))}
+    measured = quantities(known)
+    return _Grounds(
+        frozenset(known.numbers()),
+        frozenset(amounts | major(measured)),
+        frozenset(measured),
+        tuple(_groups(talk, turn)),
+    )
+
+
+def untrue_figures(text: str, known: Known, talk: Conversation, turn: int) -> Iterator[str]:
+    """Yield what is wrong with the figures of a text said in message `turn`."""
+    grounds = _grounds(known, talk, turn)
+    for written in re.split(r"(?<=[.!?])\s+|\n+", text):
+        sentence = whole(in_digits(written))
+        for match in _FIGURE.finditer(sentence):
+            said = numbers(match.group())
+            if not any(_is_small_word(n, written) or _true_figure(n, grounds, sentence) for n in said):
+                yield f"{match.group().strip()!r} was never said nor returned, and does not follow"
+
+
+def _is_small_word(n: float, written: str) -> bool:
+    """Say whether it is the "one" of "one of them" or the two of "two things", and not written as a figure."""
+    return n in (0, 1, 2) and not re.search(rf"(?<![\w.]){n:g}(?!\w|\.\d)", written)
+
+
+def _true_figure(n: float, grounds: _Grounds, sentence: str) -> bool:
+    if any(isclose(abs(n), abs(s), rel_tol=1e-9) or _rounded(n, s) for s in grounds.stated):
+        return True
+    if any(n == len(group) for group in grounds.groups) or told_otherwise(
+        n, sentence, grounds.quantities, grounds.stated
+    ):
+        return True
+    # What follows by a sum is announced as one; without that almost any figure follows from some pair of others.
+    if not _RECKONED.search(sentence):
+        return False
+    how = derived(n, grounds.amounts, grounds.groups)
+    return how is not None and ("%" not in how or bool(re.search(r"%|percent|discount|\boff\b", sentence)))
+
+
+def _rounded(n: float, stated: float) -> bool:
+    return abs(stated) >= 1 and stated != int(stated) and agree(n, stated)
+
+
+def _groups(talk: Conversation, turn: int) -> Iterator[list[float]]:
+    """Yield what in the results belongs together: the length of each list, and the numbers under one key."""
+    columns: dict[str, list[float]] = {}
+    for call in talk.calls:
+        if call.turn < turn and call.result is not None:
+            yield from _columns(read_result(call.result), "", columns)
+    yield from columns.values()
+    # Columns of cents are summed in euros too.
+    yield from ([n / 100 for n in column] for key, column in columns.items() if major(keyed(column, key)))
+    yield [0.0] * len([call for call in talk.api_calls if call.turn < turn and not call.failed])
+
+
+def _columns(value: Any, key: str, columns: dict[str, list[float]]) -> Iterator[list[float]]:
+    if isinstance(value, Mapping):
+        yield [0.0] * len(value)
+        for name, inner in value.items():
+            yield from _columns(inner, str(name), columns)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        yield [0.0] * len(value)
+        for inner in value:
+            yield from _columns(inner, key, columns)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        columns.setdefault(key, []).append(float(value))
