@@ -452,7 +452,10 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
         whole = Counter(map(json.dumps, stub.asked[asked:]))
     assert 0 < first < whole.total()
     assert not whole - both, "nothing is left out"
-    assert (both - whole).total() <= 4, "asked twice are the calls in flight and those not yet written, no more"
+    twice = both - whole
+    # Two seeds travel, each in up to five chats; a chat waits for its last reply to be written before it goes on.
+    assert twice.total() <= 10, "asked twice is one call of each chat that was open, no more"
+    assert max(twice.values(), default=0) <= 1
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="only root may mount a small disk")
