@@ -187,9 +187,14 @@ class Gate:
         return facts
 
 
-def room(passage: Passage) -> dict[str, str]:
-    """What writers of requests may quote."""
-    return {"functions": listed(apis_of(passage)), "data": passage.facts.get("data", "")}
+async def room(scene: Scene, passage: Passage, kind: str) -> dict[str, str]:
+    """What writers of requests may quote. Tools plugged in are named where a request of several steps may need them."""
+    functions = listed(apis_of(passage))
+    if scene.plugged and kind.startswith("several"):
+        schemas = await scene.bench(*scene.plugged).schemas()
+        also = "\n".join(f"- {schema['name']}: {schema.get('description', '')}" for schema in schemas)
+        functions += f"\n\nBeside these it has tools that a request may need too; they are not among its calls:\n{also}"
+    return {"functions": functions, "data": passage.facts.get("data", "")}
 
 
 async def direct_requests(scene: Scene) -> Staging:
@@ -210,7 +215,7 @@ async def direct_requests(scene: Scene) -> Staging:
 
     schema = request_schema(apis, kind, fewest, most)
     seats: list[Seat | Program] = [
-        Seat(REQUESTER, room(passage), schema=schema),
+        Seat(REQUESTER, await room(scene, passage, kind), schema=schema),
         Program("gate", gate.speak, "reads requests"),
     ]
     return Staging("Write one request.", seats, order)
@@ -265,7 +270,7 @@ async def direct_refinement(scene: Scene) -> Staging | Sequence[Instruction]:
     suggested = Suggestions.model_json_schema()
     suggested["properties"]["suggestions"] |= {"minItems": wanted, "maxItems": 3}
     editor = request_schema(apis_of(passage), kind, fewest, most)
-    facts = room(passage)
+    facts = await room(scene, passage, kind)
     seats: list[Seat | Program] = [
         Seat(SUGGESTER, facts, schema=suggested),
         Seat(EDITOR, facts, schema=editor),
