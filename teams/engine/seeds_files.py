@@ -13,7 +13,7 @@ from teams.engine.descriptions import Description, DescriptionError, read_descri
 from teams.engine.descriptions_load import NO_DESCRIPTION
 from teams.engine.seeds_text import HEAD, Piece, clean, encoding_of, is_binary, lines_of, pieces
 from teams.engine.seeds_walk import Found, Report, Skip, open_regular
-from teams.engine.source_cuts import cut
+from teams.engine.source_cuts import cut, head_of
 from teams.engine.source_languages import language_of
 from tools.apis import Api, as_dict, as_function
 
@@ -105,7 +105,11 @@ def _code(file: Found, language: str, report: Report) -> Iterator[Part]:
     nothing = True
     for group in cut(parsed.functions, len(lines)):
         nothing = False
-        facts = {"functions": [function.as_dict() for function in group.functions], "flawed": parsed.flawed}
+        facts = {
+            "functions": [function.as_dict() for function in group.functions],
+            "flawed": parsed.flawed,
+            "head": head_of(group, parsed),
+        }
         span = (group.first, min(group.last, len(lines)))
         yield Part("\n".join(lines[span[0] - 1 : span[1]]), span, "code", language, facts)
     if nothing:

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from teams.engine import source_nodes as nodes
+from teams.engine.source_heads import Definition, definitions
 from teams.engine.source_languages import NAMES, grammar, language_of
 from teams.engine.source_parameters import Parameter, parameters
 
@@ -83,6 +84,8 @@ class Source:
     """In the order of their first lines."""
     flawed: bool
     """There are syntax errors; what stands around them was read."""
+    definitions: tuple[Definition, ...] = ()
+    """What the file defines beside functions, in its order."""
 
 
 def parse(text: str, language: str) -> Source:
@@ -98,7 +101,7 @@ def parse(text: str, language: str) -> Source:
     tree = _tree(raw, language)
     reader = _Reader(language, raw)
     found = sorted(reader.functions(tree.root_node), key=lambda f: f.span)
-    return Source(language, tuple(found), tree.root_node.has_error)
+    return Source(language, tuple(found), tree.root_node.has_error, definitions(tree.root_node, raw))
 
 
 def _refuse_the_absurd(raw: bytes, text: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from teams.engine.source import Function
+from teams.engine.source import Function, Source
+from teams.engine.source_heads import head
 
 FEW_LINES, MANY_LINES = 30, 160
 FEW_OFFERED, MANY_OFFERED = 2, 8
@@ -49,6 +50,13 @@ def cut(functions: Sequence[Function], lines: int) -> Iterator[Cut]:
             group = Cut(group.first, unit.last, (*group.functions, *unit.functions))
     if group is not None:
         yield from _worthwhile(group, lines)
+
+
+def head_of(group: Cut, source: Source) -> str:
+    """Return the constants, types and fields of the file that a group's functions need to be understood."""
+    own = [function.text for function in group.functions]
+    others = {f.name: f.text for f in source.functions if f not in group.functions}
+    return head(source.definitions, own, {f.container for f in group.functions}, others)
 
 
 def _units(functions: Sequence[Function]) -> Iterator[Cut]:
