@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from agents.journal import Journal
 from teams.engine.records import Pair
 from teams.engine.verdict import Check, Verdict, run_checks
@@ -100,8 +102,8 @@ class Acceptance:
         if verdict.accepted:
             self._keep(pair)
         self._count(pair, verdict)
-        row = json.dumps(self._row_of(pair, verdict), ensure_ascii=False)
-        values = (pair.id, int(verdict.accepted), json.dumps(verdict.as_dict(), ensure_ascii=False), row, self._plan)
+        found, row = _dump(verdict.as_dict()), _dump(self._row_of(pair, verdict))
+        values = (pair.id, int(verdict.accepted), found, row, self._plan)
         await self._journal.commit(("INSERT OR REPLACE INTO verdicts VALUES (?,?,?,?,?)", values))
 
     def _count(self, pair: Pair, verdict: Verdict) -> None:
@@ -112,3 +114,10 @@ class Acceptance:
         else:
             self.tally.rejected += 1
             self.tally.fell_out(*(f.check for f in verdict.findings if not f.passed))
+
+
+def _dump(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # lone surrogates, numbers beyond 64 bits
+        return json.dumps(value, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """What the checks said of a pair: findings with their evidence, and the verdict they add up to."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from teams.engine.records import Pair
@@ -39,7 +39,7 @@ class Verdict:
         return {
             "accepted": self.accepted,
             "judged_by": sorted({f.by for f in self.findings}),
-            "checks": [asdict(finding) for finding in self.findings],
+            "checks": [dict(vars(finding)) for finding in self.findings],
         }
 
 

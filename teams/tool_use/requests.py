@@ -30,6 +30,7 @@ WORDS = (request_is_the_users, names_no_function, no_placeholder, no_talk_about_
 """Checks on pairs that a request can be held to before anybody has answered it."""
 REFINEMENTS = 2
 """Suggestions written out of one refinement; the paper shows three, small models manage one."""
+_SUGGESTED = Suggestions.model_json_schema()
 REQUESTER = script.role("requester", hears=("task", "gate"), temperature=0.9)
 SUGGESTER = script.role("suggester", hears=("task",), output=Suggestions, temperature=0.9)
 EDITOR = script.role("editor", hears=("gate",), temperature=0.7)
@@ -267,8 +268,8 @@ async def direct_refinement(scene: Scene) -> Staging | Sequence[Instruction]:
         return None if scene.notes.get("over") else EDITOR.name
 
     opening = f"The request: {instruction.text}\n\nThe calls that serve it:\n{_carried_out(instruction.facts)}"
-    suggested = Suggestions.model_json_schema()
-    suggested["properties"]["suggestions"] |= {"minItems": wanted, "maxItems": 3}
+    several = {**_SUGGESTED["properties"]["suggestions"], "minItems": wanted, "maxItems": 3}
+    suggested = {**_SUGGESTED, "properties": {"suggestions": several}}
     editor = request_schema(apis_of(passage), kind, fewest, most)
     facts = await room(scene, passage, kind)
     seats: list[Seat | Program] = [
