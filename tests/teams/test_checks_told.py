@@ -30,7 +30,7 @@ def told(
         "parameters": {"type": "object", "properties": {"id": {"type": "string", "enum": ["R-22", "not_paid"]}}},
     }
     call = {"id": "1", "type": "function", "function": {"name": "look_up", "arguments": '{"id": "R-22"}'}}
-    messages = [
+    messages: list[dict[str, Any]] = [
         {"role": "user", "content": user},
         {"role": "assistant", "tool_calls": [call]},
         {"role": "tool", "tool_call_id": "1", "content": json.dumps(result)},
@@ -78,6 +78,14 @@ def test_a_description_says_the_unit_too() -> None:
     assert "answer_truthful" not in told({"balance": 1590}, "You have 15.90 euros.", "Looks the balance up, in cents.")
     assert "answer_truthful" in told({"balance": 1590}, "You have 15.80 euros.", "Looks the balance up, in cents.")
     assert "answer_truthful" not in told({"length": 90}, "It takes 1.5 hours.", "Returns how long it takes in minutes.")
+
+
+def test_tools_of_a_shed_and_pounds_of_weight() -> None:
+    assert not told(
+        {"free": True}, "The tool is free.", "Says whether a tool of the shed is free.", "Is R-22 free, please?"
+    )
+    assert not told({"weight_lb": 5}, "It weighs 5 pounds.", user="What does R-22 weigh, please?")
+    assert "answer_truthful" in told({"weight_lb": 5}, "It weighs 6 pounds.", user="What does R-22 weigh, please?")
 
 
 @given(st.integers(100, 10_000_000), st.sampled_from(["€{}", "{} euros", "EUR {}", "{}"]))

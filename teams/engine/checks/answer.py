@@ -32,7 +32,7 @@ _CURRENCIES = {
     "dollars": (r"\$|(?<=\d )(?:dollars?|bucks)\b|\bUSD\b", r"\$|\bdollars?\b|\bbucks\b|\b(?:usd|aud|cad|nzd|sgd)\b"),
     "pounds": (
         r"£|(?<=\d )(?:pounds?|quid)\b|\bGBP\b",
-        r"£|\bpounds?\b|\bquid\b|\bgbp\b|\bsterling\b|\bpence\b|\bpenn(?:y|ies)\b|\blbs?\b|\d ?p\b",
+        r"£|\bpounds?\b|\bquid\b|\bgbp\b|\bsterling\b|\bpence\b|\bpenn(?:y|ies)\b|\blbs?\b|\bkgs?\b|\bweigh|\d ?p\b",
     ),
     "francs": (r"(?<=\d )francs?\b|\bCHF\b", r"\bfrancs?\b|\bchf\b|\bcentimes?\b"),
     "yen": (r"¥|(?<=\d )yen\b|\bJPY\b", r"¥|\byen\b|\bjpy\b"),

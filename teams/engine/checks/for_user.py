@@ -71,7 +71,11 @@ def _workshop_words(words: Words, talk: Conversation) -> Iterator[str]:
             yield f"the code name {name!r}"
     for match in _TOOLING.finditer(words.text):
         thing = match[1].lower().rstrip("s")
-        if not re.search(rf"\b{thing}", f"{users} {values}", re.IGNORECASE):
+        # Some functions are about tools: a shed's, a workshop's.
+        about = (
+            " ".join(str(tool.get("description", "")) for tool in talk.functions.values()) if thing == "tool" else ""
+        )
+        if not re.search(rf"\b{thing}", f"{users} {values} {about}", re.IGNORECASE):
             yield f"{match.group()!r} is nothing the user knows of"
 
 
