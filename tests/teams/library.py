@@ -110,9 +110,7 @@ def _assist(request: Any) -> Any:
             call("ask_user", question="On which member's card should I put it?"),
             call("failed", reason="I can't lend The Silver Fern without knowing which member it is for."),
         ],
-        "no_such_function-1": [
-            call("failed", reason="I can't order from another library; I can only lend our own.")
-        ],
+        "no_such_function-1": [call("failed", reason="I can't order from another library; I can only lend our own.")],
     }
     refined = re.search(r"/(more_steps|worked_out_value|depends_on_result)-\d/", request.chat)
     kind = "several_calls-1" if refined else next(name for name in steps if f"/{name}/" in request.chat)
