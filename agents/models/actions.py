@@ -35,6 +35,8 @@ __all__ = ["Action", "action_schema", "compact_grammar", "decode", "encode", "re
 ToolLike: TypeAlias = Mapping[str, Any]
 """A tool as `{"name", "description", "parameters": <JSON schema>}`."""
 _THOUGHT = {"type": "string", "maxLength": 400}
+MOST_TEXT, MOST_NUMBER = 600, 1_000_000_000
+"""Bounds of a text, in characters, and of a number in a grammar, where the schema sets none."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,30 @@ def compact_grammar(schema: Mapping[str, Any]) -> str:
     `response_format` leaves white space free there, and small models spend a third of their tokens on it.
     """
     form = {"item_separator": ",", "key_separator": ":", "whitespace_flexible": False}
-    return "%llguidance {}\nstart: %json " + json.dumps({**strict(schema), "x-guidance": form})
+    return "%llguidance {}\nstart: %json " + json.dumps({**_ending(strict(schema)), "x-guidance": form})
+
+
+def _ending(schema: Any) -> Any:
+    """Bound texts and numbers that have no bound: a small model that begins one does not always end it."""
+    if isinstance(schema, list):
+        return [_ending(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    # What stands under `properties` are names, not keywords: one may be called "type".
+    made = {
+        key: {name: _ending(part) for name, part in value.items()}
+        if key == "properties" and isinstance(value, dict)
+        else value
+        if key in ("enum", "const", "default", "required")
+        else _ending(value)
+        for key, value in schema.items()
+    }
+    if not made.keys() & {"enum", "const", "pattern", "format"}:
+        if made.get("type") in ("integer", "number"):
+            made = {"minimum": -MOST_NUMBER, "maximum": MOST_NUMBER, **made}
+        elif made.get("type") == "string":
+            made = {"maxLength": MOST_TEXT, **made}
+    return made
 
 
 # -- to the model

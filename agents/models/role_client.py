@@ -155,8 +155,8 @@ class RoleClient(ChatCompletionClient):
             return extra
         if self._model.abilities.schemas == "grammar":
             extra["grammar"] = actions.compact_grammar(schema)
-            # Small models fall into one groove; a seed of the chat's own keeps the run repeatable all the same.
-            extra["seed"] = int(hashlib.sha256(f"{self._log.chat}:{self._role.name}".encode()).hexdigest()[:7], 16)
+            # Small models fall into one groove; a seed of each turn's own keeps the run repeatable.
+            extra["seed"] = int(hashlib.sha256(f"{self._log.chat}:{self._log.turn}".encode()).hexdigest()[:7], 16)
         else:
             form = {"name": self._role.name, "schema": schema}
             extra["response_format"] = {"type": "json_schema", "json_schema": form}

@@ -19,6 +19,7 @@ from teams.engine.seeds_text import neutralise
 from teams.engine.talk import Talk
 from teams.tool_use.backend import listed
 from teams.tool_use.forms import Chosen, Imagined, key, notes_schema
+from teams.tool_use.parts import is_plain
 from teams.tool_use.words import script
 from tools.apis import Api, as_dict, from_dict, sanitise_name, signature
 from tools.index import ApiIndex, Entry
@@ -90,7 +91,8 @@ class Catalogue:
         assert isinstance(scene.record, Seed)
         self.scene, self.seed = scene, scene.record
         self.at_a_time = 1 if scene.small else AT_A_TIME
-        self.waiting = _some(list(offered(self.seed)), FEW if scene.small else MOST - 2, scene.random)
+        functions = _plain(offered(self.seed)) if scene.small else list(offered(self.seed))
+        self.waiting = _some(functions, FEW if scene.small else MOST - 2, scene.random)
         self.handed: list[Mapping[str, Any]] = []
         self.apis = [from_dict(api) for api in self.seed.facts.get("apis", ())][:MOST]
         self.widening = scene.kind.name in ("retrieved_library", "imagined_library", "described_and_imagined")
@@ -258,6 +260,16 @@ def _default(text: Any) -> Any:
         return json.loads(str(text).replace("'", '"').replace("True", "true").replace("False", "false"))
     except ValueError:
         return None
+
+
+def _plain(functions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those that need only what a small model can give (texts, numbers, yes or no), without what else they may take."""
+    needed = [[p for p in f["parameters"] if p["required"]] for f in functions]
+    return [
+        {**function, "parameters": [p for p in function["parameters"] if is_plain(p["schema"])]}
+        for function, given in zip(functions, needed, strict=True)
+        if given and all(is_plain(p["schema"]) for p in given)
+    ]
 
 
 def _some(functions: list[Mapping[str, Any]], most: int, random: Random) -> list[Mapping[str, Any]]:

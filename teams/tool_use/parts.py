@@ -1,15 +1,14 @@
-"""A backend in parts, for a model too small to write one whole: the data, then one method and one example at a time.
+"""A backend in parts, for a model too small to write one whole: its records first, then one method at a time.
 
-The program does what it can: it sets out each part, holds it to the names and parameters the list of APIs promises,
-puts the parts together, runs each method as soon as it is there, and sends it back with the error. A function whose
-method never works is left out of the list.
+The program does what it can: it sets out the fields (what the functions take), holds each method to the name and the
+parameters the list of APIs promises, runs it on the records as soon as it is there, and sends it back with the error.
+A function whose method never works is left out of the list.
 """
 
 from __future__ import annotations
 
 import ast
 import json
-import keyword
 import textwrap
 from collections.abc import Mapping
 from typing import Any
@@ -18,35 +17,26 @@ from sandbox import SessionFailed
 from teams.engine.flow import Scene
 from teams.engine.talk import Talk
 from teams.tool_use.words import script
-from tools.apis import Api, complaints, signature
+from tools.apis import Api, signature
 from tools.backend import CLASS, code_of
 
-MAKER = script.role("part_maker", hears=("bench",), forgetful=True, max_tokens=500, temperature=0.4)
-TRIES = 2
-"""Times a method or an example is asked for."""
-_VALUE: dict[str, Any] = {"anyOf": [{"type": "string", "maxLength": 60}, {"type": "number"}, {"type": "boolean"}]}
-_RECORD = {"type": "object", "additionalProperties": _VALUE, "minProperties": 2, "maxProperties": 6}
-DATA_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "tables": {
-            "type": "array",
-            "minItems": 1,
-            "maxItems": 2,
-            "items": {
-                "type": "object",
-                "properties": {
-                    "name": {"type": "string", "pattern": "^[a-z][a-z_]{2,20}$"},
-                    "records": {"type": "array", "items": _RECORD, "minItems": 3, "maxItems": 4},
-                },
-                "required": ["name", "records"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["tables"],
-    "additionalProperties": False,
+MAKER = script.role("part_maker", hears=("bench",), forgetful=True, max_tokens=500, temperature=0.5)
+TRIES = 3
+"""Times a method is asked for."""
+RECORDS = 4
+PLAIN: Mapping[str, Mapping[str, Any]] = {
+    # Bounds, because a small model that begins a number or a text does not always end it.
+    "string": {"type": "string", "minLength": 2, "maxLength": 40},
+    "integer": {"type": "integer", "minimum": 0, "maximum": 100_000},
+    "number": {"type": "number", "minimum": 0, "maximum": 100_000},
+    "boolean": {"type": "boolean"},
 }
+"""JSON types a record can hold, and their form."""
+
+
+def is_plain(schema: Mapping[str, Any]) -> bool:
+    """Can a small model give this as an argument, and a record hold it?"""
+    return schema.get("type") in PLAIN
 
 
 class Parts:
@@ -55,160 +45,135 @@ class Parts:
     def __init__(self, scene: Scene, apis: list[Api]) -> None:
         # The original code is not shown: a small model copies it, with all that it calls and this class lacks.
         self.scene, self.apis = scene, apis
-        self.data: dict[str, list[Any]] = {}
+        self.records: list[dict[str, Any]] = []
         self.methods: dict[str, str] = {}
         self.examples: dict[str, dict[str, Any]] = {}
         self.waiting = list(apis)
-        self.part = ""
-        """What was asked for last: `data`, `method` or `example`; '' when all is done."""
+        self.asked = ""
+        """What was asked for last: `records`, `method`; '' before the first and after the last."""
         self.tries = 0
         self.problem = ""
 
     @property
-    def api(self) -> Api:
-        return self.waiting[0]
+    def fields(self) -> dict[str, Any]:
+        """The fields of a record: what the functions take."""
+        given = {n: s for api in self.apis for n, s in api.parameters.get("properties", {}).items() if is_plain(s)}
+        return {n: {"enum": s["enum"]} if "enum" in s else PLAIN[s["type"]] for n, s in given.items()}
 
-    # -- what the bench says
+    # -- the bench
 
     async def speak(self, talk: Talk) -> str:
         """Take in the part that was made, try it, ask for the next."""
-        if self.part:
-            await self._take(talk.words(MAKER.name))
-        else:
-            self.part = "data"
-        if not self.waiting:
-            self.part = ""
-            return "That is all." if self.methods else "Nothing works."
-        return self._ask()
+        if self.asked == "records":
+            self.records = json.loads(talk.words(MAKER.name))["records"]
+        elif self.asked == "method":
+            await self._take_method(talk.words(MAKER.name))
+        if self.records and not self.waiting:
+            self.asked = ""
+            return "That is all." if self.methods else "None of the methods works."
+        self.asked = "method" if self.records else "records"
+        return self._for_method(self.waiting[0]) if self.records else self._for_records()
 
     def order(self, talk: Talk) -> str | None:
         if talk[-1].source != "bench":
             return "bench"
-        return MAKER.name if self.part else None
+        return MAKER.name if self.asked else None
 
     def schema(self) -> Mapping[str, Any] | None:
         """The form of the part asked for; a method is plain code."""
-        if self.part == "data":
-            return DATA_SCHEMA
-        return {**self.api.parameters, "additionalProperties": False} if self.part == "example" else None
+        if self.asked != "records":
+            return None
+        record = {
+            "type": "object",
+            "properties": self.fields,
+            "required": list(self.fields),
+            "additionalProperties": False,
+        }
+        records = {"type": "array", "items": record, "minItems": RECORDS, "maxItems": RECORDS}
+        return {
+            "type": "object",
+            "properties": {"records": records},
+            "required": ["records"],
+            "additionalProperties": False,
+        }
 
-    def _ask(self) -> str:
+    def _for_records(self) -> str:
         functions = "\n".join(f"- {signature(api)}: {api.description}" for api in self.apis)
-        if self.part == "data":
-            return (
-                f"The functions of a service:\n{functions}\n\nInvent the data it holds: one or two tables, each with "
-                "three or four records. Name the fields as the functions name what they take: "
-                f"{', '.join(self._names())}."
-            )
-        shown = self.module([]) + f"\n\n    {self._header()}\n"
-        if self.part == "example":
-            return (
-                f"```python\n{shown}{textwrap.indent(self.methods[self.api.name], ' ' * 8)}\n```\n{self.problem}"
-                f"Give arguments for one call of {self.api.name} that succeeds on this data."
-            )
         return (
-            f"Here is a class without the method {self.api.name}:\n```python\n{shown}```\n{self.problem}"
-            f"Write the method {self.api.name} ({self.api.description}) and nothing else. Its data are "
-            f"{', '.join(f'self.{name}' for name in self.data)}: lists of dicts, as shown. It returns a dict with all "
-            "a caller wants to know. If a record is not found or the call makes no sense, it raises ValueError."
+            f"The functions of a service:\n{functions}\n\nInvent {RECORDS} records it holds, each with the fields "
+            f"{', '.join(self.fields)}."
         )
 
-    def _names(self) -> list[str]:
-        return list(dict.fromkeys(name for api in self.apis for name in api.parameters.get("properties", {})))
-
-    def _header(self) -> str:
-        properties = self.api.parameters.get("properties", {})
-        required = self.api.parameters.get("required", ())
-        ordered = [*(p for p in properties if p in required), *(p for p in properties if p not in required)]
-        given = [p if p in required else f"{p}={properties[p].get('default')!r}" for p in ordered]
-        return f"def {self.api.name}({', '.join(['self', *given])}):"
+    def _for_method(self, api: Api) -> str:
+        return (
+            f"A class, and the beginning of its method {api.name}:\n```python\n{self.module([])}\n\n"
+            f"    {_header(api)}\n```\n{self.problem}Write this method and nothing else. It is to do this: "
+            f"{api.description} Its only data is the list self.records, as shown. It returns a dict with what the "
+            "caller wants to know, with a name for each value. If there is no such record, or the call makes no "
+            "sense, it raises ValueError with a sentence."
+        )
 
     # -- what was made
 
-    async def _take(self, text: str) -> None:
-        self.problem = ""
-        if self.part == "data":
-            self._take_data(json.loads(text))
-            self.part = "method"
+    async def _take_method(self, text: str) -> None:
+        api = self.waiting[0]
+        body, self.problem = _body(text, api.name)
+        if not self.problem:
+            self.methods[api.name] = body
+            self.problem = await self._tried(api)
+        self.tries += 1
+        if self.problem and self.tries < TRIES:
+            self.problem = f"The last try was no good: {self.problem} "
             return
-        if self.part == "method":
-            body, self.problem = self._body(text)
-            if not self.problem:
-                self.methods[self.api.name] = body
-                self.part, self.tries = ("example", 0) if self.api.name not in self.examples else ("tried", self.tries)
-        elif self.part == "example":
-            arguments = json.loads(text)
-            self.problem = "; ".join(complaints(arguments, self.api))
-            self.examples[self.api.name] = arguments
-            self.part = "tried" if not self.problem else "example"
-        if self.part == "tried":
-            await self._try()
-        elif self.problem:
-            self._again(self.part)
+        if self.problem:
+            self.methods.pop(api.name, None)
+        self.waiting.pop(0)
+        self.tries, self.problem = 0, ""
 
-    def _take_data(self, made: Mapping[str, Any]) -> None:
-        for table in made["tables"]:
-            name = table["name"] if not keyword.iskeyword(table["name"]) else f"{table['name']}_"
-            self.data[name] = table["records"]
+    async def _tried(self, api: Api) -> str:
+        """Call the method with the values of each record in turn, until it succeeds; say what went wrong if never."""
+        required = api.parameters.get("required", ())
+        problem = ""
+        for record in self.records:
+            arguments = {name: record[name] for name in required}
+            error = await self._call(api.name, arguments)
+            if not error:
+                self.examples[api.name] = arguments
+                return ""
+            problem = problem or f"{api.name}({json.dumps(arguments, ensure_ascii=False)}) gave {error}."
+        return problem
 
-    def _body(self, text: str) -> tuple[str, str]:
-        """Find the method in a reply; return its body, or what is wrong."""
-        code = textwrap.dedent(code_of(text))
+    async def _call(self, name: str, arguments: Mapping[str, Any]) -> str:
+        """Call on a fresh instance; return the error, '' if it gave something."""
         try:
-            tree = ast.parse(code)
-        except (SyntaxError, ValueError) as error:
-            return "", f"The method doesn't parse: {error}."
-        named = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == self.api.name)
-        if (found := next(named, None)) is None:
-            return "", f"There is no method {self.api.name} in it."
-        lines = [n for n in found.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
-        return "\n".join(ast.unparse(line) for line in lines or found.body), ""
-
-    async def _try(self) -> None:
-        """Run the method on its example; keep it, or say what went wrong and ask again."""
-        box = await self.scene.lease()
-        try:
-            session = await box.open_session(self.module([self.api.name]), CLASS)
+            session = await (await self.scene.lease()).open_session(self.module([name]), CLASS)
         except SessionFailed as error:
-            self.problem = f"It doesn't run: {error}."
-            self._again("method")
-            return
+            return str(error)
         try:
-            result = await session.call(self.api.name, self.examples[self.api.name])
+            result = await session.call(name, arguments)
         finally:
             await session.close()
-        if result.ok and result.value is not None:
-            self._next()
-            return
-        # A refusal may be the example's fault or the method's: the example is the cheaper one to make again.
-        refused = result.error.startswith("ValueError") and not self.tries
-        self.problem = f"{self.api.name}({json.dumps(self.examples[self.api.name])}) gave: {result.error or 'None'}. "
-        self._again("example" if refused else "method")
-
-    def _again(self, part: str) -> None:
-        self.tries += 1
-        self.part = part
-        if self.tries > TRIES:
-            self.methods.pop(self.api.name, None)
-            self.examples.pop(self.api.name, None)
-            self._next()
-
-    def _next(self) -> None:
-        self.waiting.pop(0)
-        self.part, self.tries, self.problem = "method", 0, ""
+        if result.ok:
+            return (
+                ""
+                if result.value not in (None, "", [], {})
+                else f"{result.value!r} and not a dict that tells something"
+            )
+        return result.error
 
     # -- the whole
 
     def module(self, names: list[str]) -> str:
-        """The class with its data and the methods named."""
-        lines = [f"class {CLASS}:", "    def __init__(self):"]
-        lines += [f"        self.{name} = {records!r}" for name, records in self.data.items()]
-        waiting = self.waiting
+        """The class with its records and the methods named."""
+        held = ",\n            ".join(repr(record) for record in self.records)
+        lines = [
+            f"class {CLASS}:",
+            "    def __init__(self):",
+            f"        self.records = [\n            {held},\n        ]",
+        ]
         for api in self.apis:
-            if api.name in names and api.name in self.methods:
-                self.waiting = [api]
-                lines += ["", f"    {self._header()}", textwrap.indent(self.methods[api.name], " " * 8)]
-        self.waiting = waiting
+            if api.name in names:
+                lines += ["", f"    {_header(api)}", textwrap.indent(self.methods[api.name], " " * 8)]
         return "\n".join(lines)
 
     def whole(self) -> str:
@@ -216,3 +181,25 @@ class Parts:
         names = [api.name for api in self.apis if api.name in self.methods]
         examples = [(name, self.examples[name]) for name in names]
         return f"{self.module(names)}\n\nEXAMPLES = {examples!r}\n"
+
+
+def _header(api: Api) -> str:
+    properties = api.parameters.get("properties", {})
+    required = api.parameters.get("required", ())
+    ordered = [*(p for p in properties if p in required), *(p for p in properties if p not in required)]
+    given = [p if p in required else f"{p}={properties[p].get('default')!r}" for p in ordered]
+    return f"def {api.name}({', '.join(['self', *given])}):"
+
+
+def _body(text: str, name: str) -> tuple[str, str]:
+    """Find the method in a reply; return its body, or what is wrong."""
+    code = textwrap.dedent(code_of(text))
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return "", f"it doesn't parse: {error}."
+    named = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == name)
+    if (found := next(named, None)) is None:
+        return "", f"there is no method {name} in it."
+    lines = [n for n in found.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
+    return "\n".join(ast.unparse(line) for line in lines or found.body), ""
