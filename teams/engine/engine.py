@@ -133,6 +133,8 @@ class Engine:
     def _draw(self, flow: Flow, record: Record, journey: Journey) -> list[Kind]:
         """Choose the kinds to try, the same ones on every run."""
         suited = [k for k in flow.kinds if flow.suits is None or k.name in flow.suits.get(record.kind, ())]
+        if flow.small_kinds is not None and self.model_for("").abilities.small:
+            suited = [k for k in suited if k.name in flow.small_kinds]
         if flow.counts and self._quota and journey.round < ROUNDS:
             # In the last round quotas no longer bind: better more of one kind than fewer pairs than asked for.
             suited = [k for k in suited if self.tally.by_kind[k.name] < self._quota[k.name]]

@@ -120,6 +120,8 @@ class Flow:
     """How many kinds to try on each record; None tries all that suit."""
     suits: Mapping[str, Collection[str]] | None = None
     """Which kinds suit a record, by the record's own kind; None: all suit all."""
+    small_kinds: tuple[str, ...] | None = None
+    """Names of the kinds a small model can do; None: all. The others are not tried with one."""
     passes_on: bool = False
     """The record itself goes on too, beside what came of it (refinement adds, it does not replace)."""
     counts: bool = False

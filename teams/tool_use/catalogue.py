@@ -297,4 +297,6 @@ def _hits(text: str) -> list[Any]:
     return value if isinstance(value, list) else value.get("hits", [])
 
 
-flow = Flow("transform", direct, harvest, KINDS, sample=1, suits=SUITS)
+SMALL_KINDS = ("own_functions", "retrieved_library", "described")
+"""What a small model imagines copies the prompt."""
+flow = Flow("transform", direct, harvest, KINDS, sample=1, suits=SUITS, small_kinds=SMALL_KINDS)

@@ -32,6 +32,12 @@ PLAIN: Mapping[str, Mapping[str, Any]] = {
     "boolean": {"type": "boolean"},
 }
 """JSON types a record can hold, and their form."""
+_DAY = "202[4-6]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+FORMATS: Mapping[str, Mapping[str, Any]] = {
+    "date": {"type": "string", "pattern": f"^{_DAY}$"},
+    "date-time": {"type": "string", "pattern": f"^{_DAY}T(0[8-9]|1[0-9]):[0-5]0$"},
+    "time": {"type": "string", "pattern": "^(0[8-9]|1[0-9]):[0-5]0$"},
+}
 
 
 def is_plain(schema: Mapping[str, Any]) -> bool:
@@ -58,7 +64,7 @@ class Parts:
     def fields(self) -> dict[str, Any]:
         """The fields of a record: what the functions take."""
         given = {n: s for api in self.apis for n, s in api.parameters.get("properties", {}).items() if is_plain(s)}
-        return {n: {"enum": s["enum"]} if "enum" in s else PLAIN[s["type"]] for n, s in given.items()}
+        return {name: _form(schema) for name, schema in given.items()}
 
     # -- the bench
 
@@ -181,6 +187,13 @@ class Parts:
         names = [api.name for api in self.apis if api.name in self.methods]
         examples = [(name, self.examples[name]) for name in names]
         return f"{self.module(names)}\n\nEXAMPLES = {examples!r}\n"
+
+
+def _form(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The form of a field: its type with bounds, its choices, or a day or time as people write them."""
+    if "enum" in schema:
+        return {"enum": schema["enum"]}
+    return FORMATS.get(schema.get("format", ""), PLAIN[schema["type"]])
 
 
 def _header(api: Api) -> str:
