@@ -20,6 +20,7 @@ from teams.engine.records import Instruction, Message, Pair, Passage
 from teams.engine.talk import Talk
 from teams.engine.verdict import run_checks
 from teams.tool_use.backend import apis_of, listed
+from teams.tool_use.errands import SCHEMA, SPEAKER, Errand, errand_for
 from teams.tool_use.forms import Suggestions, request_schema
 from teams.tool_use.words import script
 from tools.apis import as_function, complaints
@@ -51,7 +52,7 @@ GOALS = tuple(
     Kind(name, script.brief(name), source)
     for name, source in (("more_steps", "paper"), ("worked_out_value", "ours"), ("depends_on_result", "ours"))
 )
-SMALL_KINDS = ("one_call", "one_call_with_noise", "one_call_fact_missing", "no_such_function")
+SMALL_KINDS = ("one_call", "one_call_with_noise", "one_call_fact_missing")
 """What a model of a few billion parameters can write; errands of several calls it can't plan (measured on 1.5B)."""
 CALLS = {"no_such_function": (0, 0), "not_all_functions": (1, 3)}
 """Fewest and most calls a request of a kind plans, where not as the name says."""
@@ -73,8 +74,17 @@ def calls_of(kind: str) -> tuple[int, int]:
 class Gate:
     """Reads each draft and says what does not fit; keeps the last draft that did."""
 
-    def __init__(self, scene: Scene, passage: Passage, kind: str, writer: Role, fewest: int, most: int) -> None:
-        self.scene, self.passage, self.kind, self.writer = scene, passage, kind, writer
+    def __init__(
+        self,
+        scene: Scene,
+        passage: Passage,
+        kind: str,
+        writer: Role,
+        fewest: int,
+        most: int,
+        errand: Errand | None = None,
+    ) -> None:
+        self.scene, self.passage, self.kind, self.writer, self.errand = scene, passage, kind, writer, errand
         self.fewest, self.most = fewest, most
         self.apis = {api.name: api for api in apis_of(passage)}
         self.good: list[tuple[dict[str, Any], list[Any]]] = []
@@ -83,7 +93,7 @@ class Gate:
         self.passed = False
 
     async def speak(self, talk: Talk) -> str:
-        draft = json.loads(talk.words(self.writer.name))
+        draft = {**(self.errand.given if self.errand else {}), **json.loads(talk.words(self.writer.name))}
         problems, results = await self.problems(draft)
         self.tries += 1
         self.passed = not problems
@@ -91,6 +101,9 @@ class Gate:
             self.good.append((draft, results))
             self.tries = 0
             return "Let through."
+        if self.errand:
+            # Not shown its last words, a small model finds new ones; shown them, it says them again.
+            return f"{self.errand.task}\nA first message was no good: {'; '.join(problems[:2])}\nWrite another."
         return "That doesn't fit yet:\n" + "\n".join(f"- {p}" for p in problems[:5]) + "\nGive the whole of it again."
 
     @property
@@ -209,19 +222,21 @@ async def direct_requests(scene: Scene) -> Staging:
         raise Drop("one function only: no errand of several calls")
     if kind.endswith("_fact_missing") and not any(api.parameters.get("required") for api in apis):
         raise Drop("no function requires anything: nothing can be missing")
-    gate = scene.notes["gate"] = Gate(scene, passage, kind, REQUESTER, fewest, most)
+    errand = errand_for(scene, passage) if scene.small else None
+    writer = SPEAKER if errand else REQUESTER
+    gate = scene.notes["gate"] = Gate(scene, passage, kind, writer, fewest, most, errand)
 
     def order(talk: Talk) -> str | None:
         if talk[-1].source != "gate":
-            return "gate" if talk[-1].source == REQUESTER.name else REQUESTER.name
-        return None if gate.passed or gate.gives_up else REQUESTER.name
+            return "gate" if talk[-1].source == writer.name else writer.name
+        return None if gate.passed or gate.gives_up else writer.name
 
-    schema = request_schema(apis, kind, fewest, most)
+    schema = SCHEMA if errand else request_schema(apis, kind, fewest, most)
     seats: list[Seat | Program] = [
-        Seat(REQUESTER, await room(scene, passage, kind), schema=schema),
+        Seat(writer, await room(scene, passage, kind), schema=schema),
         Program("gate", gate.speak, "reads requests"),
     ]
-    return Staging("Write one request.", seats, order)
+    return Staging(errand.task if errand else "Write one request.", seats, order)
 
 
 async def harvest_requests(scene: Scene, talk: Talk) -> Sequence[Instruction]:
