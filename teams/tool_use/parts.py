@@ -55,30 +55,37 @@ class Parts:
         self.methods: dict[str, str] = {}
         self.examples: dict[str, dict[str, Any]] = {}
         self.waiting = list(apis)
+        self.more: dict[str, Any] = {}
+        """Fields beside what the functions take: what they answer with."""
         self.asked = ""
-        """What was asked for last: `records`, `method`; '' before the first and after the last."""
+        """What was asked for last: `fields`, `records`, `method`; '' before the first and after the last."""
         self.tries = 0
         self.problem = ""
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The fields of a record: what the functions take."""
+        """The fields of a record: what the functions take, and what they answer with."""
         given = {n: s for api in self.apis for n, s in api.parameters.get("properties", {}).items() if is_plain(s)}
-        return {name: _form(schema) for name, schema in given.items()}
+        return {name: _form(schema) for name, schema in given.items()} | self.more
 
     # -- the bench
 
     async def speak(self, talk: Talk) -> str:
         """Take in the part that was made, try it, ask for the next."""
-        if self.asked == "records":
+        if self.asked == "fields":
+            found = json.loads(talk.words(MAKER.name))["fields"]
+            self.more = {f["name"]: PLAIN[f["type"]] for f in found if f["name"] not in self.fields}
+        elif self.asked == "records":
             self.records = json.loads(talk.words(MAKER.name))["records"]
         elif self.asked == "method":
             await self._take_method(talk.words(MAKER.name))
         if self.records and not self.waiting:
             self.asked = ""
             return "That is all." if self.methods else "None of the methods works."
-        self.asked = "method" if self.records else "records"
-        return self._for_method(self.waiting[0]) if self.records else self._for_records()
+        self.asked = {"": "fields", "fields": "records"}.get(self.asked, "method")
+        if self.asked == "method":
+            return self._for_method(self.waiting[0])
+        return self._for_records() if self.asked == "records" else self._for_fields()
 
     def order(self, talk: Talk) -> str | None:
         if talk[-1].source != "bench":
@@ -87,26 +94,23 @@ class Parts:
 
     def schema(self) -> Mapping[str, Any] | None:
         """The form of the part asked for; a method is plain code."""
-        if self.asked != "records":
-            return None
-        record = {
-            "type": "object",
-            "properties": self.fields,
-            "required": list(self.fields),
-            "additionalProperties": False,
-        }
-        records = {"type": "array", "items": record, "minItems": RECORDS, "maxItems": RECORDS}
-        return {
-            "type": "object",
-            "properties": {"records": records},
-            "required": ["records"],
-            "additionalProperties": False,
-        }
+        if self.asked == "fields":
+            name = {"type": "string", "pattern": "^[a-z]{3,12}(_[a-z]{2,10})?$"}
+            return _listed("fields", _object({"name": name, "type": {"enum": list(PLAIN)}}), 1, 3)
+        return _listed("records", _object(self.fields), RECORDS, RECORDS) if self.asked == "records" else None
+
+    def _functions(self) -> str:
+        return "\n".join(f"- {signature(api)}: {api.description} Returns: {api.returns}" for api in self.apis)
+
+    def _for_fields(self) -> str:
+        return (
+            f"The functions of a service:\n{self._functions()}\n\nIt keeps records with the fields "
+            f"{', '.join(self.fields)}. Name one to three further fields that its answers need."
+        )
 
     def _for_records(self) -> str:
-        functions = "\n".join(f"- {signature(api)}: {api.description}" for api in self.apis)
         return (
-            f"The functions of a service:\n{functions}\n\nInvent {RECORDS} records it holds, each with the fields "
+            f"The functions of a service:\n{self._functions()}\n\nInvent {RECORDS} of its records, with the fields "
             f"{', '.join(self.fields)}."
         )
 
@@ -187,6 +191,15 @@ class Parts:
         names = [api.name for api in self.apis if api.name in self.methods]
         examples = [(name, self.examples[name]) for name in names]
         return f"{self.module(names)}\n\nEXAMPLES = {examples!r}\n"
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    named = {"type": "object", "properties": dict(properties), "required": list(properties)}
+    return {**named, "additionalProperties": False}
+
+
+def _listed(name: str, item: Mapping[str, Any], fewest: int, most: int) -> dict[str, Any]:
+    return _object({name: {"type": "array", "items": item, "minItems": fewest, "maxItems": most}})
 
 
 def _form(schema: Mapping[str, Any]) -> Mapping[str, Any]:
