@@ -105,7 +105,7 @@ class Parts:
     def _for_fields(self) -> str:
         return (
             f"The functions of a service:\n{self._functions()}\n\nIt keeps records with the fields "
-            f"{', '.join(self.fields)}. Name one to three further fields that its answers need."
+            f"{', '.join(self.fields)}. Name one to three other fields, which hold what the functions answer with."
         )
 
     def _for_records(self) -> str:
@@ -127,6 +127,8 @@ class Parts:
 
     async def _take_method(self, text: str) -> None:
         api = self.waiting[0]
+        if not self.methods and (mended := _records_in(text, set(self.fields))):
+            self.records = mended  # it saw what the records lack, and gave them anew with the method
         body, self.problem = _body(text, api.name)
         if not self.problem:
             self.methods[api.name] = body
@@ -215,6 +217,19 @@ def _header(api: Api) -> str:
     ordered = [*(p for p in properties if p in required), *(p for p in properties if p not in required)]
     given = [p if p in required else f"{p}={properties[p].get('default')!r}" for p in ordered]
     return f"def {api.name}({', '.join(['self', *given])}):"
+
+
+def _records_in(text: str, fields: set[str]) -> list[dict[str, Any]]:
+    """Find `self.records = [...]` in a reply, if it is a literal and every record has at least these fields."""
+    try:
+        nodes = list(ast.walk(ast.parse(textwrap.dedent(code_of(text)))))
+        targets = [(n.value, ast.unparse(n.targets[0])) for n in nodes if isinstance(n, ast.Assign)]
+        found: Any = next((ast.literal_eval(value) for value, name in targets if name == "self.records"), [])
+        json.dumps(found)
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        return []
+    whole = isinstance(found, list) and all(isinstance(r, dict) and fields <= r.keys() for r in found)
+    return found[:RECORDS] if whole else []
 
 
 def _body(text: str, name: str) -> tuple[str, str]:

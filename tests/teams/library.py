@@ -117,6 +117,44 @@ def _assist(request: Any) -> Any:
     return steps[kind][min(len(results), len(steps[kind]) - 1)]
 
 
+RECORDS = [
+    {"name": "Ada Brook", "book": "The Silver Fern", "member": "M1", "days": 21, "due": "2026-05-01"},
+    {"name": "Ida Brook", "book": "Low Tide", "member": "M2", "days": 14, "due": "2026-05-02"},
+    {"name": "Per Holm", "book": "Salt Road", "member": "M3", "days": 7, "due": "2026-05-03"},
+    {"name": "Eva Lund", "book": "Nine Lamps", "member": "M4", "days": 28, "due": "2026-05-04"},
+]
+
+
+def make_part(request: Any) -> Any:
+    """Play the maker of parts, who at first forgets what a method needs and then gives records that have it."""
+    if "other fields" in request.last:
+        return {"fields": [{"name": "due", "type": "string"}]}
+    if "Invent" in request.last:
+        return {"records": RECORDS}
+    name = re.findall(r"def (\w+)\(self, (\w+)", request.last)[-1]
+    found = (
+        f"for record in self.records:\n        if record['{name[1]}'] == {name[1]}:\n            return dict(record)"
+    )
+    good = f"def {name[0]}(self, {name[1]}):\n    {found}\n    raise ValueError('there is none')"
+    return good if "no good" in request.last else f"def {name[0]}(self, {name[1]}):\n    return record['nothing']"
+
+
+def speak(request: Any) -> Any:
+    """Play the speaker: say the values one is told to say."""
+    values = request.last.split("must say: ", 1)[1].splitlines()[0]
+    return {"request": f"Hello, could you please help me with this today? I can tell you: {values}."}
+
+
+def serve_small(request: Any) -> Any:
+    """Play the assistant of a small model's requests: call with what the user said, then tell what came back."""
+    if results := [m for m in request.messages if m.type == "FunctionExecutionResultMessage"]:
+        done = json.loads(results[0].content[0].content)
+        return call("final_answer", answer=f"{done['name']} has {done['book']} until {done['due']}.")
+    said = next(m.content for m in request.messages if m.type == "UserMessage")
+    told = dict(pair.split(": ", 1) for pair in said.split("tell you: ", 1)[1].rstrip(".").split("; "))
+    return call("lend" if "book" in told else "find_member", **told)
+
+
 def writer(**more: Any) -> ScriptedClient:
     """Return a model that plays all roles of tool_use over `CODE`."""
     return ScriptedClient(

@@ -18,7 +18,7 @@ from teams.engine import RunOptions
 from teams.engine.running import Outcome, run
 from teams.engine.stagehand import Stagehand
 from teams.tool_use import skill
-from tests.teams.library import CODE, writer
+from tests.teams.library import CODE, RECORDS, make_part, serve_small, speak, writer
 
 
 @pytest.fixture
@@ -226,6 +226,22 @@ async def test_calls_are_carried_out_and_state_is_kept(code: Path, tmp_path: Pat
         assert row["facts"]["state_agrees"] is True
         results = [json.loads(m["content"]) for m in row["messages"] if m["role"] == "tool"]
         assert results[0] == {"member": "M1", "name": "Ada Brook"}, "the backend's own data came back"
+
+
+@pytest.mark.docker
+async def test_a_small_model_builds_in_parts_and_speaks_values_it_is_given(code: Path, tmp_path: Path) -> None:
+    client = writer(part_maker=make_part, speaker=speak, assistant=serve_small)
+    options = RunOptions(seeds=(code,), run=tmp_path / "run")
+    await run(skill, options, model_for=playing(client, small=True))
+    asked = {request.role for request in client.asked}
+    assert {"part_maker", "speaker"} <= asked
+    assert not asked & {"builder", "suggester", "editor", "auditor"}, "what a small model can't do is not asked of it"
+    kept = lines(tmp_path / "run/pairs.jsonl")
+    assert kept
+    for row in kept:
+        assert row["facts"]["executed"] == "sandbox"
+        results = [json.loads(m["content"]) for m in row["messages"] if m["role"] == "tool"]
+        assert results[0] in RECORDS, "a method that was sent back once now finds records"
 
 
 async def test_a_stagehand_without_a_pool_says_so() -> None:
