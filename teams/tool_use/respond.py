@@ -92,6 +92,7 @@ def extra_tools(scene: Scene) -> tuple[str, ...]:
     instruction = scene.record
     assert isinstance(instruction, Instruction)
     has = sum(instruction.passage.id.encode()) % 2 == 0 or "worked_out_value" in instruction.refinements
+    has = has and not scene.small  # a small model calls it with the example of its description
     return (*(("calculator",) if has else ()), *scene.plugged)
 
 
