@@ -8,12 +8,13 @@ from typing import Any
 from agents.models.model import Model
 from teams.engine.flow import Skill
 from teams.engine.records import Instruction, Pair, Passage, Seed
+from teams.engine.seeds import hold_out as held_out
 from teams.engine.verdict import Verdict
 
 
 def split_of(seed: Seed, hold_out: float) -> str:
     """Say to which split a seed belongs: a hash of its content decides, so that no split ever shares a seed."""
-    return "test" if int(seed.hash[:8] or "0", 16) / 2**32 < hold_out else "train"
+    return "test" if held_out(seed.hash, hold_out) else "train"
 
 
 def row_of(skill: Skill, pair: Pair, verdict: Verdict, model_for: Callable[[str], Model], split: str) -> dict[str, Any]:
