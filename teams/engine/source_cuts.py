@@ -44,12 +44,14 @@ def cut(functions: Sequence[Function], lines: int) -> Iterator[Cut]:
         if group is None:
             group = unit
         elif _is_full(group, unit):
-            yield from _worthwhile(group, lines)
+            yield from _worthwhile(group)
             group = unit
         else:
             group = Cut(group.first, unit.last, (*group.functions, *unit.functions))
     if group is not None:
-        yield from _worthwhile(group, lines)
+        # A closing brace and the like belong to the end of a file.
+        end = group.last if lines - group.last > 2 else max(group.last, lines)
+        yield from _worthwhile(Cut(group.first, end, group.functions))
 
 
 def head_of(group: Cut, source: Source) -> str:
@@ -85,7 +87,6 @@ def _is_full(group: Cut, unit: Cut) -> bool:
     return new_class and group.lines >= FEW_LINES and group.offered >= FEW_OFFERED
 
 
-def _worthwhile(group: Cut, lines: int) -> Iterator[Cut]:
+def _worthwhile(group: Cut) -> Iterator[Cut]:
     if group.offered and group.lines <= LONGEST:
-        # A closing brace and the like belong to the end of a file.
-        yield group if lines - group.last > 2 else Cut(group.first, max(group.last, lines), group.functions)
+        yield group

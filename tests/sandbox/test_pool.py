@@ -152,7 +152,7 @@ async def test_cancelling_while_a_container_starts(after: float) -> None:
 
         async def chat() -> None:
             async with pool.lease() as box:
-                await box.run_python("1")
+                await box.run_python("while True: pass")  # where a start is quick, the program is what is cancelled
 
         task = asyncio.create_task(chat())
         await asyncio.sleep(after)

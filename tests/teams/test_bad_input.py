@@ -455,7 +455,8 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     twice = both - whole
     # Two seeds travel, each in up to five chats; a chat waits for its last reply to be written before it goes on.
     assert twice.total() <= 10, "asked twice is one call of each chat that was open, no more"
-    assert max(twice.values(), default=0) <= 1
+    # Two chats of a seed may ask the same in the same words; each asks it once more at most.
+    assert all(count <= whole[text] for text, count in twice.items())
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="only root may mount a small disk")

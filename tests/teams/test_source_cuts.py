@@ -1,6 +1,6 @@
 """Where code is cut: groups of functions, in order, without overlap, of a size to make a catalogue of."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from teams.engine.source import parse
@@ -56,6 +56,7 @@ def test_a_long_stretch_without_functions_is_left_out() -> None:
 
 
 @settings(deadline=None, max_examples=50)
+@example(sizes=[159, 2], gap=0)
 @given(st.lists(st.integers(1, 260), max_size=25), st.integers(0, 40))
 def test_groups_are_in_order_apart_and_of_bounded_size(sizes: list[int], gap: int) -> None:
     text = module(*sizes, gap=gap)
