@@ -34,7 +34,9 @@ __all__ = ["Action", "action_schema", "compact_grammar", "decode", "encode", "re
 
 ToolLike: TypeAlias = Mapping[str, Any]
 """A tool as `{"name", "description", "parameters": <JSON schema>}`."""
-_THOUGHT = {"type": "string", "maxLength": 400}
+_NEXT = "If everything that was asked for is done, end now. Else take the one step that is missing."
+"""Said last where no answer is allowed: without it a small model that has the result looks for more to do."""
+_THOUGHT = {"type": "string", "maxLength": 200}
 MOST_TEXT, MOST_NUMBER = 600, 1_000_000_000
 """Bounds of a text, in characters, and of a number in a grammar, where the schema sets none."""
 
@@ -74,14 +76,14 @@ def encode(messages: Sequence[LLMMessage], tools: Sequence[ToolLike], allow_fina
     turns = [turn for message in messages for turn in _turns(message, messages)]
     if not tools:
         return turns
-    manual = _manual(tools)
+    manual = _manual(tools, allow_final)
     first = next((n for n, turn in enumerate(turns) if isinstance(turn, SystemMessage)), None)
     if first is None:
         turns.insert(0, SystemMessage(content=manual))
     else:
         turns[first] = SystemMessage(content=f"{turns[first].content}\n\n{manual}")
     if not allow_final:
-        turns = _with_last_word(turns, "Call a tool now; do not answer yet.")
+        turns = _with_last_word(turns, _NEXT)
     return turns
 
 
@@ -148,10 +150,10 @@ def _turns(message: LLMMessage, messages: Sequence[LLMMessage]) -> Iterator[LLMM
     """One action a turn: where AutoGen holds several calls and then several results, each call meets its result."""
     if isinstance(message, AssistantMessage):
         if isinstance(message.content, str):
-            yield AssistantMessage(content=_action(message.thought, answer=message.content), source=message.source)
+            yield AssistantMessage(content=_action(answer=message.content), source=message.source)
             return
-        for n, call in enumerate(message.content):
-            said = _action(message.thought if n == 0 else None, action=call.name, arguments=_loads(call.arguments))
+        for call in message.content:
+            said = _action(action=call.name, arguments=_loads(call.arguments))
             yield AssistantMessage(content=said, source=message.source)
             if result := _result_of(call, messages):
                 yield UserMessage(content=_report(result), source="tools")
@@ -168,16 +170,20 @@ def _report(result: FunctionExecutionResult) -> str:
     return f"{result.name} {'failed' if result.is_error else 'gave'}: {result.content}"
 
 
-def _action(thought: str | None, **what: Any) -> str:
-    said = {"thought": thought, **what} if thought else what
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+def _action(**what: Any) -> str:
+    # Without the thought that led to it: a small model that reads its own repeats it, and the step with it.
+    return json.dumps(what, ensure_ascii=False, separators=(",", ":"))
 
 
-def _manual(tools: Sequence[ToolLike]) -> str:
+def _manual(tools: Sequence[ToolLike], allow_final: bool) -> str:
     # No example: models under a billion parameters copy it, whatever the task.
-    lines = ["Reply with one JSON object and nothing else: either a call of one tool, or your final answer."]
-    lines.append('Call: {"thought": …, "action": TOOL, "arguments": {…}}. Its result comes in the next message.')
-    lines.append('Answer: {"thought": …, "answer": …}. Only when no call is needed any more.')
+    call = '{"thought": …, "action": TOOL, "arguments": {…}}'
+    if allow_final:
+        lines = ["Reply with one JSON object and nothing else: either a call of one tool, or your final answer."]
+        lines.append(f"Call: {call}. Its result comes in the next message.")
+        lines.append('Answer: {"thought": …, "answer": …}. Only when no call is needed any more.')
+    else:
+        lines = [f"Reply with one JSON object and nothing else: {call}. Its result comes in the next message."]
     lines.append("The thought is one sentence: what is known, and what is needed next. The tools:")
     lines += [_described(tool) for tool in tools]
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
+from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Passage
 from teams.engine.seeds_text import neutralise
 from teams.engine.talk import Talk
@@ -90,6 +90,8 @@ async def harvest(scene: Scene, talk: Talk) -> Sequence[Passage]:
     trial: Trial = scene.notes["trial"]
     working = {example["name"] for example in trial.examples}
     apis = [api for api in apis_of(passage) if api.name in working]
+    if scene.small and not apis:
+        raise Drop("no method works, and a small model can't play what it can't write")
     if not apis or trial.data is None:
         # No try worked: conversations over this list are simulated, and their pairs say so.
         return [passage.with_facts(executed="simulated")]

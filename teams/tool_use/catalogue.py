@@ -210,7 +210,7 @@ def _seat(role: Role, catalogue: Catalogue, facts: Mapping[str, Any]) -> Seat:
         # The form depends on what the clerk handed out last, so it is made when it is asked for.
         return Seat(role, facts, schema=catalogue.schema)
     if role is LIBRARIAN and catalogue.scene.small:
-        return Seat(replace(role, tool_rounds=FEW), facts)  # it searches for the same again and again
+        return Seat(replace(role, tool_rounds=1), facts)  # it searches for the same again and again
     if role is IMAGINER and catalogue.scene.small:
         schema = Imagined.model_json_schema()
         schema["properties"]["functions"] |= {"minItems": 2, "maxItems": 2}

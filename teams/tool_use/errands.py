@@ -1,12 +1,14 @@
 """What a small model is given to ask for: one function and values that the program took from the backend's data.
 
 A strong writer invents the errand and its words. A small one invents values that exist nowhere and states others than
-it planned, so it is asked for the words alone; whether they hold every value, and no other, the gate checks as ever.
+it planned, so it is asked for the words alone, in a form: how the message begins, and the values in their order, each
+exactly as it is. What stands between them is the model's; whether it fits, the gate checks as ever.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +19,24 @@ from teams.tool_use.backend import apis_of
 from teams.tool_use.words import script
 
 SPEAKER = script.role("speaker", hears=("task", "gate"), forgetful=True, max_tokens=250, temperature=0.9)
-SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {"request": {"type": "string", "minLength": 20, "maxLength": 400}},
-    "required": ["request"],
-    "additionalProperties": False,
-}
+OPENINGS = (
+    "Hi, could you", "Hello, I need", "Hey, can you", "Please", "Could you please", "Good morning, I'd like", "I want",
+    "Can you help me", "I'm trying to", "We need", "Would you", "My colleague asked me to", "Quick question:",
+    "I have to", "Hi there, I'd like to", "Before I leave today, could you", "I was asked to",
+    "For our records, please", "Sorry to bother you, but I need", "I'm on the phone with somebody who wants",
+)  # fmt: skip
+"""How messages begin: left to itself, a small model begins them all alike, or writes a call."""
+ASIDES = (
+    "My train leaves in {} minutes.", "I've been at it for {} hours.", "My daughter turns {} today.",
+    "It took me {} minutes to get here.", "My old phone number ended in {}.", "I'm on floor {} this week.",
+    "We were {} people for lunch.", "There are {} messages in my inbox.", "It's {} degrees in this office.",
+    "I walked {} kilometres on Sunday.", "I have {} other things on my list.", "My battery is at {} percent.",
+)  # fmt: skip
+"""What has nothing to do with a request; made up by the model, it has. It comes first, because a small assistant takes
+up whatever stands last."""
+_WORDS = r"[^(){}<>=*_|`~\[\]\\\"\n\r\t]"
+"""What a message is made of: no call, no code, no list."""
+_SPECIAL = re.compile(r"([.^$*+?{}\[\]\\|()])")
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,8 @@ class Errand:
     """The draft's calls, and what is left out."""
     task: str
     """In words, for whoever writes the request."""
+    schema: Mapping[str, Any]
+    """The form of the request."""
 
 
 def errand_for(scene: Scene, passage: Passage) -> Errand | None:
@@ -45,20 +61,40 @@ def errand_for(scene: Scene, passage: Passage) -> Errand | None:
     example = scene.random.choice(examples)
     said = dict(example["arguments"])
     given: dict[str, Any] = {"calls": [{"function": example["name"], "arguments": example["arguments"]}]}
-    lines = [f"What the person wants from the assistant: {apis[example['name']].description}"]
+    lines = [f"What the person wants: {apis[example['name']].description}"]
     if kind == "one_call_fact_missing":
-        given["left_out"] = scene.random.choice(sorted(said))
-        said.pop(given["left_out"])
-        lines.append(f"The person forgets to say this, so the message must not hold it: {_name(given['left_out'])}")
+        left_out = scene.random.choice([n for n in sorted(said) if not isinstance(said[n], bool)] or sorted(said))
+        del said[left_out]
+        given["left_out"] = left_out
+        lines.append(f"The person forgets to say which {_name(left_out)}.")
+    if said:
+        values = ", ".join(f"{_name(name)} {_shown(value)}" for name, value in said.items())
+        lines.append(f"The message says: {values}")
+    # Both are English: in another language the model begins as it likes.
+    opening = "" if scene.language else scene.random.choice(OPENINGS)
     if kind == "one_call_with_noise":
-        lines.append("The person also tells why they ask, with a name or number that has nothing to do with it.")
-    values = "; ".join(f"{_name(name)}: {_shown(value)}" for name, value in said.items())
-    lines.append(f"What the message must say: {values or 'no particular value'}")
-    return Errand(given, "\n".join(lines))
+        aside = scene.random.choice(ASIDES).format(scene.random.randint(3, 29))
+        opening = f"{aside} {opening}" if opening else ""
+        lines.append("" if opening else f"The person also says, in passing: {aside}")
+    if opening:
+        lines.append(f"The message begins: {opening}")
+    return Errand(given, "\n".join(filter(None, lines)), _form(opening))
+
+
+def _form(opening: str) -> dict[str, Any]:
+    """The form of a message: it begins so, is made of plain words, and ends like a sentence."""
+    request = {"type": "string", "pattern": f"^{_literal(opening)}{_WORDS}{{15,300}}[.?!]$"}
+    named = {"type": "object", "properties": {"request": request}, "required": ["request"]}
+    return {**named, "additionalProperties": False}
+
+
+def _literal(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)
 
 
 def _name(parameter: str) -> str:
-    return parameter.replace("_", " ")
+    """A parameter's name in plain words: `memberId` and `member_id` are a member id."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", parameter).replace("_", " ").lower()
 
 
 def _shown(value: Any) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import textwrap
 from collections.abc import Mapping
+from string import ascii_lowercase
 from typing import Any
 
 from sandbox import SessionFailed
@@ -20,10 +22,12 @@ from teams.tool_use.words import script
 from tools.apis import Api, signature
 from tools.backend import CLASS, code_of
 
-MAKER = script.role("part_maker", hears=("bench",), forgetful=True, max_tokens=500, temperature=0.5)
-TRIES = 3
-"""Times a method is asked for."""
-RECORDS = 4
+# A small model that has lost its way goes on to the limit, also when asked again: its code is read as far as it goes.
+MAKER = script.role("part_maker", hears=("bench",), forgetful=True, max_tokens=320, may_be_cut=True, temperature=0.5)
+TRIES = 2
+"""Times a method is asked for; a third has hardly ever worked (measured on 1.5B)."""
+_ORDINALS = ("first", "second", "third", "fourth")
+RECORDS = len(_ORDINALS)
 PLAIN: Mapping[str, Mapping[str, Any]] = {
     # Bounds, because a small model that begins a number or a text does not always end it.
     "string": {"type": "string", "minLength": 2, "maxLength": 40},
@@ -40,6 +44,10 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+_ID = re.compile(r"(?i)id$|isbn|sku|code|number|key|ref|mail|phone|url|path|date|day|time|^no$")
+"""Names of fields that hold no name."""
+
+
 def is_plain(schema: Mapping[str, Any]) -> bool:
     """Can a small model give this as an argument, and a record hold it?"""
     return schema.get("type") in PLAIN
@@ -51,6 +59,7 @@ class Parts:
     def __init__(self, scene: Scene, apis: list[Api]) -> None:
         # The original code is not shown: a small model copies it, with all that it calls and this class lacks.
         self.scene, self.apis = scene, apis
+        self.letters = scene.random.sample("ABCDEFGHIJKLMNOPRSTVW", RECORDS)
         self.records: list[dict[str, Any]] = []
         self.methods: dict[str, str] = {}
         self.examples: dict[str, dict[str, Any]] = {}
@@ -76,7 +85,7 @@ class Parts:
             found = json.loads(talk.words(MAKER.name))["fields"]
             self.more = {f["name"]: PLAIN[f["type"]] for f in found if f["name"] not in self.fields}
         elif self.asked == "records":
-            self.records = json.loads(talk.words(MAKER.name))["records"]
+            self.records = list(json.loads(talk.words(MAKER.name))["records"].values())
         elif self.asked == "method":
             await self._take_method(talk.words(MAKER.name))
         if self.records and not self.waiting:
@@ -95,9 +104,16 @@ class Parts:
     def schema(self) -> Mapping[str, Any] | None:
         """The form of the part asked for; a method is plain code."""
         if self.asked == "fields":
-            name = {"type": "string", "pattern": "^[a-z]{3,12}(_[a-z]{2,10})?$"}
+            # Fields that begin with other letters are other fields: asked in words alone, it names the same again.
+            letters = "".join(sorted(set(ascii_lowercase) - {name[0].lower() for name in self.fields}))
+            name = {"type": "string", "pattern": f"^[{letters or 'a-z'}][a-z]{{2,12}}(_[a-z]{{2,10}})?$"}
             return _listed("fields", _object({"name": name, "type": {"enum": list(PLAIN)}}), 1, 3)
-        return _listed("records", _object(self.fields), RECORDS, RECORDS) if self.asked == "records" else None
+        return self._for_each_record() if self.asked == "records" else None
+
+    def _for_each_record(self) -> Mapping[str, Any]:
+        """Records whose texts begin with letters of their own: a small model numbers its records instead."""
+        forms = (_begun(letter, self.fields) for letter in self.letters)
+        return _object({"records": _object(dict(zip(_ORDINALS, forms, strict=True)))})
 
     def _functions(self) -> str:
         return "\n".join(f"- {signature(api)}: {api.description} Returns: {api.returns}" for api in self.apis)
@@ -209,6 +225,12 @@ def _form(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     if "enum" in schema:
         return {"enum": schema["enum"]}
     return FORMATS.get(schema.get("format", ""), PLAIN[schema["type"]])
+
+
+def _begun(letter: str, fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The form of a record whose texts begin with a letter; an id, which is more than a word, begins as it likes."""
+    begun = {"type": "string", "pattern": f'^[{letter}0-9][^"\\\\\\n\\t]{{1,39}}$'}
+    return _object({n: begun if form == PLAIN["string"] and not _ID.search(n) else form for n, form in fields.items()})
 
 
 def _header(api: Api) -> str:

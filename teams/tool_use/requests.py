@@ -20,7 +20,7 @@ from teams.engine.records import Instruction, Message, Pair, Passage
 from teams.engine.talk import Talk
 from teams.engine.verdict import run_checks
 from teams.tool_use.backend import apis_of, listed
-from teams.tool_use.errands import SCHEMA, SPEAKER, Errand, errand_for
+from teams.tool_use.errands import SPEAKER, Errand, errand_for
 from teams.tool_use.forms import Suggestions, request_schema
 from teams.tool_use.words import script
 from tools.apis import as_function, complaints
@@ -52,8 +52,9 @@ GOALS = tuple(
     Kind(name, script.brief(name), source)
     for name, source in (("more_steps", "paper"), ("worked_out_value", "ours"), ("depends_on_result", "ours"))
 )
-SMALL_KINDS = ("one_call", "one_call_with_noise", "one_call_fact_missing")
-"""What a model of a few billion parameters can write; errands of several calls it can't plan (measured on 1.5B)."""
+SMALL_KINDS = ("one_call", "one_call_with_noise")
+"""What a model of a few billion parameters can do; it can't plan several calls, and fills in what nobody said instead
+of asking for it (measured on 1.5B)."""
 CALLS = {"no_such_function": (0, 0), "not_all_functions": (1, 3)}
 """Fewest and most calls a request of a kind plans, where not as the name says."""
 RESULT_SHOWN = 400
@@ -231,7 +232,7 @@ async def direct_requests(scene: Scene) -> Staging:
             return "gate" if talk[-1].source == writer.name else writer.name
         return None if gate.passed or gate.gives_up else writer.name
 
-    schema = SCHEMA if errand else request_schema(apis, kind, fewest, most)
+    schema = errand.schema if errand else request_schema(apis, kind, fewest, most)
     seats: list[Seat | Program] = [
         Seat(writer, await room(scene, passage, kind), schema=schema),
         Program("gate", gate.speak, "reads requests"),

@@ -83,7 +83,7 @@ async def direct(scene: Scene) -> Staging:
 
     knows = instruction.facts.get("knows") or {}
     known = "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in knows.items()) or "nothing more."
-    seats = [Seat(ASSISTANT, bench=bench), Seat(PERSON, {"knows": known})]
+    seats = [Seat(ASSISTANT, {"small": scene.small}, bench=bench), Seat(PERSON, {"knows": known})]
     return Staging(instruction.text, seats, order)
 
 

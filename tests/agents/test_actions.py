@@ -125,14 +125,14 @@ def test_a_call_survives_the_way_there_and_back(name: str, arguments: dict[str, 
     [call] = action.content
     assert isinstance(call, FunctionCall)
     assert (call.name, json.loads(call.arguments), call.id) == (name, arguments, "c7")
-    assert action.thought == (thought or None)
+    assert action.thought is None, "a small model that reads its own thoughts repeats them"
 
 
 @given(words, st.none() | words)
 def test_an_answer_survives_the_way_there_and_back(answer: str, thought: str | None) -> None:
     turn = encode([AssistantMessage(content=answer, source="x", thought=thought)], [ADD])[-1]
     action = decode(str(turn.content), [ADD])
-    assert (action.content, action.thought) == (answer, thought or None)
+    assert (action.content, action.thought) == (answer, None)
 
 
 @given(names, st.dictionaries(names, numbers, max_size=4))
@@ -145,7 +145,7 @@ def test_what_encode_writes_is_what_the_schema_allows(name: str, arguments: dict
     tool = {"name": name, "parameters": parameters}
     said = AssistantMessage(content=[call_of(name, arguments)], source="x", thought="so it is")
     validator = Draft202012Validator(action_schema([tool, ADD]))
-    assert validator.is_valid(json.loads(str(encode([said], [])[0].content)))
+    assert validator.is_valid({"thought": "so it is", **json.loads(str(encode([said], [])[0].content))})
 
 
 def test_the_schema_allows_only_what_there_is() -> None:
@@ -189,9 +189,10 @@ def test_the_prefix_stays_the_same_from_turn_to_turn() -> None:
     later = [*opening, AssistantMessage(content=[call_of("add", {"a": 1, "b": 2})], source="x")]
     assert encode(later, [ADD])[:2] == encode(opening, [ADD])
     forced = encode(opening, [ADD], allow_final=False)
-    assert forced[0] == encode(opening, [ADD])[0]
+    assert encode(later, [ADD], allow_final=False)[0] == forced[0]
     assert str(forced[-1].content).startswith("1+2?")
-    assert "Call a tool" in str(forced[-1].content)
+    assert '"answer"' in str(encode(opening, [ADD])[0].content)
+    assert '"answer"' not in str(forced[0].content), "nothing is offered that the form does not allow"
     assert isinstance(encode(opening[1:], [ADD])[0], SystemMessage)
 
 

@@ -118,19 +118,20 @@ def _assist(request: Any) -> Any:
 
 
 RECORDS = [
-    {"name": "Ada Brook", "book": "The Silver Fern", "member": "M1", "days": 21, "due": "2026-05-01"},
-    {"name": "Ida Brook", "book": "Low Tide", "member": "M2", "days": 14, "due": "2026-05-02"},
-    {"name": "Per Holm", "book": "Salt Road", "member": "M3", "days": 7, "due": "2026-05-03"},
-    {"name": "Eva Lund", "book": "Nine Lamps", "member": "M4", "days": 28, "due": "2026-05-04"},
+    {"name": "Ada Brook", "book": "The Silver Fern", "member": "M1", "days": 21, "until": "2026-05-01"},
+    {"name": "Ida Brook", "book": "Low Tide", "member": "M2", "days": 14, "until": "2026-05-02"},
+    {"name": "Per Holm", "book": "Salt Road", "member": "M3", "days": 7, "until": "2026-05-03"},
+    {"name": "Eva Lund", "book": "Nine Lamps", "member": "M4", "days": 28, "until": "2026-05-04"},
 ]
 
 
 def make_part(request: Any) -> Any:
     """Play the maker of parts, who at first forgets what a method needs and then gives records that have it."""
     if "other fields" in request.last:
-        return {"fields": [{"name": "due", "type": "string"}]}
+        return {"fields": [{"name": "until", "type": "string"}]}
     if "Invent" in request.last:
-        return {"records": RECORDS}
+        forms = request.extra["response_format"]["json_schema"]["schema"]["properties"]["records"]["properties"]
+        return {"records": {n: _begun(r, f["properties"]) for r, (n, f) in zip(RECORDS, forms.items(), strict=True)}}
     name = re.findall(r"def (\w+)\(self, (\w+)", request.last)[-1]
     found = (
         f"for record in self.records:\n        if record['{name[1]}'] == {name[1]}:\n            return dict(record)"
@@ -139,19 +140,26 @@ def make_part(request: Any) -> Any:
     return good if "no good" in request.last else f"def {name[0]}(self, {name[1]}):\n    return record['nothing']"
 
 
+def _begun(record: dict[str, Any], forms: dict[str, Any]) -> dict[str, Any]:
+    """Let texts begin with the letter that is asked for."""
+    letters = {name: re.match(r"\^\[(\w)0-9\]", form.get("pattern", "")) for name, form in forms.items()}
+    return {name: letter[1] + record[name][1:] if letter else record[name] for name, letter in letters.items()}
+
+
 def speak(request: Any) -> Any:
-    """Play the speaker: say the values one is told to say."""
-    values = request.last.split("must say: ", 1)[1].splitlines()[0]
-    return {"request": f"Hello, could you please help me with this today? I can tell you: {values}."}
+    """Play the speaker: begin as one is told to, say the values one is told to say."""
+    told = dict(line.split(": ", 1) for line in request.last.splitlines() if ": " in line)
+    values = told.get("The message says", "nothing")
+    return {"request": f"{told['The message begins']} a little help with this today. I can tell you: {values}."}
 
 
 def serve_small(request: Any) -> Any:
     """Play the assistant of a small model's requests: call with what the user said, then tell what came back."""
     if results := [m for m in request.messages if m.type == "FunctionExecutionResultMessage"]:
         done = json.loads(results[0].content[0].content)
-        return call("final_answer", answer=f"{done['name']} has {done['book']} until {done['due']}.")
+        return call("final_answer", answer=f"{done['name']} has {done['book']} until {done['until']}.")
     said = next(m.content for m in request.messages if m.type == "UserMessage")
-    told = dict(pair.split(": ", 1) for pair in said.split("tell you: ", 1)[1].rstrip(".").split("; "))
+    told = dict(pair.split(" ", 1) for pair in said.split("tell you: ", 1)[1].rstrip(".").split(", "))
     return call("lend" if "book" in told else "find_member", **told)
 
 
