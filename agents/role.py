@@ -35,6 +35,4 @@ class Role:
     """Shown only the last message it hears, not the talk before: keeps prompts short for one-item-at-a-time work."""
     temperature: float = 0.8
     max_tokens: int = 1200
-    """New tokens in one reply. A reply cut there is asked for again, and fails the chat if that doesn't help."""
-    may_be_cut: bool = False
-    """Whoever reads this role's replies copes with one cut off: it is not asked for again."""
+    """New tokens in one reply. A reply cut there is asked for again once, then fails the chat."""

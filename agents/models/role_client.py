@@ -207,7 +207,7 @@ class RoleClient(ChatCompletionClient):
         """What is wrong with a reply, in words for the model; '' if nothing is."""
         if isinstance(result.content, list):
             return _call_complaint(result.content[0], [schema["name"] for schema in schemas])
-        if result.finish_reason == "length" and not self._role.may_be_cut:
+        if result.finish_reason == "length":
             return "it was cut off because it is too long; say it in fewer words."
         if not result.content.strip():
             return "it is empty."

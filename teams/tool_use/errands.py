@@ -16,6 +16,7 @@ from typing import Any
 from teams.engine.flow import Scene
 from teams.engine.records import Passage
 from teams.tool_use.backend import apis_of
+from teams.tool_use.forms import literal
 from teams.tool_use.words import script
 
 SPEAKER = script.role("speaker", hears=("task", "gate"), forgetful=True, max_tokens=250, temperature=0.9)
@@ -36,7 +37,6 @@ ASIDES = (
 up whatever stands last."""
 _WORDS = r"[^(){}<>=*_|`~\[\]\\\"\n\r\t]"
 """What a message is made of: no call, no code, no list."""
-_SPECIAL = re.compile(r"([.^$*+?{}\[\]\\|()])")
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,9 @@ def errand_for(scene: Scene, passage: Passage) -> Errand | None:
 
 def _form(opening: str) -> dict[str, Any]:
     """The form of a message: it begins so, is made of plain words, and ends like a sentence."""
-    request = {"type": "string", "pattern": f"^{_literal(opening)}{_WORDS}{{15,300}}[.?!]$"}
+    request = {"type": "string", "pattern": f"^{literal(opening)}{_WORDS}{{15,300}}[.?!]$"}
     named = {"type": "object", "properties": {"request": request}, "required": ["request"]}
     return {**named, "additionalProperties": False}
-
-
-def _literal(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)
 
 
 def _name(parameter: str) -> str:

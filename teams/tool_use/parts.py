@@ -18,14 +18,16 @@ from typing import Any
 from sandbox import SessionFailed
 from teams.engine.flow import Scene
 from teams.engine.talk import Talk
+from teams.tool_use.forms import literal
 from teams.tool_use.words import script
 from tools.apis import Api, signature
-from tools.backend import CLASS, code_of
+from tools.backend import CLASS
 
-# A small model that has lost its way goes on to the limit, also when asked again: its code is read as far as it goes.
-MAKER = script.role("part_maker", hears=("bench",), forgetful=True, max_tokens=320, may_be_cut=True, temperature=0.5)
+MAKER = script.role("part_maker", hears=("bench",), forgetful=True, max_tokens=500, temperature=0.5)
 TRIES = 2
 """Times a method is asked for; a third has hardly ever worked (measured on 1.5B)."""
+LINES, WIDTH = 16, 90
+"""Of a method, at most."""
 _ORDINALS = ("first", "second", "third", "fourth")
 RECORDS = len(_ORDINALS)
 PLAIN: Mapping[str, Mapping[str, Any]] = {
@@ -87,7 +89,7 @@ class Parts:
         elif self.asked == "records":
             self.records = list(json.loads(talk.words(MAKER.name))["records"].values())
         elif self.asked == "method":
-            await self._take_method(talk.words(MAKER.name))
+            await self._take_method(json.loads(talk.words(MAKER.name))["method"])
         if self.records and not self.waiting:
             self.asked = ""
             return "That is all." if self.methods else "None of the methods works."
@@ -102,13 +104,17 @@ class Parts:
         return MAKER.name if self.asked else None
 
     def schema(self) -> Mapping[str, Any] | None:
-        """The form of the part asked for; a method is plain code."""
+        """The form of the part asked for."""
         if self.asked == "fields":
             # Fields that begin with other letters are other fields: asked in words alone, it names the same again.
             letters = "".join(sorted(set(ascii_lowercase) - {name[0].lower() for name in self.fields}))
             name = {"type": "string", "pattern": f"^[{letters or 'a-z'}][a-z]{{2,12}}(_[a-z]{{2,10}})?$"}
             return _listed("fields", _object({"name": name, "type": {"enum": list(PLAIN)}}), 1, 3)
-        return self._for_each_record() if self.asked == "records" else None
+        if self.asked == "records":
+            return self._for_each_record()
+        # It begins as it must and has an end: left free, a small model writes the class anew, records and all.
+        lines = f"^{literal(_header(self.waiting[0]))}\\n(?:    [^\\n]{{1,{WIDTH}}}\\n?){{1,{LINES}}}$"
+        return _object({"method": {"type": "string", "pattern": lines}})
 
     def _for_each_record(self) -> Mapping[str, Any]:
         """Records whose texts begin with letters of their own: a small model numbers its records instead."""
@@ -143,8 +149,6 @@ class Parts:
 
     async def _take_method(self, text: str) -> None:
         api = self.waiting[0]
-        if not self.methods and (mended := _records_in(text, set(self.fields))):
-            self.records = mended  # it saw what the records lack, and gave them anew with the method
         body, self.problem = _body(text, api.name)
         if not self.problem:
             self.methods[api.name] = body
@@ -241,24 +245,10 @@ def _header(api: Api) -> str:
     return f"def {api.name}({', '.join(['self', *given])}):"
 
 
-def _records_in(text: str, fields: set[str]) -> list[dict[str, Any]]:
-    """Find `self.records = [...]` in a reply, if it is a literal and every record has at least these fields."""
-    try:
-        nodes = list(ast.walk(ast.parse(textwrap.dedent(code_of(text)))))
-        targets = [(n.value, ast.unparse(n.targets[0])) for n in nodes if isinstance(n, ast.Assign)]
-        found: Any = next((ast.literal_eval(value) for value, name in targets if name == "self.records"), [])
-        json.dumps(found)
-    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
-        return []
-    whole = isinstance(found, list) and all(isinstance(r, dict) and fields <= r.keys() for r in found)
-    return found[:RECORDS] if whole else []
-
-
 def _body(text: str, name: str) -> tuple[str, str]:
     """Find the method in a reply; return its body, or what is wrong."""
-    code = textwrap.dedent(code_of(text))
     try:
-        tree = ast.parse(code)
+        tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return "", f"it doesn't parse: {error}."
     named = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == name)
