@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 from teams.engine.source_types import value_of
-from tools.apis import Api, SchemaError, from_dict, sanitise_name
+from tools.apis import Api, from_dict
 
 _SURROUNDINGS = re.compile(r"(context\.Context|CancellationToken|HttpServletRequest|\*http\.Request|self|Self)\b")
 """Types of what a caller in the same program hands over and no user ever says."""
@@ -16,32 +16,14 @@ _KINDS = {bool: "boolean", int: "integer", float: "number", str: "string", list:
 MOST_WORDS = 600
 
 
-def as_apis(functions: Iterable[Mapping[str, Any]], path: str = "") -> list[Api]:
-    """Return the functions a caller is offered as APIs, `functions` as in the facts of a code seed.
-
-    Two of one name get their class's before it. One whose schema is no use is left out.
-    """
-    offered = [function for function in functions if function["is_offered"]]
-    names = [sanitise_name(function["name"]) for function in offered]
-    made: dict[str, Api] = {}
-    for function, name in zip(offered, names, strict=True):
-        if names.count(name) > 1 and function["container"]:
-            name = sanitise_name(f"{function['container'].split('.')[-1]}_{name}")
-        try:
-            made.setdefault(name, as_api(function, path, name))
-        except SchemaError:
-            continue
-    return list(made.values())
-
-
-def as_api(function: Mapping[str, Any], path: str = "", name: str = "") -> Api:
-    """Return one function (`Function.as_dict()`) as an API. Raises `SchemaError`."""
+def as_api(function: Mapping[str, Any], path: str = "") -> Api:
+    """Return one function (`Function.as_dict()`) as an API. Raises `SchemaError` if its schema is no use."""
     wanted = [p for p in function["parameters"] if _is_sayable(p)]
     words = _parameter_docs(function["doc"])
     first, last = function["span"]
     return from_dict(
         {
-            "name": name or function["name"],
+            "name": function["name"],
             "description": _summary(function["doc"]),
             "parameters": {
                 "type": "object",

@@ -16,12 +16,13 @@ from agents.role import Role
 from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Passage, Seed
 from teams.engine.seeds_text import neutralise
+from teams.engine.source_apis import as_api
 from teams.engine.talk import Talk
 from teams.tool_use.backend import listed
 from teams.tool_use.forms import Chosen, Imagined, key, notes_schema
 from teams.tool_use.parts import is_plain
 from teams.tool_use.words import script
-from tools.apis import Api, as_dict, from_dict, sanitise_name, signature
+from tools.apis import Api, Origin, SchemaError, as_dict, from_dict, sanitise_name, signature
 from tools.index import ApiIndex, Entry
 
 MOST = 10
@@ -133,7 +134,7 @@ class Catalogue:
         for function in self.handed:
             note = notes.get(key(function))
             if note and note.get("useful") and (api := self._api(function, note)):
-                self._add(api)
+                self._add(api, function["container"] or "")
         self.handed = []
 
     def _api(self, function: Mapping[str, Any], note: Mapping[str, Any]) -> Api | None:
@@ -159,8 +160,12 @@ class Catalogue:
             schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
             self._add(Api(sanitise_name(made.name), made.description, schema, made.returns, "imagined", ""))
 
-    def _add(self, api: Api) -> None:
-        if len(self.apis) < MOST and api.name not in {known.name for known in self.apis}:
+    def _add(self, api: Api, container: str = "") -> None:
+        """Take an API in. A second one of a name gets its class's before it, if it has one."""
+        known = {api.name for api in self.apis}
+        if api.name in known and container:
+            api = replace(api, name=sanitise_name(f"{container.split('.')[-1]}_{api.name}"))
+        if len(self.apis) < MOST and api.name not in known:
             self.apis.append(api)
 
     # -- who speaks when
@@ -234,32 +239,25 @@ def _passage(scene: Scene, catalogue: Catalogue) -> Passage:
     return seed.rewritten(scene.kind.name, text, round=scene.round, facts=facts)
 
 
-def api_of(function: Mapping[str, Any], note: Mapping[str, Any], origin: Any, source: str) -> Api | None:
+def api_of(function: Mapping[str, Any], note: Mapping[str, Any], origin: Origin, source: str) -> Api | None:
     """Merge what the syntax tree knows with what the model said. None if a caller could not call it."""
     words, types = note.get("parameters", {}), note.get("types", {})
-    properties: dict[str, Any] = {}
-    required = []
-    for parameter in function["parameters"]:
-        name = parameter["name"]
-        schema = parameter["schema"] or {"type": types.get(name, "string")}
-        if parameter["is_rest"] or schema.get("type") == "internal":
-            continue  # filled in by the program that owns the function
-        properties[name] = {**schema, "description": words.get(name, "")}
-        if parameter["required"]:
-            required.append(name)
-        elif (default := _default(parameter.get("default"))) is not None:
-            properties[name]["default"] = default
-    schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-    name = sanitise_name(function["name"])
-    return Api(name, note["description"], schema, note.get("returns", ""), origin, source) if name else None
-
-
-def _default(text: Any) -> Any:
-    """Read a default from source text, where it is a plain value in any of the languages."""
+    wanted = [
+        {**p, "schema": p["schema"] or {"type": types.get(p["name"], "string")}}
+        for p in function["parameters"]
+        # What is internal is filled in by the program that owns the function.
+        if not p["is_rest"] and types.get(p["name"]) != "internal"
+    ]
     try:
-        return json.loads(str(text).replace("'", '"').replace("True", "true").replace("False", "false"))
-    except ValueError:
+        draft = as_api({**function, "parameters": wanted})
+    except SchemaError:
         return None
+    properties = {
+        name: {**schema, "description": words.get(name) or schema.get("description", "")}
+        for name, schema in draft.parameters["properties"].items()
+    }
+    parameters = {**draft.parameters, "properties": properties}
+    return Api(draft.name, note["description"], parameters, note.get("returns", ""), origin, source)
 
 
 def _plain(functions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
