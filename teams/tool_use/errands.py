@@ -16,7 +16,6 @@ from typing import Any
 from teams.engine.flow import Scene
 from teams.engine.records import Passage
 from teams.tool_use.backend import apis_of
-from teams.tool_use.forms import literal
 from teams.tool_use.words import script
 
 SPEAKER = script.role("speaker", hears=("task", "gate"), forgetful=True, max_tokens=250, temperature=0.9)
@@ -83,9 +82,14 @@ def errand_for(scene: Scene, passage: Passage) -> Errand | None:
 
 def _form(opening: str) -> dict[str, Any]:
     """The form of a message: it begins so, is made of plain words, and ends like a sentence."""
-    request = {"type": "string", "pattern": f"^{literal(opening)}{_WORDS}{{15,300}}[.?!]$"}
+    request = {"type": "string", "pattern": f"^{_literal(opening)}{_WORDS}{{15,300}}[.?!]$"}
     named = {"type": "object", "properties": {"request": request}, "required": ["request"]}
     return {**named, "additionalProperties": False}
+
+
+def _literal(text: str) -> str:
+    """The pattern that means this text. `re.escape` escapes blanks too, which engines for forms don't know."""
+    return re.sub(r"([.^$*+?{}\[\]\\|()])", r"\\\1", text)
 
 
 def _name(parameter: str) -> str:

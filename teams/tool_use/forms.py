@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -130,8 +129,3 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
 def _open(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """An API's parameters as a form: nothing but what constrained decoders understand."""
     return {**parameters, "additionalProperties": False}
-
-
-def literal(text: str) -> str:
-    """Return the pattern that means this text. `re.escape` escapes blanks too, which engines for forms don't know."""
-    return re.sub(r"([.^$*+?{}\[\]\\|()])", r"\\\1", text)

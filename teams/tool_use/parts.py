@@ -11,14 +11,13 @@ import ast
 import json
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from string import ascii_lowercase
 from typing import Any
 
 from sandbox import SessionFailed
 from teams.engine.flow import Scene
 from teams.engine.talk import Talk
-from teams.tool_use.forms import literal
 from teams.tool_use.words import script
 from tools.apis import Api, signature
 from tools.backend import CLASS
@@ -89,7 +88,7 @@ class Parts:
         elif self.asked == "records":
             self.records = list(json.loads(talk.words(MAKER.name))["records"].values())
         elif self.asked == "method":
-            await self._take_method(json.loads(talk.words(MAKER.name))["method"])
+            await self._take_method(json.loads(talk.words(MAKER.name))["lines"])
         if self.records and not self.waiting:
             self.asked = ""
             return "That is all." if self.methods else "None of the methods works."
@@ -112,9 +111,9 @@ class Parts:
             return _listed("fields", _object({"name": name, "type": {"enum": list(PLAIN)}}), 1, 3)
         if self.asked == "records":
             return self._for_each_record()
-        # It begins as it must and has an end: left free, a small model writes the class anew, records and all.
-        lines = f"^{literal(_header(self.waiting[0]))}\\n(?:    [^\\n]{{1,{WIDTH}}}\\n?){{1,{LINES}}}$"
-        return _object({"method": {"type": "string", "pattern": lines}})
+        # Lines, so that it has an end: left free, a small model writes the class anew, records and all.
+        line = {"type": "string", "minLength": 1, "maxLength": WIDTH}
+        return _listed("lines", line, 1, LINES)
 
     def _for_each_record(self) -> Mapping[str, Any]:
         """Records whose texts begin with letters of their own: a small model numbers its records instead."""
@@ -139,17 +138,17 @@ class Parts:
     def _for_method(self, api: Api) -> str:
         return (
             f"A class, and the beginning of its method {api.name}:\n```python\n{self.module([])}\n\n"
-            f"    {_header(api)}\n```\n{self.problem}Write this method and nothing else. It is to do this: "
-            f"{api.description} Its only data is the list self.records, as shown. It returns a dict with what the "
-            "caller wants to know, with a name for each value. If there is no such record, or the call makes no "
+            f"    {_header(api)}\n```\n{self.problem}Give the lines of its body, each with its indentation. It is to "
+            f"do this: {api.description} Its only data is the list self.records, as shown. It returns a dict with what "
+            "the caller wants to know, with a name for each value. If there is no such record, or the call makes no "
             "sense, it raises ValueError with a sentence."
         )
 
     # -- what was made
 
-    async def _take_method(self, text: str) -> None:
+    async def _take_method(self, lines: Sequence[str]) -> None:
         api = self.waiting[0]
-        body, self.problem = _body(text, api.name)
+        body, self.problem = _body(lines, _header(api))
         if not self.problem:
             self.methods[api.name] = body
             self.problem = await self._tried(api)
@@ -245,14 +244,16 @@ def _header(api: Api) -> str:
     return f"def {api.name}({', '.join(['self', *given])}):"
 
 
-def _body(text: str, name: str) -> tuple[str, str]:
-    """Find the method in a reply; return its body, or what is wrong."""
+def _body(lines: Sequence[str], header: str) -> tuple[str, str]:
+    """Return the body of a method that was given in lines, or what is wrong with it."""
+    own = lines[1:] if lines[0].lstrip().startswith("def ") else lines
+    text = textwrap.indent(textwrap.dedent("\n".join(own)), "    ")
     try:
-        tree = ast.parse(text)
+        found = ast.parse(f"{header}\n{text}").body[0]
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return "", f"it doesn't parse: {error}."
-    named = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == name)
-    if (found := next(named, None)) is None:
-        return "", f"there is no method {name} in it."
-    lines = [n for n in found.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
-    return "\n".join(ast.unparse(line) for line in lines or found.body), ""
+    assert isinstance(found, ast.FunctionDef)
+    kept = [n for n in found.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
+    if not isinstance(kept[-1] if kept else None, ast.Return | ast.Raise):
+        kept.append(ast.parse("raise ValueError('there is nothing that fits')").body[0])  # it would give None
+    return "\n".join(ast.unparse(line) for line in kept), ""
