@@ -13,7 +13,7 @@ from typing import Any
 from teams.engine.checks import TOOL_USE_CHECKS
 from teams.engine.flow import Skill
 from teams.engine.records import Seed
-from teams.tool_use import backend, catalogue, requests, respond
+from teams.tool_use import backend, catalogue, refinement, requests, respond
 from teams.tool_use.words import script
 
 
@@ -28,7 +28,7 @@ def declines(seed: Seed) -> str | None:
 
 skill = Skill(
     name="tool_use",
-    flows=(catalogue.flow, backend.flow, requests.requests, requests.refinement, respond.flow),
+    flows=(catalogue.flow, backend.flow, requests.flow, refinement.flow, respond.flow),
     checks=TOOL_USE_CHECKS,
     judge=respond.judge,
     version=script.hash,

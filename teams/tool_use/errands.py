@@ -43,7 +43,7 @@ class Errand:
     """What is to be asked for."""
 
     given: Mapping[str, Any]
-    """The draft's calls, and what is left out."""
+    """The draft's calls."""
     task: str
     """In words, for whoever writes the request."""
     schema: Mapping[str, Any]
@@ -58,17 +58,10 @@ def errand_for(scene: Scene, passage: Passage) -> Errand | None:
     if not examples or not kind.startswith("one_call"):
         return None
     example = scene.random.choice(examples)
-    said = dict(example["arguments"])
     given: dict[str, Any] = {"calls": [{"function": example["name"], "arguments": example["arguments"]}]}
     lines = [f"What the person wants: {apis[example['name']].description}"]
-    if kind == "one_call_fact_missing":
-        left_out = scene.random.choice([n for n in sorted(said) if not isinstance(said[n], bool)] or sorted(said))
-        del said[left_out]
-        given["left_out"] = left_out
-        lines.append(f"The person forgets to say which {_name(left_out)}.")
-    if said:
-        values = ", ".join(f"{_name(name)} {_shown(value)}" for name, value in said.items())
-        lines.append(f"The message says: {values}")
+    values = ", ".join(f"{_name(name)} {_shown(value)}" for name, value in example["arguments"].items())
+    lines.append(f"The message says: {values}")
     # Both are English: in another language the model begins as it likes.
     opening = "" if scene.language else scene.random.choice(OPENINGS)
     if kind == "one_call_with_noise":
