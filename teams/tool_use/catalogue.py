@@ -19,7 +19,7 @@ from teams.engine.seeds_text import neutralise
 from teams.engine.source_apis import as_api
 from teams.engine.talk import Talk
 from teams.tool_use.backend import listed
-from teams.tool_use.forms import Chosen, Imagined, key, notes_schema
+from teams.tool_use.forms import LONG, SHORT, Chosen, Imagined, key, notes_schema
 from teams.tool_use.parts import is_plain
 from teams.tool_use.words import script
 from tools.apis import Api, Origin, SchemaError, as_dict, from_dict, sanitise_name, signature
@@ -114,10 +114,11 @@ class Catalogue:
         self.handed, self.waiting = self.waiting[: self.at_a_time], self.waiting[self.at_a_time :]
         sheets = [f"{key(f)}{_types(f)}\n```{f['language']}\n{neutralise(f['text'])}\n```" for f in self.handed]
         head = "" if self.scene.small else head_of(self.seed)
-        return f"{head}Describe these functions:\n\n" + "\n\n".join(sheets)
+        asked = "Describe this function in one short sentence each" if self.scene.small else "Describe these functions"
+        return f"{head}{asked}:\n\n" + "\n\n".join(sheets)
 
     def schema(self) -> dict[str, Any]:
-        return notes_schema(self.handed)
+        return notes_schema(self.handed, SHORT if self.scene.small else LONG)
 
     async def take_in(self, talk: Talk) -> None:
         """Merge what roles said since the clerk last looked."""
@@ -215,7 +216,7 @@ def _seat(role: Role, catalogue: Catalogue, facts: Mapping[str, Any]) -> Seat:
         # The form depends on what the clerk handed out last, so it is made when it is asked for.
         return Seat(role, facts, schema=catalogue.schema)
     if role is LIBRARIAN and catalogue.scene.small:
-        return Seat(replace(role, tool_rounds=1), facts)  # it searches for the same again and again
+        return Seat(replace(role, tool_rounds=2), facts)  # one search: it searches for the same again and again
     if role is IMAGINER and catalogue.scene.small:
         schema = Imagined.model_json_schema()
         schema["properties"]["functions"] |= {"minItems": 2, "maxItems": 2}

@@ -57,12 +57,16 @@ class Audit(BaseModel):
     because: str
 
 
-def notes_schema(functions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+LONG, SHORT = 400, 200
+"""Characters a description may have; what a small model says at length it doesn't carry out later."""
+
+
+def notes_schema(functions: Sequence[Mapping[str, Any]], longest: int = LONG) -> dict[str, Any]:
     """The api_writer's form for these functions: a key each, with exactly their parameters.
 
     The syntax tree knows names, defaults and most types; the model is asked only for what it alone can say.
     """
-    return _object({key(function): _note(function) for function in functions})
+    return _object({key(function): _note(function, longest) for function in functions})
 
 
 def key(function: Mapping[str, Any]) -> str:
@@ -71,11 +75,11 @@ def key(function: Mapping[str, Any]) -> str:
     return f"{container}.{function['name']}" if container else str(function["name"])
 
 
-def _note(function: Mapping[str, Any]) -> dict[str, Any]:
+def _note(function: Mapping[str, Any], longest: int) -> dict[str, Any]:
     # The bounds keep small models from running on; strong ones stay far below them.
-    text = {"type": "string", "minLength": 10, "maxLength": 400}
+    text = {"type": "string", "minLength": 10, "maxLength": longest}
     given = [p for p in function["parameters"] if not p["is_rest"]]
-    parameters = {p["name"]: {"type": "string", "minLength": 3, "maxLength": 200} for p in given}
+    parameters = {p["name"]: {"type": "string", "minLength": 3, "maxLength": longest // 2} for p in given}
     types = {
         p["name"]: {"enum": ["string", "integer", "number", "boolean", "array", "object", "internal"]}
         for p in given
@@ -86,7 +90,7 @@ def _note(function: Mapping[str, Any]) -> dict[str, Any]:
         fields["parameters"] = _object(parameters)
     if types:
         fields["types"] = _object(types)
-    return _object({**fields, "returns": {"type": "string", "minLength": 3, "maxLength": 200}})
+    return _object({**fields, "returns": {"type": "string", "minLength": 3, "maxLength": longest // 2}})
 
 
 def request_schema(

@@ -25,7 +25,7 @@ from tools.backend import CLASS
 MAKER = script.role("part_maker", hears=("bench",), forgetful=True, max_tokens=500, temperature=0.5)
 TRIES = 2
 """Times a method is asked for; a third has hardly ever worked (measured on 1.5B)."""
-LINES, WIDTH = 16, 90
+LINES, WIDTH = 16, 140
 """Of a method, at most."""
 _ORDINALS = ("first", "second", "third", "fourth")
 RECORDS = len(_ORDINALS)

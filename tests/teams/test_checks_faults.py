@@ -100,6 +100,11 @@ def fails(messages: Messages) -> None:
     [m for m in messages if m["role"] == "tool"][-1]["content"] = json.dumps({"error": "rejected by the server"})
 
 
+def asks_at_the_end(messages: Messages) -> None:
+    """All is done, and the user is asked once more before the answer."""
+    messages[-1:-1] = [{"role": "assistant", "content": "Is that right?"}, {"role": "user", "content": "Yes."}]
+
+
 def delete(index: int) -> Fault:
     return lambda messages: messages.pop(index) and None
 
@@ -192,6 +197,7 @@ FAULTS: list[tuple[str, str, Fault, str]] = [
     ("JSON for an answer", "fine", lambda m: m[-1].update(content='{"fine": 1.4}'), "answer_for_the_user"),
     ("names the function", "fine", add("assistant", " I used return_book for it."), "answer_for_the_user"),
     ("labelled answer", "fine", say("assistant", "Thank", "FINAL ANSWER: Thank"), "answer_for_the_user"),
+    ("asks when all is done", "fine", asks_at_the_end, "kind_held"),
     ("call left out", "chain", without_call, "kind_held"),
     ("no call at all", "fine", without_call, "kind_held"),
     ("fact told at once", "card", say("user", "C-9", "C-9 on card 4031", 0), "kind_held"),

@@ -47,8 +47,17 @@ def _worked(talk: Conversation) -> list[Call]:
     return [call for call in talk.api_calls if not call.failed and call.result is not None]
 
 
+def _asks_idly(talk: Conversation) -> Iterator[str]:
+    """A question whose answer leads to no call that works was none: everything was done before it."""
+    last = max((call.turn for call in _worked(talk)), default=0)
+    for words in talk.plain:
+        if last < words.turn != talk.final.turn:
+            yield f"message {words.turn} asks the user, and nothing that works comes of it"
+
+
 def _one_call(talk: Conversation) -> Iterator[str]:
     yield from _ends(talk, "final_answer")
+    yield from _asks_idly(talk)
     worked = _worked(talk)
     if len(worked) != 1:
         yield f"{len(worked)} successful calls ({', '.join(c.name for c in worked) or 'none'}) where one is wanted"
@@ -58,6 +67,7 @@ def _one_call(talk: Conversation) -> Iterator[str]:
 
 def _several_calls(talk: Conversation) -> Iterator[str]:
     yield from _ends(talk, "final_answer")
+    yield from _asks_idly(talk)
     made = [call.name for call in _worked(talk)]
     if len(made) < 2:
         yield f"{len(made)} successful calls where several are wanted"
