@@ -85,8 +85,7 @@ async def harvest(scene: Scene, talk: Talk) -> Sequence[Passage]:
     assert isinstance(passage, Passage)
     if parts := scene.notes.get("parts"):
         scene.notes["code"] = parts.whole()
-        kept = [api for api in parts.apis if api.name in parts.methods]
-        scene.notes["trial"] = await try_out(scene.notes["code"], kept, await scene.lease())
+        scene.notes["trial"] = await try_out(scene.notes["code"], parts.apis, await scene.lease())
     trial: Trial = scene.notes["trial"]
     working = {example["name"] for example in trial.examples}
     apis = [api for api in apis_of(passage) if api.name in working]

@@ -1,7 +1,8 @@
-"""A backend in parts, for a model too small to write one whole: its records first, then one method at a time.
+"""A backend in parts, for a model too small to write one whole: for each function some records, then its method.
 
-The program does what it can: it sets out the fields (what the functions take), holds each method to the name and the
+The program does what it can: it sets out the fields (what the function takes), holds the method to the name and the
 parameters the list of APIs promises, runs it on the records as soon as it is there, and sends it back with the error.
+Each function keeps records of its own, because a method that finds only what it needs is one a small model can write.
 A function whose method never works is left out of the list.
 """
 
@@ -12,6 +13,7 @@ import json
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from string import ascii_lowercase
 from typing import Any
 
@@ -54,164 +56,181 @@ def is_plain(schema: Mapping[str, Any]) -> bool:
     return schema.get("type") in PLAIN
 
 
+@dataclass
+class Part:
+    """One function of the backend, as far as it is made."""
+
+    api: Api
+    more: dict[str, Any] = field(default_factory=dict)
+    """Fields of its records beside what the function takes: what it answers with."""
+    records: list[dict[str, Any]] = field(default_factory=list)
+    body: str = ""
+    """Of its method; it finds the records in `self.records`."""
+    example: dict[str, Any] = field(default_factory=dict)
+    """Arguments of a call that was seen to work."""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of a record, each with its form."""
+        given = {n: s for n, s in self.api.parameters.get("properties", {}).items() if is_plain(s)}
+        return {name: _form(schema) for name, schema in given.items()} | self.more
+
+    @property
+    def described(self) -> str:
+        return f"{signature(self.api)}: {self.api.description} Returns: {self.api.returns}"
+
+
 class Parts:
     """The state of one chat that builds a backend part by part."""
 
     def __init__(self, scene: Scene, apis: list[Api]) -> None:
         # The original code is not shown: a small model copies it, with all that it calls and this class lacks.
-        self.scene, self.apis = scene, apis
+        self.scene = scene
+        self.waiting = [Part(api) for api in apis]
+        self.working: list[Part] = []
         self.letters = scene.random.sample("ABCDEFGHIJKLMNOPRSTVW", RECORDS)
-        self.records: list[dict[str, Any]] = []
-        self.methods: dict[str, str] = {}
-        self.examples: dict[str, dict[str, Any]] = {}
-        self.waiting = list(apis)
-        self.more: dict[str, Any] = {}
-        """Fields beside what the functions take: what they answer with."""
         self.asked = ""
-        """What was asked for last: `fields`, `records`, `method`; '' before the first and after the last."""
+        """What was asked for last: `fields`, `records`, `lines` (of a method); '' before and after."""
         self.tries = 0
         self.problem = ""
 
     @property
-    def fields(self) -> dict[str, Any]:
-        """The fields of a record: what the functions take, and what they answer with."""
-        given = {n: s for api in self.apis for n, s in api.parameters.get("properties", {}).items() if is_plain(s)}
-        return {name: _form(schema) for name, schema in given.items()} | self.more
+    def part(self) -> Part:
+        """The one in work."""
+        return self.waiting[0]
 
     # -- the bench
 
     async def speak(self, talk: Talk) -> str:
-        """Take in the part that was made, try it, ask for the next."""
-        if self.asked == "fields":
-            found = json.loads(talk.words(MAKER.name))["fields"]
-            self.more = {f["name"]: PLAIN[f["type"]] for f in found if f["name"] not in self.fields}
-        elif self.asked == "records":
-            self.records = list(json.loads(talk.words(MAKER.name))["records"].values())
-        elif self.asked == "method":
-            await self._take_method(json.loads(talk.words(MAKER.name))["lines"])
-        if self.records and not self.waiting:
+        """Take in what was made, try it, ask for the next."""
+        if self.asked:
+            await self._take_in(json.loads(talk.words(MAKER.name))[self.asked])
+        else:
+            self.asked = "fields"
+        if not self.waiting:
             self.asked = ""
-            return "That is all." if self.methods else "None of the methods works."
-        self.asked = {"": "fields", "fields": "records"}.get(self.asked, "method")
-        if self.asked == "method":
-            return self._for_method(self.waiting[0])
-        return self._for_records() if self.asked == "records" else self._for_fields()
+            return "That is all." if self.working else "None of the methods works."
+        return {"fields": self._for_fields, "records": self._for_records, "lines": self._for_lines}[self.asked]()
 
     def order(self, talk: Talk) -> str | None:
         if talk[-1].source != "bench":
             return "bench"
         return MAKER.name if self.asked else None
 
-    def schema(self) -> Mapping[str, Any] | None:
-        """The form of the part asked for."""
+    def schema(self) -> Mapping[str, Any]:
+        """The form of what is asked for."""
         if self.asked == "fields":
             # Fields that begin with other letters are other fields: asked in words alone, it names the same again.
-            letters = "".join(sorted(set(ascii_lowercase) - {name[0].lower() for name in self.fields}))
+            letters = "".join(sorted(set(ascii_lowercase) - {name[0].lower() for name in self.part.fields}))
             name = {"type": "string", "pattern": f"^[{letters or 'a-z'}][a-z]{{2,12}}(_[a-z]{{2,10}})?$"}
-            return _listed("fields", _object({"name": name, "type": {"enum": list(PLAIN)}}), 1, 3)
+            return _listed("fields", _object({"name": name, "type": {"enum": list(PLAIN)}}), 1, 2)
         if self.asked == "records":
-            return self._for_each_record()
+            forms = (_begun(letter, self.part.fields) for letter in self.letters)
+            return _object({"records": _object(dict(zip(_ORDINALS, forms, strict=True)))})
         # Lines, so that it has an end: left free, a small model writes the class anew, records and all.
-        line = {"type": "string", "minLength": 1, "maxLength": WIDTH}
-        return _listed("lines", line, 1, LINES)
-
-    def _for_each_record(self) -> Mapping[str, Any]:
-        """Records whose texts begin with letters of their own: a small model numbers its records instead."""
-        forms = (_begun(letter, self.fields) for letter in self.letters)
-        return _object({"records": _object(dict(zip(_ORDINALS, forms, strict=True)))})
-
-    def _functions(self) -> str:
-        return "\n".join(f"- {signature(api)}: {api.description} Returns: {api.returns}" for api in self.apis)
+        return _listed("lines", {"type": "string", "minLength": 1, "maxLength": WIDTH}, 1, LINES)
 
     def _for_fields(self) -> str:
         return (
-            f"The functions of a service:\n{self._functions()}\n\nIt keeps records with the fields "
-            f"{', '.join(self.fields)}. Name one to three other fields, which hold what the functions answer with."
+            f"A function of a service:\n{self.part.described}\n\nThe service keeps records with the fields "
+            f"{', '.join(self.part.fields)}. Name one or two other fields, which hold what the function answers with."
         )
 
     def _for_records(self) -> str:
         return (
-            f"The functions of a service:\n{self._functions()}\n\nInvent {RECORDS} of its records, with the fields "
-            f"{', '.join(self.fields)}."
+            f"A function of a service:\n{self.part.described}\n\nInvent {RECORDS} of the service's records, with the "
+            f"fields {', '.join(self.part.fields)}."
         )
 
-    def _for_method(self, api: Api) -> str:
+    def _for_lines(self) -> str:
+        begun = _class([_table("records", self.part.records)], [f"    {_header(self.part.api)}"])
         return (
-            f"A class, and the beginning of its method {api.name}:\n```python\n{self.module([])}\n\n"
-            f"    {_header(api)}\n```\n{self.problem}Give the lines of its body, each with its indentation. It is to "
-            f"do this: {api.description} Its only data is the list self.records, as shown. It returns a dict with what "
-            "the caller wants to know, with a name for each value. If there is no such record, or the call makes no "
-            "sense, it raises ValueError with a sentence."
+            f"A class, and the beginning of its method:\n```python\n{begun}\n```\n{self.problem}Give the lines of its "
+            f"body, each with its indentation. It is to do this: {self.part.api.description} Its only data is the list "
+            "self.records, as shown. It returns a dict with what the caller wants to know, with a name for each "
+            "value. If there is no such record, it raises ValueError with a sentence."
         )
 
     # -- what was made
 
-    async def _take_method(self, lines: Sequence[str]) -> None:
-        api = self.waiting[0]
-        body, self.problem = _body(lines, _header(api))
-        if not self.problem:
-            self.methods[api.name] = body
-            self.problem = await self._tried(api)
-        self.tries += 1
-        if self.problem and self.tries < TRIES:
-            self.problem = f"The last try was no good: {self.problem} "
-            return
-        if self.problem:
-            self.methods.pop(api.name, None)
-        self.waiting.pop(0)
-        self.tries, self.problem = 0, ""
+    async def _take_in(self, made: Any) -> None:
+        part = self.part
+        if self.asked == "fields":
+            part.more = {f["name"]: PLAIN[f["type"]] for f in made if f["name"] not in part.fields}
+            self.asked = "records"
+        elif self.asked == "records":
+            part.records = list(made.values())
+            self.asked = "lines"
+        else:
+            await self._take_lines(part, made)
 
-    async def _tried(self, api: Api) -> str:
+    async def _take_lines(self, part: Part, lines: Sequence[str]) -> None:
+        part.body, problem = _body(lines, _header(part.api))
+        problem = problem or await self._tried(part)
+        self.tries += 1
+        if problem and self.tries < TRIES:
+            self.problem = f"The last try was no good: {problem} "
+            return
+        if not problem:
+            self.working.append(part)
+        self.waiting.pop(0)
+        self.asked, self.tries, self.problem = "fields", 0, ""
+
+    async def _tried(self, part: Part) -> str:
         """Call the method with the values of each record in turn, until it succeeds; say what went wrong if never."""
-        required = api.parameters.get("required", ())
         problem = ""
-        for record in self.records:
-            arguments = {name: record[name] for name in required}
-            error = await self._call(api.name, arguments)
-            if not error:
-                self.examples[api.name] = arguments
+        for record in part.records:
+            part.example = {name: record[name] for name in part.api.parameters.get("required", ())}
+            if not (error := await self._call(part)):
                 return ""
-            problem = problem or f"{api.name}({json.dumps(arguments, ensure_ascii=False)}) gave {error}."
+            shown = json.dumps(part.example, ensure_ascii=False)
+            problem = problem or f"{part.api.name}({shown}) gave {error}."
         return problem
 
-    async def _call(self, name: str, arguments: Mapping[str, Any]) -> str:
+    async def _call(self, part: Part) -> str:
         """Call on a fresh instance; return the error, '' if it gave something."""
+        code = _class([_table("records", part.records)], [_method(part, part.body)])
         try:
-            session = await (await self.scene.lease()).open_session(self.module([name]), CLASS)
+            session = await (await self.scene.lease()).open_session(code, CLASS)
         except SessionFailed as error:
             return str(error)
         try:
-            result = await session.call(name, arguments)
+            result = await session.call(part.api.name, part.example)
         finally:
             await session.close()
-        if result.ok:
-            return (
-                ""
-                if result.value not in (None, "", [], {})
-                else f"{result.value!r} and not a dict that tells something"
-            )
-        return result.error
+        if result.ok and result.value in (None, "", [], {}):
+            return f"{result.value!r} and not a dict that tells something"
+        return "" if result.ok else result.error
 
     # -- the whole
 
-    def module(self, names: list[str]) -> str:
-        """The class with its records and the methods named."""
-        held = ",\n            ".join(repr(record) for record in self.records)
-        lines = [
-            f"class {CLASS}:",
-            "    def __init__(self):",
-            f"        self.records = [\n            {held},\n        ]",
-        ]
-        for api in self.apis:
-            if api.name in names:
-                lines += ["", f"    {_header(api)}", textwrap.indent(self.methods[api.name], " " * 8)]
-        return "\n".join(lines)
+    @property
+    def apis(self) -> list[Api]:
+        """Those whose method works."""
+        return [part.api for part in self.working]
 
     def whole(self) -> str:
         """The module of all that works, with its examples."""
-        names = [api.name for api in self.apis if api.name in self.methods]
-        examples = [(name, self.examples[name]) for name in names]
-        return f"{self.module(names)}\n\nEXAMPLES = {examples!r}\n"
+        own = {part.api.name: f"{part.api.name}_records" for part in self.working}
+        tables = [_table(own[part.api.name], part.records) for part in self.working]
+        bodies = [part.body.replace("self.records", f"self.{own[part.api.name]}") for part in self.working]
+        methods = [_method(part, body) for part, body in zip(self.working, bodies, strict=True)]
+        examples = [(part.api.name, part.example) for part in self.working]
+        return f"{_class(tables, methods)}\n\nEXAMPLES = {examples!r}\n"
+
+
+def _class(tables: Sequence[str], methods: Sequence[str]) -> str:
+    head = f"class {CLASS}:\n    def __init__(self):\n" + "\n".join(tables)
+    return "\n\n".join([head, *methods])
+
+
+def _table(name: str, records: Sequence[Mapping[str, Any]]) -> str:
+    held = ",\n            ".join(repr(record) for record in records)
+    return f"        self.{name} = [\n            {held},\n        ]"
+
+
+def _method(part: Part, body: str) -> str:
+    return f"    {_header(part.api)}\n{textwrap.indent(body, ' ' * 8)}"
 
 
 def _object(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def serve_small(request: Any) -> Any:
     """Play the assistant of a small model's requests: call with what the user said, then tell what came back."""
     if results := [m for m in request.messages if m.type == "FunctionExecutionResultMessage"]:
         done = json.loads(results[0].content[0].content)
-        return call("final_answer", answer=f"{done['name']} has {done['book']} until {done['until']}.")
+        return call("final_answer", answer=f"Here is what I found: {', '.join(map(str, done.values()))}.")
     said = next(m.content for m in request.messages if m.type == "UserMessage")
     told = dict(pair.split(" ", 1) for pair in said.split("tell you: ", 1)[1].rstrip(".").split(", "))
     return call("lend" if "book" in told else "find_member", **told)
