@@ -198,9 +198,11 @@ class Parts:
             result = await session.call(part.api.name, part.example)
         finally:
             await session.close()
-        if result.ok and result.value in (None, "", [], {}):
-            return f"{result.value!r} and not a dict that tells something"
-        return "" if result.ok else result.error
+        if not result.ok:
+            return result.error
+        # A bare value leaves the assistant in doubt what it is.
+        told = isinstance(result.value, dict) and result.value
+        return "" if told else f"{result.value!r} and not a dict that tells something"
 
     # -- the whole
 

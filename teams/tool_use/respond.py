@@ -35,9 +35,13 @@ SYSTEM = (
 class Words:
     """The three ways an assistant ends or interrupts its calls, as tools: one action a turn, never in doubt which."""
 
+    def __init__(self, asks: bool = True) -> None:
+        self._asks = asks
+
     async def schemas(self) -> Sequence[Mapping[str, Any]]:
+        ask = _words(ASK, "question", "Ask the user for one thing you need and cannot find out yourself.")
         return [
-            _words(ASK, "question", "Ask the user for one thing you need and cannot find out yourself."),
+            *([ask] if self._asks else []),
             _words(FINAL, "answer", "End: everything asked for is done. The answer the user reads."),
             _words(FAILED, "reason", "End: it can't be done. What is missing, in words the user understands."),
         ]
@@ -68,7 +72,8 @@ async def direct(scene: Scene) -> Staging:
         apibench = ApiBench(apis, simulate=lambda n, name, arguments: _simulated(scene, n, name, arguments))
     scene.notes["api"] = apibench
     extra = extra_tools(scene)
-    bench = Benches(apibench, *([scene.bench(*extra)] if extra else []), Words())
+    # A small model asks for what it was told (measured on 1.5B), and what it is given to do needs no asking.
+    bench = Benches(apibench, *([scene.bench(*extra)] if extra else []), Words(asks=not scene.small))
     scene.notes["tools"] = [s for s in await bench.schemas() if s["name"] not in (ASK, FINAL, FAILED)]
     most = len(instruction.facts["plan"]) + SLACK
 
