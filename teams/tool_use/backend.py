@@ -90,7 +90,7 @@ async def harvest(scene: Scene, talk: Talk) -> Sequence[Passage]:
     working = {example["name"] for example in trial.examples}
     apis = [api for api in apis_of(passage) if api.name in working]
     if scene.small and not apis:
-        raise Drop("no method works, and a small model can't play what it can't write")
+        raise Drop("no function works, and a small model can't play what it can't write")
     if not apis or trial.data is None:
         # No try worked: conversations over this list are simulated, and their pairs say so.
         return [passage.with_facts(executed="simulated")]

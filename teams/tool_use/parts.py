@@ -1,9 +1,9 @@
-"""A backend in parts, for a model too small to write one whole: for each function some records, then its method.
+"""A backend in parts, for a model too small to write one whole: for each function some records, then its code.
 
-The program does what it can: it sets out the fields (what the function takes), holds the method to the name and the
+The program does what it can: it sets out the fields (what the function takes), holds the function to the name and the
 parameters the list of APIs promises, runs it on the records as soon as it is there, and sends it back with the error.
-Each function keeps records of its own, because a method that finds only what it needs is one a small model can write.
-A function whose method never works is left out of the list.
+Each function keeps records of its own, because one that finds only what it needs is one a small model can write.
+A function that never works is left out of the list.
 """
 
 from __future__ import annotations
@@ -22,13 +22,11 @@ from teams.engine.flow import Scene
 from teams.engine.talk import Talk
 from teams.tool_use.words import script
 from tools.apis import Api, signature
-from tools.backend import CLASS
+from tools.backend import CLASS, code_of
 
-MAKER = script.role("part_maker", hears=("bench",), forgetful=True, max_tokens=500, temperature=0.5)
+MAKER = script.role("part_maker", hears=("bench",), forgetful=True, max_tokens=450, temperature=0.5)
 TRIES = 2
 """Times a method is asked for; a third has hardly ever worked (measured on 1.5B)."""
-LINES, WIDTH = 16, 140
-"""Of a method, at most."""
 _ORDINALS = ("first", "second", "third", "fourth")
 RECORDS = len(_ORDINALS)
 PLAIN: Mapping[str, Mapping[str, Any]] = {
@@ -65,7 +63,7 @@ class Part:
     """Fields of its records beside what the function takes: what it answers with."""
     records: list[dict[str, Any]] = field(default_factory=list)
     body: str = ""
-    """Of its method; it finds the records in `self.records`."""
+    """Of its method, which finds the records in `records`."""
     example: dict[str, Any] = field(default_factory=dict)
     """Arguments of a call that was seen to work."""
 
@@ -90,7 +88,7 @@ class Parts:
         self.working: list[Part] = []
         self.letters = scene.random.sample("ABCDEFGHIJKLMNOPRSTVW", RECORDS)
         self.asked = ""
-        """What was asked for last: `fields`, `records`, `lines` (of a method); '' before and after."""
+        """What was asked for last: `fields`, `records`, `function`; '' before the first and after the last."""
         self.tries = 0
         self.problem = ""
 
@@ -104,31 +102,29 @@ class Parts:
     async def speak(self, talk: Talk) -> str:
         """Take in what was made, try it, ask for the next."""
         if self.asked:
-            await self._take_in(json.loads(talk.words(MAKER.name))[self.asked])
+            await self._take_in(talk.words(MAKER.name))
         else:
             self.asked = "fields"
         if not self.waiting:
             self.asked = ""
-            return "That is all." if self.working else "None of the methods works."
-        return {"fields": self._for_fields, "records": self._for_records, "lines": self._for_lines}[self.asked]()
+            return "That is all." if self.working else "None of the functions works."
+        return {"fields": self._for_fields, "records": self._for_records, "function": self._for_function}[self.asked]()
 
     def order(self, talk: Talk) -> str | None:
         if talk[-1].source != "bench":
             return "bench"
         return MAKER.name if self.asked else None
 
-    def schema(self) -> Mapping[str, Any]:
-        """The form of what is asked for."""
+    def schema(self) -> Mapping[str, Any] | None:
+        """The form of what is asked for; a function is plain code."""
         if self.asked == "fields":
             # Fields that begin with other letters are other fields: asked in words alone, it names the same again.
             letters = "".join(sorted(set(ascii_lowercase) - {name[0].lower() for name in self.part.fields}))
             name = {"type": "string", "pattern": f"^[{letters or 'a-z'}][a-z]{{2,12}}(_[a-z]{{2,10}})?$"}
             return _listed("fields", _object({"name": name, "type": {"enum": list(PLAIN)}}), 1, 2)
-        if self.asked == "records":
-            forms = (_begun(letter, self.part.fields) for letter in self.letters)
-            return _object({"records": _object(dict(zip(_ORDINALS, forms, strict=True)))})
-        # Lines, so that it has an end: left free, a small model writes the class anew, records and all.
-        return _listed("lines", {"type": "string", "minLength": 1, "maxLength": WIDTH}, 1, LINES)
+        forms = (_begun(letter, self.part.fields) for letter in self.letters)
+        records = _object({"records": _object(dict(zip(_ORDINALS, forms, strict=True)))})
+        return records if self.asked == "records" else None
 
     def _for_fields(self) -> str:
         return (
@@ -142,30 +138,32 @@ class Parts:
             f"fields {', '.join(self.part.fields)}."
         )
 
-    def _for_lines(self) -> str:
-        begun = _class([_table("records", self.part.records)], [f"    {_header(self.part.api)}"])
+    def _for_function(self) -> str:
+        held = ",\n    ".join(repr(record) for record in self.part.records)
+        # A function and no class: shown a class, a small model writes it anew, records and all.
         return (
-            f"A class, and the beginning of its method:\n```python\n{begun}\n```\n{self.problem}Give the lines of its "
-            f"body, each with its indentation. It is to do this: {self.part.api.description} Its only data is the list "
-            "self.records, as shown. It returns a dict with what the caller wants to know, with a name for each "
-            "value. If there is no such record, it raises ValueError with a sentence."
+            f"```python\nrecords = [\n    {held},\n]\n```\n{self.problem}Write this function, which works on such "
+            f"records:\n```python\n{_header(self.part.api, 'records')}\n    # {self.part.api.description}\n```\nIt "
+            "returns a dict with what the caller wants to know, with a name for each value. If there is no such "
+            "record, it raises ValueError with a sentence."
         )
 
     # -- what was made
 
-    async def _take_in(self, made: Any) -> None:
+    async def _take_in(self, words: str) -> None:
         part = self.part
         if self.asked == "fields":
+            made = json.loads(words)["fields"]
             part.more = {f["name"]: PLAIN[f["type"]] for f in made if f["name"] not in part.fields}
             self.asked = "records"
         elif self.asked == "records":
-            part.records = list(made.values())
-            self.asked = "lines"
+            part.records = list(json.loads(words)["records"].values())
+            self.asked = "function"
         else:
-            await self._take_lines(part, made)
+            await self._take_function(part, code_of(words))
 
-    async def _take_lines(self, part: Part, lines: Sequence[str]) -> None:
-        part.body, problem = _body(lines, _header(part.api))
+    async def _take_function(self, part: Part, code: str) -> None:
+        part.body, problem = _body(code, part.api.name)
         problem = problem or await self._tried(part)
         self.tries += 1
         if problem and self.tries < TRIES:
@@ -189,9 +187,8 @@ class Parts:
 
     async def _call(self, part: Part) -> str:
         """Call on a fresh instance; return the error, '' if it gave something."""
-        code = _class([_table("records", part.records)], [_method(part, part.body)])
         try:
-            session = await (await self.scene.lease()).open_session(code, CLASS)
+            session = await (await self.scene.lease()).open_session(_module([part]), CLASS)
         except SessionFailed as error:
             return str(error)
         try:
@@ -213,26 +210,20 @@ class Parts:
 
     def whole(self) -> str:
         """The module of all that works, with its examples."""
-        own = {part.api.name: f"{part.api.name}_records" for part in self.working}
-        tables = [_table(own[part.api.name], part.records) for part in self.working]
-        bodies = [part.body.replace("self.records", f"self.{own[part.api.name]}") for part in self.working]
-        methods = [_method(part, body) for part, body in zip(self.working, bodies, strict=True)]
         examples = [(part.api.name, part.example) for part in self.working]
-        return f"{_class(tables, methods)}\n\nEXAMPLES = {examples!r}\n"
+        return f"{_module(self.working)}\n\nEXAMPLES = {examples!r}\n"
 
 
-def _class(tables: Sequence[str], methods: Sequence[str]) -> str:
-    head = f"class {CLASS}:\n    def __init__(self):\n" + "\n".join(tables)
-    return "\n\n".join([head, *methods])
-
-
-def _table(name: str, records: Sequence[Mapping[str, Any]]) -> str:
-    held = ",\n            ".join(repr(record) for record in records)
-    return f"        self.{name} = [\n            {held},\n        ]"
-
-
-def _method(part: Part, body: str) -> str:
-    return f"    {_header(part.api)}\n{textwrap.indent(body, ' ' * 8)}"
+def _module(parts: Sequence[Part]) -> str:
+    """A class in which each function has its own records."""
+    lines = [f"class {CLASS}:", "    def __init__(self):"]
+    for part in parts:
+        held = ",\n            ".join(repr(record) for record in part.records)
+        lines.append(f"        self.{part.api.name}_records = [\n            {held},\n        ]")
+    for part in parts:
+        body = f"records = self.{part.api.name}_records\n{part.body}"
+        lines += ["", f"    {_header(part.api, 'self')}", textwrap.indent(body, " " * 8)]
+    return "\n".join(lines)
 
 
 def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -257,23 +248,23 @@ def _begun(letter: str, fields: Mapping[str, Mapping[str, Any]]) -> dict[str, An
     return _object({n: begun if form == PLAIN["string"] and not _ID.search(n) else form for n, form in fields.items()})
 
 
-def _header(api: Api) -> str:
+def _header(api: Api, first: str) -> str:
     properties = api.parameters.get("properties", {})
     required = api.parameters.get("required", ())
     ordered = [*(p for p in properties if p in required), *(p for p in properties if p not in required)]
     given = [p if p in required else f"{p}={properties[p].get('default')!r}" for p in ordered]
-    return f"def {api.name}({', '.join(['self', *given])}):"
+    return f"def {api.name}({', '.join([first, *given])}):"
 
 
-def _body(lines: Sequence[str], header: str) -> tuple[str, str]:
-    """Return the body of a method that was given in lines, or what is wrong with it."""
-    own = lines[1:] if lines[0].lstrip().startswith("def ") else lines
-    text = textwrap.indent(textwrap.dedent("\n".join(own)), "    ")
+def _body(code: str, name: str) -> tuple[str, str]:
+    """Return the body of the function in a reply, or what is wrong with it."""
     try:
-        found = ast.parse(f"{header}\n{text}").body[0]
+        tree = ast.parse(textwrap.dedent(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return "", f"it doesn't parse: {error}."
-    assert isinstance(found, ast.FunctionDef)
+    found = next((n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == name), None)
+    if found is None:
+        return "", f"there is no function {name} in it."
     kept = [n for n in found.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
     if not isinstance(kept[-1] if kept else None, ast.Return | ast.Raise):
         kept.append(ast.parse("raise ValueError('there is nothing that fits')").body[0])  # it would give None

@@ -132,10 +132,9 @@ def make_part(request: Any) -> Any:
     if "Invent" in request.last:
         forms = request.extra["response_format"]["json_schema"]["schema"]["properties"]["records"]["properties"]
         return {"records": {n: _begun(r, f["properties"]) for r, (n, f) in zip(RECORDS, forms.items(), strict=True)}}
-    needed = re.findall(r"def \w+\(self, (\w+)", request.last)[-1]
-    found = ["for record in self.records:", f"    if record['{needed}'] == {needed}:", "        return dict(record)"]
-    good = [*found, "raise ValueError('there is none')"]
-    return {"lines": good if "no good" in request.last else ["return record['nothing']"]}
+    header, needed = re.findall(r"(def \w+\(records, (\w+).*:)", request.last)[-1]
+    found = f"    for record in records:\n        if record['{needed}'] == {needed}:\n            return dict(record)"
+    return f"{header}\n{found}" if "no good" in request.last else f"{header}\n    return record['nothing']"
 
 
 def _begun(record: dict[str, Any], forms: dict[str, Any]) -> dict[str, Any]:
