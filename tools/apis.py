@@ -50,7 +50,10 @@ class Api:
 
 def as_function(api: Api) -> dict[str, Any]:
     """Return the form chat endpoints take: `{"name", "description", "parameters"}`."""
-    return {"name": api.name, "description": api.description, "parameters": dict(api.parameters)}
+    # That form has no other place for what comes back.
+    returns = f"Returns: {api.returns}" if api.returns else ""
+    description = " ".join(filter(None, (api.description, returns)))
+    return {"name": api.name, "description": description, "parameters": dict(api.parameters)}
 
 
 def as_dict(api: Api) -> dict[str, Any]:

@@ -94,6 +94,20 @@ class Acceptance:
         self.tally.by_kind[pair.kind] -= accepted
         return False
 
+    def forget(self, seed: str, round: int) -> None:
+        """Count no more what another script made of a seed and this one did not: it is about to be deleted."""
+        if not self._journal.resumed:
+            return
+        sql = (
+            "SELECT accepted, json_extract(row,'$.kinds.instruct'), count(*) FROM verdicts WHERE plan<>? AND id IN "
+            "(SELECT id FROM records WHERE seed=? AND round=?) GROUP BY 1, 2"
+        )
+        for accepted, kind, number in self._journal.rows(sql, (self._plan, seed, round)):
+            self.tally.rejected -= 0 if accepted else number
+            if accepted:
+                self.tally.accepted -= number
+                self.tally.by_kind[kind] -= number
+
     async def decide(self, pair: Pair, verdict: Verdict) -> None:
         """Compare a pair that passed with those before it; write down the verdict."""
         if verdict.accepted:

@@ -90,6 +90,7 @@ class Engine:
             else:
                 await self._advance(seed, self.skill.flows, journey)
             if not journey.stopped:
+                self._acceptance.forget(seed.id, round)
                 await self.journal.commit(*self._settle(seed, round, plan))
         except* JournalError as failures:  # branches run in task groups
             self._fail(first_of(failures))

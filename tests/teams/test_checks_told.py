@@ -74,6 +74,16 @@ def test_untruth_in_another_unit(result: Any, answer: str) -> None:
     assert "answer_truthful" in told(result, answer)
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["pdftotext invoice-2025-0311.pdf", "db1.example.com", "/srv/img-4412.jpg", "meteo/forecast-v2:2.1", "eth0.100",
+     "backup_2024.tar.gz", "sha256:5be9f2a1", "https://x.example/run7/log", "jo3@x.example", "v1.2-rc1"],
+)  # fmt: skip
+def test_what_came_back_may_be_told_word_for_word(value: str) -> None:
+    assert not told({"entry": value}, f"The entry is {value}.")
+    assert told({"entry": value}, f"The entry is {value.replace('2', '3').replace('1', '4').replace('7', '8')}.")
+
+
 def test_a_description_says_the_unit_too() -> None:
     assert "answer_truthful" not in told({"balance": 1590}, "You have 15.90 euros.", "Looks the balance up, in cents.")
     assert "answer_truthful" in told({"balance": 1590}, "You have 15.80 euros.", "Looks the balance up, in cents.")

@@ -176,7 +176,8 @@ async def test_an_edited_prompt_runs_again_what_depends_on_it(
     monkeypatch.setattr(respond, "PERSON", edited)
     again = writer()
     newer = replace(skill, version="edited")
-    await run(newer, RunOptions(seeds=(code,), run=tmp_path / "run"), model_for=playing(again))
+    done = await run(newer, RunOptions(seeds=(code,), run=tmp_path / "run"), model_for=playing(again))
+    assert done.accepted == len(lines(tmp_path / "run/pairs.jsonl")), "what was forgotten is not counted"
     assert {request.role for request in again.asked} <= {"person", "assistant"}
     db = sqlite3.connect(tmp_path / "run/run.db")
     assert db.execute("SELECT count(*) FROM records WHERE plan<>'edited'").fetchone() == (0,)

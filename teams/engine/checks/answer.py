@@ -96,12 +96,16 @@ def _untrue_moments(text: str, known: Known) -> Iterator[str]:
 
 def _untrue_ids(text: str, known: Known) -> Iterator[str]:
     for match in ID.finditer(text):
-        if (
-            not _NOT_AN_ID.fullmatch(match.group())
-            and not known.token(match.group())
-            and not known.verbatim(match.group())
-        ):
-            yield f"{match.group()!r} was never said nor returned"
+        said, whole = match.group(), _around(match)
+        if not (_NOT_AN_ID.fullmatch(said) or known.token(said) or known.verbatim(said) or known.piece(whole)):
+            yield f"{said!r} was never said nor returned"
+
+
+def _around(match: re.Match[str]) -> str:
+    """An id with the file's name, address or digest it is a part of."""
+    before = re.search(r"[\w./\\:@=+-]*\Z", match.string[: match.start()])
+    after = re.match(r"(?:[./\\:@=+-]*\w+)*", match.string[match.end() :])
+    return f"{before.group() if before else ''}{match.group()}{after.group() if after else ''}".lstrip("./:@=+-")
 
 
 def _untrue_money(text: str, known: Known) -> Iterator[str]:

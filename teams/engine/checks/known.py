@@ -107,6 +107,11 @@ class Known:
             return None
         return next((source.label for source in reversed(self.sources) if wanted in source.squashed), None)
 
+    def piece(self, value: str) -> str | None:
+        """Return who said a text as it is, inside a longer one too: a file's name, a part of an address."""
+        wanted = re.compile(rf"(?<![^\W_]){re.escape(value)}(?![^\W_])", re.IGNORECASE)
+        return next((source.label for source in reversed(self.sources) if wanted.search(source.text)), None)
+
     def word(self, word: str) -> str | None:
         """Return who used a word, in whatever form."""
         wanted = stem(word)
