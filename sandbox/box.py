@@ -73,11 +73,17 @@ class Box:
         return Result(**answer["result"])
 
     async def _wire(self) -> Wire:
-        if self.closed:
-            raise SandboxError("the lease of this sandbox is over")
         async with self._getting:
-            if self.wire is None or self.wire.lost is not None:
+            if not self.closed and (self.wire is None or self.wire.lost is not None):
                 self.wire = await self._get(self.wire)
+            if self.closed or self.wire is None:  # it may have come to its end while the container came
+                raise SandboxError("the lease of this sandbox is over")
+            return self.wire
+
+    async def leave(self) -> Wire | None:
+        """End the lease; return the container it held, once no task of the chat is about to get one."""
+        self.closed = True
+        async with self._getting:
             return self.wire
 
     async def _ask(self, wire: Wire, do: str, timeout: float, **fields: Any) -> dict[str, Any]:

@@ -105,7 +105,7 @@ class Pool:
             yield box
         finally:
             box.closed = True
-            self._chore(self._give_back(box.wire))
+            self._chore(self._give_back(box))
 
     # -- Containers ----------------------------------------------------------------------------------------------
 
@@ -119,9 +119,10 @@ class Pool:
             self._chore(self._dispose(wire))
         return await self._start()
 
-    async def _give_back(self, wire: Wire | None) -> None:
+    async def _give_back(self, box: Box) -> None:
         """Clear a container, away from the chat that used it, and only then free its place."""
         try:
+            wire = await box.leave()
             if wire is None:
                 return
             try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sandbox import SandboxError
@@ -37,8 +38,8 @@ class Wire(asyncio.Protocol):
     async def ask(self, do: str, timeout: float, **fields: Any) -> dict[str, Any]:
         """Send a request and wait for its answer.
 
-        Raises `SandboxError` if the container dies or the runner does not keep time. If the caller is cancelled, the
-        program (or, for a call, its session) is killed.
+        Raises `SandboxError` if the container dies, the runner does not keep time, or the container is cleared for
+        another chat. If the caller is cancelled, the program (or, for a call, its session) is killed.
         """
         number = self._send(do, timeout=timeout, **fields)
         answer = self._waiting[number] = self._future()
@@ -46,14 +47,15 @@ class Wire(asyncio.Protocol):
             async with asyncio.timeout(timeout + GRACE):
                 return await answer
         except TimeoutError:
-            self.close("the runner does not answer")
+            if number in self._waiting:
+                self.close("the runner does not answer")
             raise SandboxError("the container does not answer any more and was given up") from None
         except asyncio.CancelledError:
-            if self.lost is None:
+            if self.lost is None and number in self._waiting:
                 self._send("close", session=fields.get("session", number))
             raise
         finally:
-            del self._waiting[number]
+            self._waiting.pop(number, None)
 
     async def ready(self, timeout: float) -> None:
         """Wait until the runner has started. Raises `SandboxError` if it does not."""
@@ -65,7 +67,13 @@ class Wire(asyncio.Protocol):
             raise SandboxError(f"the runner did not start within {timeout:g} s") from None
 
     async def reset(self, timeout: float) -> None:
-        """Have everything in the container but the runner killed and deleted, and the runner started anew."""
+        """Have everything in the container but the runner killed and deleted, and the runner started anew.
+
+        Who still waits for an answer hears `SandboxError` now: the container is about to be another chat's, which
+        neither the time limit nor the cancelling of an earlier one may touch.
+        """
+        overdue, self._waiting = self._waiting, {}
+        fail(overdue.values(), "the lease of this sandbox is over")
         self._ready = self._future()
         self._send("reset")
         await self.ready(timeout)
@@ -141,7 +149,12 @@ class Wire(asyncio.Protocol):
         self._fail()
 
     def _fail(self) -> None:
-        for waiting in (self._ready, *self._waiting.values()):
-            if not waiting.done():
-                waiting.set_exception(SandboxError(f"the container ended: {self.lost}"))
-                waiting.exception()  # seen: nobody may be waiting
+        fail((self._ready, *self._waiting.values()), f"the container ended: {self.lost}")
+
+
+def fail(futures: Iterable[asyncio.Future[dict[str, Any]]], why: str) -> None:
+    """Raise `SandboxError` in whoever waits for one of these."""
+    for waiting in futures:
+        if not waiting.done():
+            waiting.set_exception(SandboxError(why))
+            waiting.exception()  # seen: nobody may be waiting

@@ -179,6 +179,38 @@ async def test_a_lease_that_is_over_runs_nothing() -> None:
 
 
 @docker_needed
+@pytest.mark.parametrize("end", ["left alone", "cancelled"])
+async def test_a_task_that_outlives_its_lease_leaves_the_next_alone(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    monkeypatch.setattr(wire, "GRACE", 0.5)
+    async with Pool(size=1) as pool:
+        async with pool.lease() as box:
+            late = asyncio.create_task(box.run_python("import time\ntime.sleep(60)", timeout=1))
+            await asyncio.sleep(0.5)
+        async with pool.lease() as box:
+            session = await box.open_session("class A:\n    def f(self): return 1", "A")
+            if end == "cancelled":
+                late.cancel()
+            await asyncio.sleep(1.5)  # past the time limit of the task that is late
+            assert (await session.call("f", {})).value == 1
+        with pytest.raises(SandboxError, match="the lease of this sandbox is over"):
+            await late
+        assert len(mine()) == 1
+
+
+@docker_needed
+async def test_a_lease_that_ends_while_its_container_starts() -> None:
+    async with Pool(size=1) as pool:
+        async with pool.lease() as box:
+            late = asyncio.create_task(box.run_python("print(1)"))
+            await asyncio.sleep(0.05)
+            assert not late.done()
+        await still_works(pool)
+        with pytest.raises(SandboxError, match="the lease of this sandbox is over"):
+            await late
+        assert len(mine()) == 1, "the container that came too late is the next lease's"
+
+
+@docker_needed
 async def test_nothing_outlives_a_killed_owner() -> None:
     """After `kill -9` the engine closes the container's input, and the runner ends by itself."""
     owner = """

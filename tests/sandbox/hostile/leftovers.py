@@ -1,6 +1,9 @@
 """Programs that leave something behind, for the next run or the next chat."""
 
-from sandbox import Result
+import asyncio
+from unittest.mock import patch
+
+from sandbox import Result, wire
 from sandbox.pool import Pool
 from tests.sandbox.hostile.held import hostile, python
 
@@ -118,3 +121,20 @@ async def daemon_keeps_the_output_open(pool: Pool) -> str:
     result = await python(pool, code, timeout=30)
     assert result == Result(0, "done\n", ""), result
     return "the run ends with its own process, the daemon with it"
+
+
+@hostile
+async def task_that_outlives_its_chat(pool: Pool) -> str:
+    """A program nobody waits for any more runs out of its time in another chat's lease."""
+    with patch.object(wire, "GRACE", 0.5):
+        async with pool.lease() as box:
+            late = asyncio.create_task(box.run_python("import time\ntime.sleep(60)", timeout=1))
+            await asyncio.sleep(0.5)
+    async with pool.lease() as box:
+        session = await box.open_session("class A:\n    def f(self):\n        return 7", "A")
+        await asyncio.sleep(1.5)
+        answer = await session.call("f", {})
+    assert answer.value == 7, answer
+    [said] = await asyncio.gather(late, return_exceptions=True)
+    assert "lease" in str(said), said
+    return "told that its lease is over; the next chat does not notice"
