@@ -15,8 +15,15 @@ from tools.bench import Answer
 
 CLASS = "Backend"
 BLOCK = re.compile(r"```(?:python|py)?\s*\n(.*?)```", re.DOTALL)
+REFUSAL = "ValueError: "
+"""How the error of an impossible call begins. Users of an API are told what is wrong, not what was raised; any other
+exception, and a call that comes to no end, is a fault of the backend and of nobody's call."""
 UNSTEADY = {"random", "secrets", "uuid", "time", "threading", "socket", "subprocess", "os", "sys", "pathlib", "shutil"}
 """Modules a backend has no business with: they make its answers differ from run to run, or reach outside."""
+
+
+class BackendFault(Exception):
+    """A backend broke on a call. It is no answer a service would give: the conversation can't go on."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,8 @@ def static_problems(code: str, apis: Sequence[Api]) -> list[str]:
     cls = next((n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == CLASS), None)
     if cls is None:
         return [*problems, f"there is no class {CLASS}"]
+    if kept := _kept_outside(tree):
+        problems.append(f"{', '.join(kept)} stand outside of the instance; set data in __init__, or it is not seen")
     methods = {n.name: n for n in cls.body if isinstance(n, ast.FunctionDef)}
     for api in apis:
         if api.name not in methods:
@@ -76,6 +85,13 @@ def static_problems(code: str, apis: Sequence[Api]) -> list[str]:
         elif wrong := _signature_problem(methods[api.name], api):
             problems.append(wrong)
     return problems
+
+
+def _kept_outside(tree: ast.Module) -> list[str]:
+    """Names of lists and dicts at the top level: what changes there is in no state, and outlives the instance."""
+    held = [n for n in tree.body if isinstance(n, ast.Assign) and isinstance(n.value, ast.Dict | ast.List | ast.Set)]
+    names = [t.id for node in held for t in node.targets if isinstance(t, ast.Name)]
+    return [name for name in names if not name.isupper()]  # capitals say that it stays as it is
 
 
 def _imported(tree: ast.Module) -> set[str]:
@@ -218,9 +234,13 @@ class ApiBench:
             raise
         result = await session.call(name, arguments)
         self.state = result.state
-        if not result.ok:
-            return Answer(json.dumps({"error": _reason(result.error)}, ensure_ascii=False), is_error=True)
-        return Answer(json.dumps(result.value, ensure_ascii=False))
+        if result.ok:
+            return Answer(json.dumps(result.value, ensure_ascii=False))
+        if not result.error.startswith(REFUSAL):
+            shown = json.dumps(dict(arguments), ensure_ascii=False)
+            self.failure = BackendFault(f"{name}({shown[:200]}) broke the backend: {result.error[:300]}")
+            raise self.failure
+        return Answer(json.dumps({"error": result.error.removeprefix(REFUSAL)}, ensure_ascii=False), is_error=True)
 
     def replayed(self, name: str, arguments: Mapping[str, Any]) -> None:
         """Hear of a call that was answered from the journal: the backend must go through it before the next one."""
@@ -245,11 +265,6 @@ class ApiBench:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
-
-
-def _reason(error: str) -> str:
-    """Drop the exception's class: users of an API are told what is wrong, not what was raised."""
-    return error.removeprefix("ValueError: ")
 
 
 def _simulated(text: str) -> Answer:

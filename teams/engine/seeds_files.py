@@ -15,7 +15,7 @@ from teams.engine.seeds_text import HEAD, Piece, clean, encoding_of, is_binary, 
 from teams.engine.seeds_walk import Found, Report, Skip, open_regular
 from teams.engine.source_cuts import cut, head_of
 from teams.engine.source_languages import language_of
-from tools.apis import Api, as_dict, as_function
+from tools.apis import Api, as_dict
 
 MAX_DESCRIPTION = 16_000_000
 MAX_PIECES = 400
@@ -23,6 +23,8 @@ MAX_PIECES = 400
 GROUP = 8
 """Functions of an API description in one seed."""
 _DATA = (".json", ".yaml", ".yml")
+_SHOWN = ("name", "description", "parameters")
+"""Of a function, in the text of a seed."""
 _TEXT = ("", ".md", ".markdown", ".mdx", ".txt", ".text", ".rst", ".adoc", ".org", ".tex")
 _TESTS = re.compile(
     r"(test_.*|.*_test|conftest)\.\w+|.*\.(test|spec|cy|stories)\.\w+|.*Tests?\.(java|cs|php)|.*_spec\.rb"
@@ -158,7 +160,8 @@ def _groups(described: Description, span: tuple[int, int], path: str) -> Iterato
     for number in range(groups):
         group = apis[number * len(apis) // groups : (number + 1) * len(apis) // groups]
         placed = [Api(a.name, a.description, a.parameters, a.returns, a.origin, path) for a in group]
-        text = json.dumps([as_function(api) for api in group], ensure_ascii=False, indent=1)
+        shown = [{name: as_dict(api)[name] for name in _SHOWN} for api in group]
+        text = json.dumps(shown, ensure_ascii=False, indent=1)
         facts = {"apis": [as_dict(api) for api in placed], "title": described.title}
         yield Part(text, span, "api", "", facts)
 

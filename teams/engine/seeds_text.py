@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Any, TextIO
 
 HEAD = 65_536
 """Bytes looked at to tell what a file is."""
@@ -209,3 +209,12 @@ def neutralise(text: str) -> str:
     Template braces are left alone: values are put into prompts once and never scanned again, and code is full of them.
     """
     return _CONTROL.sub(lambda match: f"{match[0]} ", text)
+
+
+def neutral(value: Any) -> Any:
+    """Return a JSON value with every text in it, keys too, neutralised."""
+    if isinstance(value, str):
+        return neutralise(value)
+    if isinstance(value, Mapping):
+        return {neutralise(str(key)): neutral(inner) for key, inner in value.items()}
+    return [neutral(inner) for inner in value] if isinstance(value, list | tuple) else value

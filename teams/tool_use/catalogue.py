@@ -15,13 +15,13 @@ from typing import Any
 from agents.role import Role
 from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Passage, Seed
-from teams.engine.seeds_text import neutralise
+from teams.engine.seeds_text import neutral, neutralise
 from teams.engine.source_apis import as_api
 from teams.engine.talk import Talk
 from teams.tool_use.backend import listed
 from teams.tool_use.forms import LONG, SHORT, Chosen, Imagined, key, notes_schema
 from teams.tool_use.parts import is_plain
-from teams.tool_use.words import script
+from teams.tool_use.words import SPOKEN, script
 from tools.apis import Api, Origin, SchemaError, as_dict, from_dict, sanitise_name, signature
 from tools.index import ApiIndex, Entry
 
@@ -61,9 +61,9 @@ def entries(seed: Seed) -> list[Entry]:
     return [
         Entry(
             f"{seed.id}#{key(function)}",
-            f"{key(function)}({', '.join(p['name'] for p in function['parameters'])}) {function.get('doc') or ''}"[
-                :800
-            ],
+            neutralise(
+                f"{key(function)}({', '.join(p['name'] for p in function['parameters'])}) {function.get('doc') or ''}"
+            )[:800],
             {"function": json.dumps(function, ensure_ascii=False), "source": _place(seed, function)},
         )
         for function in offered(seed)
@@ -95,7 +95,9 @@ class Catalogue:
         functions = _plain(offered(self.seed)) if scene.small else list(offered(self.seed))
         self.waiting = _some(functions, FEW if scene.small else MOST - 2, scene.random)
         self.handed: list[Mapping[str, Any]] = []
-        self.apis = [from_dict(api) for api in self.seed.facts.get("apis", ())][:MOST]
+        self.apis: list[Api] = []
+        for api in self.seed.facts.get("apis", ()):
+            self._add(from_dict(neutral(api)))
         self.widening = scene.kind.name in ("retrieved_library", "imagined_library", "described_and_imagined")
         self.asked_wider = False
         self._read = 0
@@ -162,10 +164,10 @@ class Catalogue:
             self._add(Api(sanitise_name(made.name), made.description, schema, made.returns, "imagined", ""))
 
     def _add(self, api: Api, container: str = "") -> None:
-        """Take an API in. A second one of a name gets its class's before it, if it has one."""
+        """Take an API in. A second one of a name, or one named like a way to speak, gets its class's before it."""
         known = {api.name for api in self.apis}
-        if api.name in known and container:
-            api = replace(api, name=sanitise_name(f"{container.split('.')[-1]}_{api.name}"))
+        if api.name in SPOKEN or (api.name in known and container):
+            api = replace(api, name=sanitise_name(f"{container.split('.')[-1] or 'service'}_{api.name}"))
         if len(self.apis) < MOST and api.name not in known:
             self.apis.append(api)
 
@@ -250,7 +252,7 @@ def api_of(function: Mapping[str, Any], note: Mapping[str, Any], origin: Origin,
         if not p["is_rest"] and types.get(p["name"]) != "internal"
     ]
     try:
-        draft = as_api({**function, "parameters": wanted})
+        draft = as_api(neutral({**function, "parameters": wanted}))
     except SchemaError:
         return None
     properties = {

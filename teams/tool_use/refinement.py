@@ -70,14 +70,14 @@ async def direct(scene: Scene) -> Staging | Sequence[Instruction]:
             return "gate"
         return None if scene.notes.get("over") else EDITOR.name
 
-    opening = f"The request: {instruction.text}\n\nThe calls that serve it:\n{_carried_out(instruction.facts)}"
+    served = f"The request: {instruction.text}\n\nThe calls that serve it:\n{_carried_out(instruction.facts)}"
+    opening = f"{await room(scene, passage, kind)}\n\n{served}"
     several = {**_SUGGESTED["properties"]["suggestions"], "minItems": REFINEMENTS, "maxItems": 3}
     suggested = {**_SUGGESTED, "properties": {"suggestions": several}}
     editor = request_schema(apis_of(passage), kind, fewest, most)
-    facts = await room(scene, passage, kind)
     seats: list[Seat | Program] = [
-        Seat(SUGGESTER, facts, schema=suggested),
-        Seat(EDITOR, facts, schema=editor),
+        Seat(SUGGESTER, schema=suggested),
+        Seat(EDITOR, schema=editor),
         Program("gate", next_suggestion, "hands out suggestions and reads requests"),
     ]
     return Staging(f"{opening}\n\nSuggest {REFINEMENTS} changes.", seats, order)

@@ -42,14 +42,19 @@ def calls_of(kind: str) -> tuple[int, int]:
     return CALLS.get(kind) or ((1, 1) if kind.startswith("one_call") else (2, 4))
 
 
-async def room(scene: Scene, passage: Passage, kind: str) -> dict[str, str]:
-    """What writers of requests may quote. Tools plugged in are named where a request of several steps may need them."""
-    functions = listed(apis_of(passage))
+async def room(scene: Scene, passage: Passage, kind: str) -> str:
+    """What writers of requests may quote. Tools plugged in are named where a request of several steps may need them.
+
+    It is told them as part of their task and not in their system message: its words come from seeds.
+    """
+    told = f"The functions of the assistant:\n{listed(apis_of(passage))}"
     if scene.plugged and kind.startswith("several"):
         schemas = await scene.bench(*scene.plugged).schemas()
         also = "\n".join(f"- {schema['name']}: {schema.get('description', '')}" for schema in schemas)
-        functions += f"\n\nBeside these it has tools that a request may need too; they are not among its calls:\n{also}"
-    return {"functions": functions, "data": passage.facts.get("data", "")}
+        told += f"\n\nBeside these it has tools that a request may need too; they are not among its calls:\n{also}"
+    if data := passage.facts.get("data"):
+        told += f"\n\nThe data behind them, for you alone; the assistant sees only what its calls return:\n{data}"
+    return told
 
 
 async def direct(scene: Scene) -> Staging:
@@ -71,11 +76,8 @@ async def direct(scene: Scene) -> Staging:
         return None if gate.passed or gate.gives_up else writer.name
 
     schema = errand.schema if errand else request_schema(apis, kind, fewest, most)
-    seats: list[Seat | Program] = [
-        Seat(writer, await room(scene, passage, kind), schema=schema),
-        Program("gate", gate.speak, "reads requests"),
-    ]
-    return Staging(errand.task if errand else "Write one request.", seats, order)
+    task = errand.task if errand else f"{await room(scene, passage, kind)}\n\nWrite one request."
+    return Staging(task, [Seat(writer, schema=schema), Program("gate", gate.speak, "reads requests")], order)
 
 
 async def harvest(scene: Scene, talk: Talk) -> Sequence[Instruction]:

@@ -7,19 +7,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox import Session, SessionFailed
+from teams.engine.checks.known import plain, split_name
 from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Staging
 from teams.engine.records import Instruction, Message, Pair, Passage
 from teams.engine.talk import TASK, Said, Talk
 from teams.engine.verdict import Finding
 from teams.tool_use.backend import apis_of, listed
 from teams.tool_use.forms import Audit
-from teams.tool_use.words import script
+from teams.tool_use.words import SPOKEN, script
 from tools.backend import CLASS, ApiBench
 from tools.bench import Answer, Benches
 
 SLACK = 8
 """Turns a conversation may take beyond its plan: questions, look-ups nobody planned, a mended mistake."""
-ASK, FINAL, FAILED = "ask_user", "final_answer", "failed"
+ASK, FINAL, FAILED = SPOKEN
 ASSISTANT = script.role("assistant", must_call=True, spoken_tools=(ASK,), temperature=0.3)
 PERSON = script.role("person", hears=("assistant",), max_tokens=200)
 API = script.role("api", max_tokens=800, temperature=0.3)
@@ -87,7 +88,7 @@ async def direct(scene: Scene) -> Staging:
         return PERSON.name if last.call == ASK and not last.failed else ASSISTANT.name
 
     knows = instruction.facts.get("knows") or {}
-    known = "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in knows.items()) or "nothing more."
+    known = "; ".join(f"{split_name(name)}: {value}" for name, value in knows.items()) or "nothing beyond it."
     seats = [Seat(ASSISTANT, {"small": scene.small}, bench=bench), Seat(PERSON, {"knows": known})]
     return Staging(instruction.text, seats, order)
 
@@ -114,9 +115,9 @@ async def _simulated(scene: Scene, number: int, name: str, arguments: Mapping[st
     assert isinstance(instruction, Instruction)
     before = "\n".join(_line(said) for said in scene.notes.get("talk", Talk()))
     call = f"{name}({json.dumps(arguments, ensure_ascii=False)})"
-    facts = {"functions": listed(apis_of(instruction.passage))}
-    seat = Seat(API, facts, schema={"type": ["object", "array", "string", "number", "boolean"]})
-    return await scene.ask(seat, f"So far:\n{before}\n\nThe call:\n{call}")
+    functions = listed(apis_of(instruction.passage))
+    seat = Seat(API, schema={"type": ["object", "array", "string", "number", "boolean"]})
+    return await scene.ask(seat, f"The functions:\n{functions}\n\nSo far:\n{before}\n\nThe call:\n{call}")
 
 
 def _line(said: Said) -> str:
@@ -202,8 +203,9 @@ async def harvest_audit(scene: Scene, talk: Talk) -> Sequence[Pair]:
     pair = scene.record
     assert isinstance(pair, Pair)
     audit, answer = talk.last(AUDITOR.name, Audit), pair.messages[-1]["content"]
-    # A complaint counts only if it quotes what the answer really says.
-    wrong = [claim for claim in audit.claims if not claim.supported and claim.quote in answer]
+    # A complaint counts only if it quotes what the answer really says, marks and spelling of quotes aside.
+    said = f" {plain(answer)} "
+    wrong = [claim for claim in audit.claims if not claim.supported and f" {plain(claim.quote)} " in said]
     shown = "; ".join(f"{claim.quote!r}: {claim.because}" for claim in wrong[:3])
     scene.notes["findings"] = [
         Finding("answer_supported", not wrong, shown or f"{len(audit.claims)} statements supported", "model"),
