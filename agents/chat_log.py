@@ -22,7 +22,16 @@ _MESSAGE = "INSERT OR REPLACE INTO messages VALUES (?,?,?,?,?,?)"
 
 def digest(value: Any) -> str:
     """Hash any JSON value: 128 bits, hexadecimal, the same on every machine."""
-    return hashlib.blake2b(orjson.dumps(value, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+    try:
+        raw = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # lone surrogates, numbers beyond 64 bits
+        raw = json.dumps(value, sort_keys=True).encode()
+    return hashlib.blake2b(raw, digest_size=16).hexdigest()
+
+
+def storable(text: str) -> str:
+    """Return a text that SQLite takes, and any file: lone surrogates become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class ChatLog:
@@ -90,7 +99,7 @@ class ChatLog:
     ) -> None:
         """Store what a tool answered."""
         if self._journal:
-            values = json.dumps(arguments, ensure_ascii=False)
+            values, answer = storable(json.dumps(arguments, ensure_ascii=False)), storable(answer)
             await self._journal.commit((_TOOL, (self.chat, key, nth, turn, role, name, values, answer, is_error, s)))
 
     def say(self, source: str, type_: str, text: str, extra: Any = None) -> None:

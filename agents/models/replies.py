@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from autogen_core import FunctionCall
 from autogen_core.models import CreateResult, FunctionExecutionResultMessage, LLMMessage, RequestUsage
 
-from agents.chat_log import Reply
+from agents.chat_log import Reply, storable
+from agents.models.json_text import read_json
+
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def plain(messages: Sequence[LLMMessage]) -> list[Any]:
@@ -34,7 +39,7 @@ def as_stored(result: CreateResult) -> Reply:
     if isinstance(result.content, str):
         reply["content"] = _clean(result.content)
     else:
-        reply["calls"] = [{"name": c.name, "arguments": _clean(c.arguments)} for c in result.content]
+        reply["calls"] = [{"name": _clean(c.name), "arguments": _clean_arguments(c.arguments)} for c in result.content]
     if result.thought:
         reply["thought"] = _clean(result.thought)
     return reply
@@ -53,4 +58,15 @@ def as_result(reply: Reply) -> CreateResult:
 
 
 def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    return storable(text).replace("\x00", "")
+
+
+def _clean_arguments(text: str) -> str:
+    """Clean a call's arguments, of surrogates that stand there escaped as well; what is no JSON stays as it is."""
+    text = _clean(text)
+    if not _ESCAPED_SURROGATE.search(text):
+        return text
+    try:
+        return json.dumps(read_json(text, dict), ensure_ascii=False)
+    except ValueError:
+        return text  # to be complained of

@@ -287,7 +287,7 @@ def _call_complaint(call: FunctionCall, known: Sequence[str]) -> str:
     try:
         if isinstance(json.loads(call.arguments or "{}"), dict):
             return ""
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     return f"the arguments of {call.name} are no whole JSON object."
 

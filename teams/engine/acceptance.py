@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from agents.chat_log import storable
 from agents.journal import Journal
 from teams.engine.records import Pair
 from teams.engine.verdict import Check, Verdict, run_checks
@@ -134,4 +135,4 @@ def _dump(value: Any) -> str:
     try:
         return orjson.dumps(value).decode()
     except TypeError:  # lone surrogates, numbers beyond 64 bits
-        return json.dumps(value, ensure_ascii=False)
+        return storable(json.dumps(value, ensure_ascii=False))

@@ -13,7 +13,7 @@ from typing import Any
 from autogen_core import CancellationToken
 from autogen_core.tools import TextResultContent, ToolResult, ToolSchema, Workbench
 
-from agents.chat_log import ChatLog
+from agents.chat_log import ChatLog, storable
 from sandbox import SandboxError
 from tools.bench import Answer, Bench
 from tools.guard import CALL_SECONDS, guarded_call
@@ -42,23 +42,30 @@ class ChatWorkbench(Workbench):
         cancellation_token: CancellationToken | None = None,
         call_id: str | None = None,
     ) -> ToolResult:
-        given = dict(arguments or {})
+        try:
+            answer = await self._answer(name, dict(arguments or {}))
+        except Exception as error:  # the journal can't be written, arguments that nothing can hold
+            self.failure = self.failure or error
+            answer = Answer(f"{name} is out of order: {error}", is_error=True)
+        return ToolResult(name=name, result=[TextResultContent(content=answer.text)], is_error=answer.is_error)
+
+    async def _answer(self, name: str, given: dict[str, Any]) -> Answer:
+        """Return the stored answer, or call the tool and store what it says."""
         key, nth, turn, known = self._log.known_tool(name, given)
         if known is not None:
-            answer = Answer(*known)
             if hasattr(self._bench, "replayed"):  # tools with a state of their own must hear of it
                 self._bench.replayed(name, given)
-        else:
-            start = time.monotonic()
-            answer = await guarded_call(self._bench, name, given, getattr(self._bench, "seconds", None) or CALL_SECONDS)
-            took = time.monotonic() - start
-            answer = replace(answer, text=answer.text.encode("utf-8", "replace").decode())
-            broken = getattr(self._bench, "failure", None)
-            if answer.fault or broken:
-                self.failure = broken or SandboxError(answer.text)
-                return ToolResult(name=name, result=[TextResultContent(content=answer.text)], is_error=True)
-            await self._log.keep_tool(key, nth, turn, self._role, name, given, answer.text, answer.is_error, took)
-        return ToolResult(name=name, result=[TextResultContent(content=answer.text)], is_error=answer.is_error)
+            return Answer(*known)
+        start = time.monotonic()
+        answer = await guarded_call(self._bench, name, given, getattr(self._bench, "seconds", None) or CALL_SECONDS)
+        took = time.monotonic() - start
+        answer = replace(answer, text=storable(answer.text))
+        broken = getattr(self._bench, "failure", None)
+        if answer.fault or broken:
+            self.failure = broken or SandboxError(answer.text)
+            return replace(answer, is_error=True)
+        await self._log.keep_tool(key, nth, turn, self._role, name, given, answer.text, answer.is_error, took)
+        return answer
 
     async def start(self) -> None:
         """Benches start themselves, when first called."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from autogen_core import FunctionCall
+from autogen_core.models import CreateResult, RequestUsage
 from jinja2 import Template
 
 from agents.chat_log import ChatLog
 from agents.errors import CallError, Refused
-from agents.journal import Journal
+from agents.journal import Journal, JournalError
 from agents.meter import Meter
 from agents.models.model import Model
 from agents.models.scripted import ScriptedClient, call
@@ -133,6 +137,52 @@ async def test_a_chat_gone_through_again_calls_no_model_and_no_tool(runtime: str
     written = second.rows("SELECT n, type, text FROM messages ORDER BY n")
     assert [row[0] for row in written] == list(range(8)), "a call and its result are a message each"
     await second.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (10**30, str(10**30)),
+        ("caf\ud800\u00e9", '"caf?\u00e9"'),
+        ({"\udfff": [1]}, '{"?": [1]}'),
+        ([float("nan")], "[NaN]"),
+    ],
+)
+async def test_arguments_that_little_can_hold_are_carried_out_and_replayed(
+    given: Any, kept: str, runtime: str, tmp_path: Path
+) -> None:
+    """Numbers beyond 64 bits and lone surrogates: what hashes and stores a call must take what a model can say."""
+    first = Journal(tmp_path / "run")
+    before, client = await chat({"worker": [call("fine", n=given), "Done."]}, worker(Shed()), runtime, first)
+    assert before[1].text.startswith("fine {'n': ")
+    assert client.asked[1].last == before[1].text
+    await first.close()
+    second, shed = Journal(tmp_path / "run"), Shed()
+    assert second.rows("SELECT arguments FROM tools") == [(f'{{"n": {kept}}}',)]
+    after, client = await chat({"worker": []}, worker(shed), runtime, second)
+    assert [said.text for said in after] == [said.text for said in before]
+    assert not client.asked
+    assert shed.calls == ["closed"]
+    await second.close()
+
+
+async def test_a_call_too_deep_to_be_read_is_asked_for_again(runtime: str) -> None:
+    deep = [FunctionCall(id="x", name="fine", arguments='{"n": ' * 100_000 + "1" + "}" * 100_000)]
+    bad = CreateResult(finish_reason="function_calls", content=deep, usage=RequestUsage(1, 1), cached=False)
+    talk, _ = await chat({"worker": [bad, call("fine", n=1), "Done."]}, worker(Shed()), runtime)
+    assert [s.call for s in talk] == [None, "fine", None]
+
+
+async def test_a_journal_that_breaks_while_a_tools_answer_is_stored_ends_the_chat(runtime: str, tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "run")
+    with closing(sqlite3.connect(journal.path)) as db:
+        db.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON tools BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+    with pytest.raises(JournalError, match="disk is full"):
+        await chat({"worker": [call("fine"), "Done."]}, worker(Shed()), runtime, journal)
+    with pytest.raises(JournalError):
+        await journal.close()
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +15,17 @@ import pytest
 from agents.errors import CallError, EndpointError, UsageError
 from agents.journal import SCHEMA, VERSION, JournalError
 from agents.models.model import Abilities, Model
-from agents.models.scripted import ScriptedClient
+from agents.models.scripted import ScriptedClient, call
 from teams.engine import RunOptions
 from teams.engine.asked import check, command
 from teams.engine.ending import OutputError, export_run, rejected, write_outputs
+from teams.engine.engine import Engine
 from teams.engine.props import models_asked
 from teams.engine.running import Outcome, run
 from teams.engine.running import _first as first_of
 from teams.tool_use import skill
 from tests.teams.command import endpoint, lines, seeds
-from tests.teams.library import writer
+from tests.teams.library import _assist, writer
 
 
 @pytest.fixture(autouse=True)
@@ -210,6 +213,33 @@ async def test_a_broken_endpoint_leaves_what_there_was(tmp_path: Path) -> None:
     assert (tmp_path / "run/README.md").exists()
     whole = await go(writer(), seeds(tmp_path / "code", 3), tmp_path / "run")
     assert whole.before == len(pairs)
+
+
+async def test_a_disk_full_at_a_tools_answer_ends_the_run(tmp_path: Path) -> None:
+    """Even this one: a workbench that raises would hang its chat."""
+
+    def fill(engine: Engine) -> None:
+        with closing(sqlite3.connect(engine.journal.path)) as db:
+            db.execute("CREATE TRIGGER full BEFORE INSERT ON tools BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
+
+    model = Model("scripted", writer())
+    options = RunOptions(seeds=seeds(tmp_path / "code", 2), run=tmp_path / "run")
+    with pytest.raises(JournalError, match="disk is full"):
+        await asyncio.wait_for(run(skill, options, model_for=lambda role: model, on_ready=fill), 20)
+    assert (tmp_path / "run/pairs.jsonl").exists()
+
+
+@pytest.mark.parametrize("name", [10**20, "Ada \ud800"])
+async def test_a_call_that_little_can_hold_hangs_neither_the_run_nor_the_next(name: Any, tmp_path: Path) -> None:
+    def odd(request: Any) -> Any:
+        usual = _assist(request)
+        return call("find_member", name=name) if usual.name == "find_member" else usual
+
+    code, folder = seeds(tmp_path / "code"), tmp_path / "run"
+    first = await asyncio.wait_for(go(writer(assistant=odd), code, folder), 20)
+    again = writer(assistant=odd)
+    assert (await asyncio.wait_for(go(again, code, folder), 20)).rejected == first.rejected > 0
+    assert not again.asked
 
 
 async def test_seeds_that_vanish_in_the_middle_are_one_error(tmp_path: Path) -> None:
