@@ -17,9 +17,18 @@ class Probe:
     timeout: float = 5
 
 
-def refused(statement: str, imports: str = "os") -> str:
+def refused(statement: str, imports: str = "os", error: str = "OSError") -> str:
     """Write a program that says `held` if the operating system refuses `statement`."""
-    return f"import {imports}\ntry:\n    {statement}\nexcept OSError:\n    print('held')\nelse:\n    print('done')"
+    return f"import {imports}\ntry:\n    {statement}\nexcept {error}:\n    print('held')\nelse:\n    print('done')"
+
+
+def forbidden(number: int) -> str:
+    """Write a program that says `held` if a system call, by its number, is forbidden and does not merely fail."""
+    return (
+        "import ctypes, errno\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        f"done = libc.syscall({number}, 0, 0)\n"
+        "print('held' if done < 0 and ctypes.get_errno() == errno.EPERM else done)"
+    )
 
 
 STATUS = "print('held' if {!r} in open('/proc/self/status').read() else 'not so')"
@@ -29,6 +38,12 @@ PROBES = (
     Probe("has no capabilities", STATUS.format("CapBnd:\t0000000000000000")),
     Probe("gains no privileges", STATUS.format("NoNewPrivs:\t1")),
     Probe("system calls are filtered", STATUS.format("Seccomp:\t2")),
+    Probe(
+        "reaches no virtual machine's host", refused("socket.socket(40)", "socket", "PermissionError")
+    ),  # vsock: by its number
+    Probe("has only the common sockets", refused("socket.socketpair(38, 5)", "socket", "PermissionError")),
+    Probe("has no io_uring", forbidden(425)),
+    Probe("has no secret memory", forbidden(447)),
     Probe(
         "has no network", "import socket\nprint('held' if [n for _, n in socket.if_nameindex()] == ['lo'] else 'net')"
     ),

@@ -24,7 +24,7 @@ NAME = "agentinstruct-sandbox"
 BASE = "python:3.11-slim"
 DEBIAN_BASE = "agentinstruct-sandbox-base"
 RUNNER_LABEL = "agentinstruct.runner"
-RUNNER_FILES = ("runner.py", "job.py", "leftovers.py", "program.py", "state.py")
+RUNNER_FILES = ("runner.py", "seccomp.py", "job.py", "leftovers.py", "program.py", "state.py")
 PACKAGES = ("python3", "python3-pytest", "tzdata")
 NOT_NEEDED = "./dev/* ./proc/* ./var/cache/* ./var/lib/apt/* ./usr/share/doc/* ./usr/share/man/* ./usr/share/locale/*"
 

@@ -4,7 +4,9 @@ import asyncio
 import copy
 import json
 import os
+import socket
 import string
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox import seccomp
 from sandbox.box import call_result
 from sandbox.image import Mirror, configured_mirror
 from sandbox.job import Output
@@ -131,6 +134,37 @@ def test_no_answer_of_a_session_is_trusted(text: str) -> None:
 )  # fmt: skip
 def test_answers_in_no_form(text: str) -> None:
     assert call_result(text).error == "the session answered in no form that can be read"
+
+
+def verdict(code: bytes, number: int, machine: int, first: int) -> int:
+    """Run a filter as the kernel would, on one system call."""
+    data = struct.pack("=IIQQ", number, machine, 0, first)
+    steps, at, value = list(struct.iter_unpack("=HBBI", code)), 0, 0
+    while True:
+        what, yes, no, k = steps[at]
+        at += 1
+        if what == 0x06:
+            return int(k)
+        if what == 0x20:
+            [value] = struct.unpack_from("=I", data, k)
+        else:
+            at += yes if {0x15: value == k, 0x35: value >= k}[what] else no
+
+
+@pytest.mark.parametrize("machine", seccomp.MACHINES)
+@given(st.integers(0, 600), st.integers(0, 2**64 - 1) | st.integers(0, 60))
+def test_the_filter_of_each_machine(machine: str, number: int, first: int) -> None:
+    """Also of those the tests do not run on."""
+    name, *sockets = seccomp.MACHINES[machine]
+    code = seccomp.instructions(machine)
+    common = {socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK}
+    allowed = number not in (425, 426, 427, 447) and (number not in sockets or first % 2**32 in common)
+    assert verdict(code, number, name, first) == (0x7FFF0000 if allowed else 0x50001)
+    for family in (40, 2, 2**32 + 40, 2**32 + 2):  # the kernel looks at the lower half of it only
+        expected = 0x7FFF0000 if family % 2**32 in common else 0x50001
+        assert {verdict(code, number, name, family) for number in sockets} == {expected}
+    assert verdict(code, number, name ^ 0x80000000, first) == 0x50001
+    assert verdict(code, number + 0x40000000, name, first) == 0x50001
 
 
 NAMES = st.text(string.ascii_letters + "\n\\ ü", min_size=1, max_size=10)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox import Result
 from sandbox.pool import Pool
-from tests.sandbox.hostile.held import all_refused, hostile, python
+from tests.sandbox.hostile.held import FORBIDDEN, all_refused, hostile, python
 
 TRY = """
 import os
@@ -189,7 +189,57 @@ for fd in range(8):
 call('raise priority', numbers['nice'], 0, 0, -20)
 """
     )
-    return all_refused(await python(pool, code), 30)
+    return all_refused(await python(pool, code), 30, FORBIDDEN)
+
+
+@hostile
+async def sockets_past_the_network(pool: Pool) -> str:
+    """No network cuts off the common families alone: each of the others is the kernel's own, vsock the host's."""
+    code = TRY + (
+        "import socket\n"
+        "for family in set(range(50)) - {1, 2, 10, 16}:\n"
+        "    for kind in 1, 2, 3, 5:\n"
+        "        attempt(f'{family}/{kind}', lambda: socket.socket(family, kind))\n"
+        "        attempt(f'{family}/{kind} pair', lambda: socket.socketpair(family, kind))\n"
+        "for family in 1, 2, 10, 16:\n"
+        "    socket.socket(family, socket.SOCK_DGRAM).close()\n"
+        "socket.socketpair()\n"
+    )
+    return all_refused(await python(pool, code), 46 * 8, FORBIDDEN)
+
+
+@hostile
+async def calls_past_the_filter(pool: Pool) -> str:
+    """What would make calls that no filter sees, or memory that nobody else can; the same numbers on every machine."""
+    code = SYSCALL + (
+        "space = ctypes.create_string_buffer(256)\n"
+        "call('io_uring_setup', 425, 4, space)\n"
+        "call('io_uring_enter', 426, 0, 1, 0, 0, 0, 0)\n"
+        "call('io_uring_register', 427, 0, 0, 0, 0)\n"
+        "call('memfd_secret', 447, 0)\n"
+    )
+    return all_refused(await python(pool, code), 4, FORBIDDEN)
+
+
+@hostile
+async def calls_of_other_machines(pool: Pool) -> str:
+    """The same calls by the numbers of 32-bit programs, where sockets of all families have one number."""
+    if platform.machine() != "x86_64":
+        return "not tried: the numbers are those of x86-64"
+    code = SYSCALL + (
+        "import mmap\n"
+        "call('x32 getpid', 0x40000000 + 39)\n"
+        "call('x32 socket', 0x40000000 + 41, 40, 1, 0)\n"
+        "page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)\n"
+        "page.write(bytes.fromhex('b814000000cd80c3'))\n"  # mov eax, 20 (getpid); int 0x80; ret
+        "address = ctypes.addressof(ctypes.c_char.from_buffer(page))\n"
+        "if os.fork() == 0:\n"
+        "    got = ctypes.CFUNCTYPE(ctypes.c_int)(address)()\n"
+        "    os._exit(0 if got == -errno.EPERM else 1)\n"
+        "code = os.waitstatus_to_exitcode(os.wait()[1])\n"
+        "print('i386 getpid', {0: 'refused EPERM', -11: 'refused SIGSEGV'}.get(code, f'WORKED {code}'))\n"
+    )
+    return all_refused(await python(pool, code), 3, (*FORBIDDEN, "SIGSEGV"))  # a kernel built without these has no gate
 
 
 @hostile
