@@ -6,7 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox import CallResult, Sandbox, Session, SessionFailed
@@ -76,8 +76,6 @@ def static_problems(code: str, apis: Sequence[Api]) -> list[str]:
     cls = next((n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == CLASS), None)
     if cls is None:
         return [*problems, f"there is no class {CLASS}"]
-    if kept := _kept_outside(tree):
-        problems.append(f"{', '.join(kept)} stand outside of the instance; set data in __init__, or it is not seen")
     methods = {n.name: n for n in cls.body if isinstance(n, ast.FunctionDef)}
     for api in apis:
         if api.name not in methods:
@@ -87,8 +85,9 @@ def static_problems(code: str, apis: Sequence[Api]) -> list[str]:
     return problems
 
 
-def _kept_outside(tree: ast.Module) -> list[str]:
+def _kept_outside(code: str) -> list[str]:
     """Names of lists and dicts at the top level: what changes there is in no state, and outlives the instance."""
+    tree = ast.parse(code)
     held = [n for n in tree.body if isinstance(n, ast.Assign) and isinstance(n.value, ast.Dict | ast.List | ast.Set)]
     names = [t.id for node in held for t in node.targets if isinstance(t, ast.Name)]
     return [name for name in names if not name.isupper()]  # capitals say that it stays as it is
@@ -139,7 +138,11 @@ async def try_out(code: str, apis: Sequence[Api], box: Sandbox) -> Trial:
         second, _ = await _rehearse(code, calls, box)
     except SessionFailed as error:
         return Trial((f"making {CLASS}() failed: {error}",))
-    return _compared(calls, first, second, data)
+    trial = _compared(calls, first, second, data)
+    if not data and (kept := _kept_outside(code)):
+        outside = f"{', '.join(kept)} stand outside of the instance; set data in __init__, or it is not seen"
+        return replace(trial, problems=(outside, *trial.problems))
+    return trial
 
 
 def _compared(

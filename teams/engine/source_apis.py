@@ -7,13 +7,19 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from teams.engine.source_types import value_of
+from teams.engine.source_types import schema_of, value_of
 from tools.apis import Api, from_dict
 
 _SURROUNDINGS = re.compile(r"(context\.Context|CancellationToken|HttpServletRequest|\*http\.Request|self|Self)\b")
 """Types of what a caller in the same program hands over and no user ever says."""
 _KINDS = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
 MOST_WORDS = 600
+_LISTED = re.compile(
+    r"^[^\S\n]*(?:Keyword )?(?:Args|Arguments|Parameters):[^\S\n]*\n((?:[^\S\n]+\S.*\n?|[^\S\n]*\n)+)", re.MULTILINE
+)
+_ENTRY = re.compile(r"^[^\S\n]{2,}\*{0,2}(\w+) \(([^)\n]*)\):[^\S\n]+\S", re.MULTILINE)
+MOST_LISTED = 12
+"""Documented parameters taken for `**kwargs`: nobody gives more at once."""
 
 
 def as_api(function: Mapping[str, Any], path: str = "") -> Api:
@@ -34,6 +40,22 @@ def as_api(function: Mapping[str, Any], path: str = "") -> Api:
             "source": f"{path}:{first}-{last}" if path else "",
         }
     )
+
+
+def spelled_out(function: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a function whose `**kwargs` are the parameters its documentation lists, where it lists any."""
+    rest = [p for p in function["parameters"] if p["is_rest"] and p["schema"].get("type") == "object"]
+    listed = _LISTED.search(function["doc"] or "") if rest else None
+    if not listed:
+        return function
+    known = {p["name"] for p in function["parameters"]}
+    found = [(name, declared) for name, declared in _ENTRY.findall(listed[1]) if name not in known]
+    more = [
+        {"name": name, "type": declared, "schema": schema_of(declared), "default": None, "required": False}
+        | {"is_rest": False}
+        for name, declared in dict(found[:MOST_LISTED]).items()
+    ]
+    return {**function, "parameters": [*(p for p in function["parameters"] if p not in rest), *more]}
 
 
 def _is_sayable(parameter: Mapping[str, Any]) -> bool:

@@ -7,7 +7,9 @@ conversation starts from a fresh copy. Where no sandbox runs, or no try works, a
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Passage
@@ -21,6 +23,9 @@ from tools.backend import Trial, code_of, try_out
 TRIES = 3
 DATA_SHOWN = 6000
 """Characters of data shown to those who write requests."""
+CODE_SHOWN = 8000
+"""Characters of original code shown to the builder."""
+DOCSTRING = re.compile(r'^[^\S\n]*[rR]?(""".*?"""|\'\'\'.*?\'\'\')[^\S\n]*\n?', re.DOTALL | re.MULTILINE)
 BUILDER = script.role("builder", max_tokens=4000, temperature=0.5)
 
 
@@ -36,6 +41,11 @@ def listed(apis: Sequence[Api]) -> str:
         for name, schema in api.parameters.get("properties", {}).items():
             lines.append(f"    {name}: {schema.get('description', '')}")
     return "\n".join(lines)
+
+
+def _code(function: Mapping[str, Any]) -> str:
+    """A function without its documentation, which the list of APIs has in better words."""
+    return DOCSTRING.sub("", str(function["text"]), count=1)
 
 
 async def direct(scene: Scene) -> Staging | Sequence[Passage]:
@@ -67,7 +77,7 @@ async def direct(scene: Scene) -> Staging | Sequence[Passage]:
 
     seed = passage.seed
     head = neutralise(str(seed.facts.get("head", "")))
-    text = neutralise(seed.text[:6000])
+    text = neutralise("\n\n".join(_code(f) for f in seed.facts.get("functions", ()) if f["is_offered"])[:CODE_SHOWN])
     code = f"The original code, for its rules:\n```{seed.language}\n{head}\n\n{text}\n```\n\n"
     opening = f"{code if seed.kind == 'code' else ''}The functions:\n{listed(apis)}"
     return Staging(opening, [Seat(BUILDER), Program("bench", try_it, "runs the code in the sandbox")], order)

@@ -16,7 +16,7 @@ from agents.role import Role
 from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Passage, Seed
 from teams.engine.seeds_text import neutral, neutralise
-from teams.engine.source_apis import as_api
+from teams.engine.source_apis import as_api, spelled_out
 from teams.engine.talk import Talk
 from teams.tool_use.backend import listed
 from teams.tool_use.forms import LONG, SHORT, Chosen, Imagined, key, notes_schema
@@ -92,13 +92,18 @@ class Catalogue:
         assert isinstance(scene.record, Seed)
         self.scene, self.seed = scene, scene.record
         self.at_a_time = 1 if scene.small else AT_A_TIME
-        functions = _plain(offered(self.seed)) if scene.small else list(offered(self.seed))
-        self.waiting = _some(functions, FEW if scene.small else MOST - 2, scene.random)
+        self.widening = scene.kind.name in ("retrieved_library", "imagined_library", "described_and_imagined")
+        functions = [spelled_out(function) for function in offered(self.seed)]
+        most = FEW if scene.small else MOST - 2
+        self.waiting = _some(_plain(functions) if scene.small else functions, most, scene.random)
         self.handed: list[Mapping[str, Any]] = []
         self.apis: list[Api] = []
         for api in self.seed.facts.get("apis", ()):
             self._add(from_dict(neutral(api)))
-        self.widening = scene.kind.name in ("retrieved_library", "imagined_library", "described_and_imagined")
+        self.room = MOST - len(self.apis) - len(self.waiting)
+        """How many more a librarian or imaginer may bring."""
+        self.widening = self.widening and self.room > 0
+        self.fetched: set[str] = set()
         self.asked_wider = False
         self._read = 0
 
@@ -148,10 +153,12 @@ class Catalogue:
         """Take from the index what the librarian chose among what its searches showed."""
         shown = {hit["id"]: hit["text"] for said in talk.by(LIBRARIAN.name) if said.call for hit in _hits(said.text)}
         own = {_place(self.seed, function) for function in offered(self.seed)}
-        for number in dict.fromkeys(chosen):
+        for number in dict.fromkeys(c for c in chosen if c not in self.fetched):
+            self.fetched.add(number)
             for hit in await self.scene.supplies[ApiIndex].search(shown.get(number, ""), 5):
                 if hit.id == number and hit.metadata["source"] not in own:
-                    self.waiting.append({**json.loads(hit.metadata["function"]), "source": hit.metadata["source"]})
+                    function = spelled_out(json.loads(hit.metadata["function"]))
+                    self.waiting.append({**function, "source": hit.metadata["source"]})
         self.waiting = self.waiting[: MOST - len(self.apis)]
 
     def _imagine(self, imagined: Imagined) -> None:
@@ -201,7 +208,7 @@ async def direct(scene: Scene) -> Staging | Sequence[Passage]:
     if not catalogue.waiting and not catalogue.apis:
         raise Drop("no function an assistant could call")
     seats: list[Seat | Program] = [Program("clerk", catalogue.speak, "hands out functions to describe")]
-    facts = {"count": "two" if scene.small else "four to six"}
+    facts = {"count": 2 if scene.small else min(catalogue.room, 6)}
     for role in (WRITER, *_wideners(scene.kind.name)):
         seats.append(_seat(role, catalogue, facts))
     return Staging(f"Make a list of functions: {scene.kind.brief}", seats, catalogue.order)
@@ -260,6 +267,11 @@ def api_of(function: Mapping[str, Any], note: Mapping[str, Any], origin: Origin,
         for name, schema in draft.parameters["properties"].items()
     }
     parameters = {**draft.parameters, "properties": properties}
+    if thing := note.get("of"):
+        name = sanitise_name(thing["name"])
+        first = {name: {"type": "string", "description": thing["description"]}}
+        required = [name, *(n for n in draft.parameters["required"] if n != name)]
+        parameters |= {"properties": {**first, **properties}, "required": required}
     return Api(draft.name, note["description"], parameters, note.get("returns", ""), origin, source)
 
 

@@ -90,7 +90,11 @@ def _note(function: Mapping[str, Any], longest: int) -> dict[str, Any]:
         fields["parameters"] = _object(parameters)
     if types:
         fields["types"] = _object(types)
-    return _object({**fields, "returns": {"type": "string", "minLength": 3, "maxLength": longest // 2}})
+    made = _object({**fields, "returns": {"type": "string", "minLength": 3, "maxLength": longest // 2}})
+    if function.get("container") and longest > SHORT:  # a small model would name a thing for every method
+        thing = {"name": _text(2, 40, "of the parameter"), "description": _text(5, 200, "as of any parameter")}
+        made["properties"]["of"] = {"anyOf": [{"type": "null"}, _object(thing)]}
+    return made
 
 
 def request_schema(

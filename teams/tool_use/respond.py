@@ -88,8 +88,12 @@ async def direct(scene: Scene) -> Staging:
         return PERSON.name if last.call == ASK and not last.failed else ASSISTANT.name
 
     knows = instruction.facts.get("knows") or {}
-    known = "; ".join(f"{split_name(name)}: {value}" for name, value in knows.items()) or "nothing beyond it."
-    seats = [Seat(ASSISTANT, {"small": scene.small}, bench=bench), Seat(PERSON, {"knows": known})]
+    told = "; ".join(f"{split_name(name)}: {value}" for name, value in knows.items())
+    known = f"this: {told}." if told else "nothing beyond it."
+    seats = [
+        Seat(ASSISTANT, {"small": scene.small}, bench=bench),
+        Seat(PERSON, {"knows": known}),
+    ]
     return Staging(instruction.text, seats, order)
 
 

@@ -2,9 +2,13 @@
 
 import json
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from teams.engine.flow import Kind
 from teams.engine.records import Seed
 from teams.engine.source import parse
+from teams.engine.source_apis import spelled_out
 from teams.engine.stagehand import Stagehand
 from teams.engine.talk import Said, Talk
 from teams.tool_use.catalogue import Catalogue, api_of
@@ -23,6 +27,21 @@ class Loans:
 class Books:
     def find(self, title: str): """Find books."""
 '''
+STOP = """
+def stop(**kwargs):
+    '''Stops a container.
+
+    Args:
+        timeout (int): Seconds to wait.
+        force (bool): Kill it: at once.
+
+    Returns:
+        nothing (str): at all.
+
+    Raises:
+        APIError: If the server
+    '''
+"""
 NOTE = {"useful": True, "description": "Finds what is looked for.", "returns": "what was found"}
 
 
@@ -56,6 +75,39 @@ def test_what_no_caller_could_give_is_left_out() -> None:
     api = api_of(spoken, NOTE, "seed", "")
     assert api is not None
     assert set(api.parameters["properties"]) == {"name"}
+
+
+def test_a_method_of_one_thing_among_many_says_which() -> None:
+    thing = {"name": "shelf", "description": "the shelf's name, as returned by list_shelves"}
+    api = api_of(functions(CODE)[1], {**NOTE, "of": thing}, "seed", "")
+    assert api is not None
+    assert not check_list([api])
+    assert list(api.parameters["required"]) == ["shelf", "title"]
+    assert api.parameters["properties"]["shelf"]["description"] == thing["description"]
+    alone = api_of(functions(CODE)[1], {**NOTE, "of": None}, "seed", "")
+    assert alone is not None
+    assert list(alone.parameters["required"]) == ["title"]
+
+
+def test_what_a_function_takes_by_name_is_read_from_its_documentation() -> None:
+    (stop,) = functions(STOP)
+    api = api_of(spelled_out(stop), {**NOTE, "types": {}}, "seed", "")
+    assert api is not None
+    assert not check_list([api])
+    assert api.parameters["properties"] == {
+        "timeout": {"type": "integer", "description": "Seconds to wait."},
+        "force": {"type": "boolean", "description": "Kill it: at once."},
+    }
+    assert api.parameters["required"] == []
+    assert spelled_out(functions(CODE)[0]) == functions(CODE)[0]
+
+
+@given(st.text(max_size=300))
+def test_no_documentation_breaks_it(doc: str) -> None:
+    (stop,) = functions(STOP)
+    made = spelled_out({**stop, "doc": f"Args:\n{doc}"})
+    names = [p["name"] for p in made["parameters"]]
+    assert len(names) == len(set(names))
 
 
 async def test_two_functions_of_one_name_get_their_class_before_it() -> None:
