@@ -65,9 +65,11 @@ class Job:
         self.exit_code: int | None = None
         self.timed_out = False
         self.flooded = False
+        self.killed = False
 
     def kill(self) -> None:
-        """Kill the program and what shares its process group."""
+        """Kill the program and what shares its process group. It has not ended before the runner has collected it."""
+        self.killed = True
         if self.exit_code is None:  # afterwards the number may be another's
             for kill in os.kill, os.killpg:
                 with suppress(ProcessLookupError):

@@ -26,6 +26,19 @@ def strays(roots: set[int]) -> list[int]:
     return [pid for pid in parents if not belongs(pid)]
 
 
+def tracers(pid: int) -> set[int]:
+    """List who, but for the runner, traces a process or a thread of it.
+
+    What is traced ends for its parent only once its tracer has seen it end, or has ended.
+    """
+    found = set()
+    with suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with suppress(OSError), open(f"/proc/{pid}/task/{thread}/status", "rb") as file:
+                found |= {int(line.split()[1]) for line in file if line.startswith(b"TracerPid:")}
+    return found - {0, 1}
+
+
 def empty(folder: str) -> None:
     """Delete all there is in a folder, at any depth and whatever its modes.
 

@@ -28,12 +28,14 @@ from typing import Any, NoReturn
 
 from sandbox import program, seccomp
 from sandbox.job import CHUNK, Job, Output, SessionJob
-from sandbox.leftovers import empty, strays
+from sandbox.leftovers import empty, strays, tracers
 
 FOLDERS = ("/tmp", "/dev/shm")
 """All that a program can write to."""
 WARM = ("collections", "dataclasses", "datetime", "itertools", "math", "random", "re", "string", "traceback", "typing")
 """Modules most programs import; a child finds them loaded."""
+HELD = 0.02
+"""Seconds between two looks at who may hold a program that was killed."""
 
 
 class Born(BaseException):
@@ -61,12 +63,15 @@ class Runner:
         self._send({"ready": True})
         while True:
             due = [job.deadline for job in self._jobs.values() if job.deadline is not None]
+            if any(job.killed for job in self._jobs.values()):
+                due.append(time.monotonic() + HELD)
             wait = max(0.0, min(due) - time.monotonic()) * 1000 + 1 if due else None
             for descriptor, _ in self._poll.poll(wait):
                 if descriptor in self._ready:  # it may have gone with a job that ended in this round
                     self._ready[descriptor]()
             self._collect(os.WNOHANG)
             self._expire()
+            self._release()
             for job in [job for job in self._jobs.values() if job.exit_code is not None]:
                 self._finish(job)
 
@@ -171,8 +176,9 @@ class Runner:
     def _close(self, request: dict[str, Any]) -> None:
         if job := self._jobs.get(request["session"]):
             job.kill()
-            while job.exit_code is None and self._collect(0):
-                pass
+            while job.exit_code is None and self._collect(os.WNOHANG):
+                self._release()
+                time.sleep(0.001)
             self._finish(job)
         self._send({"id": request["id"]})
 
@@ -185,6 +191,9 @@ class Runner:
                 pid, status = os.waitpid(-1, options)
                 if pid == 0:
                     return True
+                if os.WIFSTOPPED(status):  # it asked to be traced by its parent, which would have to wake it
+                    os.kill(pid, signal.SIGKILL)
+                    continue
                 code = os.waitstatus_to_exitcode(status)
                 for job in self._jobs.values():
                     if job.pid == pid:
@@ -198,6 +207,14 @@ class Runner:
             if job.deadline is not None and job.deadline <= time.monotonic():
                 job.timed_out, job.deadline = True, None
                 job.kill()
+
+    def _release(self) -> None:
+        """Kill who holds on to a program that was killed: as long as one traces it, it is never seen to end."""
+        for job in self._jobs.values():
+            if job.killed and job.exit_code is None:
+                for pid in tracers(job.pid):
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
 
     def _finish(self, job: Job) -> None:
         """Clean up after a program whose main process has ended, and tell the host."""

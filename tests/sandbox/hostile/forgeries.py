@@ -1,6 +1,6 @@
 """Programs that speak for the runner, or take it down."""
 
-from sandbox import SandboxError
+from sandbox import Result, SandboxError
 from sandbox.pool import Pool
 from tests.sandbox.hostile.held import hostile, python
 
@@ -136,3 +136,62 @@ print(any(name.startswith('sandbox') for name in sys.modules))
         assert "found" not in result.stdout, result
         assert (await box.run_python("print(1)")).stdout == "1\n"
     return "no runner object in its memory, and the runner goes on"
+
+
+TRACER = """
+import ctypes, os, time
+libc = ctypes.CDLL(None)
+libc.prctl(0x59616D61, ctypes.c_ulong(-1), 0, 0, 0)  # anyone may trace it, where the kernel asks
+traced, ready = os.getpid(), os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    os.write(ready[1], b'%d' % libc.ptrace(0x4206, traced, None, None))
+    time.sleep(300)
+print(os.read(ready[0], 9).decode(), flush=True)
+"""
+"""Beginning of a program that has a child of its own session trace it: nobody else sees it end."""
+NUMBERS = "class A:\n    n = 0\n    def f(self):\n        self.n += 1\n        return self.n"
+
+
+@hostile
+async def traced_past_its_end(pool: Pool) -> str:
+    async with pool.lease() as box:
+        session = await box.open_session(NUMBERS, "A")
+        assert (await session.call("f", {})).value == 1
+        result = await box.run_python(TRACER + "time.sleep(300)", timeout=1)
+        assert result == Result(124, "0\n", "", timed_out=True), result
+        ended = await box.run_python(TRACER, timeout=1)  # its end is seen by its tracer alone, so it takes all its time
+        assert ended.stdout == "0\n", ended
+        flood = await box.run_python(TRACER + "while True:\n    print('x' * 1000)", timeout=20)
+        assert (flood.exit_code, flood.truncated) == (137, True), flood
+        assert (await session.call("f", {})).value == 2
+        count = await box.run_python("import os\nprint(sum(n.isdigit() for n in os.listdir('/proc')))")
+        assert count.stdout == "3\n", count
+    return "the tracer is killed first; the session beside it goes on"
+
+
+@hostile
+async def traced_session(pool: Pool) -> str:
+    code = TRACER + NUMBERS + "\n    def hang(self):\n        time.sleep(300)"
+    async with pool.lease() as box:
+        beside = await box.open_session(NUMBERS, "A")
+        traced = await box.open_session(code, "A")
+        late = await traced.call("hang", {}, timeout=1)
+        assert "TimeoutError" in late.error, late
+        traced = await box.open_session(code, "A")
+        await traced.close()
+        assert (await beside.call("f", {})).value == 1
+    return "closed all the same"
+
+
+@hostile
+async def traced_by_the_runner(pool: Pool) -> str:
+    """A process may ask to be traced by its parent, which hears of each signal it gets, and has to wake it."""
+    code = "import ctypes, os, signal\nctypes.CDLL(None).ptrace(0, 0, None, None)\n"
+    async with pool.lease() as box:
+        session = await box.open_session(NUMBERS, "A")
+        for end in ("os.kill(os.getpid(), signal.SIGSTOP)", "os.kill(os.getpid(), signal.SIGUSR1)", "os.abort()"):
+            result = await box.run_python(code + end, timeout=5)
+            assert (result.exit_code, result.timed_out) == (137, False), (end, result)
+        assert (await session.call("f", {})).value == 1
+    return "killed at its first signal"
