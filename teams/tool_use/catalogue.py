@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from agents.role import Role
+from teams.engine.checks.known import split_name
 from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Passage, Seed
 from teams.engine.seeds_text import neutral, neutralise
@@ -174,7 +175,7 @@ class Catalogue:
         """Take an API in. A second one of a name, or one named like a way to speak, gets its class's before it."""
         known = {api.name for api in self.apis}
         if api.name in SPOKEN or (api.name in known and container):
-            api = replace(api, name=sanitise_name(f"{container.split('.')[-1] or 'service'}_{api.name}"))
+            api = replace(api, name=sanitise_name(f"{container.rsplit('.', 1)[-1] or 'service'}_{api.name}"))
         if len(self.apis) < MOST and api.name not in known:
             self.apis.append(api)
 
@@ -272,7 +273,13 @@ def api_of(function: Mapping[str, Any], note: Mapping[str, Any], origin: Origin,
         first = {name: {"type": "string", "description": thing["description"]}}
         required = [name, *(n for n in draft.parameters["required"] if n != name)]
         parameters |= {"properties": {**first, **properties}, "required": required}
-    return Api(draft.name, note["description"], parameters, note.get("returns", ""), origin, source)
+    # Of a thing among many, `stop` says too little: stop what?
+    name = sanitise_name(f"{split_name(_class_of(function)).replace(' ', '_')}_{draft.name}") if thing else draft.name
+    return Api(name, note["description"], parameters, note.get("returns", ""), origin, source)
+
+
+def _class_of(function: Mapping[str, Any]) -> str:
+    return str(function.get("container") or "").rsplit(".", 1)[-1]
 
 
 def _plain(functions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -83,6 +83,7 @@ def test_a_method_of_one_thing_among_many_says_which() -> None:
     assert api is not None
     assert not check_list([api])
     assert list(api.parameters["required"]) == ["shelf", "title"]
+    assert api.name == "books_find"
     assert api.parameters["properties"]["shelf"]["description"] == thing["description"]
     alone = api_of(functions(CODE)[1], {**NOTE, "of": None}, "seed", "")
     assert alone is not None
