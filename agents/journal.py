@@ -26,12 +26,13 @@ from typing import IO, Any
 
 from agents.errors import UsageError
 
-VERSION = 2
+VERSION = 3
 """Of the tables below; a journal of another version is refused, never guessed at."""
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE seeds (id TEXT PRIMARY KEY, path TEXT, first INTEGER, last INTEGER, hash TEXT, split TEXT, record TEXT);
 CREATE TABLE settled (seed TEXT, round INTEGER, plan TEXT, PRIMARY KEY (seed, round)) WITHOUT ROWID;
+CREATE TABLE draws (seed TEXT, round INTEGER, record TEXT, flow TEXT, kinds TEXT, plan TEXT,
+  PRIMARY KEY (seed, round, record, flow)) WITHOUT ROWID;
 CREATE TABLE records (id TEXT, type TEXT, parent TEXT, seed TEXT, stage TEXT, kind TEXT, round INTEGER, chat TEXT,
   plan TEXT, record TEXT, PRIMARY KEY (id, type));
 CREATE INDEX records_of_seed ON records (seed, round);

@@ -45,7 +45,6 @@ class Acceptance:
     def __init__(
         self,
         journal: Journal,
-        plan: str,
         pairs: int | None,
         late: Sequence[Check],
         keep: Callable[[Pair], None],
@@ -53,7 +52,7 @@ class Acceptance:
         on_full: Callable[[], None],
     ) -> None:
         """`late` are the checks that compare a pair with those accepted before; `keep` remembers it for them."""
-        self._journal, self._plan, self._pairs = journal, plan, pairs
+        self._journal, self._pairs = journal, pairs
         self._late, self._keep, self._row_of, self._on_full = late, keep, row_of, on_full
         self.tally = Tally()
         if journal.resumed:
@@ -76,40 +75,40 @@ class Acceptance:
         if self.full:
             self._on_full()
 
-    def stands(self, pair: Pair) -> bool:
+    def stands(self, pair: Pair, plan: str) -> bool:
         """Was this very pair judged before the run was gone on with? Then its verdict stands, and is counted.
 
         It is not judged again: whether it is the twin of another depends on which of them came first. A pair made by
-        another script, or with other words in it, is forgotten and judged anew.
+        another script, of a seed since edited, or with other words in it, is forgotten and judged anew.
         """
         if not self._journal.resumed:
             return False
         found = self._journal.rows("SELECT accepted, plan, row FROM verdicts WHERE id=?", (pair.id,))
         if not found:
             return False
-        accepted, plan, row = found[0]
-        if plan == self._plan and json.loads(row).get("messages") == json.loads(json.dumps(pair.messages)):
+        accepted, made_by, row = found[0]
+        if made_by == plan and json.loads(row).get("messages") == json.loads(json.dumps(pair.messages)):
             return True
         self.tally.accepted -= accepted
         self.tally.rejected -= not accepted
         self.tally.by_kind[pair.kind] -= accepted
         return False
 
-    def forget(self, seed: str, round: int) -> None:
-        """Count no more what another script made of a seed and this one did not: it is about to be deleted."""
+    def forget(self, seed: str, round: int, plan: str) -> None:
+        """Count no more what another plan made of a seed and this one did not: it is about to be deleted."""
         if not self._journal.resumed:
             return
         sql = (
             "SELECT accepted, json_extract(row,'$.kinds.instruct'), count(*) FROM verdicts WHERE plan<>? AND id IN "
             "(SELECT id FROM records WHERE seed=? AND round=?) GROUP BY 1, 2"
         )
-        for accepted, kind, number in self._journal.rows(sql, (self._plan, seed, round)):
+        for accepted, kind, number in self._journal.rows(sql, (plan, seed, round)):
             self.tally.rejected -= 0 if accepted else number
             if accepted:
                 self.tally.accepted -= number
                 self.tally.by_kind[kind] -= number
 
-    async def decide(self, pair: Pair, verdict: Verdict) -> None:
+    async def decide(self, pair: Pair, verdict: Verdict, plan: str) -> None:
         """Compare a pair that passed with those before it; write down the verdict."""
         if verdict.accepted:
             # Last, and with nothing awaited before the pair is kept: two twins must not both find no other.
@@ -118,7 +117,7 @@ class Acceptance:
             self._keep(pair)
         self._count(pair, verdict)
         found, row = _dump(verdict.as_dict()), _dump(self._row_of(pair, verdict))
-        values = (pair.id, int(verdict.accepted), found, row, self._plan)
+        values = (pair.id, int(verdict.accepted), found, row, plan)
         await self._journal.commit(("INSERT OR REPLACE INTO verdicts VALUES (?,?,?,?,?)", values))
 
     def _count(self, pair: Pair, verdict: Verdict) -> None:

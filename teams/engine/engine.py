@@ -1,8 +1,9 @@
 """Take seeds through a skill's flows: draw the kinds, hold the chats, keep what they yield, judge the pairs.
 
 What is tried is a pure function of the seed's content, the skill and the round; only which kinds still lack pairs
-depends on what was accepted before. A chat that fails yields nothing and one line in `rejected.jsonl`; its
-siblings never notice. Everything goes through the journal, so that a run can stop at any point and go on.
+depends on what was accepted before, and that is written down when it was looked at. A chat that fails yields nothing
+and one line in `rejected.jsonl`; its siblings never notice. Everything goes through the journal, so that a run can
+stop at any point and go on.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Journey:
 
     seed: Seed
     round: int
+    plan: str
+    """What its records are made by and from: the script's hash and the seed's. Those of another plan are made anew."""
     stopped: bool = False
     """The run ended before it was through: it is not settled and will be gone through again."""
 
@@ -65,24 +68,27 @@ class Engine:
         self.model_for, self.pairs, self.runtime = model_for, pairs, runtime
         self.fatal: Exception | None = None
         enough = f"{pairs} pairs accepted"
-        self._acceptance = Acceptance(
-            journal, skill.version, pairs, late, keep, row_of, on_full=lambda: meter.stop(enough)
-        )
+        self._acceptance = Acceptance(journal, pairs, late, keep, row_of, on_full=lambda: meter.stop(enough))
         self.tally = self._acceptance.tally
         self._quota = self._quotas()
 
     def _quotas(self) -> dict[str, int]:
-        kinds = [kind.name for flow in self.skill.flows if flow.counts for kind in flow.kinds]
+        """Share the pairs asked for among the kinds that are counted and can be drawn, or others would keep theirs."""
+        kinds = {kind.name for flow in self.skill.flows if flow.counts for kind in self._doable(flow)}
         return {kind: math.ceil(self.pairs / len(kinds)) for kind in kinds} if self.pairs else {}
+
+    def _doable(self, flow: Flow) -> list[Kind]:
+        """Which kinds of a flow the model can do."""
+        is_bound = flow.small_kinds is not None and self.model_for("").abilities.small
+        return [kind for kind in flow.kinds if not is_bound or kind.name in (flow.small_kinds or ())]
 
     # -- one seed
 
     async def travel(self, seed: Seed, round: int) -> None:
         """Take one seed through all flows, once. Never raises; a fatal error stops the run through the meter."""
-        journey = Journey(seed, round)
-        plan = self.skill.version
+        journey = Journey(seed, round, f"{self.skill.version}:{seed.hash}")
         try:
-            if self._settled(seed, round, plan):
+            if self._settled(journey):
                 return
             self.tally.seeds += 1
             if reason := self.skill.declines(seed):
@@ -90,22 +96,23 @@ class Engine:
             else:
                 await self._advance(seed, self.skill.flows, journey)
             if not journey.stopped:
-                self._acceptance.forget(seed.id, round)
-                await self.journal.commit(*self._settle(seed, round, plan))
+                self._acceptance.forget(seed.id, round, journey.plan)
+                await self.journal.commit(*self._settle(journey))
         except* JournalError as failures:  # branches run in task groups
             self._fail(first_of(failures))
 
-    def _settled(self, seed: Seed, round: int, plan: str) -> bool:
+    def _settled(self, journey: Journey) -> bool:
+        id, round, plan = journey.seed.id, journey.round, journey.plan
         if not self.journal.resumed and round == 1:
             return False
-        done = self.journal.rows("SELECT 1 FROM settled WHERE seed=? AND round=? AND plan=?", (seed.id, round, plan))
-        hopeless = self.journal.rows("SELECT 1 FROM drops WHERE id=? AND plan=?", (seed.id, plan)) if round > 1 else []
+        done = self.journal.rows("SELECT 1 FROM settled WHERE seed=? AND round=? AND plan=?", (id, round, plan))
+        hopeless = self.journal.rows("SELECT 1 FROM drops WHERE id=? AND plan=?", (id, plan)) if round > 1 else []
         return bool(done or hopeless)
 
     @staticmethod
-    def _settle(seed: Seed, round: int, plan: str) -> list[Statement]:
-        """Mark a round of a seed as gone through; what an older script made of it, and this one did not, goes."""
-        old = (seed.id, round, plan)
+    def _settle(journey: Journey) -> list[Statement]:
+        """Mark a round of a seed as gone through; what another plan made of it, and this one did not, goes."""
+        old = (journey.seed.id, journey.round, journey.plan)
         return [
             ("DELETE FROM verdicts WHERE id IN (SELECT id FROM records WHERE seed=? AND round=? AND plan<>?)", old),
             ("DELETE FROM records WHERE seed=? AND round=? AND plan<>?", old),
@@ -132,13 +139,30 @@ class Engine:
                 group.create_task(self._advance(child, rest, journey))
 
     def _draw(self, flow: Flow, record: Record, journey: Journey) -> list[Kind]:
-        """Choose the kinds to try, the same ones on every run."""
-        suited = [k for k in flow.kinds if flow.suits is None or k.name in flow.suits.get(record.kind, ())]
-        if flow.small_kinds is not None and self.model_for("").abilities.small:
-            suited = [k for k in suited if k.name in flow.small_kinds]
+        """Choose the kinds to try, the same ones on every run.
+
+        Kinds with quotas are written down: when the run is gone on with, others may lack pairs, and what was begun
+        and paid for is to be ended.
+        """
+        if not flow.counts:
+            return self._drawn(flow, record, journey)
+        place = (journey.seed.id, journey.round, record.id, flow.label)
+        if self.journal.resumed:
+            sql = "SELECT kinds FROM draws WHERE seed=? AND round=? AND record=? AND flow=? AND plan=?"
+            if before := self.journal.rows(sql, (*place, journey.plan)):
+                names = json.loads(before[0][0])
+                return [kind for kind in flow.kinds if kind.name in names]
+        kinds = self._drawn(flow, record, journey)
+        row = (*place, json.dumps([kind.name for kind in kinds]), journey.plan)
+        self.journal.post(("INSERT OR REPLACE INTO draws VALUES (?,?,?,?,?,?)", row))
+        return kinds
+
+    def _drawn(self, flow: Flow, record: Record, journey: Journey) -> list[Kind]:
+        suited = [k for k in self._doable(flow) if flow.suits is None or k.name in flow.suits.get(record.kind, ())]
         if flow.counts and self._quota and journey.round < ROUNDS:
-            # In the last round quotas no longer bind: better more of one kind than fewer pairs than asked for.
-            suited = [k for k in suited if self.tally.by_kind[k.name] < self._quota[k.name]]
+            # In the last round quotas no longer bind: better more of one kind than fewer pairs than asked for. Nor do
+            # they where none is open: what the record cost is paid.
+            suited = [k for k in suited if self.tally.by_kind[k.name] < self._quota[k.name]] or suited
         if flow.sample is None or flow.sample >= len(suited):
             return suited
         return Random(f"{journey.seed.hash}:{journey.round}:{flow.label}:{record.id}").sample(suited, flow.sample)
@@ -209,7 +233,7 @@ class Engine:
         values = (child.id, type(child).__name__.lower(), parent.id, journey.seed.id, flow.stage, child.kind)
         return (
             "INSERT OR REPLACE INTO records VALUES (?,?,?,?,?,?,?,?,?,?)",
-            (*values, journey.round, chat_id, self.skill.version, as_json(child)),
+            (*values, journey.round, chat_id, journey.plan, as_json(child)),
         )
 
     # -- one pair
@@ -225,7 +249,7 @@ class Engine:
 
     async def _judge_whole(self, pair: Pair, journey: Journey) -> None:
         """Run the checks, then (if all passed) the judge's chat; keep the verdict with its evidence."""
-        if self._acceptance.stands(pair):
+        if self._acceptance.stands(pair, journey.plan):
             return
         verdict = run_checks(pair, self.skill.checks)
         if verdict.accepted and self.skill.judge:
@@ -237,7 +261,7 @@ class Engine:
             # As many as asked for, not one more: this one waits, journaled, for a run that asks for more.
             journey.stopped = True
             return
-        await self._acceptance.decide(pair, verdict)
+        await self._acceptance.decide(pair, verdict, journey.plan)
 
     async def _judged(self, judge: Flow, pair: Pair, journey: Journey) -> Sequence[Finding] | None:
         notes: dict[str, Any] = {}
@@ -263,7 +287,7 @@ class Engine:
         trace = "".join(traceback.format_exception(error)) if unexpected and error else ""
         self._close(id, "failed", trace or reasons[0])
         row = (id, journey.seed.id, journey.round, stage, kind, json.dumps(reasons, ensure_ascii=False))
-        self.journal.post(("INSERT OR REPLACE INTO drops VALUES (?,?,?,?,?,?,?)", (*row, self.skill.version)))
+        self.journal.post(("INSERT OR REPLACE INTO drops VALUES (?,?,?,?,?,?,?)", (*row, journey.plan)))
         self.tally.fell_out(f"{stage}: {reasons[0].split(':')[0][:60]}")
 
     @staticmethod

@@ -107,13 +107,14 @@ async def test_a_folder_in_use_is_refused_and_free_again_when_its_owner_dies(tmp
     await Journal(tmp_path / "run").close()
 
 
-async def test_a_journal_of_another_version_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [2, 99])
+async def test_a_journal_of_another_version_is_refused(version: int, tmp_path: Path) -> None:
     await Journal(tmp_path / "run").close()
     db = sqlite3.connect(tmp_path / "run/run.db")
-    db.execute("PRAGMA user_version=99")
+    db.execute(f"PRAGMA user_version={version}")
     db.close()
     for opened in (Journal, open_reader):
-        with pytest.raises(UsageError, match=r"another version \(journal 99"):
+        with pytest.raises(UsageError, match=rf"another version \(journal {version},"):
             opened(tmp_path / "run")
 
 
