@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox import Result, SandboxError
+from sandbox import Result, Sandbox, SandboxError
 from sandbox.pool import Pool
 
 
@@ -82,4 +82,14 @@ async def check(image: str, say: Callable[[str], None]) -> int:
             result = await box.run_python("import os\nprint(os.listdir('/dev/shm'), os.listdir('/tmp'))")
             clean = result.stdout == "[] ['work']\n"
             say("ok      nothing is left for the next" if clean else f"FAILED  left over: {result.stdout.strip()}")
-    return 1 if failed or not clean else 0
+            apart = await users_differ(box, image)
+            name = "each container has a user of its own"
+            say(f"ok      {name}" if apart else f"FAILED  {name} (two have the same)")
+    return 0 if clean and apart and not failed else 1
+
+
+async def users_differ(box: Sandbox, image: str) -> bool:
+    """Compare the user of a container with that of another one."""
+    ask = "import os\nprint(os.getuid())"
+    async with Pool(image=image, size=1) as pool, pool.lease() as other:
+        return (await box.run_python(ask)).stdout != (await other.run_python(ask)).stdout

@@ -1,6 +1,7 @@
 """The Docker Engine: reaching it, saying in one line why it can't be used, and the one way a container is made."""
 
 import os
+import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
     from docker.models.containers import Container
 
 OWNER, HOST = "agentinstruct.owner", "agentinstruct.host"
-NOBODY = "65534:65534"
+GROUP = 65534
+UNUSED = range(0x7000_0000, 0x7FFE_0000)
+"""User ids that no system gives to anybody."""
+MAPPED = range(10_000, 60_000)
+"""Those to choose from where the engine has but 65,536, all of them mapped to ids of its own."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,18 @@ def attach(container: "Container") -> socket.socket:
     return stream
 
 
-def options(image: str, limits: Limits, runtime: str | None = None) -> dict[str, Any]:
-    """Describe a container that holds whatever a program may try, as the `docker` package takes it."""
+def users(client: "DockerClient") -> range:
+    """Tell which user ids containers can be given."""
+    mapping = ("name=userns", "name=rootless")
+    return MAPPED if any(o.startswith(mapping) for o in client.info().get("SecurityOptions") or ()) else UNUSED
+
+
+def options(image: str, limits: Limits, ids: range, runtime: str | None = None) -> dict[str, Any]:
+    """Describe a container that holds whatever a program may try, as the `docker` package takes it.
+
+    Its user is one of `ids`, taken at random, so that no two containers have the same: what the kernel counts by user
+    (inotify, pending signals, pipe buffers) one chat could otherwise take from all others.
+    """
     import docker
 
     return {
@@ -78,7 +93,7 @@ def options(image: str, limits: Limits, runtime: str | None = None) -> dict[str,
         "read_only": True,
         "tmpfs": {"/tmp": f"rw,nosuid,nodev,mode=1777,size={limits.disk},nr_inodes={limits.files}"},
         "shm_size": "16m",
-        "user": NOBODY,
+        "user": f"{secrets.choice(ids)}:{GROUP}",
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges:true"],
         "mem_limit": limits.memory,

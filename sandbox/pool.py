@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from sandbox import Sandbox, SandboxError
 from sandbox.box import Box
-from sandbox.engine import Limits, attach, connect, options, reap
+from sandbox.engine import UNUSED, Limits, attach, connect, options, reap, users
 from sandbox.image import TAG, missing
 from sandbox.wire import Wire
 
@@ -56,6 +56,7 @@ class Pool:
         self._closing = False
         self._threads: ThreadPoolExecutor | None = None
         self._client: DockerClient | None = None
+        self._users = UNUSED
 
     def available(self) -> str | None:
         """Say in one line why programs can't be run here and what to do about it; None if they can. Never raises."""
@@ -85,6 +86,7 @@ class Pool:
             client.close()
             raise SandboxError(reason)
         reap(client)
+        self._users = users(client)
         return client
 
     async def __aexit__(self, *_: object) -> None:
@@ -158,7 +160,7 @@ class Pool:
 
         assert self._client is not None, "use the pool in `async with`"
         try:
-            container = self._client.containers.create(**options(self.image, self._limits, self._runtime))
+            container = self._client.containers.create(**options(self.image, self._limits, self._users, self._runtime))
         except (DockerException, OSError) as error:
             raise SandboxError(f"no container can be made: {error}") from None
         try:

@@ -43,7 +43,8 @@ def settle(folder: str, stdio: Sequence[int], link: int | None = None) -> None:
     os.nice(5)
     sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
     os.chdir(folder)
-    os.environ.update(HOME=folder, TMPDIR=folder, PWD=folder)
+    # Its user id is in no list of users: who asks for a name finds it here.
+    os.environ.update(HOME=folder, TMPDIR=folder, PWD=folder, USER="sandbox", LOGNAME="sandbox")
     os.environ.pop("SANDBOX_TEMPER", None)
     for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
         del sys.modules[name]  # so that a program may have a module of the same name

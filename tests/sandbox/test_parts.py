@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from sandbox import seccomp
 from sandbox.box import call_result
+from sandbox.engine import Limits, options, users
 from sandbox.image import Mirror, configured_mirror
 from sandbox.job import Output
 from sandbox.leftovers import empty
@@ -245,3 +246,30 @@ def test_no_sources_list_is_too_odd(tmp_path_factory: pytest.TempPathFactory, te
     for name in ("sources.list", "sources.list.d/x.sources", "sources.list.d/x.list"):
         (root / "etc/apt" / name).write_bytes(text.encode("utf-8", "surrogatepass"))
     assert configured_mirror(root).suite
+
+
+# -- Users ---------------------------------------------------------------------------------------------------------
+
+
+class Engine:
+    """An engine's answer to `docker info`, as the `docker` package gives it."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        self.info = lambda: answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "highest"),
+    [
+        ({"SecurityOptions": ["name=seccomp,profile=default", "name=cgroupns"]}, 0x7FFE_0000),
+        ({"SecurityOptions": ["name=seccomp,profile=default", "name=userns"]}, 65_535),
+        ({"SecurityOptions": ["name=rootless"]}, 65_535),
+        ({"SecurityOptions": None}, 0x7FFE_0000),
+        ({}, 0x7FFE_0000),
+    ],
+)
+def test_users_the_engine_can_give(answer: dict[str, Any], highest: int) -> None:
+    """One that maps users has 65,536 of them; the others have all, and ours are nobody's there."""
+    ids = users(Engine(answer))
+    assert 0 < ids[0] < ids[-1] < highest
+    assert len({options("image", Limits(), ids)["user"] for _ in range(20)}) > 15

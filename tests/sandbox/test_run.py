@@ -74,6 +74,7 @@ class Library:
         ("import sys\nprint(__name__, __file__, sys.argv)", 0, "__main__ main.py ['main.py']\n", ""),
         ("print(open('main.py').read())", 0, "print(open('main.py').read())\n", ""),
         ("import os\nprint(sorted(os.environ))", 0, None, ""),
+        ("import getpass\nprint(getpass.getuser())", 0, "sandbox\n", ""),
         ("import pytest\nprint(pytest.__name__)", 0, "pytest\n", ""),
         ("from multiprocessing import Pool\nprint(Pool(2).map(abs, [-1, -2]))", 0, "[1, 2]\n", ""),
         ("import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'print(5)'])", 0, "5\n", ""),

@@ -138,3 +138,23 @@ async def closes_its_output_and_goes_on(pool: Pool) -> str:
     result = await python(pool, "import os\nfor fd in range(3):\n    os.close(fd)\nwhile True:\n    pass", timeout=1)
     assert result.exit_code == 124, result
     return "killed at the time limit"
+
+
+@hostile
+async def what_the_kernel_counts_by_user(pool: Pool) -> str:
+    """Each container has a user of its own, or one could take from the others what a user may have of it."""
+    grab = """
+import ctypes
+libc = ctypes.CDLL(None)
+class A:
+    def grab(self):
+        count = 0
+        while libc.inotify_init() >= 0:
+            count += 1
+        return count
+"""
+    async with Pool(size=1, memory="256m") as others, pool.lease() as one, others.lease() as other:
+        first = await (await one.open_session(grab, "A")).call("grab", {})
+        second = await (await other.open_session(grab, "A")).call("grab", {})
+    assert first.value == second.value > 0, (first, second)
+    return f"{first.value} inotify queues for one, as many for another beside it"
