@@ -46,7 +46,13 @@ class Session(Protocol):
 
 
 class Sandbox(Protocol):
-    """A disposable machine, held by one chat at a time. Nothing survives the chat."""
+    """A disposable machine, held by one chat at a time. No process, file or memory survives the chat.
+
+    What is not hidden: the kernel goes on counting for as long as a container lives. From `/proc/net/snmp` a chat can
+    tell how many packets earlier ones sent to themselves, from its process numbers how many processes they started.
+    Two programs that want to pass each other a few bits between chats can; take a pool for each party where they must
+    not.
+    """
 
     async def run_python(
         self, code: str, *, stdin: str = "", files: Mapping[str, str] = {}, timeout: float = 10
