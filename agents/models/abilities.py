@@ -15,6 +15,7 @@ from autogen_core.models import CreateResult, LLMMessage, SystemMessage, UserMes
 from autogen_core.tools import ParametersSchema, ToolSchema
 
 from agents.errors import CallError, EndpointError
+from agents.models.endpoint import NoAnswer
 from agents.models.json_text import read_json
 from agents.models.model import Abilities
 
@@ -84,6 +85,8 @@ async def _schema_holds(ask: Ask, messages: Sequence[LLMMessage]) -> tuple[bool,
     try:
         result = await ask(messages, tools=(), extra={**_EXTRA, "response_format": _FORM})
         said = read_json(str(result.content), expect=dict)
+    except NoAnswer as error:  # the other questions would only be waited for as long
+        raise EndpointError(f"{error}; is it up, and the address right?") from None
     except CallError as error:
         return False, error
     except ValueError:

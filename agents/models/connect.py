@@ -19,6 +19,7 @@ from agents.models.spec import OPENAI, Spec, is_loopback, key_for, parse_specs
 
 if TYPE_CHECKING:
     from agents.models.abilities import Ask
+    from agents.models.endpoint import Patience
     from agents.models.limiter import Limiter
     from agents.models.price import Price
 
@@ -27,6 +28,10 @@ SERVERS = (("Ollama", 11434), ("LM Studio", 1234), ("llama-server", 8080))
 """Who usually listens where on loopback."""
 _PROBE_SECONDS = 0.3
 _LIST_SECONDS = 5
+NEAR_SECONDS, FAR_SECONDS = 300.0, 90.0
+"""For one answer to a self-test: from this machine, where a server may be loading the model, and from another."""
+_SOON = 5.0
+"""Seconds of a self-test's silence before it is said that we wait."""
 _NO_CHAT = ("embed", "bge-", "rerank", "whisper", "tts", "clip", "minilm")
 Asks = Callable[[str, Client], "Ask"]
 """Given a model's name and client, how its self-test asks: the caller's way to count and keep those calls."""
@@ -156,16 +161,19 @@ async def _open(
 
         choices = LOCAL[spec.model] if spec.provider == "local" else Path(spec.model).expanduser()
         return await open_local(choices, str(spec), at_once, tell)
+    from agents.models.client import LeanClient
+
     make = partial(_client, spec, key_for(spec, specs, environ), at_once, environ, limiters)
-    client = make()
-    try:
-        found = known.get(str(spec)) or await _try_out(client, spec, asks or _plain_asks)
-    except BaseException:
-        await client.close()
-        raise
-    if not found.system:
-        await client.close()
-        client = make(system=False)
+    found = known.get(str(spec))
+    if found is None:
+        first = make(patience=_first_patience(spec, environ))
+        try:
+            found = await _try_out(first, spec, asks or _plain_asks, tell)
+        finally:
+            await first.close()
+    client = make(system=found.system)
+    if isinstance(client, LeanClient):
+        client.endpoint.is_known = True
     return Model(str(spec), client, found, price_of(spec, environ), client.close)
 
 
@@ -176,6 +184,7 @@ def _client(
     environ: Mapping[str, str],
     limiters: dict[tuple[str, str | None], Limiter],
     system: bool = True,
+    patience: Patience | None = None,
 ) -> Client:
     from agents.models import others
     from agents.models.client import LeanClient
@@ -189,8 +198,8 @@ def _client(
     # Two models behind one address and key share its limits.
     limiter = limiters.get((url, key)) or limiters.setdefault((url, key), Limiter(at_once))
     if spec.provider == "openai":
-        return others.OpenAIClient(spec.model, url, key, limiter=limiter, system=system)
-    return LeanClient(spec.model, url, key, limiter=limiter, merge_roles=True, system=system)
+        return others.OpenAIClient(spec.model, url, key, limiter=limiter, system=system, patience=patience)
+    return LeanClient(spec.model, url, key, limiter=limiter, merge_roles=True, system=system, patience=patience)
 
 
 def url_of(spec: Spec, environ: Mapping[str, str]) -> str:
@@ -208,10 +217,24 @@ def _ollama(environ: Mapping[str, str]) -> str:
     return f"{host if host.count(':') > 1 else host + ':11434'}/v1"
 
 
-async def _try_out(client: Client, spec: Spec, asks: Asks) -> Abilities:
+def _first_patience(spec: Spec, environ: Mapping[str, str]) -> Patience | None:
+    """How long a self-test waits: less than a run does, for whose silence there may be a reason."""
+    from agents.models.endpoint import Patience
+
+    if spec.provider in ("anthropic", "azure"):
+        return None
+    return Patience(attempt=NEAR_SECONDS if is_loopback(url_of(spec, environ)) else FAR_SECONDS, silences=2)
+
+
+async def _try_out(client: Client, spec: Spec, asks: Asks, tell: Callable[[str], None]) -> Abilities:
     from agents.models.abilities import examine, is_small
 
-    found = await examine(asks(str(spec), client), str(spec), small=is_small(spec.model))
+    waiting = f"Waiting for {spec} to answer its self-test; Ctrl-C stops."
+    timer = asyncio.get_running_loop().call_later(_SOON, tell, waiting)
+    try:
+        found = await examine(asks(str(spec), client), str(spec), small=is_small(spec.model))
+    finally:
+        timer.cancel()
     return replace(found, context=await _context(client, spec.model))
 
 
@@ -248,7 +271,7 @@ async def found_here(
         names = await asyncio.gather(*(_chat_model(session, port) for _, port in servers))
     for (who, port), name in zip(servers, names, strict=True):
         if name:
-            spec = Spec("url", name, f"http://127.0.0.1:{port}/v1")
+            spec = Spec("url", name, f"http://127.0.0.1:{port}/v1", found=True)
             tell(f"No --model given; {who} runs on this machine, so it is {spec}.")
             return spec
     check(Spec("local", "1.5b"), {})

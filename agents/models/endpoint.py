@@ -1,7 +1,9 @@
 """One HTTP endpoint: sends a JSON request until it is answered, or says clearly why it can't be.
 
 What a second try can mend (overload, a fault of the server, a lost connection) is tried again, with jittered pauses
-and within bounds. What it can't is an `EndpointError` where no other call would do better, else a `CallError`.
+and within bounds. What it can't is an `EndpointError` where no other call would do better, else a `CallError`. A 403,
+404, 405 or redirect may be either: a firewall before the endpoint answers so to a text it dislikes, and one such text
+must not end a run. So after several in a row a harmless request decides.
 The key goes to the configured address only: no redirects, no cookies, and it is struck out of every message.
 """
 
@@ -34,6 +36,10 @@ _HOPELESS = {
     405: "it does not take chat completions at this path",
     501: "it does not support this",
 }
+_DOUBTFUL = frozenset({403, 404, 405})
+REFUSED_IN_A_ROW = 5
+"""Doubtful refusals without an answer in between, before the endpoint is asked whether it still answers anything."""
+_HARMLESS = [{"role": "user", "content": "Say hello."}]
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -46,6 +52,8 @@ class Patience:
     total: float = 3600.0
     """For one call, from its first attempt; time spent waiting for a slot again included."""
     attempts: int = 8
+    silences: int = 8
+    """Attempts that end without an answer."""
     first_pause: float = 0.5
     """Before the second attempt; doubles from there, up to 30."""
     down: float = 120.0
@@ -57,12 +65,32 @@ class NotFound(EndpointError):
     """The endpoint knows no such model, or no such path (404)."""
 
 
+class NoAnswer(CallError):
+    """It took the request and said nothing until our patience was over, as often as we tried."""
+
+
+class _Refused(Exception):
+    """This request was refused in a way that may be the request's fault; `fatal` is what to raise if it isn't."""
+
+    def __init__(self, fatal: EndpointError) -> None:
+        super().__init__(str(fatal))
+        self.fatal = fatal
+
+
 class _Again(Exception):
     """An attempt failed in a way another may not."""
 
-    def __init__(self, reason: str, *, pause: float | None = None, is_down: bool = False, attempts: int = 99) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        pause: float | None = None,
+        is_down: bool = False,
+        is_silent: bool = False,
+        attempts: int = 99,
+    ) -> None:
         super().__init__(reason)
-        self.pause, self.is_down, self.attempts = pause, is_down, attempts
+        self.pause, self.is_down, self.is_silent, self.attempts = pause, is_down, is_silent, attempts
 
 
 class Endpoint:
@@ -96,7 +124,9 @@ class Endpoint:
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._paths: dict[str, URL] = {}
-        self._has_answered = False
+        self.is_known = False
+        """Set where the endpoint answered well in an earlier run, or through another connection."""
+        self._has_answered, self._refusals = False, 0
         self._down_since: float | None = None
 
     @property
@@ -111,6 +141,25 @@ class Endpoint:
 
     async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Send `body` to `path` under the address; return the JSON object that comes back."""
+        try:
+            return await self._post(path, body)
+        except _Refused as refused:
+            raise await self._weighed(refused, path, body) from None
+
+    async def _weighed(self, refused: _Refused, path: str, body: Mapping[str, Any]) -> Exception:
+        """Return what a doubtful refusal comes to: the fault of this request, or the end of the run."""
+        self._refusals += 1
+        if self._has_answered and self._refusals % REFUSED_IN_A_ROW:
+            return CallError(str(refused))
+        try:
+            await self._post(path, {"model": body.get("model"), "messages": _HARMLESS})
+        except _Refused:
+            return refused.fatal
+        except CallError:  # this says nothing of what we ask; the next refusal asks again
+            self._refusals -= 1
+        return CallError(str(refused))
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         data = as_bytes(body)
         asked = body.get("max_tokens") or body.get("max_completion_tokens")
         tokens = len(data) / 4 + (asked if isinstance(asked, int) else 0)
@@ -123,7 +172,8 @@ class Endpoint:
             except _Again as error:
                 tries += not error.is_down
                 if tries >= min(patience.attempts, error.attempts):
-                    raise CallError(f"{self.name}: {error} (gave up after {tries} attempts)") from None
+                    kind = NoAnswer if error.is_silent else CallError
+                    raise kind(f"{self.name}: {error} (gave up after {tries} attempts)") from None
                 pause = self._pause(error, tries)
                 if time.monotonic() - began + pause > patience.total:
                     raise CallError(f"{self.name}: {error} (gave up after {patience.total:.0f} s)") from None
@@ -133,6 +183,8 @@ class Endpoint:
         """Fetch `path` once; any failure is an `EndpointError`."""
         try:
             return await self._send("GET", path, None, None)
+        except _Refused as refused:
+            raise refused.fatal from None
         except (_Again, CallError) as error:
             raise EndpointError(f"{self.name}: {error}") from None
 
@@ -144,7 +196,7 @@ class Endpoint:
 
     async def _attempt(self, path: str, data: bytes, slot: Slot) -> dict[str, Any]:
         answer = await self._send("POST", path, data, slot)
-        self._has_answered, self._down_since = True, None
+        self._has_answered, self._down_since, self._refusals = True, None, 0
         slot.served()
         return answer
 
@@ -163,7 +215,8 @@ class Endpoint:
         except TimeoutError:
             if slot is not None:
                 slot.failed(timed_out=True)
-            raise _Again(f"no whole answer within {self.patience.attempt:g} s") from None
+            told = f"no whole answer within {self.patience.attempt:g} s"
+            raise _Again(told, is_silent=True, attempts=self.patience.silences) from None
         except (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, OSError) as error:
             raise _Again(f"the connection broke before the answer was whole ({type(error).__name__})") from None
         except aiohttp.ClientError as error:
@@ -208,16 +261,19 @@ class Endpoint:
             raise _Again(f"HTTP {status}: {said}", pause=pause)
         if 300 <= status < 400:
             where = self._clean(headers.get("Location", "nowhere").partition("?")[0].encode())
-            raise EndpointError(
-                f"{self.name} answers {status} and points to {where}; if that is right, give it as address"
-            )
+            told = f"{self.name} answers {status} and points to {where}; if that is right, give it as address"
+            raise self._doubtful(EndpointError(told))
         if status in _HOPELESS:
-            raise (NotFound if status == 404 else EndpointError)(
+            fatal = (NotFound if status == 404 else EndpointError)(
                 f"{self.name} answers {status}, {_HOPELESS[status]}: {said}"
             )
+            raise self._doubtful(fatal) if status in _DOUBTFUL else fatal
         if status >= 500:
             raise _Again(f"HTTP {status}: {said}")
         raise CallError(f"{self.name} refuses the request, HTTP {status}: {said}")
+
+    def _doubtful(self, fatal: EndpointError) -> Exception:
+        return _Refused(fatal) if self._has_answered or self.is_known else fatal
 
     def _unreachable(self, why: str) -> Exception:
         now = time.monotonic()

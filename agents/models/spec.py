@@ -37,6 +37,8 @@ class Spec:
     """Base URL, for `url`."""
     role: str | None = None
     """The role it is for; None: all that have none of their own."""
+    found: bool = False
+    """Nobody named it: it was found listening on this machine."""
 
     def __str__(self) -> str:
         """As it would be given, without the role. Goes into records: says nothing about this machine's files."""
@@ -136,8 +138,11 @@ def key_for(spec: Spec, specs: Mapping[str | None, Spec], environ: Mapping[str, 
 
     No provider's key ever goes to another's host. OPENAI_API_KEY goes to OpenAI, or with OPENAI_BASE_URL to where that
     points. AGENTINSTRUCT_API_KEY goes to one place: the host of the model for all roles, or where that is no URL the
-    first URL's. AGENTINSTRUCT_API_KEY_<ROLE> goes to that role's.
+    first URL's. AGENTINSTRUCT_API_KEY_<ROLE> goes to that role's. A server that was only found is shown none: whoever
+    opens a usual port could be it.
     """
+    if spec.found:
+        return None
     if spec.provider == "openai":
         return environ.get("OPENAI_API_KEY") or None
     host = urlsplit(spec.url)
@@ -145,7 +150,7 @@ def key_for(spec: Spec, specs: Mapping[str | None, Spec], environ: Mapping[str, 
         return environ.get("AGENTINSTRUCT_API_KEY") or environ.get("OPENAI_API_KEY") or None
     if spec.role and (own := environ.get(f"AGENTINSTRUCT_API_KEY_{spec.role.upper()}")):
         return own
-    urls = [one for one in specs.values() if one.provider == "url"]
+    urls = [one for one in specs.values() if one.provider == "url" and not one.found]
     first = next((one for one in urls if one.role is None), urls[0] if urls else spec)
     same = urlsplit(first.url).netloc.lower() == host.netloc.lower() and urlsplit(first.url).scheme == host.scheme
     return (environ.get("AGENTINSTRUCT_API_KEY") or None) if same else None

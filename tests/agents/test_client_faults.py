@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from agents.errors import CallError, EndpointError
 from agents.models import endpoint as endpoint_module
 from agents.models.client import LeanClient
-from agents.models.endpoint import Patience
+from agents.models.endpoint import NoAnswer, Patience
 from agents.models.limiter import Limiter
 from agents.models.payload import pause_asked
 
@@ -234,6 +234,78 @@ async def test_what_no_other_call_would_mend_is_said_at_once(serve: Any, fault: 
     assert len(server.requests) == 1
     assert f"127.0.0.1:{server.port}" in str(caught.value)
     assert KEY not in str(caught.value)
+
+
+DOUBTFUL = {
+    "403": error(403, "blocked"),
+    "403 page": reply(403, b"<html>Attention Required!</html>", "Content-Type: text/html\r\n"),
+    "404": error(404, "no"),
+    "405": reply(405),
+    "307": reply(307, b"", "Location: http://127.0.0.1:9/blocked\r\n"),
+}
+MANY = endpoint_module.REFUSED_IN_A_ROW
+
+
+@pytest.mark.parametrize("fault", DOUBTFUL.values(), ids=DOUBTFUL.keys())
+async def test_one_text_that_a_firewall_dislikes_fails_only_its_call(serve: Any, fault: Any) -> None:
+    server, client = await serve(reply(200, GOOD), fault, reply(200, GOOD))
+    assert await ask(client) == "ok"
+    with pytest.raises(CallError, match=r"answers \d\d\d"):
+        await ask(client)
+    assert await ask(client) == "ok"
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("fault", DOUBTFUL.values(), ids=DOUBTFUL.keys())
+async def test_an_endpoint_that_refuses_everything_from_now_on_ends_the_run(serve: Any, fault: Any) -> None:
+    server, client = await serve(reply(200, GOOD), fault)
+    assert await ask(client) == "ok"
+    for _ in range(MANY - 1):
+        with pytest.raises(CallError):
+            await ask(client)
+    with pytest.raises(EndpointError, match=r"answers \d\d\d"):
+        await ask(client)
+    assert len([head for head in server.requests if head.startswith(b"POST")]) == 1 + MANY + 1, "the last was harmless"
+
+
+async def test_many_disliked_texts_in_a_row_end_nothing_while_others_are_answered(serve: Any) -> None:
+    refusals = [error(403, "blocked")] * MANY
+    server, client = await serve(reply(200, GOOD), *refusals, reply(200, GOOD), *refusals, reply(200, GOOD))
+    assert await ask(client) == "ok"
+    for _ in range(2 * MANY):
+        with pytest.raises(CallError, match="blocked"):
+            await ask(client)
+    assert len(server.requests) == 1 + 2 * (MANY + 1)
+
+
+async def test_a_run_gone_on_with_bears_a_disliked_text_as_its_first(serve: Any) -> None:
+    _, client = await serve(error(403, "blocked"), reply(200, GOOD))
+    client.endpoint.is_known = True
+    with pytest.raises(CallError, match="blocked"):
+        await ask(client)
+    assert await ask(client) == "ok"
+    _, client = await serve(error(403, "not you any more"))
+    client.endpoint.is_known = True
+    with pytest.raises(EndpointError, match="not you any more"):
+        await ask(client)
+
+
+@pytest.mark.parametrize("status", [401, 402])
+async def test_a_key_that_ends_in_the_middle_ends_the_run_at_once(serve: Any, status: int) -> None:
+    _, client = await serve(reply(200, GOOD), error(status, "expired"))
+    assert await ask(client) == "ok"
+    with pytest.raises(EndpointError, match="expired"):
+        await ask(client)
+
+
+async def test_silence_has_a_bound_of_its_own(serve: Any) -> None:
+    patience = Patience(attempt=0.2, attempts=8, silences=2, first_pause=0.01)
+    server, client = await serve(hang, patience=patience)
+    with pytest.raises(NoAnswer, match="gave up after 2 attempts"):
+        await ask(client)
+    assert len(server.requests) == 2
+    _, client = await serve(*[error(500, "oops")] * 3, reply(200, GOOD), patience=patience)
+    assert await ask(client) == "ok"
 
 
 async def test_an_unknown_model_is_told_which_there_are(serve: Any) -> None:

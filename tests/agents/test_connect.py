@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agents.errors import EndpointError, UsageError
+from agents.models import connect as connect_module
 from agents.models.connect import connect
 from agents.models.model import Abilities
 from agents.models.price import Price
@@ -143,6 +144,16 @@ def test_a_role_may_have_a_key_of_its_own() -> None:
     assert key_for(specs["judge"], specs, environ) == "judges"
 
 
+def test_a_server_that_was_only_found_is_shown_no_key() -> None:
+    environ = {"AGENTINSTRUCT_API_KEY": "ours"}
+    found = Spec("url", "m", "http://127.0.0.1:8080/v1", found=True)
+    assert key_for(found, {None: found}, environ) is None
+    judge = parse_spec("judge=https://a.org/v1:m")
+    specs = {None: found, "judge": judge}
+    assert key_for(found, specs, environ) is None
+    assert key_for(judge, specs, environ) == "ours", "it goes to the first that was named"
+
+
 def test_loopback_is_this_machine_and_nothing_else() -> None:
     assert all(map(is_loopback, ["http://127.0.0.1:1/v1", "http://localhost/v1", "http://[::1]:2/v1"]))
     assert not any(map(is_loopback, ["http://127.0.0.1.evil.org/", "http://localhost.evil/", "http://10.0.0.1/"]))
@@ -231,6 +242,33 @@ async def test_an_endpoint_that_is_wrong_ends_in_one_line(habits: Habits, compla
     assert len(habits.requests) <= 3
 
 
+async def test_a_silent_endpoint_is_waited_for_aloud_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await reader.read()
+        writer.close()
+
+    told: list[str] = []
+    monkeypatch.setattr(connect_module, "_SOON", 0.05)
+    monkeypatch.setattr(connect_module, "NEAR_SECONDS", 0.3)
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    name = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1:m"
+    with pytest.raises(EndpointError, match=r"no whole answer within 0\.3 s"):
+        await connect([name], environ={}, tell=told.append)
+    assert len(told) == 1
+    assert told[0].startswith(f"Waiting for {name}")
+    server.close()
+
+
+def test_the_self_test_waits_longer_for_this_machine_than_for_others() -> None:
+    """A server here may be loading the model."""
+    near = connect_module._first_patience(parse_spec("http://127.0.0.1:8080/v1:m"), {})
+    far = connect_module._first_patience(parse_spec("https://a.org/v1:m"), {})
+    assert near is not None
+    assert far is not None
+    assert far.attempt * far.silences <= 180 < near.attempt * near.silences <= 600
+
+
 async def test_nobody_there_ends_in_one_line() -> None:
     with pytest.raises(EndpointError, match="cannot reach"):
         await connect([f"http://127.0.0.1:{free_port()}/v1:m"], environ={})
@@ -288,7 +326,11 @@ async def test_a_server_on_this_machine_is_found_and_said() -> None:
     async with endpoint(habits) as url:
         port = int(url.split(":")[2].split("/")[0])
         servers = (("Nobody", free_port()), ("Ollama", port))
-        models = await connect([], environ={}, servers=servers, tell=told.append)
+        environ = {"AGENTINSTRUCT_API_KEY": "for-another"}
+        models = await connect([], environ=environ, servers=servers, tell=told.append)
+        await models.default.client.create(HELLO)
+        assert len(habits.keys) > 3
+        assert set(habits.keys) == {None}
         assert models.default.name == f"http://127.0.0.1:{port}/v1:llama3.2:3b"
         assert models.default.abilities.small
         assert len(told) == 1
