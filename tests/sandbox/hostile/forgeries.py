@@ -1,5 +1,7 @@
 """Programs that speak for the runner, or take it down."""
 
+import asyncio
+
 from sandbox import Result, SandboxError
 from sandbox.pool import Pool
 from tests.sandbox.hostile.held import hostile, python
@@ -195,3 +197,31 @@ async def traced_by_the_runner(pool: Pool) -> str:
             assert (result.exit_code, result.timed_out) == (137, False), (end, result)
         assert (await session.call("f", {})).value == 1
     return "killed at its first signal"
+
+
+@hostile
+async def traced_by_another_session(pool: Pool) -> str:
+    """A tracer that is no stray: an open session, here of one thread of a program."""
+    tracer = "import ctypes\nclass A:\n    def trace(self, thread):\n"
+    tracer += "        return ctypes.CDLL(None).ptrace(0x4206, thread, None, None)"
+    traced = """
+import ctypes, threading, time
+ctypes.CDLL(None).prctl(0x59616D61, ctypes.c_ulong(-1), 0, 0, 0)
+thread = threading.Thread(target=time.sleep, args=(300,))
+thread.start()
+with open('/tmp/thread', 'w') as file:
+    file.write(str(thread.native_id))
+"""
+    async with pool.lease() as box:
+        beside = await box.open_session(NUMBERS, "A")
+        session = await box.open_session(tracer, "A")
+        running = asyncio.create_task(box.run_python(traced, timeout=2))
+        await asyncio.sleep(0.7)
+        thread = int((await box.run_python("print(open('/tmp/thread').read())")).stdout)
+        seized = await session.call("trace", {"thread": thread})
+        assert seized.value == 0, seized
+        result = await running
+        assert result.exit_code == 124, result
+        assert (await session.call("trace", {"thread": thread})).error == "the session is closed"
+        assert (await beside.call("f", {})).value == 1
+    return "that session is killed; the others go on"
