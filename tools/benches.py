@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic_core import to_json
@@ -65,8 +65,7 @@ class RegisteredBench:
             given[parameter] = await self._supply(kind)
         # Ours are known not to block the loop, and are spared the way through another thread.
         ours = found.origin.startswith("tools.")
-        value = await (found.function(**given) if ours else run_aside(found.function, **given))
-        return value if isinstance(value, Answer) else Answer(as_text(value))
+        return await (_answer_of(found)(**given) if ours else run_aside(_answer_of(found), **given))
 
     async def _call_foreign(self, name: str, arguments: Mapping[str, Any]) -> Answer:
         names = [schema["name"] for schema in await self.schemas()]
@@ -91,6 +90,29 @@ class RegisteredBench:
         self._got.clear()
 
 
+def _answer_of(found: Tool) -> Callable[..., Awaitable[Answer]]:
+    """The tool's function together with making text of its result: that may run code of the tool's, and block too."""
+
+    async def call(**given: Any) -> Answer:
+        value = await found.function(**given)
+        if _is_endless(value):
+            raise ToolError(f"tool {found.name!r} returned a generator or an iterator; it must return a list")
+        return value if isinstance(value, Answer) else Answer(as_text(value))
+
+    return call
+
+
+def _is_endless(value: Any, depth: int = 0) -> bool:
+    """Whether `value` is or holds something that is read until it ends, which may be never."""
+    if isinstance(value, Iterator | AsyncIterator):
+        return True
+    if depth >= _NESTED or not isinstance(value, Mapping | list | tuple | set):
+        return False
+    return any(_is_endless(part, depth + 1) for part in (value.values() if isinstance(value, Mapping) else value))
+
+
+_NESTED = 20
+"""Lists in lists that are looked into."""
 _adapters: dict[int, Bench] = {}
 """One for each AutoGen tool or workbench, by its identity: all chats share it, so no chat may stop it."""
 

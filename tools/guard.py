@@ -14,6 +14,8 @@ READY_SECONDS = 1800.0
 """How long a tool may take to get ready: a first search waits for the index of a whole code base."""
 MAX_CHARS = 8_000
 """Characters of a result shown to the model. A runaway print must not fill its context."""
+NOTHING = "[no output]"
+"""Shown to the model where a result has no words."""
 Value = TypeVar("Value")
 _left_behind: set["asyncio.Task[Any]"] = set()
 """Calls that did not heed their cancellation. Held, because asyncio forgets tasks nobody holds, and says so aloud."""
@@ -49,7 +51,8 @@ async def guarded_call(
         return Answer(_cut(f"{name} is out of order: {error}", max_chars), is_error=True, fault=True)
     except Exception as error:
         return Answer(_cut(f"{name} failed: {_reason(error)}", max_chars), is_error=True)
-    return Answer(_cut(answer.text, max_chars), answer.is_error, answer.fault)
+    # Something must be read back: a tool message of no words is none that chat templates and checks take.
+    return Answer(_cut(answer.text, max_chars) if answer.text.strip() else NOTHING, answer.is_error, answer.fault)
 
 
 async def _prepare(bench: Bench, name: str) -> None:

@@ -5,6 +5,7 @@ One process serves all chats of a run. It starts when its tools are first asked 
 
 import asyncio
 import contextlib
+import logging
 import shlex
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -97,6 +98,7 @@ class McpBench:
 
     async def _start(self) -> "ClientSession":
         started: asyncio.Future[ClientSession] = asyncio.get_running_loop().create_future()
+        started.add_done_callback(lambda done: done.cancelled() or done.exception())  # what comes too late is no news
         with tempfile.TemporaryFile("w+", errors="replace") as file:
             stderr = cast(TextIO, file)
             self._owner = asyncio.create_task(self._own(started, stderr))
@@ -120,6 +122,8 @@ class McpBench:
         try:
             from mcp import ClientSession, StdioServerParameters, stdio_client
 
+            # A server that prints what is no message is passed over; `mcp` logs a traceback for each such line.
+            logging.getLogger("mcp.client.stdio").setLevel(logging.CRITICAL)
             parameters = StdioServerParameters(command=self._words[0], args=self._words[1:], env=self._env)
             async with stdio_client(parameters, stderr) as (read, write), ClientSession(read, write) as session:
                 await session.initialize()

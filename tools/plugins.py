@@ -210,7 +210,10 @@ def _all_or_nothing(what: str) -> Iterator[None]:
     except ToolError as error:
         _forget(before)
         raise ToolError(f"{what}: {error}") from None
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        _forget(before)
+        raise
+    except BaseException as error:  # somebody else's module may raise anything
         _forget(before)
         where = traceback.extract_tb(error.__traceback__)[-1]
         line = f" ({Path(where.filename).name}, line {where.lineno})"

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from tools.index import ApiIndex, DocumentIndex, Hit
+from tools.index import ApiIndex, DocumentIndex
 from tools.registry import tool
 
 FITS = 7_500
@@ -24,7 +24,7 @@ async def search_apis(
     Search again with other words to find more: neighbouring tasks, the opposite action, the same object.
     """
     # A function's metadata is its whole code: for the program that takes it up, not for whoever chooses.
-    return [{"id": hit.id, "text": hit.text} for hit in await index.search(query, k)]
+    return _fitting([{"id": hit.id, "text": hit.text} for hit in await index.search(query, k)])
 
 
 @tool
@@ -34,17 +34,21 @@ async def search_documents(
     k: Count = 5,
 ) -> list[dict[str, Any]]:
     """Search all documents; passages that say most about the query come first."""
-    return _shown(await index.search(query, k))
+    return _fitting(
+        [
+            {"id": hit.id, "text": hit.text, "metadata": dict(hit.metadata), "score": round(hit.score, 3)}
+            for hit in await index.search(query, k)
+        ]
+    )
 
 
-def _shown(hits: list[Hit]) -> list[dict[str, Any]]:
-    """What the model reads of each hit: as many as fit whole, because a list that is cut is no JSON any more."""
-    shown: list[dict[str, Any]] = []
+def _fitting(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many rows as fit whole, and at least one: a list that is cut is no JSON any more."""
     left = FITS
-    for hit in hits:
-        row = {"id": hit.id, "text": hit.text, "metadata": dict(hit.metadata), "score": round(hit.score, 3)}
-        left -= len(json.dumps(row, ensure_ascii=False))
-        if left < 0 and shown:
-            break
-        shown.append(row)
-    return shown
+    for number, row in enumerate(rows):
+        left -= len(json.dumps(row, ensure_ascii=False)) + len(", ")
+        if left < 0:
+            # Of a first one that is too long by itself, as much of its text as there is room for.
+            first = {**row, "text": row["text"][: max(0, len(row["text"]) + left)]}
+            return rows[:number] or [first]
+    return rows

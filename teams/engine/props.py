@@ -20,6 +20,9 @@ from sandbox import SandboxError
 from teams.engine.flow import Skill
 from teams.engine.options import RunOptions
 from teams.engine.records import Seed
+from teams.engine.seeds import hold_out
+from teams.engine.seeds_text import neutralise
+from teams.engine.stagehand import Split
 from tools.bench import Bench
 from tools.errors import ToolError
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from autogen_core.models import ChatCompletionClient, CreateResult
 
     from teams.engine.running import Report
+    from tools.index import Entry
 
 AT_ONCE = 32
 """Model calls in flight by default: what one GPU of the usual size serves well."""
@@ -133,16 +137,34 @@ async def open_pool(stack: AsyncExitStack, skill: Skill, size: int, report: Repo
 async def open_index(
     stack: AsyncExitStack, skill: Skill, options: RunOptions, seeds: Callable[[], Iterator[Seed]], report: Report
 ) -> Mapping[type, Any]:
-    """Return the retrieval index over all seeds; it is built when it is first searched."""
-    from tools.index import ApiIndex
+    """Return the retrieval indexes over all seeds: their functions, their texts. Each is built when first searched.
 
-    def entries() -> Iterator[Any]:
-        for seed in seeds():
-            yield from skill.entries(seed)
+    Seeds held out have indexes of their own, so that neither side of the split ever reads the other's.
+    """
+    from tools.index import ApiIndex, DocumentIndex, Index
 
-    index = ApiIndex(entries, server=options.chroma or "", say=report.line)
-    stack.push_async_callback(index.close)
-    return {ApiIndex: index}
+    def opened(kind: type[Index], entries: Callable[[Seed], Sequence[Entry]], held: bool) -> Index:
+        def of_all() -> Iterator[Entry]:
+            for seed in seeds():
+                if hold_out(seed.hash, options.hold_out) == held:
+                    yield from entries(seed)
+
+        index = kind(of_all, server=options.chroma or "", say=report.line)
+        stack.push_async_callback(index.close)
+        return index
+
+    def split(kind: type[Index], entries: Callable[[Seed], Sequence[Entry]]) -> Any:
+        train = opened(kind, entries, False)
+        return Split(train, opened(kind, entries, True), options.hold_out) if options.hold_out else train
+
+    return {ApiIndex: split(ApiIndex, skill.entries), DocumentIndex: split(DocumentIndex, _passages)}
+
+
+def _passages(seed: Seed) -> Sequence[Entry]:
+    """What a seed adds to the passages that can be searched: its text and where it stands."""
+    from tools.index import Entry
+
+    return [Entry(seed.id, neutralise(seed.text), {"path": seed.path, "lines": list(seed.span)})]
 
 
 def check_chroma(url: str) -> None:

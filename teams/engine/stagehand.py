@@ -11,9 +11,24 @@ from typing import Any
 from agents.models.model import Model
 from sandbox import Sandbox, SandboxError
 from teams.engine.flow import Kind, Scene
-from teams.engine.records import Record
+from teams.engine.records import Pair, Passage, Record, Seed
+from teams.engine.seeds import hold_out
 from tools.bench import Bench, Benches
 from tools.benches import RegisteredBench
+
+
+@dataclass(frozen=True)
+class Split:
+    """A supply of which seeds held out for evaluation have one of their own."""
+
+    train: Any
+    test: Any
+    share: float
+    """How much is held out, as `--hold-out` says."""
+
+    def of(self, seed: Seed) -> Any:
+        """Return the one that chats about `seed` may use."""
+        return self.test if hold_out(seed.hash, self.share) else self.train
 
 
 @dataclass
@@ -23,7 +38,7 @@ class Stagehand:
     pool: Any = None
     """`sandbox.pool.Pool`, or None where no container engine runs."""
     supplies: Mapping[type, Any] = field(default_factory=dict)
-    """What tools may ask for by annotation, beside `Sandbox`: the retrieval indexes."""
+    """What tools may ask for by annotation, beside `Sandbox`: the retrieval indexes, each whole or a `Split`."""
     plugged: tuple[str, ...] = ()
     shared: Mapping[str, Bench] = field(default_factory=dict)
     """Benches that all chats share (MCP servers), by the name of each tool they hold."""
@@ -38,6 +53,7 @@ class Stagehand:
         """Prepare a scene; whatever it borrowed goes back when the chat is over, however it ends."""
         async with AsyncExitStack() as stack:
             held: list[Sandbox] = []
+            supplies = self._supplies_of(record)
 
             async def lease() -> Sandbox:
                 if self.pool is None:
@@ -49,7 +65,7 @@ class Stagehand:
             def bench(*names: str) -> Bench:
                 registered = [name for name in names if name not in self.shared]
                 lent = dict.fromkeys(self.shared[name] for name in names if name in self.shared)
-                return Benches(RegisteredBench(registered, {**self.supplies, Sandbox: lease}), *lent)
+                return Benches(RegisteredBench(registered, {**supplies, Sandbox: lease}), *lent)
 
             yield Scene(
                 chat_id=chat_id,
@@ -64,8 +80,18 @@ class Stagehand:
                 bench=bench,
                 ask=_nobody,
                 plugged=self.plugged,
-                supplies=self.supplies,
+                supplies=supplies,
             )
+
+    def _supplies_of(self, record: Record) -> Mapping[type, Any]:
+        seed = _seed_of(record)
+        return {k: made.of(seed) if isinstance(made, Split) else made for k, made in self.supplies.items()}
+
+
+def _seed_of(record: Record) -> Seed:
+    if isinstance(record, Seed):
+        return record
+    return record.seed if isinstance(record, Passage | Pair) else record.passage.seed
 
 
 async def _nobody(place: object, opening: str) -> str:

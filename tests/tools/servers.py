@@ -1,4 +1,4 @@
-"""MCP servers for the tests: `python servers.py good|dies|mute|silent_list|garbage`."""
+"""MCP servers for the tests: `python servers.py good|dies|mute|garbage`."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import time
 
 
 def good() -> None:
-    """Serve three tools properly."""
+    """Serve a few tools properly."""
     from mcp.server.fastmcp import FastMCP
 
     server = FastMCP("shop")
@@ -36,6 +36,11 @@ def good() -> None:
     def die() -> str:
         """End the server in the middle of a call."""
         os._exit(7)
+
+    @server.tool()
+    def chatty() -> None:
+        """Print what is no message, and return nothing."""
+        print("debug: hello", flush=True)  # noqa: T201
 
     server.run()
 

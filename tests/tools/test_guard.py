@@ -270,3 +270,54 @@ def test_results_become_text():
     assert as_text([Price(euros=1.5), None]) == '[{"euros":1.5},null]'
     assert as_text(float("nan")) == '"NaN"'
     assert as_text(object()).startswith('"<object object')
+
+
+class Slow:
+    """Its text takes a while."""
+
+    def __str__(self) -> str:
+        time.sleep(1.5)
+        return "at last"
+
+
+@tool
+async def says_slowly() -> object:
+    """Return what is slow to write down."""
+    return {"x": Slow()}
+
+
+@tool
+async def without_end(nested: bool) -> object:
+    """Return what never ends."""
+    endless = iter(lambda: 1, 2)
+    return {"pages": [endless]} if nested else endless
+
+
+@tool
+async def silent(text: str | None = "") -> str | None:
+    """Say nothing."""
+    return text
+
+
+async def test_making_text_of_a_result_is_part_of_the_call_and_holds_nobody_up():
+    bench = RegisteredBench(["says_slowly"])
+    slow = asyncio.create_task(guarded_call(bench, "says_slowly", {}, timeout=0.3))
+    beats = 0
+    while not slow.done():
+        await asyncio.sleep(0.01)
+        beats += 1
+    assert "did not answer within 0.3 seconds" in slow.result().text
+    assert beats > 5
+
+
+@pytest.mark.parametrize("nested", [True, False])
+async def test_a_result_without_end_is_refused(nested):
+    bench = RegisteredBench(["without_end"])
+    answer = await guarded_call(bench, "without_end", {"nested": nested}, timeout=5)
+    assert "returned a generator or an iterator; it must return a list" in answer.text
+    assert (answer.is_error, answer.fault) == (True, True)
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+async def test_a_result_of_no_words_says_so(text):
+    assert await guarded_call(RegisteredBench(["silent"]), "silent", {"text": text}) == Answer("[no output]")

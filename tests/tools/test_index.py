@@ -184,3 +184,20 @@ async def test_search_as_a_tool(tmp_path):
     hits = json.loads((await guarded_call(bench, "search_documents", {"query": "invoice", "k": 9})).text)
     assert [hit["id"] for hit in hits] == ["long0", "long1"]
     assert hits[0]["metadata"] == {"code": "x" * 3_000}
+
+
+@pytest.mark.parametrize("k", [5, 10, 20])
+@pytest.mark.parametrize("tool", ["search_apis", "search_documents"])
+async def test_what_is_found_is_whole_json_however_much_it_is(tool, k, tmp_path):
+    many = [Entry(f"m{n}", f"book a place {n} " + 'Keeps "records" of the place.\n' * 25) for n in range(30)]
+    many.append(Entry("giant", 'giant "x"\n' * 790))
+    supplies = {
+        ApiIndex: lexical(many, tmp_path),
+        DocumentIndex: DocumentIndex(many, model=LEXICAL, cache=tmp_path),
+    }
+    bench = RegisteredBench([tool], supplies)
+    hits = json.loads((await guarded_call(bench, tool, {"query": "book a place", "k": k})).text)
+    assert min(k, 8) <= len(hits) <= k
+    assert all(hit["text"] == next(e.text for e in many if e.id == hit["id"]) for hit in hits)
+    (giant,) = json.loads((await guarded_call(bench, tool, {"query": "giant", "k": k})).text)
+    assert giant["text"].startswith('giant "x"')

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools import ToolError
-from tools.bench import Benches
+from tools.bench import Answer, Benches
 from tools.benches import Lent
 from tools.guard import guarded_call
 from tools.mcp_bench import McpBench
@@ -56,6 +56,11 @@ async def test_errors_are_answers(server):
         assert answer.is_error
         assert not answer.fault
         assert words in answer.text
+
+
+async def test_what_a_server_prints_is_passed_over_in_silence_and_no_answer_is_said_to_be_none(server, capfd, caplog):
+    assert await guarded_call(server, "chatty", {}) == Answer("[no output]")
+    assert "Traceback" not in caplog.text + capfd.readouterr().err
 
 
 async def test_one_process_serves_all_chats_and_outlives_them(server):

@@ -89,6 +89,7 @@ def test_a_module_in_the_current_folder(folder, monkeypatch):
         ("def broken(:", "{}:x", "could not be imported: SyntaxError"),
         ("raise ValueError('my own fault')", "{}:x", r"ValueError: my own fault \(bad\.py, line 1\)"),
         ("import sys\nsys.exit(3)", "{}", "SystemExit: 3"),
+        ("class Odd(BaseException): pass\nraise Odd('boo')", "{}", "Odd: boo"),
         ("", "{}", "no tool in .*put `@tool`"),
         ("x = 3", "{}:x", "is no tool but a int"),
         ("def x(a: int) -> int:\n  'Doc'", "{}:x", "must be declared with `async def`"),
