@@ -13,6 +13,8 @@ from autogen_core.models import CreateResult, FunctionExecutionResultMessage, LL
 from agents.chat_log import Reply, storable
 from agents.models.json_text import read_json
 
+UNFINISHED = ("length", "content_filter")
+"""Finish reasons of replies that were broken off: what there is of them must pass neither for words nor for a call."""
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -47,9 +49,10 @@ def as_stored(result: CreateResult) -> Reply:
 
 def as_result(reply: Reply) -> CreateResult:
     """A stored reply as AutoGen wants it."""
+    finish = reply.get("finish", "unknown")
     calls = [FunctionCall(id="", name=c["name"], arguments=c["arguments"]) for c in reply.get("calls", ())]
     return CreateResult(
-        finish_reason="function_calls" if calls else reply.get("finish", "unknown"),
+        finish_reason="function_calls" if calls and finish not in UNFINISHED else finish,
         content=calls or reply.get("content", ""),
         usage=RequestUsage(reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0)),
         cached=False,

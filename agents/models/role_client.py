@@ -35,7 +35,7 @@ from agents.errors import CallError, Refused
 from agents.meter import Meter
 from agents.models import actions, forms
 from agents.models.model import Model
-from agents.models.replies import as_result, as_stored, plain
+from agents.models.replies import UNFINISHED, as_result, as_stored, plain
 from agents.models.scripted import SPEAKING
 from agents.role import Role
 
@@ -191,7 +191,7 @@ class RoleClient(ChatCompletionClient):
 
     def _read(self, reply: Reply, schemas: Sequence[ToolSchema], native: bool) -> tuple[CreateResult, str]:
         result, complaint = as_result(reply), ""
-        if schemas and not native and isinstance(result.content, str) and result.finish_reason != "length":
+        if schemas and not native and isinstance(result.content, str) and result.finish_reason not in UNFINISHED:
             try:
                 action = actions.decode(result.content, schemas)
                 result.content, result.thought = action.content, action.thought or result.thought
@@ -205,10 +205,12 @@ class RoleClient(ChatCompletionClient):
 
     def _complaint(self, result: CreateResult, schemas: Sequence[ToolSchema]) -> str:
         """What is wrong with a reply, in words for the model; '' if nothing is."""
-        if isinstance(result.content, list):
-            return _call_complaint(result.content[0], [schema["name"] for schema in schemas])
         if result.finish_reason == "length":
             return "it was cut off because it is too long; say it in fewer words."
+        if result.finish_reason == "content_filter":
+            return "a content filter stopped it; say it in other words."
+        if isinstance(result.content, list):
+            return _call_complaint(result.content[0], [schema["name"] for schema in schemas])
         if not result.content.strip():
             return "it is empty."
         if schemas and self._role.must_call:

@@ -170,7 +170,8 @@ def result(answer: Mapping[str, Any], *, sent: int, turn: int) -> CreateResult:
     usage = _usage(answer.get("usage"), sent, len(text) + len(thought) + sum(len(c.arguments) for c in calls))
     if calls:
         return CreateResult(
-            finish_reason="length" if reason == "length" else "function_calls",  # cut arguments must not pass for calls
+            # Cut arguments must not pass for calls.
+            finish_reason=reason if reason in ("length", "content_filter") else "function_calls",
             content=calls,
             usage=usage,
             cached=False,

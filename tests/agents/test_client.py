@@ -301,6 +301,7 @@ def test_finish_reasons_are_kept() -> None:
     assert made(completion("x", "content_filter")).finish_reason == "content_filter"
     assert made(completion("x", "eos")).finish_reason == "unknown"
     assert made(completion({"tool_calls": [call]}, "length")).finish_reason == "length"
+    assert made(completion({"tool_calls": [call]}, "content_filter")).finish_reason == "content_filter"
     assert made(completion({"tool_calls": [call]}, "stop")).finish_reason == "function_calls"
     refusal = made(completion({"content": None, "refusal": "I can't."}))
     assert (refusal.finish_reason, refusal.content) == ("content_filter", "I can't.")

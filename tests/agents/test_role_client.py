@@ -60,8 +60,8 @@ def line(
     return RoleClient(of, model, log or ChatLog("chat", None), meter, wants or Wants()), client, meter
 
 
-def cut(content: Any) -> CreateResult:
-    return CreateResult(finish_reason="length", content=content, usage=RequestUsage(1, 1), cached=False)
+def cut(content: Any, reason: Any = "length") -> CreateResult:
+    return CreateResult(finish_reason=reason, content=content, usage=RequestUsage(1, 1), cached=False)
 
 
 def words(client: ScriptedClient, number: int = -1) -> str:
@@ -75,6 +75,8 @@ def words(client: ScriptedClient, number: int = -1) -> str:
         ("", "it is empty"),
         ("  \n", "it is empty"),
         (cut('{"n": 4'), "it was cut off"),
+        (cut('{"n": 4}'), "it was cut off"),
+        (cut('{"n": 4}', "content_filter"), "a content filter stopped it"),
         ("I'm sorry, but I can't help with that.", "no JSON"),
         ('{"n": 4', "JSON"),
         ('{"n": "many"}', "n: Input should be a valid integer"),
@@ -95,6 +97,14 @@ async def test_a_reply_of_no_use_is_asked_for_again_with_the_complaint(bad: Any,
     assert meter.total.calls == 2
     assert complaint.lower() in words(client).lower()
     assert len(client.asked[1].messages) == len(client.asked[0].messages) + 2, "what it said, and what is wrong with it"
+
+
+async def test_words_a_filter_broke_off_are_no_words() -> None:
+    made, _, _ = line([cut("You take the", "content_filter"), "All of it."], role())
+    assert (await made.create([SYSTEM, USER])).content == "All of it."
+    made, _, _ = line([cut("", "content_filter")] * TRIES, role())
+    with pytest.raises(Refused, match="content filter"):
+        await made.create([SYSTEM, USER])
 
 
 async def test_a_role_that_never_learns_is_given_up_after_a_few_tries() -> None:
@@ -133,6 +143,8 @@ async def test_a_schema_that_depends_on_the_talk_is_asked_for_anew() -> None:
         (call("borrow", book="Low Tide"), "there is no tool 'borrow'; there are: lend."),
         ([FunctionCall(id="x", name="lend", arguments='{"book": "Low')], "no whole JSON object"),
         ([FunctionCall(id="x", name="lend", arguments='["Low Tide"]')], "no whole JSON object"),
+        (cut([FunctionCall(id="x", name="lend", arguments="{}")]), "it was cut off"),
+        (cut([FunctionCall(id="x", name="lend", arguments="")], "content_filter"), "a content filter stopped it"),
         ("I lend it to you.", "reply by calling exactly one of the tools"),
         ('<tool_call>{"name": "lend"}</tool_call>', "reply by calling exactly one of the tools"),
         ("", "it is empty"),
@@ -163,6 +175,7 @@ async def test_of_several_calls_at_once_only_the_first_counts() -> None:
         ('{"action": "lend", "argum', "JSON"),
         ("Certainly, I lend it!", "reply by calling exactly one of the tools"),
         (cut('{"action": "lend", "arguments": {"book": "Low'), "it was cut off"),
+        (cut('{"action": "lend", "arguments": {}}', "content_filter"), "a content filter stopped it"),
     ],
 )
 @pytest.mark.parametrize("schemas", ["native", "prompt"])
