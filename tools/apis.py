@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast, get_args
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from tools.api_schema import SchemaError, plain, plain_text, sanitise_name
+from tools.legality import errors_in
 
 __all__ = [
     "Api",
@@ -124,15 +124,16 @@ def complaints(arguments: Any, api: Api) -> list[str]:
     """Return what is wrong with a call's arguments, one readable line each; empty if they are legal."""
     if not isinstance(arguments, Mapping):
         return [f"the arguments of {api.name} must be an object, not {_short(arguments)}"]
-    validator = Draft202012Validator(dict(api.parameters))
     found: list[str] = []
     try:
-        for error in validator.iter_errors(dict(arguments)):
+        for error in errors_in(arguments, api.parameters):
             found += _readable(error, api)
             if len(found) >= MOST_COMPLAINTS:
                 break
     except RecursionError:
         return [f"the arguments of {api.name} are nested too deep"]
+    except (TypeError, ValueError) as error:
+        return [f"the arguments of {api.name} are no JSON: {plain_text(error, 80)}"]
     return sorted(dict.fromkeys(found))
 
 

@@ -17,6 +17,8 @@ from teams.engine.checks.spelling import numbers, whole
 from teams.engine.verdict import run_checks
 from tests.teams.fixtures.talks import pair
 
+OTHER = str.maketrans("0123456789", "2345678901")
+"""Every digit becomes another."""
 USER = "What about my account R-22, please? I pay in euros, with pounds and dollars at hand."
 
 
@@ -81,7 +83,7 @@ def test_untruth_in_another_unit(result: Any, answer: str) -> None:
 )  # fmt: skip
 def test_what_came_back_may_be_told_word_for_word(value: str) -> None:
     assert not told({"entry": value}, f"The entry is {value}.")
-    assert told({"entry": value}, f"The entry is {value.replace('2', '3').replace('1', '4').replace('7', '8')}.")
+    assert told({"entry": value}, f"The entry is {value.translate(OTHER)}.")
 
 
 def test_a_description_says_the_unit_too() -> None:

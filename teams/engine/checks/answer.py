@@ -16,6 +16,9 @@ from teams.engine.verdict import Finding
 _EXAMPLE = re.compile(
     r"\((?:e\.g\.|for example|such as|like)[^)]*\)|\b(?:e\.g\.|for example|such as)[^.?!\n]*", re.IGNORECASE
 )
+_ASKING = re.compile(
+    r"\?\W*\Z|\b(?:please|let me know|tell me|send me|give me|i(?: would|['’]d)? (?:still )?need)\b", re.IGNORECASE
+)
 _LIST_MARK = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+", re.MULTILINE)
 _NOT_AN_ID = re.compile(
     r"\d+(?:st|nd|rd|th|am|pm|k|kg|km|m|cm|mm|g|mg|l|ml|h|hr|hrs|min|s|gb|mb|kb|kwh|mph|x|d|w)|\d+-\w+", re.IGNORECASE
@@ -25,7 +28,7 @@ _QUOTED = re.compile(r"[“\"]([^“”\"\n]{2,120})[”\"]|(?<!\w)['‘]([^'’
 _NAME = re.compile(r"(?<=[a-z0-9,(&%€$][ \t])(?:[A-Z][\w'’-]*[a-z][\w'’-]*)(?:\s[A-Z][\w'’-]+)*")
 _CALENDAR = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
-    r"|November|December|Celsius|Fahrenheit|Mr|Mrs|Ms|Dr|Euros?|Dollars?|English|Internet|GMT|UTC"
+    r"|November|December|Celsius|Fahrenheit|Mr|Mrs|Ms|Dr|Sir|Madam|Ma['’]am|Information|Reception|Desk|Euros?|Dollars?|English|Internet|GMT|UTC"
 )
 _CURRENCIES = {
     "euros": (r"€|(?<=\d )euros?\b|\bEUR\b", r"€|\beuros?\b|\beur\b"),
@@ -76,7 +79,7 @@ def _argument_units(call: Call, talk: Conversation) -> Iterator[tuple[float, str
 
 
 def _untrue(words: Words, known: Known, talk: Conversation) -> Iterator[str]:
-    text = _LIST_MARK.sub("", _EXAMPLE.sub("", words.text)).replace("**", "")
+    text = _LIST_MARK.sub("", _without_examples(words, talk)).replace("**", "")
     yield from _untrue_moments(text, known)
     text = MOMENT.sub(" ", text)
     yield from _untrue_ids(text, known)
@@ -84,6 +87,14 @@ def _untrue(words: Words, known: Known, talk: Conversation) -> Iterator[str]:
     yield from untrue_figures(text, known, talk, words.turn)
     yield from _untrue_money(text, known)
     yield from _untrue_names(text, known)
+
+
+def _without_examples(words: Words, talk: Conversation) -> str:
+    """Leave out what is given as an example where the user is asked; what the answer tells as one has to be true."""
+    if words.turn != talk.final.turn:
+        return _EXAMPLE.sub("", words.text)
+    parts = re.split(r"(?<=[.!?])(?<!e\.g\.)(\s+)", words.text)
+    return "".join(_EXAMPLE.sub("", part) if _ASKING.search(part) else part for part in parts)
 
 
 def _untrue_moments(text: str, known: Known) -> Iterator[str]:

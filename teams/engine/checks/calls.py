@@ -1,19 +1,16 @@
 """Are the calls legal: a function of the list, arguments its schema allows, made as calls and not as prose?"""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
-from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from teams.engine.checks.conversation import Call, Conversation, judged, short
 from teams.engine.records import Pair
 from teams.engine.verdict import Finding
+from tools.legality import errors_in
 
 _WRITTEN_CALL = re.compile(
     r"</?(?:tool_?calls?|tools|function_?calls?|function|invoke|arguments)\b[^>]*>|\bACTION(?:_TYPE)? ?:"
@@ -82,26 +79,13 @@ def _illegal(call: Call, function: Mapping[str, Any] | None) -> Iterator[str]:
         return
     schema = closed(function.get("parameters") or {"type": "object", "properties": {}})
     try:
-        # Through JSON once more: a mapping of another type than dict is no object to the validator.
-        errors = list(_validator(json.dumps(schema)).iter_errors(json.loads(json.dumps(call.arguments))))
+        errors = list(errors_in(call.arguments, schema))
     except (SchemaError, Unresolvable, RecursionError, TypeError, ValueError) as unusable:
         yield f"the schema of {call.name} is unusable: {short(str(unusable))}"
         return
     for error in errors:
         where = ".".join(map(str, error.absolute_path))
         yield f"message {call.turn}: {call.name}{'.' + where if where else ''}: {short(error.message, 120)}"
-
-
-@lru_cache(maxsize=512)
-def _validator(schema: str) -> Draft202012Validator:
-    """Return what checks arguments against a schema, given as JSON. Raises `SchemaError` where it is none.
-
-    Kept, because the pairs of a seed share their functions, and checking a schema takes longer than all its calls.
-    """
-    parsed = json.loads(schema)
-    Draft202012Validator.check_schema(parsed)
-    # An empty registry: a schema from a seed must not make us fetch what it refers to.
-    return Draft202012Validator(parsed, registry=Registry())
 
 
 def closed(schema: Mapping[str, Any]) -> dict[str, Any]:

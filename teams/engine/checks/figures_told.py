@@ -10,6 +10,7 @@ from teams.engine.checks.arithmetic import agree, derived
 from teams.engine.checks.conversation import Conversation, read_result
 from teams.engine.checks.known import Known
 from teams.engine.checks.measures import keyed, major, quantities, told_otherwise
+from teams.engine.checks.moments import moment_from
 from teams.engine.checks.spelling import in_digits, numbers, whole
 
 _FIGURE = re.compile(
@@ -29,9 +30,12 @@ _RECKONED = re.compile(
     r"\b(?:totals?|altogether|in all|sum|combined|together|difference|average|mean|each|per|left|leaves?|remain\w*|more"
     r"|less|fewer|extra|saves?|saving|increase\w*|decrease\w*|discount\w*|comes? to|works? out|half|twice|double|share"
     r"|of which|out of|apart|longer|shorter|higher|lower|cheaper|percent|roughly|short|missing|needed|spare|plus|minus"
-    r"|repaid|repay|now)\b|[=%×+*]",
+    r"|repaid|repay|now)\b|[=%×+*]|\d of (?:the |your |its |all )?\d",
     re.IGNORECASE,
 )
+_GROUPED = re.compile(r"\d{3}(?:,\d{3})+")
+_HALF_OF_DAY = re.compile(r"(?: o['’]?clock)? (?:in the |at )(morning|afternoon|evening|night)\b", re.IGNORECASE)
+_HALVES = {"morning": "am", "afternoon": "pm", "evening": "pm", "night": "pm"}
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,27 @@ def untrue_figures(text: str, known: Known, talk: Conversation, turn: int) -> It
     for written in re.split(r"(?<=[.!?])\s+|\n+", text):
         sentence = whole(in_digits(written))
         for match in _FIGURE.finditer(sentence):
-            said = numbers(match.group())
-            if not any(_is_small_word(n, written) or _true_figure(n, grounds, sentence) for n in said):
+            if not _figure_holds(match, written, grounds, known):
                 yield f"{match.group().strip()!r} was never said nor returned, and does not follow"
+
+
+def _figure_holds(match: re.Match[str], written: str, grounds: _Grounds, known: Known) -> bool:
+    """Say whether one reading of a figure is true; of `101,102,103`, read as a list, all of them have to be."""
+
+    def holds(n: float) -> bool:
+        return _is_small_word(n, written) or _true_figure(n, grounds, match.string)
+
+    said = match.group()
+    if _GROUPED.fullmatch(said):
+        pieces = {float(piece) for piece in re.findall(r"\d+", said)}
+        return any(map(holds, numbers(said) - pieces)) or all(map(holds, pieces))
+    return any(map(holds, numbers(said))) or _is_hour(match, known)
+
+
+def _is_hour(match: re.Match[str], known: Known) -> bool:
+    """Say whether a figure is a known time of day: the 6 of `6 in the evening` is 18:00."""
+    half = _HALF_OF_DAY.match(match.string, match.end())
+    return bool(half) and moment_from(f"{match.group()} {_HALVES[half[1].lower()]}", known)[0] is not None  # type: ignore[index]
 
 
 def _is_small_word(n: float, written: str) -> bool:

@@ -8,16 +8,27 @@ from teams.engine.records import Pair
 from teams.engine.verdict import Finding
 
 _CODE = re.compile(
-    r"```|^\s*(?:def|class|import|from|return|function|const|let|var|public|SELECT|curl)\s+[\w{*(]|[;{}]\s*$|=>|\bprint\("
+    r"```|^\s*(?:def|function|class)\s+\w+\s*[({:]|^\s*(?:const|let|var)\s+\w+\s*=|^\s*import\s+[\w.{}* ,]+(?:;|\s*$)"
+    r"|^\s*from\s+\S+\s+import\b|^\s*return\s+(?:\w+\s*$|[\w.]+[(\[]|[^\n]*;\s*$)|^\s*public\s+(?:static|class|void)\b"
+    r"|^\s*SELECT\s+[\w*]|^\s*curl\s+(?:-|http)|[;{}]\s*$|=>|\bprint\("
     r"|^\s*[\[{][\s\S]*[\]}]\s*$|\b[a-z]\w*\([^)\n]*\w+\s*=[^)\n]*\)",
     re.MULTILINE,
 )
 _ANSWER = re.compile(
-    r"^\W*(?:no|yes),? (?:the|it|you|this|that|there|i)\b|^\W*(?:sure|certainly|of course|absolutely)[,!. ]"
-    r"|^\W*(?:here(?:'s|’s| is| are)|the answer|based on|according to|as requested)\b"
-    r"|^\W*i(?:'ve|’ve| have) (?:found|looked)\b"
-    r"|^\W*to [^?\n]{3,160}?,? (?:you|we|one|the user) (?:can|could|must|should|need|would|will|have to)\b"
-    r"|^\W*(?:i|we) (?:found|called|executed|retrieved|successfully)\b|\bhow can i (?:help|assist) you\b",
+    r"^\W*(?:no|yes),? (?:the|it|you|this|that|there|i)\b|^\W*(?:the answer|as requested)\b"
+    r"|^\W*to [^?\n]{3,160}?,? (?:you|one|the user) (?:can|could|must|should|need|would|will|have to)\b"
+    r"|^\W*(?:i|we) (?:executed|retrieved|successfully)\b|\bhow can i (?:help|assist) you\b",
+    re.IGNORECASE,
+)
+_OPENS_AN_ANSWER = re.compile(
+    r"^\W*(?:sure|certainly|of course|absolutely)[,!. ]|^\W*(?:here(?:'s|’s| is| are)|based on|according to)\b"
+    r"|^\W*i(?:'ve|’ve| have) (?:found|looked)\b|^\W*(?:i|we) (?:found|called)\b"
+    r"|^\W*to [^?\n]{3,160}?,? we (?:can|could|must|should|need|would|will|have to)\b",
+    re.IGNORECASE,
+)
+"""An answer opens so, and so do people: "I found B-102 behind the sofa. Please take it back."."""
+_WANTS = re.compile(
+    r"\?|\bplease\b|\b(?:i|we)(?:['’]d| would)? (?:like|want|need|wish)\b|\b(?:can|could|would|will) you\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -52,7 +63,8 @@ def _not_asking(text: str) -> Iterator[str]:
         return
     if code := _CODE.search(text):
         yield f"code in the request: {short(code.group())!r}"
-    if answer := _ANSWER.search(text):
+    opening = None if _WANTS.search(text) else _OPENS_AN_ANSWER.search(text)
+    if answer := _ANSWER.search(text) or opening:
         yield f"an answer or an explanation: {short(answer.group())!r}"
     elif not _ASKS.search(text) and all(map(_STATES.match, re.split(r"(?<=[.!])\s+", text.strip()))):
         yield f"states and asks nothing: {short(text)!r}"

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from math import isfinite
 
 from dateutil.parser import ParserError
 from dateutil.parser import parse as parse_date
@@ -168,11 +169,16 @@ def _readings(match: re.Match[str]) -> set[float]:
     digits, group = match["digits"], match["group"]
     # Whatever groups thousands goes; of the two marks, the other one is the decimal.
     found = {float(digits.replace(group or "\0", "").replace(",", "."))}
-    if group == " " or (not group and "," in digits):
+    pieces = digits.split(group) if group else []
+    # `101,102,103` are rooms; of `1,234` no part is a number of its own, and `123.456` is one with decimals.
+    listed = len(pieces[0]) == 3 and (group != "." or len(pieces) > 2) if pieces else False
+    if group == " " or listed or (not group and "," in digits):
         found |= {float(piece) for piece in re.findall(r"\d+(?:\.\d+)?", digits)}
     elif group == "." and digits.count(".") == 1 and "," not in digits:
         found.add(float(digits))
     found = {n * float(f"1{match['exponent'] or 'e0'}") for n in found}
+    # An id such as a1b2e678 reads as a number beyond all numbers.
+    found = {n for n in found if isfinite(n)}
     if suffix := match["suffix"]:
         found |= {n * _SCALE[suffix.lower()] for n in found}
     return {-n for n in found} if match["sign"] else found

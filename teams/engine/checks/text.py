@@ -16,7 +16,9 @@ _CONTROL_TOKEN = re.compile(
 # Text that was encoded as UTF-8 and read as Latin-1 or Windows-1252 shows these; real text does not.
 _MOJIBAKE = re.compile(r"Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ]|Â[\u0080-\u00bf]|â€.|ï»¿|ðŸ|\ufffd")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000-\uf8ff\ufff0-\ufffb]")
-_CUT_WORD = re.compile(r"\b(?:the|an?|and|or|of|your|my|because)$", re.IGNORECASE)
+_CUT_WORD = re.compile(r"\b(?:the|an?|and|or|of|your|my|because)$")
+"""In lower case: `Hall A` is whole."""
+_ADDRESS = re.compile(r"(?:\w://|(?<!\S)/)\S+/$")
 _LIST_LINE = re.compile(r"^\s*(?:[-*•|>#]|\d+[.)])")
 _LONG_LINE = 8
 """An answer's last line of more words than this ends in punctuation, or it was cut."""
@@ -55,6 +57,8 @@ def _cut(words: Words) -> Iterator[str]:
     last = text.rsplit("\n", 1)[-1]
     if text.count("```") % 2:
         yield "a code fence is left open"
+    elif _ADDRESS.search(last):
+        return
     elif text.endswith((",", ";", ":", "-", "–", "(", "[", "{", "/", "&")) or _CUT_WORD.search(last):
         yield f"ends in {short(text[-30:])!r}"
     elif words.role == "assistant" and text[-1:].isalpha() and not _LIST_LINE.match(last):

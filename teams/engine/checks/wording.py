@@ -25,7 +25,7 @@ _HOLE = re.compile(
     r"\{\{[^{}\n]{1,60}\}\}|\{%.{1,60}?%\}|(?<!\$)\{[A-Za-z_][\w .-]{0,40}\}|\$\{[A-Za-z_]\w*\}"
     r"|\[(?:your|insert|enter|add|specify|name|date|city|amount|number|placeholder|some|e\.?g\.?|x+)\b[^\]\n]{0,40}\](?!\()"
     r"|\[[A-Z][A-Z _]{2,30}\](?!\()|\b[Xx]{3,}\b|\b[Xx]{2,}[-/][Xx]{2,}\b|_{4,}"
-    r"|\blorem ipsum\b|\b(?:TODO|TBD)\b|\b(?:PLACEHOLDER|placeholder)\b"
+    r"|\blorem ipsum\b|\b(?:TODO|TBD)\b(?![ -](?:lists?|apps?|items?|notes?)\b)|\b(?:PLACEHOLDER|placeholder)\b"
 )
 _ANGLES = re.compile(r"<([A-Za-z][\w -]{0,40})>")
 _DATE_PATTERN = re.compile(r"\b(?:YYYY[-/.]MM[-/.]DD|(?:DD|MM)[-/.](?:MM|DD)[-/.]YYYY|HH:MM)\b")
@@ -38,19 +38,22 @@ _ABOUT_THE_TASK = re.compile(
     r"|\b(?:following|next|first|two|three|four|several) (?:api |function |tool )?calls?:"
     r"|\byou (?:would|will|'ll)? ?(?:need|have) to (?:make|call|use|execute)\b"
     r"|\byou (?:can|could|must|should) (?:then )?(?:call|use|invoke) (?:the|this|these)\b"
-    r"|\b(?:the|this) (?:user|assistant) (?:wants|asks|would|should|must|is|needs|requests|can|could)\b"
-    r"|\bthis (?:request|instruction|task) (?:requires|asks|finds|needs|involves|is)\b"
-    r"|\b(?:rewritten|revised|modified|refined|edited|improved) (?:request|instruction|version|task|prompt)\b"
+    r"|\b(?:the|this) (?:user|assistant) (?:wants|asks|would|should|must|is|needs|requests|can|could)\b(?!['’]t)"
+    r"|\bthis (?:request|instruction|task) (?:requires|asks|finds|needs|involves|is (?:to|about|for|asking))\b"
+    r"|\b(?:rewritten|revised|modified|refined|edited|improved) (?:request|instruction|task|prompt)\b"
+    r"|\b(?:rewritten|refined) version\b|\b(?:revised|modified|edited|improved) version(?:\W*:|"
+    r" of (?:the|this|your) (?:request|instruction|task|prompt)\b)"
     r"|\b(?:final answer|action_type|tool_call|function call)\b|\bstored in (?:a|the) \W?\w*\W? ?variable\b",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^\W{0,3}(?:suggestion|user|request|instruction|task|scenario|rewrite|rewritten|goal|note|prompt|message|output)"
+    r"^\W{0,3}(?:suggestion|user|request|instruction|task|scenario|rewrite|rewritten|goal|prompt|message|output)"
     r"(?: \d+| request| message)?\W{0,2}:",
     re.IGNORECASE,
 )
 _HERE_IS = re.compile(
-    r"^\W{0,3}(?:sure|certainly|of course|okay|here(?:'s|’s| is| are))\b[^.!?\n]{0,60}"
+    r"^\W{0,3}(?:sure|certainly|of course|okay|here(?:'s|’s| is| are))\b"
+    r"(?!,? here(?:'s|’s| is) my\b| my\b)[^.!?\n]{0,60}"
     r"\b(?:request|instruction|rewrit|version|task|prompt|how you)",
     re.IGNORECASE,
 )
@@ -59,7 +62,9 @@ _ELSEWHERE = re.compile(
     r"(?:text|passage|code|snippet|list|table|document|article|image|file|data|picture|screenshot|conversation|function)s?\b"
     r"|\b(?:the|this|that) (?:text|passage|code|snippet|table|document|article|list|data)s? (?:above|below)\b"
     r"|\b(?:code|text) snippet\b|\b(?:see|find) (?:the )?(?:attach\w+|below|above)\b|\bi(?:'ve|’ve| have)? attached\b"
-    r"|\bas (?:mentioned|described|shown|given|stated) (?:above|below|earlier|in the)\b|\b(?:mentioned|listed) above\b",
+    r"|\bas (?:mentioned|described|shown|given|stated) (?:above|below|earlier"
+    r"|in the (?:text|passage|code|snippet|list|table|file|attachment|functions?))\b"
+    r"|\b(?:mentioned|listed) above\b",
     re.IGNORECASE,
 )
 _ENCLOSED = 200
