@@ -9,6 +9,7 @@ from autogen_core.tools import BaseTool, StaticWorkbench, Workbench
 
 from tools.aside import run_aside
 from tools.bench import Answer
+from tools.names import told_names
 
 
 class AutoGenBench:
@@ -24,6 +25,8 @@ class AutoGenBench:
         self._workbench = made if isinstance(made, Workbench) else StaticWorkbench(list(made))
         self._lock = asyncio.Lock()
         self._schemas: list[Mapping[str, Any]] | None = None
+        self._own_names: dict[str, str] = {}
+        """What the workbench calls its tools, by what the model is told."""
 
     async def schemas(self) -> Sequence[Mapping[str, Any]]:
         async with (
@@ -31,7 +34,10 @@ class AutoGenBench:
         ):  # listing builds every schema anew (and asks a server, where there is one): once is enough
             if self._schemas is None:
                 await run_aside(self._workbench.start)
-                self._schemas = [_plain(schema) for schema in await run_aside(self._workbench.list_tools)]
+                listed = await run_aside(self._workbench.list_tools)
+                told = told_names(schema["name"] for schema in listed)
+                self._own_names = {told[own]: own for own in told}
+                self._schemas = [{**_plain(schema), "name": told[schema["name"]]} for schema in listed]
             return self._schemas
 
     async def prepare(self, name: str) -> None:
@@ -44,7 +50,10 @@ class AutoGenBench:
         token = CancellationToken()
         try:
             result = await run_aside(
-                self._workbench.call_tool, name=name, arguments=dict(arguments), cancellation_token=token
+                self._workbench.call_tool,
+                name=self._own_names[name],
+                arguments=dict(arguments),
+                cancellation_token=token,
             )
         except asyncio.CancelledError:
             token.cancel()

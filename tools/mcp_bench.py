@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from tools.bench import Answer
 from tools.errors import ToolError
+from tools.names import told_names
 
 if TYPE_CHECKING:
     from mcp import ClientSession
@@ -49,6 +50,8 @@ class McpBench:
         self._lock = asyncio.Lock()
         self._session: ClientSession | None = None
         self._schemas: list[Mapping[str, Any]] = []
+        self._own_names: dict[str, str] = {}
+        """What the server calls its tools, by what the model was told."""
         self._owner: asyncio.Task[None] | None = None
         self._deaths = 0
         """How often it died since it last gave an answer."""
@@ -64,7 +67,7 @@ class McpBench:
         for _ in range(2):
             session = await self._connected()
             try:
-                result = await session.call_tool(name, dict(arguments))
+                result = await session.call_tool(self._own_names.get(name, name), dict(arguments))
             except Exception as error:
                 if (answer := await self._after(session, error)) is not None:
                     return answer
@@ -127,7 +130,10 @@ class McpBench:
             parameters = StdioServerParameters(command=self._words[0], args=self._words[1:], env=self._env)
             async with stdio_client(parameters, stderr) as (read, write), ClientSession(read, write) as session:
                 await session.initialize()
-                self._schemas = await _list(session)
+                listed = await _list(session)
+                told = told_names(schema["name"] for schema in listed)
+                self._own_names = {told[own]: own for own in told}
+                self._schemas = [{**schema, "name": told[schema["name"]]} for schema in listed]
                 started.set_result(session)
                 await asyncio.Event().wait()
         except asyncio.CancelledError:

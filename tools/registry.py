@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sandbox import Sandbox
 from tools.arguments import Form, bare, optional, parameters
 from tools.errors import ToolError
+from tools.names import RESERVED, legal
 
 ToolFunction = Callable[..., Awaitable[Any]]
 Function = TypeVar("Function", bound=ToolFunction)
@@ -65,6 +66,8 @@ def supplied(kind: Supplied) -> Supplied:
 def tool(function: Function) -> Function:
     """Register an async, annotated, documented function as a tool under its own name; return it unchanged.
 
+    A name that endpoints don't take (beyond ASCII, or longer than 64 characters) is brought to the nearest they do.
+
     A parameter annotated with a supplied type (`sandbox.Sandbox`, `tools.index.ApiIndex`, …) is filled in by us and
     hidden from the model. `Annotated[str, "…"]` tells the model what an argument means.
     Raises `ToolError` where something is missing, at import, before any model was called.
@@ -75,7 +78,10 @@ def tool(function: Function) -> Function:
 
 def describe(function: ToolFunction) -> Tool:
     """Return `function` as a tool, without registering it. Raises `ToolError` saying what it lacks."""
-    name = getattr(function, "__name__", repr(function))
+    own_name = getattr(function, "__name__", repr(function))
+    name = legal(own_name)
+    if name in RESERVED:
+        raise ToolError(f"tool {own_name!r} has a name assistants speak with ({', '.join(RESERVED)}); give it another")
     if not inspect.iscoroutinefunction(function):
         raise ToolError(f"tool {name!r} must be declared with `async def`")
     if not (description := inspect.getdoc(function)):
@@ -100,5 +106,10 @@ def enter(made: Tool | Foreign) -> None:
         raise ToolError(
             f"tool {made.name!r} of {made.origin} has the name of a tool that is already there, from {other.origin}; "
             "give it another name"
+        )
+    if isinstance(made, Tool) and isinstance(other, Tool) and made.function.__name__ != other.function.__name__:
+        raise ToolError(
+            f"tools {other.function.__name__!r} and {made.function.__name__!r} of {made.origin} are both told to "
+            f"models as {made.name!r}, because endpoints take ASCII names of up to 64 characters; give one another name"
         )
     registered[made.name] = made

@@ -42,6 +42,16 @@ def good() -> None:
         """Print what is no message, and return nothing."""
         print("debug: hello", flush=True)  # noqa: T201
 
+    @server.tool(name="fs.read file")
+    def odd(path: str) -> str:
+        """Have a name no endpoint takes."""
+        return f"read {path}"
+
+    @server.tool(name="failed")
+    def list_failed() -> str:
+        """Have a name assistants speak with."""
+        return "job 7"
+
     server.run()
 
 

@@ -63,6 +63,14 @@ async def test_what_a_server_prints_is_passed_over_in_silence_and_no_answer_is_s
     assert "Traceback" not in caplog.text + capfd.readouterr().err
 
 
+async def test_names_are_brought_to_what_endpoints_take_and_back(server):
+    names = [schema["name"] for schema in await server.schemas()]
+    assert {"order_status", "fs_read_file", "failed_2"} <= set(names)
+    assert not {"fs.read file", "failed"} & set(names)
+    assert await guarded_call(server, "fs_read_file", {"path": "a"}) == Answer("read a")
+    assert await guarded_call(server, "failed_2", {}) == Answer("job 7")
+
+
 async def test_one_process_serves_all_chats_and_outlives_them(server):
     async def chat(number: int) -> str:
         bench = Benches(Lent(server))

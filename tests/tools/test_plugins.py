@@ -157,6 +157,15 @@ def test_an_installed_package_brings_its_tools_and_a_broken_one_harms_nobody(fol
     assert "RuntimeError: an old version" in problem
 
 
+async def test_names_of_a_workbench_are_brought_to_what_endpoints_take(folder):
+    (folder / "odd_names.py").write_text(AUTOGEN.replace('name="triple"', 'name="math.triple"'))
+    names = load_tools([f"{folder}/odd_names.py:bench"])
+    bench = RegisteredBench(names)
+    assert [schema["name"] for schema in await bench.schemas()] == ["math_triple"]
+    assert await bench.call("math_triple", {"x": 14}) == Answer("42")
+    await bench.close()
+
+
 async def test_autogen_tools_and_workbenches_are_taken_as_they_are(folder):
     (folder / "theirs.py").write_text(AUTOGEN)
     names = load_tools([f"{folder}/theirs.py:doubler", f"{folder}/theirs.py:bench"])

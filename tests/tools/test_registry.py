@@ -1,14 +1,18 @@
 """What makes a tool, and what is refused before any model was called."""
 
+import re
 from typing import Annotated, Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from sandbox import Sandbox
 from tools import ToolError, find_tool, supplied, tool
 from tools.arguments import BadArguments
 from tools.index import ApiIndex, DocumentIndex
+from tools.names import RESERVED, told_names
 from tools.registry import Tool
 
 
@@ -157,3 +161,40 @@ def test_arguments_are_validated_and_the_complaint_says_what_is_taken():
 def test_an_unknown_tool_is_answered_with_those_there_are():
     with pytest.raises(ToolError, match=r"no tool 'nope'; there are: .*calculator.*run_python"):
         find_tool("nope")
+
+
+@pytest.mark.parametrize("name", ["ask_user", "final_answer", "failed"])
+def test_a_name_assistants_speak_with_is_refused(name):
+    scope: dict = {}
+    exec(f"async def {name}(x: int) -> int:\n    'Odd.'\n    return 1", scope)
+    with pytest.raises(ToolError, match=f"tool '{name}' has a name assistants speak with"):
+        tool(scope[name])
+
+
+def test_a_name_endpoints_do_not_take_is_brought_near_and_a_second_one_there_is_refused():
+    @tool
+    async def prüfe(x: int) -> int:
+        """Check."""
+        return x
+
+    assert made("prufe").function is prüfe
+    with pytest.raises(ToolError, match=r"'prüfe' and 'prufe' of .* are both told to models as 'prufe'"):
+
+        @tool
+        async def prufe(x: int) -> int:
+            """Check something else."""
+            return x
+
+
+@given(
+    st.lists(st.text(max_size=80) | st.sampled_from(["failed", "a.b", "a b", "a_b", "x" * 64, "x" * 70]), max_size=8)
+)
+def test_told_names_are_legal_and_never_two_alike(names):
+    told = told_names(names)
+    assert list(told) == list(dict.fromkeys(names))
+    assert len(set(told.values())) == len(told)
+    for name, said in told.items():
+        assert re.fullmatch("[A-Za-z0-9_-]{1,64}", said)
+        assert said not in RESERVED
+        if re.fullmatch("[A-Za-z0-9_-]{1,64}", name) and name not in RESERVED:
+            assert said == name
