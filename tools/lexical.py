@@ -86,10 +86,6 @@ class LexicalStore:
         return [Hit(id, text, json.loads(metadata), score) for id, text, metadata, score in rows]
 
 
-def _row(entry: "Entry") -> tuple[str, str, str, str]:
-    return entry.id, entry.text, json.dumps(dict(entry.metadata), default=str), " ".join(terms(entry.text))
-
-
 def terms(text: str) -> Iterable[str]:
     """Yield the words of `text` in lower case; of `parseHTTPDate` and `parse_date` the parts, and the whole too."""
     for word in re.findall(r"\w+", text):

@@ -172,3 +172,31 @@ async def test_as_a_tool():
     assert (await guarded_call(bench, "calculator", {"expression": "6 * 7"})).text == "42"
     answer = await guarded_call(bench, "calculator", {"expression": "1/0"})
     assert (answer.text, answer.is_error) == ("division by zero", True)
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ("20 °C to °F", "68 degree_Fahrenheit"),
+        ("3 h 20 min to min", "200 minute"),
+        ("1 day 2 h and 30 min to min", "1590 minute"),
+        ("5 ft 3 in to cm", "160.02 centimeter"),
+        ("3 h 20 min + 15 min to min", "215 minute"),
+        ("10%3", "1"),
+        ("15% of 200", "30"),
+    ],
+)
+def test_what_people_write_of_units(expression, result):
+    assert compute(expression) == result
+
+
+@pytest.mark.parametrize(
+    ("expression", "complaint"),
+    [
+        ("15% 200", r"is 15% 200 a percentage\? Then write 15% of 200; for the remainder write 15 % 200"),
+        ("4 B to b", "these units don't go together"),
+    ],
+)
+def test_what_could_be_two_things_or_none_is_said_plainly(expression, complaint):
+    with pytest.raises(CannotCompute, match=complaint):
+        compute(expression)

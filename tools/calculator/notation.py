@@ -15,6 +15,19 @@ _NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])"
 _UNIT = r"[^\W\d]\w*"
 _MEASURE = re.compile(rf"(?<![\w.])({_NUMBER})\s*({_UNIT})(?![\w(])(\s*\*\*\s*-?\d+)?")
 _TIGHT = re.compile(rf"(?<![\w.])((?:\d+(?:\.\d*)?|\.\d+))({_UNIT})(?![\w(])")
+_ONE = r"\d+(?:\.\d+)?\s*[a-z]+"
+_FAMILIES = (
+    "days?|d|hours?|hr|h|minutes?|min|seconds?|sec|s",
+    "feet|foot|ft|inch|inches|in",
+    "lbs?|pounds?|oz|ounces?",
+)
+_COMPOUND = re.compile(
+    "|".join(
+        rf"(?<![\w.])\d+\s*(?:{units})(?:\s+(?:and\s+)?\d+(?:\.\d+)?\s*(?:{units})\b)+(?!\s*[\d(*/])"
+        for units in _FAMILIES
+    )
+)
+"""`3 h 20 min`, `5 ft 3 in`: one measure in two units."""
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?!\w)")
 _PERCENT = re.compile(rf"({_NUMBER}|\))\s*%(?!\s*[\w(.])|({_NUMBER}|\))\s*%(?=\s*of\b)|({_NUMBER}|\))\s*percent\b")
 
@@ -25,6 +38,8 @@ def normal(expression: str) -> str:
     text = " ".join(text.split())
     text = re.sub(rf"√\s*({_NUMBER})", r"sqrt(\1)", text).replace("√", "sqrt")
     text = re.sub(r"(?<=\d)_(?=\d)", "", text)
+    text = re.sub(r"°\s?([CF])\b", r"deg\1", text)
+    text = _COMPOUND.sub(lambda match: f"({' + '.join(re.findall(_ONE, match[0]))})", text)
     if "(" not in text:
         text = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
     elif match := _THOUSANDS.search(text):  # inside a call a comma parts its arguments, too
@@ -32,6 +47,9 @@ def normal(expression: str) -> str:
         raise CannotCompute(f"is {match[0]} one number? Then write {plain}; else put a space after each comma")
     if match := re.search(r"[$€£¥]", text):
         raise CannotCompute(f"leave out {match[0]}: money has no unit here")
+    if match := re.search(rf"({_NUMBER})%\s+({_NUMBER})", text):  # read as a remainder, it was never meant as one
+        a, b = match[1], match[2]
+        raise CannotCompute(f"is {match[0]} a percentage? Then write {a}% of {b}; for the remainder write {a} % {b}")
     text = re.sub(_PERCENT, lambda match: _percent(match[1] or match[2] or match[3]), text)
     return re.sub(r"(?<=[\w)])\s+of\s+(?=[\w(.])", " * ", text)
 

@@ -36,7 +36,7 @@ def with_units(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
     try:
         return operation(a, b)
     except pint.errors.PintError as error:
-        raise CannotCompute(str(error)) from None
+        raise CannotCompute(_said(error)) from None
 
 
 def convert(value: Any, target: Any) -> Any:
@@ -47,4 +47,11 @@ def convert(value: Any, target: Any) -> Any:
     try:
         return value.to(target.units)
     except pint.errors.PintError as error:
-        raise CannotCompute(str(error)) from None
+        raise CannotCompute(_said(error)) from None
+
+
+def _said(error: Exception) -> str:
+    try:
+        return str(error)
+    except TypeError:  # pint can't write every unit of fractions, such as B, the bel
+        return "these units don't go together"
