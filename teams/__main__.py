@@ -53,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _list() -> int:
     from teams.engine.registry import skills
+    from teams.engine.shadow import foreign_package_problem
 
     found = skills()
     width = max(map(len, found), default=0)
@@ -60,6 +61,8 @@ def _list() -> int:
         print(f"{name:<{width}}  {about}")
     print("\nRun one: python -m teams.<skill> --seeds FOLDER (--help says more). What is missing here: "
           "python -m teams doctor")  # fmt: skip
+    if problem := foreign_package_problem():
+        print(f"Note: {problem}.", file=sys.stderr)
     return 0
 
 

@@ -46,7 +46,23 @@ def check(options: RunOptions, skill: Skill) -> None:
     for file in options.decontaminate:
         if not file.is_file():
             raise UsageError(f"no benchmark file at {str(file)!r}; --decontaminate takes JSONL or text files")
+    if options.run is not None and (problem := folder_problem(options.run)):
+        raise UsageError(problem)
     props.check_models(options, skill.roles)
+
+
+def folder_problem(folder: Path) -> str | None:
+    """Say why `folder` can't be a run's, or None. What is in a stranger's folder would be overwritten at the end."""
+    try:
+        if folder.exists() and not folder.is_dir():
+            return f"--run {folder} is a file; name a folder"
+        found = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+    except OSError as error:
+        return f"--run {folder} can't be looked into: {error.strerror or error}"
+    if "run.db" in found or set(found) <= {"run.lock"}:
+        return None
+    some = ", ".join(found[:3]) + (", …" if len(found) > 3 else "")
+    return f"--run {folder} holds other files ({some}) and no run; name a new or empty folder, or one that a run made"
 
 
 def started_with(skill: Skill, options: RunOptions, tools: Sequence[str]) -> dict[str, Any]:
@@ -56,10 +72,15 @@ def started_with(skill: Skill, options: RunOptions, tools: Sequence[str]) -> dic
         "seeds": [str(path.resolve()) for path in options.seeds],
         "language": options.language,
         "hold_out": options.hold_out,
-        "tools": [*tools, *options.mcp],
+        "tools": [*tools, *map(_program, options.mcp)],
         "decontaminate": [str(path.resolve()) for path in options.decontaminate],
         **({"models": asked} if (asked := props.models_asked(options)) else {}),
     }
+
+
+def _program(command: str) -> str:
+    """The name of an MCP server's program alone: its command line may hold a token. Its tools have their own names."""
+    return Path((command.split() or [""])[0]).name
 
 
 def models_by_role(skill: Skill, model_for: Callable[[str], Model]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from teams.engine.export import Row, atomic, outcome_of
@@ -65,23 +66,27 @@ def write_card(
     title: str,
     command: str = "",
     language: str = "en",
-    data_file: str = "pairs.jsonl",
+    data_files: Mapping[str, str] = MappingProxyType({"train": "pairs.jsonl"}),
 ) -> Counts:
-    """Write the card to `path` (a README.md beside the data) and return what was counted."""
+    """Write the card to `path` (a README.md beside the data) and return what was counted.
+
+    `data_files`: the file of each split, by the split's name.
+    """
     counts = Counts()
     for row in rows:
         counts.accept(row)
     for row in rejected:
         counts.reject(row)
     with atomic(path) as file:
-        text = front_matter(counts, title, language, data_file) + _body(counts, title, command, data_file)
+        text = front_matter(counts, title, language, data_files) + _body(counts, title, command, data_files)
         file.write(text.encode("utf-8", "replace"))
     return counts
 
 
-def front_matter(counts: Counts, title: str, language: str, data_file: str) -> str:
+def front_matter(counts: Counts, title: str, language: str, data_files: Mapping[str, str]) -> str:
     """Return the YAML head that dataset hubs and `datasets` read. Values are JSON, which YAML includes."""
     size = next((name for limit, name in _SIZES if counts.rows < limit), "n>10M")
+    files = [{"split": split, "path": name} for split, name in data_files.items()]
     head: Mapping[str, Any] = {
         "pretty_name": title,
         "license": "unknown",
@@ -89,19 +94,21 @@ def front_matter(counts: Counts, title: str, language: str, data_file: str) -> s
         "task_categories": ["text-generation"],
         "size_categories": [size],
         "tags": ["synthetic", "agentinstruct", *sorted(counts.skills)],
-        "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": data_file}]}],
+        "configs": [{"config_name": "default", "data_files": files}],
     }
     return "---\n" + "".join(f"{key}: {json.dumps(value)}\n" for key, value in head.items()) + "---\n\n"
 
 
-def _body(counts: Counts, title: str, command: str, data_file: str) -> str:
+def _body(counts: Counts, title: str, command: str, data_files: Mapping[str, str]) -> str:
+    held_out = " `pairs.jsonl` has the rows of all splits together." if len(data_files) > 1 else ""
     parts = [
         f"# {_line(title)}\n\n{_what(counts)}\n",
         "## How to load\n\n```python\nfrom datasets import load_dataset\n\n"
-        f'rows = load_dataset("json", data_files={data_file!r}, split="train")\n```\n\n'
+        f'splits = load_dataset("json", data_files={json.dumps(dict(data_files))})\n```\n\n'
         "Each row holds `messages` (lists, in the form chat templates read), `tools`, where it came from (`seed`, "
         "`kinds`, `stage`, `models`) and what was checked (`verdict`). "
-        "The column `split` says which rows are held out; rows of one seed are always in the same split.\n",
+        "The column `split` says which rows are held out; rows of one seed are always in the same split."
+        f"{held_out}\n",
         _counted(counts),
         _fell_out(counts),
         _origins(counts, command),

@@ -85,9 +85,12 @@ def execute(skill: Skill, options: RunOptions) -> int:
     from teams.engine.ending import OutputError
     from teams.engine.live import Live
     from teams.engine.report import summary
+    from teams.engine.shadow import foreign_package_problem
     from tools.errors import ToolError
 
     live = Live()
+    if problem := foreign_package_problem():
+        live.line(f"Note: {problem}.")
     try:
         outcome = asyncio.run(_run(skill, options, live))
     except (UsageError, ToolError) as error:

@@ -64,7 +64,8 @@ def doctor(asked: Asked, say: Callable[[str], None]) -> int:
     """Say what was found, a line each; return 0 if a run can start, else 1."""
     problems = 0
     for finding in examine(asked):
-        say(" ".join(str(finding).split("\n")))
+        # Findings quote endpoints, whose words must not steer a terminal.
+        say("".join(c if c.isprintable() else " " for c in str(finding)))
         problems += finding.level == "bad"
     say("A run can start." if not problems else f"A run can't start: {problems} line(s) above begin with 'bad'.")
     return 1 if problems else 0
@@ -189,6 +190,11 @@ def disk(asked: Asked) -> Iterator[Finding]:
 
 def run_folder(asked: Asked) -> Iterator[Finding]:
     """Can the run folder be written to, and is nobody at it?"""
+    from teams.engine.asked import folder_problem
+
+    if asked.run != Asked.run and (problem := folder_problem(asked.run)):
+        yield Finding("bad", problem)
+        return
     place = existing(asked.run)
     try:
         with tempfile.TemporaryFile(dir=place) as file:

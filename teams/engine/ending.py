@@ -17,21 +17,28 @@ from agents.journal import open_reader
 from teams.engine.card import Counts, write_card
 from teams.engine.export import Options, Written, as_line, atomic, export
 
+SPLITS = {"train": "train.jsonl", "test": "test.jsonl"}
+"""Files of a run that holds seeds out: `pairs.jsonl` has all rows, and loaders know splits by their files alone."""
 FELL_OUT = """
 SELECT d.id, d.stage, d.kind, d.reasons FROM drops d LEFT JOIN chats c ON c.id = d.id
 WHERE c.state IS NOT 'done' AND d.id NOT IN (SELECT id FROM verdicts) ORDER BY d.id
 """
 """What fell out before there was a pair. A chat that failed and, in a run gone on with, came to its end, did not."""
 
+OWN = ("run.db", "run.db-wal", "run.db-shm", "run.lock", "pairs.jsonl", "rejected.jsonl", "README.md", *SPLITS.values())
+"""What a run folder holds and nobody else may write."""
+
 
 class OutputError(Exception):
     """What a run made can't be written beside its journal (the disk is full): nothing is lost, it is in the journal."""
 
 
-def accepted(db: sqlite3.Connection) -> Iterator[dict[str, Any]]:
-    """The accepted pairs as rows, in the order of their ids."""
+def accepted(db: sqlite3.Connection, split: str | None = None) -> Iterator[dict[str, Any]]:
+    """The accepted pairs as rows, in the order of their ids; those of one split, or all."""
     for (row,) in db.execute("SELECT row FROM verdicts WHERE accepted=1 ORDER BY id"):
-        yield json.loads(row)
+        whole = json.loads(row)
+        if split in (None, whole["split"]):
+            yield whole
 
 
 def rejected(db: sqlite3.Connection) -> Iterator[dict[str, Any]]:
@@ -48,16 +55,29 @@ def rejected(db: sqlite3.Connection) -> Iterator[dict[str, Any]]:
 def write_outputs(folder: Path, *, title: str, command: str = "", language: str = "en") -> Counts:
     """Write the three files from what is committed, each whole or not at all; return what was counted.
 
+    Where some pairs are held out, each split is written to a file of its own too.
     Raises `OutputError` if one can't be written.
     """
     with closing(_at_one_moment(folder)) as db:
         try:
             write_lines(folder / "pairs.jsonl", accepted(db))
             write_lines(folder / "rejected.jsonl", rejected(db))
-            about: dict[str, Any] = {"title": title, "command": command, "language": language}
+            files = _write_splits(folder, db)
+            about: dict[str, Any] = {"title": title, "command": command, "language": language, "data_files": files}
             return write_card(folder / "README.md", accepted(db), rejected(db), **about)
         except UsageError as error:
             raise OutputError(f"{error}; the journal holds everything: make room and start again with --run") from None
+
+
+def _write_splits(folder: Path, db: sqlite3.Connection) -> dict[str, str]:
+    """Write a file for each split if there is more than one; return the split's files, by its name."""
+    named = "SELECT DISTINCT json_extract(row, '$.split') FROM verdicts WHERE accepted=1"
+    there = {split for (split,) in db.execute(named)}
+    if len(there) < 2:
+        return {next(iter(there), "train"): "pairs.jsonl"}
+    for split, name in SPLITS.items():
+        write_lines(folder / name, accepted(db, split))
+    return dict(SPLITS)
 
 
 def write_lines(path: Path, rows: Iterable[Any]) -> None:
@@ -73,16 +93,25 @@ def export_run(folder: Path, form: str, out: Path | None = None, *, reasoning: b
     Raises `UsageError`: there is no such run, form or place, or something the form needs is not installed.
     """
     suffix = "parquet" if form == "parquet" else "jsonl"
+    path = out or folder / f"{form}.{suffix}"
     with closing(_at_one_moment(folder)) as db:
+        _check_place(path, folder)
 
         def fallen(instruction: str) -> Iterator[dict[str, Any]]:
             for (row,) in db.execute("SELECT row FROM verdicts WHERE accepted=0 AND id=?", (instruction,)):
                 yield json.loads(row)
 
-        path = out or folder / f"{form}.{suffix}"
-        if path.is_dir():
-            raise UsageError(f"--out {path} is a folder; name a file in it")
         return export(accepted(db), path, form, Options(reasoning=reasoning, rejected=fallen))
+
+
+def _check_place(path: Path, folder: Path) -> None:
+    """Refuse to put an export in the place of something else. Raises `UsageError`."""
+    if path.is_dir():
+        raise UsageError(f"--out {path} is a folder; name a file in it")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"--out {path} is no regular file; name a new file, or one to overwrite")
+    if path.resolve() in {(folder / name).resolve() for name in OWN}:
+        raise UsageError(f"--out {path} is one of the run's own files; name another")
 
 
 def _at_one_moment(folder: Path) -> sqlite3.Connection:

@@ -7,7 +7,7 @@ from its journal to disk.
 import json
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,7 +67,7 @@ def export(rows: Iterable[Row], path: Path, form: str, options: Options | None =
     with atomic(path) as file:
         for row in rows:
             try:
-                shaped = shape(_chosen(row, options), options)
+                shaped = {**shape(_chosen(row, options), options), **origin(row)}
             except Unsuited as unsuited:
                 written.left_out[str(unsuited)] = written.left_out.get(str(unsuited), 0) + 1
                 continue
@@ -82,12 +82,12 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
     scratch = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            scratch = Path(file.name)
+        new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with new.open("xb") as file:  # no temporary file of the library's: those have a mode of their own
+            scratch = new
             yield file
             file.flush()
             os.fsync(file.fileno())
-        scratch.chmod(0o644)
         scratch.replace(path)
         scratch = None
     except OSError as error:
@@ -103,6 +103,11 @@ def as_line(value: Any) -> bytes:
     for end, escaped in _LINE_ENDS.items():
         text = text.replace(end, escaped)
     return (_LONE_SURROGATE.sub("\ufffd", text) + "\n").encode()
+
+
+def origin(row: Row) -> dict[str, Any]:
+    """Return where a row comes from, what was found of it and which split it is in: a part of it in every form."""
+    return {name: row.get(name) for name in ("skill", "kinds", "stage", "split", "seed", "models", "verdict")}
 
 
 def outcome_of(row: Row) -> str:

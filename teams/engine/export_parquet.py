@@ -11,7 +11,7 @@ from typing import Any
 
 from agents.errors import UsageError
 from teams.engine.checks.conversation import bare, calls_of
-from teams.engine.export import Row, Written, as_line, atomic, outcome_of
+from teams.engine.export import Row, Written, as_line, atomic, origin, outcome_of
 
 _GROUP = 500
 """Rows held in memory at once; each group of them is compressed by itself."""
@@ -85,7 +85,7 @@ def _schema(pa: Any) -> Any:
 
 def _flat(row: Row) -> dict[str, Any]:
     facts = row.get("facts") or {}
-    flat = {key: row.get(key) for key in ("id", "skill", "kinds", "stage", "split", "seed", "verdict")}
+    flat = {"id": row.get("id"), **origin(row)}
     flat["messages"] = [_message(message) for message in row["messages"]]
     flat["tools"] = [_tool(tool) for tool in row.get("tools") or ()]
     flat["models"] = [{"role": role, "model": model} for role, model in (row.get("models") or {}).items()]

@@ -19,11 +19,12 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import ModuleType
 
 OURS = ("agents", "teams", "tools", "sandbox", "training", "eval")
@@ -97,11 +98,17 @@ def foreign_package_problem() -> str | None:
     return None
 
 
+@cache
+def _owners() -> Mapping[str, list[str]]:
+    """Which distributions write into each package. Reads the metadata of all that is installed."""
+    from importlib.metadata import packages_distributions
+
+    return packages_distributions()
+
+
 def _mixed_with(name: str) -> str | None:
     """The distribution that was installed over ours, in the same folder; a checkout has no strangers in it."""
     if not _is_installed():
         return None
-    from importlib.metadata import packages_distributions
-
-    owners = [owner for owner in packages_distributions().get(name, []) if owner.lower() != "agentinstruct"]
+    owners = [owner for owner in _owners().get(name, []) if owner.lower() != "agentinstruct"]
     return owners[0] if owners else None

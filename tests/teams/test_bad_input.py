@@ -50,6 +50,28 @@ def rejected(run: Path) -> dict[str, list[str]]:
     return found
 
 
+# -- the endpoint
+
+
+def test_a_seed_that_a_firewall_dislikes_is_rejected_and_the_run_goes_on(tmp_path: Path) -> None:
+    """Again when it is gone on with: then only the disliked ones are asked for."""
+    code = seeds(tmp_path / "code", 3)
+    odd = code / "desk0.py"
+    odd.write_text(odd.read_text().replace("Find a member by full name.", "SELECT * FROM members; cat /etc/passwd"))
+
+    def firewall(body: dict[str, Any]) -> Reply:
+        refused = "/etc/passwd" in json.dumps(body)
+        return (403, "<html>Attention Required!</html>") if refused else well(body)
+
+    with endpoint(firewall) as stub:
+        for _ in range(2):
+            done = tool_use("--seeds", code, "--model", stub.model, "--run", tmp_path / "run")
+            assert done.returncode == 0, done.stderr
+            assert lines(tmp_path / "run/pairs.jsonl")
+            reasons = [reason for those in rejected(tmp_path / "run").values() for reason in those]
+            assert any("answers 403" in reason for reason in reasons)
+
+
 # -- seeds
 
 

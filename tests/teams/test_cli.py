@@ -373,11 +373,71 @@ def test_a_run_that_goes_on_is_exported(tmp_path: Path) -> None:
     [
         (["export", "/nowhere"], "no run in /nowhere/: there is no run.db; name the folder a run printed at its end"),
         (["export", "RUN", "--out", "RUN"], "is a folder; name a file in it"),
+        (["export", "RUN", "--out", "RUN/run.db"], "run.db is one of the run's own files; name another"),
+        (["export", "RUN", "--out", "RUN/../run/pairs.jsonl"], "is one of the run's own files"),
+        (["export", "RUN", "--out", "RUN/README.md"], "is one of the run's own files"),
+        (["export", "RUN", "--out", "/dev/null"], "/dev/null is no regular file"),
         (["export", "RUN", "--format", "csv"], "argument --format: invalid choice: 'csv'"),
         (["nonsense"], "invalid choice: 'nonsense'"),
     ],
 )
 def test_wrong_use_of_teams_is_one_line(words: list[str], line: str, finished: Path) -> None:
-    done = teams(*(str(finished) if word == "RUN" else word for word in words))
+    before = {path.name: path.read_bytes() for path in finished.iterdir()}
+    done = teams(*(word.replace("RUN", str(finished)) for word in words))
     assert done.returncode == 2
     assert line in last(done)
+    assert {path.name: path.read_bytes() for path in finished.iterdir()} == before
+
+
+def test_an_export_does_not_take_the_place_of_a_pipe(finished: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = teams("export", finished, "--out", tmp_path / "pipe")
+    assert done.returncode == 2
+    assert "no regular file" in last(done)
+    assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("own", [["README.md", "pairs.jsonl"], [".git"], ["a.py", "b.py", "c.py", "d.py"]])
+def test_a_folder_with_somebodys_files_is_no_run_folder(own: list[str], tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    for name in own:
+        (mine / name).write_text("my own words")
+    with endpoint() as stub:
+        done = tool_use("--seeds", seeds(tmp_path / "code"), "--model", stub.model, "--run", mine)
+        assert stub.asked == [], "nothing was spent"
+    assert done.returncode == 2
+    assert last(done).startswith(f"--run {mine} holds other files ({', '.join(own[:3])}")
+    assert {path.name: path.read_text() for path in mine.iterdir()} == dict.fromkeys(own, "my own words")
+    assert f"bad   --run {mine} holds other files" in teams("doctor", "--model", REMOTE, "--run", mine).stdout
+
+
+def test_a_file_is_no_run_folder(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("my own words")
+    done = tool_use("--seeds", seeds(tmp_path / "code"), "--model", REMOTE, "--run", tmp_path / "mine")
+    assert done.returncode == 2
+    assert "mine is a file; name a folder" in last(done)
+
+
+def test_an_empty_folder_or_one_with_a_lock_is_a_run_folder(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "run.lock").write_text("")
+    with endpoint() as stub:
+        done = tool_use("--seeds", seeds(tmp_path / "code"), "--model", stub.model, "--run", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_strangers_package_is_said_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "site" / "agents").mkdir(parents=True)
+    (tmp_path / "site" / "agents" / "__init__.py").write_text("")
+    path = f"{ROOT}{os.pathsep}{tmp_path}/site"
+    note = f"Note: a foreign package 'agents' is installed at {tmp_path}/site/agents"
+    with endpoint() as stub:
+        flags = ("--seeds", seeds(tmp_path / "code"), "--model", stub.model, "--run", tmp_path / "run")
+        done = tool_use(*flags, PYTHONPATH=path)
+    assert done.returncode == 0, done.stderr
+    assert next(line for line in done.stderr.splitlines() if "foreign" in line).startswith(note)
+    listed = teams(PYTHONPATH=path)
+    assert listed.returncode == 0
+    assert listed.stderr.startswith(note)
+    assert "foreign" not in teams().stderr

@@ -79,6 +79,19 @@ def test_a_model_the_endpoint_does_not_list() -> None:
     assert "does not list it; it lists stub" in found
 
 
+def test_the_words_of_an_endpoint_cannot_steer_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    evil = Finding("note", "it lists evil\x1b]0;PWNED\x07\x1b[2J\r\nmodel\x9b1m\u202eback")
+
+    def look(asked: Asked) -> Any:
+        yield evil
+
+    monkeypatch.setattr(doctoring, "default_looks", lambda: (look,))
+    doctor(Asked(), said.append)
+    assert all(line.isprintable() for line in said)
+    assert "evil" in said[0]
+
+
 def test_trying_out_asks_and_says_what_the_endpoint_can(tmp_path: Path) -> None:
     with endpoint() as stub:
         done = teams("doctor", "--model", stub.model, "--try")

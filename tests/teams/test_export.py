@@ -3,7 +3,11 @@
 # ruff: noqa: E501  # rows of data
 
 import json
+import os
+import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.errors import UsageError
+from agents.journal import SCHEMA, VERSION
 from teams.engine.card import write_card
 from teams.engine.checks import TOOL_USE_CHECKS
-from teams.engine.export import FORMS, Options, as_line, export
+from teams.engine.ending import write_outputs
+from teams.engine.export import FORMS, Options, as_line, export, origin
 from teams.engine.records import Pair
 from teams.engine.verdict import run_checks
 from tests.teams.fixtures.good_pairs import good_pairs
@@ -109,6 +115,29 @@ def test_parquet_keeps_lists_and_loads(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", [*FORMS, "parquet"])
+def test_every_form_says_where_a_row_comes_from_and_in_which_split_it_is(tmp_path: Path, form: str) -> None:
+    row = {**SINGLE, "split": "test"}
+    worse = {**row, "messages": [*row["messages"][:-1], {"role": "assistant", "content": "No."}]}
+    export([row], tmp_path / "out", form, Options(rejected=lambda name: [worse]))
+    (back,) = load("parquet" if form == "parquet" else "json", tmp_path / "out", tmp_path / "cache")
+    for name in ("skill", "stage", "split", "kinds", "seed", "verdict"):
+        assert back[name] == row[name], name
+    models = {one["role"]: one["model"] for one in back["models"]} if form == "parquet" else back["models"]
+    assert models == row["models"]
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+def test_files_have_the_mode_the_user_wants(tmp_path: Path, mask: int) -> None:
+    before = os.umask(mask)
+    try:
+        for form in ("messages", "parquet"):
+            export(ROWS[:1], tmp_path / form, form)
+            assert (tmp_path / form).stat().st_mode & 0o777 == 0o666 & ~mask
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize("form", [*FORMS, "parquet"])
 def test_no_rows_make_an_empty_file(tmp_path: Path, form: str) -> None:
     assert export([], tmp_path / "none", form).rows == 0
     assert (tmp_path / "none").exists()
@@ -141,6 +170,7 @@ def test_alpaca_takes_single_turns_and_counts_the_rest(tmp_path: Path) -> None:
             "input": "",
             "output": "<think>hm</think>Because.",
             "system": "Be brief.",
+            **origin(SINGLE),
         }
     ]
 
@@ -271,6 +301,41 @@ def test_card_is_read_by_datasets_and_counts(tmp_path: Path) -> None:
     assert "Licence" in text
     loaded = datasets.load_dataset(str(tmp_path), cache_dir=str(tmp_path / "cache"))
     assert loaded["train"].num_rows == len(rows)
+
+
+def journal_of(folder: Path, rows: list[dict[str, Any]]) -> Path:
+    """A run folder that accepted these rows."""
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "run.db")) as db:
+        db.executescript(SCHEMA + f"PRAGMA user_version={VERSION};")
+        accepted = [(f"{n:03}/{row['id']}", json.dumps(row)) for n, row in enumerate(rows)]
+        db.executemany("INSERT INTO verdicts (id, accepted, row) VALUES (?, 1, ?)", accepted)
+        db.commit()
+    return folder
+
+
+@pytest.mark.parametrize("splits", [("train",), ("test",), ("train", "test"), ()], ids=str)
+def test_a_loader_gets_the_splits_of_a_run_right(tmp_path: Path, splits: tuple[str, ...]) -> None:
+    rows = [{**row, "split": splits[n % len(splits)]} for n, row in enumerate(ROWS)] if splits else []
+    run = journal_of(tmp_path / "run", rows)
+    write_outputs(run, title="Mine")
+    assert read(run / "pairs.jsonl") == rows, "all of them are in one file too"
+    if not splits:
+        return
+    loaded = datasets.load_dataset(str(run), cache_dir=str(tmp_path / "cache"))
+    assert set(loaded) == set(splits)
+    for split in splits:
+        assert set(loaded[split]["split"]) == {split}
+    assert sum(part.num_rows for part in loaded.values()) == len(rows)
+    # What the card tells people to type does the same.
+    (source,) = re.findall(r"```python\n(.*?)```", (run / "README.md").read_text(), re.DOTALL)
+    here = Path.cwd()
+    os.chdir(run)
+    try:
+        exec(source, space := {})
+    finally:
+        os.chdir(here)
+    assert {split: set(part["split"]) for split, part in space["splits"].items()} == {s: {s} for s in splits}
 
 
 def test_card_of_an_empty_run(tmp_path: Path) -> None:
