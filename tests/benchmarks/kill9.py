@@ -3,7 +3,8 @@
     python -m tests.benchmarks.kill9 --kills 20
 
 Counted are records that were there and are not any more (lost), ids that stand twice in the outputs (double), calls
-sent again against calls in flight at the kills, and whether records and conversations are those of the other run.
+sent again against calls the endpoint was at work on or had just answered at the kills (together never more than go
+at once), and whether records and conversations are those of the other run.
 Which of two near-twins is accepted depends on which was finished first, so verdicts are compared by id only.
 """
 
@@ -27,6 +28,7 @@ from tests.benchmarks.stub import Running, running
 
 ENVIRONMENT = {**os.environ, "DOCKER_HOST": "unix:///nowhere", "AGENTINSTRUCT_API_KEY": "none"}
 """No sandbox: these runs measure the engine, and calls are simulated, which takes more of it."""
+AT_ONCE = 64
 RECORDS = "SELECT id, type, parent, kind, round, chat, record FROM records"
 CONVERSATIONS = "SELECT chat, n, source, type, text, extra FROM messages WHERE chat NOT LIKE 'self-test%'"
 
@@ -38,10 +40,17 @@ class Death:
     served: int
     """Calls answered in all lives before it."""
     in_flight: int
-    """Calls begun whose answer had not been written down."""
+    """Calls the endpoint was at work on, by its own count, when the process was stopped to be killed."""
+    unwritten: int
+    """Calls it had answered by then, and whose answer is not in the journal."""
     talking: int
     """Conversations (of the respond stage) in the middle."""
     records: int
+
+    @property
+    def lost(self) -> int:
+        """Answers that never reached the journal."""
+        return self.in_flight + self.unwritten
 
 
 @dataclass
@@ -58,7 +67,17 @@ class Lives:
 
 def command(stub: Running, seeds: Path, folder: Path, *more: str) -> list[str]:
     """Return the command of a whole run."""
-    asked = ["--seeds", str(seeds), "--run", str(folder), "--model", f"{stub.url}:stub", "--at-once", "64", *more]
+    asked = [
+        "--seeds",
+        str(seeds),
+        "--run",
+        str(folder),
+        "--model",
+        f"{stub.url}:stub",
+        "--at-once",
+        str(AT_ONCE),
+        *more,
+    ]
     return [sys.executable, "-m", "teams.tool_use", *asked]
 
 
@@ -83,6 +102,8 @@ def killed(stub: Running, seeds: Path, folder: Path, moments: Sequence[int]) -> 
                 time.sleep(0.01)
             if process.poll() is not None:
                 break  # through before its time had come
+            process.send_signal(signal.SIGSTOP)  # so that what is counted is what is there when it dies
+            at_death = stub.stats()
             process.send_signal(signal.SIGKILL)
         while stub.stats()["in_flight"]:  # the endpoint still answers, into the void
             time.sleep(0.05)
@@ -91,7 +112,8 @@ def killed(stub: Running, seeds: Path, folder: Path, moments: Sequence[int]) -> 
         lives.lost += len(known - there)
         known = there
         talking = _count(folder, "SELECT count(*) FROM chats WHERE state='open' AND stage='respond'")
-        lives.deaths.append(Death(served, served - _journaled(folder, lives), talking, len(there)))
+        unwritten = int(at_death["served"]) - _journaled(folder, lives)
+        lives.deaths.append(Death(served, int(at_death["in_flight"]), unwritten, talking, len(there)))
     done = subprocess.run(command(stub, seeds, folder), env=ENVIRONMENT, capture_output=True, text=True, check=False)
     lives.ended, lives.served = done.returncode, int(stub.stats()["served"])
     lives.lost += len(known - _there(folder))
@@ -100,7 +122,7 @@ def killed(stub: Running, seeds: Path, folder: Path, moments: Sequence[int]) -> 
 
 def _journaled(folder: Path, lives: Lives) -> int:
     """Calls written down, and those of earlier lives that never will be."""
-    return _count(folder, "SELECT count(*) FROM calls") + sum(death.in_flight for death in lives.deaths)
+    return _count(folder, "SELECT count(*) FROM calls") + sum(death.lost for death in lives.deaths)
 
 
 def _there(folder: Path) -> set[tuple[Any, ...]]:
@@ -168,12 +190,17 @@ def main() -> None:
         apart, twice = differences(root / "clean", root / "killed"), doubles(root / "killed")
         kept = [accepted(root / name) for name in ("clean", "killed")]
         again = alone(stub, seeds, root / "killed")
-    print(f"{'kill':>4}{'calls served':>14}{'in flight':>11}{'in the middle':>15}{'records':>9}")
+    print(f"{'kill':>4}{'calls served':>14}{'in flight':>11}{'unwritten':>11}{'in the middle':>15}{'records':>9}")
     for number, death in enumerate(lives.deaths, 1):
-        print(f"{number:4}{death.served:14}{death.in_flight:11}{death.talking:15}{death.records:9}")
+        counts = f"{death.served:14}{death.in_flight:11}{death.unwritten:11}{death.talking:15}{death.records:9}"
+        print(f"{number:4}{counts}")
     in_flight = sum(death.in_flight for death in lives.deaths)
+    unwritten = sum(death.unwritten for death in lives.deaths)
     print(f"finished records lost: {lives.lost}; ids twice in the outputs: {twice}")
-    print(f"calls of a run left alone: {clean}; repeated: {lives.served - clean}; in flight at the kills: {in_flight}")
+    print(
+        f"calls of a run left alone: {clean}; repeated: {lives.served - clean}; in flight at the kills: {in_flight}, "
+        f"answered and not yet written down: {unwritten}"
+    )
     print("rows only one of the two runs has: " + ", ".join(f"{n} {name}" for name, n in apart.items()))
     print(f"accepted: {kept[0]} in the run left alone, {kept[1]} in the killed one")
     print(f"calls of one more run over the same folder, self-test included: {again}")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.kill9 import ENVIRONMENT, accepted, alone, command, differences, doubles, killed
+from tests.benchmarks.kill9 import AT_ONCE, ENVIRONMENT, accepted, alone, command, differences, doubles, killed
 from tests.benchmarks.script import write_seeds
 from tests.benchmarks.stub import Running, running
 
@@ -52,7 +52,8 @@ def test_a_run_killed_again_and_again_ends_as_if_it_had_not_been(stub: Running, 
     assert len(lives.deaths) == 3
     assert any(death.talking for death in lives.deaths), "it was killed inside conversations too"
     assert (lives.ended, lives.lost, doubles(tmp_path / "killed")) == (0, 0, 0)
-    assert lives.served - clean <= sum(death.in_flight for death in lives.deaths)
+    assert lives.served - clean <= sum(death.lost for death in lives.deaths)
+    assert all(0 <= death.lost <= AT_ONCE for death in lives.deaths), "only what was on its way is lost"
     assert not any(differences(tmp_path / "clean", tmp_path / "killed").values())
     assert accepted(tmp_path / "killed") == accepted(tmp_path / "clean") > 0
     assert alone(stub, seeds, tmp_path / "killed") == 0, "not even the self-test is sent again"
