@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import venv
 import zipfile
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
@@ -106,6 +107,37 @@ def test_shell_scripts_parse(script: Path) -> None:
     done = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "set -euo pipefail" in script.read_text(encoding="utf-8"), "a failing step must not be hidden"
+
+
+def make_venv(place: Path) -> subprocess.CompletedProcess[str]:
+    """Run that one function of `scripts/setup` in `place`."""
+    (place / "scripts").mkdir()
+    functions, _, _ = (ROOT / "scripts" / "setup").read_text(encoding="utf-8").rpartition("\nmake_venv\n")
+    (place / "scripts" / "setup").write_text(functions + "\nmake_venv\n", encoding="utf-8")
+    command = ["bash", "scripts/setup"]
+    environment = {**os.environ, "PYTHON": sys.executable, "PIP_NO_INDEX": "1"}
+    return subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def test_an_environment_made_without_pip_is_given_one_and_kept(tmp_path: Path) -> None:
+    """As uv makes them."""
+    venv.create(tmp_path / ".venv", with_pip=False)
+    (tmp_path / ".venv" / "mine").write_text("")
+    done = make_venv(tmp_path)
+    assert (tmp_path / ".venv" / "mine").exists()
+    python = tmp_path / ".venv" / "bin" / "python"
+    has_pip = subprocess.run([python, "-m", "pip", "--version"], capture_output=True).returncode == 0
+    assert (done.returncode == 0) == has_pip, done.stdout + done.stderr
+    assert has_pip or ".venv has no pip and can't get one" in done.stdout
+
+
+def test_a_folder_that_is_no_environment_is_not_made_one(tmp_path: Path) -> None:
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "mine").write_text("")
+    done = make_venv(tmp_path)
+    assert done.returncode == 1
+    assert ".venv is no virtual environment" in done.stdout
+    assert [path.name for path in (tmp_path / ".venv").iterdir()] == ["mine"]
 
 
 def test_set_up_again_is_nothing_to_do_and_does_without_docker() -> None:
