@@ -256,3 +256,19 @@ async def test_a_stagehand_without_a_pool_says_so() -> None:
         assert not scene.has_sandbox
         with pytest.raises(SandboxError, match="no container engine"):
             await scene.lease()
+
+
+async def test_a_verdict_that_little_can_hold_is_kept(tmp_path: Path) -> None:
+    from agents.journal import Journal
+    from teams.engine.acceptance import Acceptance
+    from teams.engine.records import Seed
+    from teams.engine.verdict import Verdict
+
+    pair = Seed("s", "text").rewritten("plain", "x").ask("k", "Please.").answered([])
+    journal = Journal(tmp_path / "run")
+    odd = {"words": "caf\ud800\u00e9", "number": 10**30}
+    acceptance = Acceptance(journal, None, [], lambda pair: None, lambda pair, verdict: odd, lambda: None)
+    await acceptance.decide(pair, Verdict(()), "plan")
+    [(row,)] = journal.rows("SELECT row FROM verdicts")
+    assert json.loads(row) == {"words": "caf?\u00e9", "number": 10**30}
+    await journal.close()
