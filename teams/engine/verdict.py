@@ -28,7 +28,7 @@ class Verdict:
 
     @property
     def accepted(self) -> bool:
-        return all(finding.passed for finding in self.findings)
+        return bool(self.findings) and all(finding.passed for finding in self.findings)
 
     @property
     def reasons(self) -> list[str]:

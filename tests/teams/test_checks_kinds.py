@@ -9,7 +9,7 @@ import pytest
 from teams.engine.checks import TOOL_USE_CHECKS
 from teams.engine.checks.spelling import numbers
 from teams.engine.records import Pair
-from teams.engine.verdict import run_checks
+from teams.engine.verdict import Verdict, run_checks
 from tests.teams.fixtures.good_pairs import LIBRARY
 from tests.teams.fixtures.talks import Talk, function, pair, step
 from tools.apis import complaints, from_dict
@@ -123,3 +123,146 @@ def test_arguments_that_are_no_json_are_no_crash() -> None:
     for _ in range(100_000):
         deep = [deep]
     assert complaints({"bill": deep, "amount": 1}, api)
+
+
+def library(kind: str, talk: Talk, plan: list[dict[str, Any]], **facts: Any) -> set[str]:
+    return failed(pair(kind, talk.messages, LIBRARY, plan=plan, **facts))
+
+
+RETURN = step("return_book", book_id="B-102")
+LEND = step("lend_book", book_id="C-9", member_id=4031, days=10)
+RECEIPT = "Please take back B-102, and print me a receipt for it."
+
+
+def test_what_can_be_done_of_a_request_is_done() -> None:
+    given_up = Talk(RECEIPT).says("I'm sorry, I can't print a receipt, so nothing was done.")
+    assert library("not_all_functions", given_up, [RETURN], outcome="failed") == {"kind_held"}
+    other = Talk(f"{RECEIPT} B-7 lies on my desk.").call("return_book", {"fine": 0}, book_id="B-7")
+    other.says("All done, the book is back and there is no fine.")
+    assert "kind_held" in library("not_all_functions", other, [RETURN], state_agrees=False)
+    silent = Talk(RECEIPT).call("return_book", {"fine": 0}, book_id="B-102").says("All done, and there is no fine.")
+    assert library("not_all_functions", silent, [RETURN], state_agrees=True) == {"kind_held"}
+    good = (
+        Talk(RECEIPT).call("return_book", {"fine": 0}, book_id="B-102").says("B-102 is back. I can't print receipts.")
+    )
+    assert not library("not_all_functions", good, [RETURN], state_agrees=True)
+    assert library("not_all_functions", good, [RETURN], state_agrees=False) == {"kind_held"}
+
+
+def test_a_fact_told_when_asked_is_used() -> None:
+    def asked(answer: str) -> Talk:
+        request = "I'd like to borrow the book with shelf mark C-9 for ten days."
+        return Talk(request).says("What is the number on your library card?").user(answer)
+
+    facts: dict[str, Any] = {"withheld": ["member_id"], "knows": {"member_id": 4031}}
+    up = "I'm sorry, I can't lend you the book."
+    told = library("one_call_fact_missing", asked("It's 4031.").says(up), [LEND], outcome="failed", **facts)
+    assert told == {"kind_held"}
+    unknown = asked("I don't have it here.").says(up)
+    assert not library("one_call_fact_missing", unknown, [LEND], outcome="failed", **facts)
+    tried = asked("It's 4031.").call("lend_book", {"error": "card is blocked"}, book_id="C-9", member_id=4031, days=10)
+    refused = tried.says("I can't lend you the book, the card is blocked.")
+    assert not library("one_call_fact_missing", refused, [LEND], outcome="failed", **facts)
+
+
+def test_a_step_that_lacks_nothing_is_done_before_giving_up() -> None:
+    request = "Take back B-102 for me, and then lend me C-9 for ten days."
+    facts: dict[str, Any] = {"withheld": ["member_id"], "outcome": "failed"}
+    up = "Sorry, without your card number I can't lend you C-9."
+    assert library("several_calls_fact_missing", Talk(request).says(up), [RETURN, LEND], **facts) == {"kind_held"}
+    done = Talk(request).call("return_book", {"fine": 0}, book_id="B-102").says(up)
+    assert not library("several_calls_fact_missing", done, [RETURN, LEND], **facts)
+    look_up = step("find_member", name="Ida Brand")
+    idle = Talk("I'm Ida Brand. Lend me a book for ten days.").says("Sorry, I can't lend one without its shelf mark.")
+    assert not library("several_calls_fact_missing", idle, [look_up, LEND], withheld=["book_id"], outcome="failed")
+
+
+def test_nothing_is_changed_where_no_function_suits() -> None:
+    request, up = "Please extend my loan of B-102 by a week, my card is 4031.", "I can't extend a loan."
+    changed = Talk(request).call("return_book", {"fine": 0}, book_id="B-102").says(up)
+    assert library("no_such_function", changed, [], outcome="failed", executed="simulated") == {"kind_held"}
+    assert not library("no_such_function", Talk(request).says(up), [], outcome="failed", executed="simulated")
+
+
+def test_what_was_withheld_is_asked_for() -> None:
+    request = "I'd like to borrow C-9, my card is 4031."
+    lent, done = {"due": "2024-03-18"}, "C-9 is lent to you until 18 March 2024."
+    idle = Talk(request).says("Shall I go ahead?").user("Yes please.")
+    idle.call("lend_book", lent, book_id="C-9", member_id=4031).says(done)
+    facts: dict[str, Any] = {"withheld": ["days"], "state_agrees": True}
+    plan = [step("lend_book", book_id="C-9", member_id=4031, days=21)]
+    assert library("one_call_fact_missing", idle, plan, **facts) == {"kind_held"}
+    asked = Talk(request).says("For how many days would you like it?").user("As long as is usual.")
+    asked.call("lend_book", lent, book_id="C-9", member_id=4031).says(done)
+    assert not library("one_call_fact_missing", asked, plan, **facts)
+
+
+def test_what_the_request_says_is_not_asked_again() -> None:
+    request, done = "I'm returning the book with shelf mark B-102.", "B-102 is back, the fine is 1.40."
+    again = Talk(request).says("Which book do you want to return?").user("The one with shelf mark B-102, as I said.")
+    again.call("return_book", {"fine": 1.4}, book_id="B-102").says(done)
+    assert library("one_call", again, [RETURN], state_agrees=True) == {"kind_held"}
+    sure = Talk(request).says("Shall I take it back now?").user("Yes, please.")
+    sure.call("return_book", {"fine": 1.4}, book_id="B-102").says(done)
+    assert not library("one_call", sure, [RETURN], state_agrees=True)
+
+
+def test_what_reports_no_success_is_none() -> None:
+    assert "kind_held" in failed(returned(result={"success": False, "status": "declined"}))
+    assert not failed(returned(result={"success": True, "status": "booked"}))
+
+
+SEND = function("send_receipt", "Send a receipt by e-mail.", to=("string", "E-mail address"), order=("string", "Order"))
+
+
+@pytest.mark.parametrize(
+    ("said", "to", "known"),
+    [
+        ("I'm Ida Brand, and tom@example.org is not me.", "ida.brand@example.org", False), ("Mine is ida@brand.example.", "ida@brand.example", True),
+        ("Mine is Ida.Brand@Example.org.", "ida.brand@example.org", True), ("Mine is ida at brand dot example.", "ida@brand.example", True),
+        ("Ida Brand and Tom Weber came. It is for Ida.", "Ida Weber", False), ("Ida Brand and Tom Weber came. It is for Ida.", "Ida Brand", True),
+        ("My name is Ida, my family's is Weber.", "Ida Weber", True), ("Ida and Tom Weber came.", "Ida Weber", True),
+    ],
+)  # fmt: skip
+def test_addresses_and_full_names_are_not_put_together(said: str, to: str, known: bool) -> None:
+    talk = Talk(f"Please mail the receipt of A-551. {said}").call("send_receipt", {"sent": True}, to=to, order="A-551")
+    made = pair("one_call", talk.says("It is sent.").messages, [SEND])
+    assert ("no_invented_values" not in failed(made)) == known
+
+
+@pytest.mark.parametrize(("day", "follows"), [("07", True), ("08", True), ("06", True), ("11", False), ("03", False)])
+def test_the_weekend_is_no_day_of_the_week(day: str, follows: bool) -> None:
+    remind = function("remind", "Remind.", on=("string", "ISO date"))
+    talk = Talk("Today is 2 June 2025. Please remind me at the weekend.").call("remind", {"ok": 1}, on=f"2025-06-{day}")
+    assert ("no_invented_values" not in failed(pair("one_call", talk.says("Done.").messages, [remind]))) == follows
+
+
+@pytest.mark.parametrize(
+    ("sum_", "known"), [("12 * 2", False), ("310 * 2", True), ("310 / 12", True), ("100 - 60", False)]
+)
+def test_no_figure_is_made_of_constants_alone(sum_: str, known: bool) -> None:
+    calculator = function("calculator", "Calculate.", expression=("string", "What"))
+    talk = Talk("Pay something towards the 310 of bill R-8.").call("calculator", "24", expression=sum_)
+    made = pair("several_calls", talk.says("It is 24.").messages, [PAY], helpers=[calculator])
+    assert ("no_invented_values" not in failed(made)) == known
+
+
+def test_what_was_not_judged_is_not_accepted() -> None:
+    assert not Verdict(()).accepted
+
+
+@pytest.mark.parametrize(
+    ("name", "reads"),
+    [
+        ("find_loan", True),
+        ("exchange_rate", True),
+        ("update_status", False),
+        ("check_out_book", False),
+        ("lend", False),
+    ],
+)
+def test_functions_that_only_read_are_told_by_their_names(name: str, reads: bool) -> None:
+    tool = function(name, "Of the library.", id=("string", "Id"))
+    talk = Talk("Please extend my loan B-102.").call(name, {"ok": 1}, id="B-102").says("I can't extend a loan.")
+    made = pair("no_such_function", talk.messages, [tool], plan=[], outcome="failed", executed="simulated")
+    assert ("kind_held" not in failed(made)) == reads

@@ -166,7 +166,7 @@ def is_error(result: str) -> bool:
     """Say whether a result reports that the call went wrong."""
     value = read_result(result)
     if isinstance(value, Mapping):
-        return bool(value.get("error"))
+        return bool(value.get("error")) or value.get("success") is False
     return isinstance(value, str) and value.lstrip().lower().startswith(("error", "traceback (most recent"))
 
 

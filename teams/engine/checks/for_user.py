@@ -17,6 +17,16 @@ ADMITS = re.compile(
     re.IGNORECASE,
 )
 """How people say that something did not work out."""
+OWNS_UP = re.compile(
+    r"\b(?:ca|could|was|were|is|are|does|do|did|wo|would|have|has)n['’]?t\b|\bcan['’]t\b|\bcannot\b|\bunable\b"
+    r"|\bnot\b|\bnone\b|\bnothing\b|fail\w*|\berrors?\b|\bunfortunately\b|\bsorry\b|\bunavailable\b|\bmissing\b"
+    r"|\black(?:s|ing)?\b|\bimpossible\b|\btoo (?:many|few|late|long|large|low)\b|\bexceed\w*|\bdeclin\w*"
+    r"|\breject\w*|\brefus\w*|\binvalid\b|\bdenied\b|\bunknown\b|\bbeyond\b"
+    r"|\bno (?:way|means|option|possibility|place|provision|such|function|service|access|longer)\b"
+    r"|\b(?:i|we) (?:have|see|know(?: of)?|find|found|offer) no\b",
+    re.IGNORECASE,
+)
+"""How they say that something cannot be done. "There is no fine", "only", "already" tell of what was done."""
 _SNAKE = re.compile(r"(?<![\w./@#:-])[a-z]{2,}(?:_[a-z]+)+(?![\w@]|[./]\w)")
 """A name in code. One with digits, such as order_17, may be a thing's own number."""
 _TOOLING = re.compile(
@@ -41,7 +51,7 @@ def _unheeded(talk: Conversation) -> Iterator[str]:
     last = next(iter(talk.api_calls[-1:]), None)
     if last is not None and last.failed and not ADMITS.search(final):
         yield f"{last.name} (message {last.turn}) failed with {short(last.result)!r}, the answer does not say so"
-    if outcome == "failed" and not ADMITS.search(final):
+    if outcome == "failed" and not OWNS_UP.search(final):
         yield "the outcome is `failed`, but the last message does not say what could not be done"
     for call, following in zip(talk.calls, talk.calls[1:], strict=False):
         if call.failed and (call.name, call.raw) == (following.name, following.raw):

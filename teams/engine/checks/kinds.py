@@ -1,13 +1,14 @@
 """Is the pair of the kind it says, and does it do what the requester had in mind?"""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isclose
 from typing import Any
 
 from teams.engine.checks.conversation import Call, Conversation, judged, read_result, short
-from teams.engine.checks.for_user import ADMITS
-from teams.engine.checks.known import FREE_TEXT, Known, Source, plain, stems
+from teams.engine.checks.for_user import OWNS_UP
+from teams.engine.checks.known import FREE_TEXT, Known, Source, plain, split_name, stems
 from teams.engine.checks.moments import is_moment
 from teams.engine.checks.spelling import figures
 from teams.engine.records import Pair
@@ -15,6 +16,21 @@ from teams.engine.verdict import Finding
 
 _ALIKE = 0.6
 """Free text (a note, a message) agrees with the plan's when so many of their words are the same."""
+_READS = re.compile(
+    r"(?:get|find|list|search|look|check|show|read|count|fetch|view|query|describe|see|retrieve|browse|quote|estimate"
+    r"|calculate|compute|convert|preview|tell)s?|lookup",
+    re.IGNORECASE,
+)
+"""How the name or the description of a function begins that changes nothing."""
+_READ = re.compile(r"rates?|prices?|status|forecast|report|balance|history|details|info", re.IGNORECASE)
+"""And how the name of one ends that is called by what it gives."""
+_CHANGES = re.compile(
+    r"(?:update|set|change|file|send|add|create|delete|remove|cancel|submit|write|edit|save|make|put|clear|reset|adjust"
+    r"|mark|post|check (?:in|out))\b",
+    re.IGNORECASE,
+)
+"""What outweighs both: `update_status`, `check_out`."""
+_AGAIN = frozenset(stems("one say said says told tell mean again yes already repeat before above number"))
 
 
 def kind_held(pair: Pair) -> Iterable[Finding]:
@@ -58,6 +74,8 @@ def _asks_idly(talk: Conversation) -> Iterator[str]:
 def _one_call(talk: Conversation) -> Iterator[str]:
     yield from _ends(talk, "final_answer")
     yield from _asks_idly(talk)
+    if not talk.pair.kind.endswith("fact_missing"):
+        yield from _needless_question(talk)
     worked = _worked(talk)
     if len(worked) != 1:
         yield f"{len(worked)} successful calls ({', '.join(c.name for c in worked) or 'none'}) where one is wanted"
@@ -90,8 +108,37 @@ def _fact_missing(talk: Conversation) -> Iterator[str]:
         for call in talk.api_calls:
             if call.turn < answered and call.name == name and (not parameter or parameter in (call.arguments or {})):
                 yield f"message {call.turn} calls {name} before {parameter or 'the missing fact'} was given"
+    if failed:
+        yield from _gives_up_early(talk)
+    else:
+        yield from _asks_beside(talk)
     if failed and (told := [c for c in _worked(talk) if c.name in {n for n, _ in _withheld(talk)}]):
         yield f"ends failed although {told[0].name} worked"
+
+
+def _gives_up_early(talk: Conversation) -> Iterator[str]:
+    """Failing is fair where a fact is not to be had; one that the user told has to be used."""
+    later = Known([Source("user", words.text) for words in talk.words("user")[1:]])
+    knows = talk.pair.facts.get("knows")
+    for parameter, value in (knows if isinstance(knows, Mapping) else {}).items():
+        told = later.number(value) if _is_number(value) else later.verbatim(str(value)) or later.token(str(value))
+        if told and not any(parameter in (call.arguments or {}) for call in talk.api_calls):
+            yield f"the user told {parameter} ({short(value)!r}) when asked, and it was not used"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _asks_beside(talk: Conversation) -> Iterator[str]:
+    """What was withheld is used in the end, or has at least been asked for."""
+    questions = set(stems(" ".join(words.text for words in talk.plain if words.turn != talk.final.turn)))
+    for name, parameter in _withheld(talk):
+        if not parameter or any(parameter in (call.arguments or {}) for call in talk.api_calls):
+            continue
+        schema = ((talk.functions.get(name, {}).get("parameters") or {}).get("properties") or {}).get(parameter) or {}
+        if not questions & set(stems(f"{split_name(parameter)} {schema.get('description', '')}")):
+            yield f"{parameter} was missing, and was neither asked for nor used"
 
 
 def _one_call_fact_missing(talk: Conversation) -> Iterator[str]:
@@ -102,13 +149,50 @@ def _one_call_fact_missing(talk: Conversation) -> Iterator[str]:
 
 def _several_calls_fact_missing(talk: Conversation) -> Iterator[str]:
     yield from _fact_missing(talk)
+    if talk.pair.facts.get("outcome") == "failed":
+        held, made = _withheld(talk), {call.name for call in talk.api_calls}
+        for step in _doable(talk, {name for name, _ in held}, {parameter for _, parameter in held}):
+            if step not in made:
+                yield f"{step} needs nothing that is missing, and was left out"
     if talk.pair.facts.get("outcome") != "failed":
         yield from _several_calls(talk)
+
+
+def _doable(talk: Conversation, held: set[str], parameters: set[str]) -> Iterator[str]:
+    """Yield the steps planned before the first that lacks something. To look up what only serves that one is idle."""
+    for step in _plan(talk):
+        name = str(step.get("name"))
+        if name in held or parameters & set(step.get("arguments") or {}):
+            return
+        if not _looks_up(talk, name):
+            yield name
+
+
+def _looks_up(talk: Conversation, name: str) -> bool:
+    """Say whether a function by its name or its description only reads."""
+    first, last = ((split_name(name).split() or [""])[at] for at in (0, -1))
+    described = re.match(r"\W*(\w+)", str(talk.functions.get(name, {}).get("description", "")))
+    if _CHANGES.match(split_name(name)):
+        return False
+    reads = any(_READS.fullmatch(word) for word in (first, described[1] if described else ""))
+    return reads or bool(_READ.fullmatch(last))
+
+
+def _needless_question(talk: Conversation) -> Iterator[str]:
+    """A question in reply to which the user only says again what the request said was none that was needed."""
+    said = set(stems(talk.request))
+    for words, answer in zip(talk.words("user")[:-1], talk.words("user")[1:], strict=True):
+        told = set(stems(answer.text)) - _AGAIN
+        if told and told <= said and any(c.isdigit() for stem in told for c in stem):
+            yield f"message {answer.turn} only says again what message {words.turn} said: nothing was left to ask"
 
 
 def _no_such_function(talk: Conversation) -> Iterator[str]:
     yield from _ends(talk, "failed")
     # Looking things up before saying so is fair; what was changed on the way stood in for the missing function.
+    changes = [call.name for call in _worked(talk) if not _looks_up(talk, call.name)]
+    if talk.pair.facts.get("executed") == "simulated" and changes and not _planned(talk):
+        yield f"calls {', '.join(changes)} although no function suits"
     if not _planned(talk) and talk.pair.facts.get("state_agrees") is False:
         yield f"changes something ({', '.join(call.name for call in _worked(talk))}) although no function suits"
     yield from _owns_up(talk)
@@ -116,6 +200,12 @@ def _no_such_function(talk: Conversation) -> Iterator[str]:
 
 def _not_all_functions(talk: Conversation) -> Iterator[str]:
     yield from _owns_up(talk)
+    made = [call.name for call in _worked(talk)]
+    # Whoever can't go through with it need not look anything up; what changes something was asked for by itself.
+    if missing := [name for name in _planned(talk) if name not in made and not _looks_up(talk, name)]:
+        yield f"could have been done and was not: {', '.join(missing)}"
+    if talk.pair.facts.get("state_agrees") is False:
+        yield "what the conversation left behind is not what the plan leaves behind"
     if other := [call.name for call in _worked(talk) if _planned(talk) and call.name not in _planned(talk)]:
         yield f"calls {', '.join(other)}, which is not in the plan"
 
@@ -138,7 +228,7 @@ def _ends(talk: Conversation, outcome: str) -> Iterator[str]:
 
 
 def _owns_up(talk: Conversation) -> Iterator[str]:
-    if not ADMITS.search(talk.final.text):
+    if not OWNS_UP.search(talk.final.text):
         yield "the last message does not say what can't be done"
 
 

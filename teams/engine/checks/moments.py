@@ -25,6 +25,7 @@ _ONE = re.compile(
     r"\ban (?=hour\b)|\ba (?=(?:minute|day|week|month|year) (?:later|earlier|after|before|from|ahead|longer|sooner)\b)"
 )
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_FRIDAY = 4
 _RELATIVE = {
     "today": (0, 0), "tonight": (0, 0), "now": (0, 0), "this morning": (0, 0), "this afternoon": (0, 0),
     "this evening": (0, 0), "tomorrow": (1, 1), "day after tomorrow": (2, 2), "yesterday": (-1, -1),
@@ -97,7 +98,7 @@ def _meant(day: Day, known: Known) -> str | None:
     for anchor in _full_days(known):
         gap = (target - anchor).days
         for phrase, (first, last) in _RELATIVE.items():
-            if first <= gap <= last and phrase in words:
+            if first <= gap <= last and phrase in words and (phrase != "weekend" or target.weekday() >= _FRIDAY):
                 return f"reckoned: {phrase}, from {anchor}"
         name = _WEEKDAYS[target.weekday()]
         if 0 <= gap <= 13 and re.search(rf"\b{name}\b", words):

@@ -8,7 +8,7 @@ from typing import Any
 
 from teams.engine.checks.arithmetic import derived
 from teams.engine.checks.conversation import Call, Conversation, calls_of, judged, read_result, short, words_of
-from teams.engine.checks.known import Known, Parameter, split_name, stem
+from teams.engine.checks.known import Known, Parameter, plain, split_name, stem
 from teams.engine.checks.measures import converted, keyed
 from teams.engine.checks.moments import is_moment, moment_from
 from teams.engine.checks.spelling import numbers
@@ -36,6 +36,7 @@ _CONSTANTS = frozenset(
 )
 """Numbers a computation may bring along: units of time, of percent, of scale."""
 _SORTS = re.compile(r"\b(?:category|topic|genre|department|sentiment|classification)\b")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
 _CODE_INPUT = {"calculator": "expression", "run_python": "code"}
 
 
@@ -125,7 +126,11 @@ def _origins(call: Call, talk: Conversation, known: Known) -> Iterator[tuple[str
 def _code_origins(call: Call, known: Known) -> Iterator[tuple[str, str | None]]:
     """A helper that computes: every figure it is fed must be known, or be a constant of arithmetic."""
     code = str((call.arguments or {}).get(_CODE_INPUT[call.name], ""))
-    for n in sorted(_literals(code)):
+    literals = _literals(code)
+    # Constants serve what is known; of constants alone any figure can be made.
+    if len(literals) > 1 and not any(n not in _CONSTANTS or known.number(n) for n in literals):
+        yield f"{call.name}({short(code)!r})", None
+    for n in sorted(literals):
         yield f"{call.name}({n:g})", known.number(n) or ("a constant" if abs(n) in _CONSTANTS else _derived(n, known))
 
 
@@ -213,7 +218,25 @@ def _text(value: str, parameter: Parameter, known: Known, own_words: str) -> str
         return known.token(value) or _prefixed(value, parameter, known)
     if "enum" in parameter.schema:
         return _of_enum(value, parameter, known)
+    if _EMAIL.fullmatch(value):
+        return known.piece(value) or next((s.label for s in known.user if _spelled(value) in plain(s.text)), None)
+    if _of_two_people(value, known):
+        return None
     return known.composed(value)[0]
+
+
+def _spelled(address: str) -> str:
+    return plain(address.replace("@", " at ").replace(".", " dot "))
+
+
+def _of_two_people(value: str, known: Known) -> bool:
+    """Say whether a full name is one person's first name with another's last: nobody said the two for one person."""
+    name = re.fullmatch(r"([A-Z]\w+) ([A-Z]\w+)", value)
+    if not name:
+        return False
+    after = {m for s in known.sources for m in re.findall(rf"\b{name[1]}(?: ([A-Z]\w+))?\b", s.text)}
+    before = {m for s in known.sources for m in re.findall(rf"\b(?:([A-Z]\w+) )?{name[2]}\b", s.text)}
+    return bool(before and after - {""}) and not before & {"", name[1]}
 
 
 def _is_float(text: str) -> bool:
