@@ -9,12 +9,41 @@ import asyncio
 import functools
 import inspect
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, Future
+from contextvars import ContextVar
 from typing import Any
 
 STUCK_AFTER = 1.0
 """Seconds without an answer after which the loop of an abandoned call counts as blocked."""
+
+PATIENCE = 300.0
+"""Seconds a call waits for a loop that others hold up, before that loop is left behind."""
+_LOOK_EVERY = 0.2
+
+
+class Clock:
+    """How long a call has run. It stands still while the call waits for a loop that another call holds up."""
+
+    def __init__(self) -> None:
+        self._spent, self._since = 0.0, time.monotonic()
+        self.stopped = False
+
+    def stop(self) -> None:
+        self._spent, self.stopped = self.spent, True
+
+    def go(self) -> None:
+        self._since, self.stopped = time.monotonic(), False
+
+    @property
+    def spent(self) -> float:
+        """Seconds."""
+        return self._spent if self.stopped else self._spent + time.monotonic() - self._since
+
+
+clock: ContextVar[Clock | None] = ContextVar("clock", default=None)
+"""The clock of the call in whose course something is run aside."""
 
 
 class _Loop(asyncio.SelectorEventLoop):
@@ -44,20 +73,58 @@ _loop: _Loop | None = None
 
 async def run_aside(function: Callable[..., Awaitable[Any]], /, **arguments: Any) -> Any:
     """Await `function(**arguments)` on the plug-ins' loop. Arguments with async methods keep running on ours."""
-    loop, home = _fresh_loop(), asyncio.get_running_loop()
+    home = asyncio.get_running_loop()
     arguments = {name: _across(value, home) for name, value in arguments.items()}
+    while True:
+        loop, turn = _fresh_loop(), _Turn(clock.get() or Clock())
+        future = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(turn.take(function, arguments), loop))
+        try:
+            if await _begins(turn, future, loop):
+                return await future
+        except asyncio.CancelledError:
+            turn.claim()  # not begun, it never will
+            future.cancel()
+            home.call_later(0, _leave_if_stuck, loop, home)
+            raise
 
-    async def call() -> Any:
+
+async def _begins(turn: "_Turn", future: "asyncio.Future[Any]", loop: _Loop) -> bool:
+    """Wait until the call has begun. False if it never will: its loop is held up by another and left behind."""
+    global _loop
+    asked = time.monotonic()
+    while not turn.begun:
+        await asyncio.wait({future}, timeout=_LOOK_EVERY)
+        late = time.monotonic() - asked > PATIENCE
+        if (late or _loop is not loop) and turn.claim():
+            future.cancel()
+            _loop = None if _loop is loop else _loop
+            return False
+        if future.done():
+            break
+    return True
+
+
+class _Turn:
+    """One call on its way to the plug-ins' loop: either it begins there or it is withdrawn, never both."""
+
+    def __init__(self, spent: Clock) -> None:
+        self._clock, self._lock = spent, threading.Lock()
+        self.begun = False
+        spent.stop()
+
+    async def take(self, function: Callable[..., Awaitable[Any]], arguments: dict[str, Any]) -> Any:
+        if not self.claim():
+            return None
+        self.begun = True
+        self._clock.go()
         try:
             return await function(**arguments)
         except (SystemExit, KeyboardInterrupt) as error:  # raised in a task, it would end the loop
             raise RuntimeError(f"{type(error).__name__}: {error}") from None
 
-    try:
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(call(), loop))
-    except asyncio.CancelledError:
-        home.call_later(0, _leave_if_stuck, loop, home)
-        raise
+    def claim(self) -> bool:
+        """Claim the call, which only one can: whoever is to make it, or whoever won't wait for that."""
+        return self._lock.acquire(blocking=False)
 
 
 def _fresh_loop() -> _Loop:

@@ -1,10 +1,12 @@
 """The guard under which every tool is called: none may hang a chat, flood it, or end it by raising."""
 
 import asyncio
+import contextvars
 from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
 
 from sandbox import SandboxError
+from tools.aside import Clock, clock
 from tools.bench import Answer, Bench
 from tools.errors import ToolError
 
@@ -35,8 +37,9 @@ async def guarded_call(
 ) -> Answer:
     """Call a tool and return its answer, whatever happens: what it raises becomes an answer the model can read.
 
-    `timeout` and `ready` are in seconds. A call that takes longer is cancelled, and left behind if it does not heed
-    that. Text beyond `max_chars` is cut, with a note of how much. Only a cancellation from outside is raised.
+    `timeout` and `ready` are in seconds; waiting for a plug-in that holds up others is not counted. A call that takes
+    longer is cancelled, and left behind if it does not heed that. Text beyond `max_chars` is cut, with a note of how
+    much. Only a cancellation from outside is raised.
     """
     try:
         await _within(ready, _prepare(bench, name))
@@ -62,13 +65,18 @@ async def _prepare(bench: Bench, name: str) -> None:
 
 async def _within(seconds: float, awaitable: Awaitable[Value]) -> Value:
     """Await for at most `seconds`. Unlike `asyncio.wait_for`, does not wait for a cancelled task to agree."""
-    task = asyncio.ensure_future(_caught(awaitable))
+    spent = Clock()
+    context = contextvars.copy_context()
+    context.run(clock.set, spent)
+    task = asyncio.get_running_loop().create_task(_caught(awaitable), context=context)
     try:
-        done, _ = await asyncio.wait({task}, timeout=seconds)
+        while not task.done() and (left := seconds - spent.spent) > 0:
+            # Stopped, it may go again at any moment: then what is left is counted from there.
+            await asyncio.wait({task}, timeout=max(left, 0.1) if spent.stopped else left)
     except asyncio.CancelledError:
         _leave(task)
         raise
-    if not done:
+    if not task.done():
         _leave(task)
         raise _TooSlow
     return task.result()

@@ -321,3 +321,24 @@ async def test_a_result_without_end_is_refused(nested):
 @pytest.mark.parametrize("text", ["", " \n"])
 async def test_a_result_of_no_words_says_so(text):
     assert await guarded_call(RegisteredBench(["silent"]), "silent", {"text": text}) == Answer("[no output]")
+
+
+async def test_a_tool_held_up_by_another_does_not_say_it_was_slow():
+    bench = RegisteredBench(["blocks", "sleeps"])
+    other = asyncio.create_task(guarded_call(bench, "blocks", {"seconds": 1.5}, timeout=5))
+    await asyncio.sleep(0.2)
+    waiting = [guarded_call(bench, "sleeps", {"seconds": 0.1}, timeout=0.6) for _ in range(3)]
+    assert await asyncio.gather(*waiting) == [Answer("slept")] * 3
+    assert await other == Answer("blocked")
+    slow = await guarded_call(bench, "sleeps", {"seconds": 3}, timeout=0.3)
+    assert "did not answer within 0.3 seconds" in slow.text
+
+
+async def test_a_tool_held_up_by_one_that_never_comes_back_is_called_elsewhere():
+    bench = RegisteredBench(["blocks", "sleeps"])
+    other = asyncio.create_task(guarded_call(bench, "blocks", {"seconds": 30}, timeout=0.5))
+    await asyncio.sleep(0.1)
+    began = time.monotonic()
+    assert await guarded_call(bench, "sleeps", {"seconds": 0.1}, timeout=0.3) == Answer("slept")
+    assert time.monotonic() - began < 15
+    assert (await other).is_error
