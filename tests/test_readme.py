@@ -103,6 +103,40 @@ def test_python_imports_what_exists(source: str) -> None:
                 importlib.import_module(alias.name)
 
 
+def test_every_variable_named_is_read_by_the_program() -> None:
+    sources = "".join(
+        path.read_text(encoding="utf-8")
+        for name in ("agents", "teams", "tools")
+        for path in (ROOT / name).rglob("*.py")
+    )
+    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=\w+)?`", README)) - {"ACTION_TYPE"}
+    assert {"AGENTINSTRUCT_API_KEY", "OPENAI_BASE_URL", "AGENTINSTRUCT_CACHE", "HF_HUB_OFFLINE"} <= named
+    for name in named:
+        assert name in sources or re.sub("_(ROLE|AUDITOR)$", "_{", name) in sources, name
+
+
+def test_every_tool_named_with_its_flag_is_there() -> None:
+    found = re.findall(r"`--tools (tools\.[\w.]+):(\w+)`", README)
+    assert found
+    for module, name in found:
+        assert hasattr(importlib.import_module(module), name)
+
+
+async def test_the_scripted_client_does_as_shown() -> None:
+    from autogen_core.models import UserMessage
+
+    from agents.models.scripted import SPEAKING
+
+    (source,) = (block for block in blocks("python", README) if "ScriptedClient" in block)
+    space: dict[str, Any] = {}
+    exec(source, space)
+    SPEAKING.set(("a chat", "assistant"))
+    client = space["model"].client
+    said = [await client.create([UserMessage(content="?", source="user")]) for _ in range(2)]
+    assert said[0].content[0].name == "lend"
+    assert said[1].content == "It is yours."
+
+
 def test_the_options_of_the_python_example_exist() -> None:
     from teams.engine.options import RunOptions
 

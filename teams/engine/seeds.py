@@ -22,6 +22,8 @@ __all__ = ["Prefer", "Report", "SeedError", "Skip", "escape", "hold_out", "neutr
 
 Prefer = Literal["code", "text"]
 _SAMPLES = {"code": "tests/seeds/code", "text": "tests/seeds/articles"}
+if not (Path(__file__).parents[2] / "tests" / "seeds").is_dir():  # installed, not a checkout
+    _SAMPLES = {kind: f"{place} of the source checkout" for kind, place in _SAMPLES.items()}
 
 
 class SeedError(UsageError):

@@ -412,6 +412,16 @@ def test_a_folder_with_somebodys_files_is_no_run_folder(own: list[str], tmp_path
     assert f"bad   --run {mine} holds other files" in teams("doctor", "--model", REMOTE, "--run", mine).stdout
 
 
+def test_a_token_in_the_command_of_a_server_is_not_written_down(tmp_path: Path) -> None:
+    from teams.engine.asked import started_with
+    from teams.engine.options import RunOptions
+
+    options = RunOptions(seeds=(tmp_path,), mcp=("/usr/bin/npx -y some-server --token sk-secret",))
+    asked = started_with(skill, options, ("look_up",))
+    assert asked["tools"] == ["look_up", "npx"]
+    assert "sk-secret" not in json.dumps(asked)
+
+
 def test_a_file_is_no_run_folder(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("my own words")
     done = tool_use("--seeds", seeds(tmp_path / "code"), "--model", REMOTE, "--run", tmp_path / "mine")
