@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from types import TracebackType
 from weakref import WeakKeyDictionary
 
@@ -18,6 +19,8 @@ from agents.models.crowd import Crowd
 from agents.models.pace import START, Cohort, Pace
 
 AT_ONCE = 64
+GO_ON: ContextVar[Callable[[], None]] = ContextVar("go_on", default=lambda: None)
+"""Asked when a call gets its slot, which may be long after it was begun; what it raises is the call's end."""
 _LOOK_AGAIN = 1.0
 """Seconds after which a sleeping limiter looks whether the pace has changed."""
 
@@ -137,6 +140,11 @@ class Slot:
 
     async def __aenter__(self) -> "Slot":
         self._cohort = await self._limiter._enter(self._tokens, self._again)
+        try:
+            GO_ON.get()()
+        except BaseException:
+            self._limiter._leave()
+            raise
         self._began = self._limiter._clock()
         return self
 

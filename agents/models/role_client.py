@@ -34,6 +34,7 @@ from agents.chat_log import ChatLog, Reply
 from agents.errors import CallError, Refused
 from agents.meter import Meter
 from agents.models import actions, forms
+from agents.models.limiter import GO_ON
 from agents.models.model import Model
 from agents.models.replies import UNFINISHED, as_result, as_stored, plain
 from agents.models.scripted import SPEAKING
@@ -130,6 +131,7 @@ class RoleClient(ChatCompletionClient):
             self._meter.check()
             self._meter.in_flight += 1
             speaking = SPEAKING.set((self._log.chat, self._role.name))
+            going = GO_ON.set(self._meter.check)  # the budget may be spent by the time the call's turn comes
             try:
                 choice: Any = {"tool_choice": "required"} if native_tools and self._role.must_call else {}
                 return as_stored(
@@ -138,6 +140,7 @@ class RoleClient(ChatCompletionClient):
                     )
                 )
             finally:
+                GO_ON.reset(going)
                 SPEAKING.reset(speaking)
                 self._meter.in_flight -= 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,10 +28,13 @@ from agents.chat_log import ChatLog
 from agents.errors import CallError, Refused
 from agents.journal import Journal
 from agents.meter import Meter, Stopped
+from agents.models.client import LeanClient
+from agents.models.limiter import Limiter
 from agents.models.model import Abilities, Model
 from agents.models.role_client import TRIES, RoleClient, Wants
 from agents.models.scripted import ScriptedClient, call
 from agents.role import Role
+from tests.teams.command import endpoint, said
 
 LEND = ToolSchema(
     name="lend",
@@ -230,6 +234,29 @@ async def test_a_run_that_is_ending_asks_nothing_new() -> None:
     with pytest.raises(Stopped):
         await made.create([SYSTEM, USER])
     assert not client.asked
+
+
+@pytest.mark.parametrize("by_budget", [True, False])
+async def test_calls_that_wait_for_their_turn_when_the_run_ends_are_not_sent(by_budget: bool) -> None:
+    meter = Meter(max_tokens=100 if by_budget else None)
+
+    def answer(body: Any) -> Any:
+        if not by_budget:
+            meter.stop("interrupted")
+        return said("Done.")
+
+    with endpoint(answer, seconds=0.1) as stub:
+        client = LeanClient("stub", stub.url, limiter=Limiter(1, start=20_000))
+        model = Model("stub", client)
+        lines = [RoleClient(role(), model, ChatLog(f"chat{n}", None), meter, Wants()) for n in range(6)]
+        try:
+            results = await asyncio.gather(*(one.create([SYSTEM, USER]) for one in lines), return_exceptions=True)
+        finally:
+            await client.close()
+    # The place of a call is free a moment before its tokens are counted.
+    assert 1 <= len(stub.asked) <= (2 if by_budget else 1)
+    assert sum(isinstance(result, Stopped) for result in results) == 6 - len(stub.asked)
+    assert client.endpoint.limiter.in_flight == meter.in_flight == 0
 
 
 @pytest.fixture
