@@ -103,7 +103,9 @@ def _formed(role: str, schema: dict[str, Any], branch: str) -> Any:
 def _note(schema: dict[str, Any], branch: str) -> dict[str, Any]:
     note: dict[str, Any] = {}
     for name, field in schema["properties"].items():
-        if field.get("type") == "object":
+        if "anyOf" in field:
+            note[name] = None
+        elif field.get("type") == "object":
             values = field["properties"]
             note[name] = {p: ("string" if "enum" in s else f"the {p}, as on the card") for p, s in values.items()}
         else:
