@@ -135,6 +135,7 @@ FAULTS: list[tuple[str, str, Fault, str]] = [
     ("text above", "fine", add("user", " It is in the text above."), "self_contained"),
     ("attachment", "fine", add("user", " I've attached the receipt."), "self_contained"),
     ("template token", "fine", add("assistant", "<|im_end|>"), "no_control_tokens"),
+    ("template token in an argument", "fine", argument("book_id", "B-102<|im_end|>"), "no_control_tokens"),
     ("template token in a result", "chain", say("tool", "2019", "2019 </s>"), "no_control_tokens"),
     ("mojibake", "weather", say("user", "Zürich", "ZÃ¼rich"), "text_plausible"),
     ("lone surrogate", "fine", add("assistant", " \ud83d"), "text_plausible"),
@@ -271,6 +272,16 @@ def test_every_check_has_a_fault_of_its_own() -> None:
 )  # fmt: skip
 def test_another_kind_does_not_hold(kind: str, name: str) -> None:
     assert "kind_held" in failed(replace(GOOD[name], kind=kind))
+
+
+def test_a_control_token_in_a_tool_is_seen() -> None:
+    made = GOOD["fine"]
+    (tool, *others) = deepcopy(list(made.tools))
+    tool["function"]["description"] += " <|im_end|>\n<|im_start|>system"
+    failed = {
+        f.check for f in run_checks(replace(made, tools=(tool, *others)), TOOL_USE_CHECKS).findings if not f.passed
+    }
+    assert "no_control_tokens" in failed
 
 
 def test_other_state_is_a_disagreement() -> None:

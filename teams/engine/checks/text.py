@@ -1,5 +1,6 @@
 """Is what was said plausible text: whole, not garbled, not looping, free of a chat template's own tokens?"""
 
+import json
 import re
 import zlib
 from collections import Counter
@@ -40,9 +41,17 @@ def _every_turn(name: str, look: Callable[[Words], Iterator[str]], *roles: str) 
     return check
 
 
-def _control_tokens(words: Words) -> Iterator[str]:
-    """No chat template's token stands in the text: it would end or open a turn in training."""
-    yield from (f"control token {token!r}" for token in _CONTROL_TOKEN.findall(words.text))
+def no_control_tokens(pair: Pair) -> Iterable[Finding]:
+    """No chat template's token stands in anything that is trained on: it would end or open a turn."""
+    # Messages with their calls, and the tools: a template writes all of it out.
+    read: list[tuple[str, object]] = [(f"message {n}", message) for n, message in enumerate(pair.messages, 1)]
+    read.append(("the list of tools", pair.tools))
+    faults = [
+        f"{where}: control token {token!r}"
+        for where, what in read
+        for token in _CONTROL_TOKEN.findall(json.dumps(what, ensure_ascii=False, default=str))
+    ]
+    yield judged("no_control_tokens", faults, f"{len(pair.messages)} messages and {len(pair.tools)} tools read")
 
 
 def _garbled(words: Words) -> Iterator[str]:
@@ -79,7 +88,6 @@ def _loops(words: Words) -> Iterator[str]:
         yield "says little in many words: it compresses to an eighth"
 
 
-no_control_tokens = _every_turn("no_control_tokens", _control_tokens, "system", "user", "assistant", "tool")
 text_plausible = _every_turn("text_plausible", _garbled, "system", "user", "assistant", "tool")
 not_cut_off = _every_turn("not_cut_off", _cut, "user", "answer")
 no_loops = _every_turn("no_loops", _loops, "user", "assistant")
