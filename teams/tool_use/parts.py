@@ -154,7 +154,8 @@ class Parts:
         part = self.part
         if self.asked == "fields":
             made = json.loads(words)["fields"]
-            part.more = {f["name"]: PLAIN[f["type"]] for f in made if f["name"] not in part.fields}
+            # A result with an `error` in it says that the call failed.
+            part.more = {f["name"]: PLAIN[f["type"]] for f in made if f["name"] not in (*part.fields, "error")}
             self.asked = "records"
         elif self.asked == "records":
             part.records = list(json.loads(words)["records"].values())
@@ -198,7 +199,7 @@ class Parts:
         if not result.ok:
             return result.error
         # A bare value leaves the assistant in doubt what it is.
-        told = isinstance(result.value, dict) and result.value
+        told = isinstance(result.value, dict) and result.value and "error" not in result.value
         return "" if told else f"{result.value!r} and not a dict that tells something"
 
     # -- the whole
@@ -266,6 +267,16 @@ def _body(code: str, name: str) -> tuple[str, str]:
     if found is None:
         return "", f"there is no function {name} in it."
     kept = [n for n in found.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
+    for node in ast.walk(found):
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Subscript):
+            node.value = _named(node.value)
     if not isinstance(kept[-1] if kept else None, ast.Return | ast.Raise):
         kept.append(ast.parse("raise ValueError('there is nothing that fits')").body[0])  # it would give None
     return "\n".join(ast.unparse(line) for line in kept), ""
+
+
+def _named(value: ast.Subscript) -> ast.expr:
+    """`record['price']` as `{'price': record['price']}`: a bare value leaves its reader in doubt what it is."""
+    if not (isinstance(value.slice, ast.Constant) and isinstance(value.slice.value, str)):
+        return value
+    return ast.Dict(keys=[ast.Constant(value.slice.value)], values=[value])
