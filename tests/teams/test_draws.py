@@ -78,7 +78,11 @@ def luck(pair: Pair) -> list[Finding]:
     return [Finding("luck", hashlib.sha256(pair.id.encode()).digest()[0] % 5 == 0, "")]
 
 
-def small_skill(sample: int, kinds: tuple[Kind, ...], checks: tuple[Any, ...] = ()) -> Skill:
+def fine(pair: Pair) -> list[Finding]:
+    return [Finding("fine", True, "")]
+
+
+def small_skill(sample: int, kinds: tuple[Kind, ...], checks: tuple[Any, ...] = (fine,)) -> Skill:
     flows = (
         Flow("transform", rewrite, rewritten),
         Flow("instruct", ask, nothing, kinds, sample=sample, small_kinds=("k0", "k1"), counts=True),
