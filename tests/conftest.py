@@ -6,6 +6,7 @@ that ought to have everything can't pass by skipping.
 
 import importlib.util
 import os
+import signal
 from collections.abc import Callable
 from functools import cache
 
@@ -14,6 +15,11 @@ import pytest
 # Before anything imports a library that reads them: no test asks a hub or reports its use to anybody.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+
+# A shell lets what it starts in the background ignore Ctrl-C, and children inherit that: tests which send one would
+# wait in vain.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @cache
