@@ -37,7 +37,7 @@ def accepted(db: sqlite3.Connection, split: str | None = None) -> Iterator[dict[
     """The accepted pairs as rows, in the order of their ids; those of one split, or all."""
     for (row,) in db.execute("SELECT row FROM verdicts WHERE accepted=1 ORDER BY id"):
         whole = json.loads(row)
-        if split in (None, whole["split"]):
+        if split is None or whole["split"] == split:
             yield whole
 
 
