@@ -20,6 +20,8 @@ from tools.bench import Answer, Benches
 
 SLACK = 8
 """Turns a conversation may take beyond its plan: questions, look-ups nobody planned, a mended mistake."""
+SMALL_SLACK = 3
+"""The same for a small model: one that has not ended by then goes round in circles."""
 ASK, FINAL, FAILED = SPOKEN
 ASSISTANT = script.role("assistant", must_call=True, spoken_tools=(ASK,), temperature=0.3)
 PERSON = script.role("person", hears=("assistant",), max_tokens=200)
@@ -76,7 +78,7 @@ async def direct(scene: Scene) -> Staging:
     # A small model asks for what it was told (measured on 1.5B), and what it is given to do needs no asking.
     bench = Benches(apibench, *([scene.bench(*extra)] if extra else []), Words(asks=not scene.small))
     scene.notes["tools"] = [s for s in await bench.schemas() if s["name"] not in (ASK, FINAL, FAILED)]
-    most = len(instruction.facts["plan"]) + SLACK
+    most = len(instruction.facts["plan"]) + (SMALL_SLACK if scene.small else SLACK)
 
     def order(talk: Talk) -> str | None:
         last = talk[-1]
