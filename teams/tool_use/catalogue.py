@@ -22,9 +22,10 @@ from teams.engine.talk import Talk
 from teams.tool_use.backend import listed
 from teams.tool_use.forms import LONG, SHORT, Chosen, Imagined, key, notes_schema
 from teams.tool_use.parts import is_plain
-from teams.tool_use.words import SPOKEN, script
+from teams.tool_use.words import script
 from tools.apis import Api, Origin, SchemaError, as_dict, from_dict, sanitise_name, signature
 from tools.index import ApiIndex, Entry
+from tools.names import RESERVED
 
 MOST = 10
 """APIs in one list: what fits a system message and still leaves something to choose from."""
@@ -143,7 +144,7 @@ class Catalogue:
         for function in self.handed:
             note = notes.get(key(function))
             if note and note.get("useful") and (api := self._api(function, note)):
-                self._add(api, function["container"] or "")
+                self._add(api, _class_of(function))
         self.handed = []
 
     def _api(self, function: Mapping[str, Any], note: Mapping[str, Any]) -> Api | None:
@@ -171,11 +172,11 @@ class Catalogue:
             schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
             self._add(Api(sanitise_name(made.name), made.description, schema, made.returns, "imagined", ""))
 
-    def _add(self, api: Api, container: str = "") -> None:
+    def _add(self, api: Api, of: str = "") -> None:
         """Take an API in. A second one of a name, or one named like a way to speak, gets its class's before it."""
         known = {api.name for api in self.apis}
-        if api.name in SPOKEN or (api.name in known and container):
-            api = replace(api, name=sanitise_name(f"{container.rsplit('.', 1)[-1] or 'service'}_{api.name}"))
+        if api.name in RESERVED or (api.name in known and of):
+            api = replace(api, name=sanitise_name(f"{of or 'service'}_{api.name}"))
         if len(self.apis) < MOST and api.name not in known:
             self.apis.append(api)
 
@@ -227,10 +228,6 @@ def _seat(role: Role, catalogue: Catalogue, facts: Mapping[str, Any]) -> Seat:
         return Seat(role, facts, schema=catalogue.schema)
     if role is LIBRARIAN and catalogue.scene.small:
         return Seat(replace(role, tool_rounds=2), facts)  # one search: it searches for the same again and again
-    if role is IMAGINER and catalogue.scene.small:
-        schema = Imagined.model_json_schema()
-        schema["properties"]["functions"] |= {"minItems": 2, "maxItems": 2}
-        return Seat(role, facts, schema=schema)
     return Seat(role, facts)
 
 
@@ -314,7 +311,7 @@ def _hits(text: str) -> list[Any]:
         value = json.loads(text)
     except ValueError:
         return []
-    return value if isinstance(value, list) else value.get("hits", [])
+    return value if isinstance(value, list) else []
 
 
 SMALL_KINDS = ("own_functions", "retrieved_library", "described")

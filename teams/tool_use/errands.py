@@ -16,6 +16,7 @@ from typing import Any
 from teams.engine.flow import Scene
 from teams.engine.records import Passage
 from teams.tool_use.backend import apis_of
+from teams.tool_use.forms import closed
 from teams.tool_use.words import script
 
 SPEAKER = script.role("speaker", hears=("task", "gate"), forgetful=True, max_tokens=250, temperature=0.9)
@@ -76,8 +77,7 @@ def errand_for(scene: Scene, passage: Passage) -> Errand | None:
 def _form(opening: str) -> dict[str, Any]:
     """The form of a message: it begins so, is made of plain words, and ends like a sentence."""
     request = {"type": "string", "pattern": f"^{_literal(opening)}{_WORDS}{{15,300}}[.?!]$"}
-    named = {"type": "object", "properties": {"request": request}, "required": ["request"]}
-    return {**named, "additionalProperties": False}
+    return closed({"request": request})
 
 
 def _literal(text: str) -> str:

@@ -66,7 +66,7 @@ def notes_schema(functions: Sequence[Mapping[str, Any]], longest: int = LONG) ->
 
     The syntax tree knows names, defaults and most types; the model is asked only for what it alone can say.
     """
-    return _object({key(function): _note(function, longest) for function in functions})
+    return closed({key(function): _note(function, longest) for function in functions})
 
 
 def key(function: Mapping[str, Any]) -> str:
@@ -87,13 +87,13 @@ def _note(function: Mapping[str, Any], longest: int) -> dict[str, Any]:
     }
     fields: dict[str, Any] = {"useful": {"type": "boolean"}, "description": text}
     if parameters:
-        fields["parameters"] = _object(parameters)
+        fields["parameters"] = closed(parameters)
     if types:
-        fields["types"] = _object(types)
-    made = _object({**fields, "returns": {"type": "string", "minLength": 3, "maxLength": longest // 2}})
+        fields["types"] = closed(types)
+    made = closed({**fields, "returns": {"type": "string", "minLength": 3, "maxLength": longest // 2}})
     if function.get("container") and longest > SHORT:  # a small model would name a thing for every method
         thing = {"name": _text(2, 40, "of the parameter"), "description": _text(5, 200, "as of any parameter")}
-        made["properties"]["of"] = {"anyOf": [{"type": "null"}, _object(thing)]}
+        made["properties"]["of"] = {"anyOf": [{"type": "null"}, closed(thing)]}
     return made
 
 
@@ -104,7 +104,7 @@ def request_schema(
 
     `fewest`/`most` bound the number of calls.
     """
-    call = {"anyOf": [_object({"function": {"const": api.name}, "arguments": _open(api.parameters)}) for api in apis]}
+    call = {"anyOf": [closed({"function": {"const": api.name}, "arguments": _open(api.parameters)}) for api in apis]}
     fields: dict[str, Any] = {}
     if most:
         fields["calls"] = {"type": "array", "items": call, "minItems": fewest, "maxItems": most}
@@ -118,14 +118,15 @@ def request_schema(
         }
     if kind in ("no_such_function", "not_all_functions"):
         fields["missing"] = _text(10, 200, "the function that would be needed and is not there")
-    return _object({**fields, "request": _text(20, 900, "the user's words")})
+    return closed({**fields, "request": _text(20, 900, "the user's words")})
 
 
 def _text(shortest: int, longest: int, meaning: str) -> dict[str, Any]:
     return {"type": "string", "minLength": shortest, "maxLength": longest, "description": meaning}
 
 
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+def closed(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the form of an object that has exactly these properties."""
     return {
         "type": "object",
         "properties": dict(properties),

@@ -20,13 +20,14 @@ from typing import Any
 from sandbox import SessionFailed
 from teams.engine.flow import Scene
 from teams.engine.talk import Talk
+from teams.tool_use.forms import closed
 from teams.tool_use.words import script
 from tools.apis import Api, signature
 from tools.backend import CLASS, code_of
 
 MAKER = script.role("part_maker", hears=("bench",), forgetful=True, max_tokens=450, temperature=0.5)
 TRIES = 2
-"""Times a method is asked for; a third has hardly ever worked (measured on 1.5B)."""
+"""Times a function is asked for; a third has hardly ever worked (measured on 1.5B)."""
 _ORDINALS = ("first", "second", "third", "fourth")
 RECORDS = len(_ORDINALS)
 PLAIN: Mapping[str, Mapping[str, Any]] = {
@@ -121,10 +122,11 @@ class Parts:
             # Fields that begin with other letters are other fields: asked in words alone, it names the same again.
             letters = "".join(sorted(set(ascii_lowercase) - {name[0].lower() for name in self.part.fields}))
             name = {"type": "string", "pattern": f"^[{letters or 'a-z'}][a-z]{{2,12}}(_[a-z]{{2,10}})?$"}
-            return _listed("fields", _object({"name": name, "type": {"enum": list(PLAIN)}}), 1, 2)
-        forms = (_begun(letter, self.part.fields) for letter in self.letters)
-        records = _object({"records": _object(dict(zip(_ORDINALS, forms, strict=True)))})
-        return records if self.asked == "records" else None
+            return _listed("fields", closed({"name": name, "type": {"enum": list(PLAIN)}}), 1, 2)
+        if self.asked == "records":
+            forms = (_begun(letter, self.part.fields) for letter in self.letters)
+            return closed({"records": closed(dict(zip(_ORDINALS, forms, strict=True)))})
+        return None
 
     def _for_fields(self) -> str:
         return (
@@ -227,13 +229,8 @@ def _module(parts: Sequence[Part]) -> str:
     return "\n".join(lines)
 
 
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
-    named = {"type": "object", "properties": dict(properties), "required": list(properties)}
-    return {**named, "additionalProperties": False}
-
-
 def _listed(name: str, item: Mapping[str, Any], fewest: int, most: int) -> dict[str, Any]:
-    return _object({name: {"type": "array", "items": item, "minItems": fewest, "maxItems": most}})
+    return closed({name: {"type": "array", "items": item, "minItems": fewest, "maxItems": most}})
 
 
 def _form(schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -246,7 +243,7 @@ def _form(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 def _begun(letter: str, fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The form of a record whose texts begin with a letter; an id, which is more than a word, begins as it likes."""
     begun = {"type": "string", "pattern": f'^[{letter}0-9][^"\\\\\\n\\t]{{1,39}}$'}
-    return _object({n: begun if form == PLAIN["string"] and not _ID.search(n) else form for n, form in fields.items()})
+    return closed({n: begun if form == PLAIN["string"] and not _ID.search(n) else form for n, form in fields.items()})
 
 
 def _header(api: Api, first: str) -> str:

@@ -14,15 +14,16 @@ from teams.engine.talk import TASK, Said, Talk
 from teams.engine.verdict import Finding
 from teams.tool_use.backend import apis_of, listed
 from teams.tool_use.forms import Audit
-from teams.tool_use.words import SPOKEN, script
+from teams.tool_use.words import script
 from tools.backend import CLASS, ApiBench
 from tools.bench import Answer, Benches
+from tools.names import RESERVED
 
 SLACK = 8
 """Turns a conversation may take beyond its plan: questions, look-ups nobody planned, a mended mistake."""
 SMALL_SLACK = 3
 """The same for a small model: one that has not ended by then goes round in circles."""
-ASK, FINAL, FAILED = SPOKEN
+ASK, FINAL, FAILED = RESERVED
 ASSISTANT = script.role("assistant", must_call=True, spoken_tools=(ASK,), temperature=0.3)
 PERSON = script.role("person", hears=("assistant",), max_tokens=200)
 API = script.role("api", max_tokens=800, temperature=0.3)

@@ -1,9 +1,7 @@
-"""The script of tool_use, read once, and the names it reserves."""
+"""The script of tool_use, read once."""
 
 from pathlib import Path
 
 from agents.script import Script
 
 script = Script(Path(__file__).with_name("script.md"))
-SPOKEN = ("ask_user", "final_answer", "failed")
-"""Tools by which an assistant speaks; no function of a seed may be called so."""

@@ -26,13 +26,8 @@ from teams.engine.verdict import Finding
 from tests.teams.command import lines
 
 WRITER, ANSWERER = Role("writer", Template("write")), Role("answerer", Template("answer"))
+pytestmark = pytest.mark.usefixtures("no_sandbox")
 KINDS = tuple(Kind(f"k{number}", "") for number in range(8))
-
-
-@pytest.fixture(autouse=True)
-def no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a machine without a container engine."""
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
 
 
 @pytest.fixture

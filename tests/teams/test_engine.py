@@ -22,12 +22,6 @@ from tests.teams.library import CODE, RECORDS, make_part, serve_small, speak, wr
 
 
 @pytest.fixture
-def no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a machine without a container engine: calls are simulated."""
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
-
-
-@pytest.fixture
 def code(tmp_path: Path) -> Path:
     folder = tmp_path / "code"
     folder.mkdir()

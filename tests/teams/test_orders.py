@@ -29,10 +29,8 @@ def functions() -> list[dict[str, object]]:
     ]
 
 
-async def test_orders_in_a_description_stand_in_no_system_message(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+@pytest.mark.usefixtures("no_sandbox")
+async def test_orders_in_a_description_stand_in_no_system_message(tmp_path: Path) -> None:
     seeds = tmp_path / "seeds"
     seeds.mkdir()
     (seeds / "functions.json").write_text(json.dumps(functions()))
