@@ -27,11 +27,7 @@ from teams.tool_use import skill
 from tests.teams.command import endpoint, lines, seeds
 from tests.teams.library import _assist, writer
 
-
-@pytest.fixture(autouse=True)
-def no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a machine without a container engine."""
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+pytestmark = pytest.mark.usefixtures("no_sandbox")
 
 
 class Lines:

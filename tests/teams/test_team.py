@@ -35,10 +35,7 @@ from tests.teams.library import CODE, NOTES, REQUESTS, writer
 KINDS = {"instruct": "one_call", "transform": "own_functions", "refine": "more_steps"}
 
 
-@pytest.fixture(autouse=True)
-def no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a machine without a container engine: calls are simulated."""
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+pytestmark = pytest.mark.usefixtures("no_sandbox")
 
 
 def spoken(result: TaskResult) -> list[tuple[str, str]]:
