@@ -65,3 +65,8 @@ class Script:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._prompts)
+
+
+def combined(*scripts: Script) -> str:
+    """Return one hash for a skill whose roles stand in several scripts."""
+    return hashlib.sha256(" ".join(script.hash for script in scripts).encode()).hexdigest()[:16]

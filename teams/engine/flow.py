@@ -126,6 +126,7 @@ class Flow:
     """The record itself goes on too, beside what came of it (refinement adds, it does not replace)."""
     counts: bool = False
     """Its kinds have quotas: a kind that has all the pairs it needs is not tried again."""
+    choose: "Flow | None" = None
     name: str = ""
     """Tells two flows of one stage apart; part of the chat's id. Default: the stage."""
 
@@ -149,6 +150,7 @@ class Skill:
     """A chat over a pair that passed every program's check; it yields findings in `Scene.notes["findings"]`."""
     declines: Callable[[Seed], str | None] = lambda seed: None
     """Why a seed is of no use to this skill, or None."""
+    prefers: str = "code"
     needs_sandbox: bool = False
     """Cannot do without; others say so in one line and go on."""
     entries: Callable[[Seed], Sequence[Any]] = lambda seed: ()

@@ -7,7 +7,7 @@ A birth in a later round of the same seed carries the round: `own_functions@2`.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 Schema = Mapping[str, Any]
@@ -78,6 +78,8 @@ class Instruction:
     refinements: tuple[str, ...] = ()
     """The goals it was refined toward, in order; empty in the first stage."""
     stage: str = "instruct"
+    demands: tuple[str, ...] = ()
+    """Names of the format rules its answer has to keep; most have none."""
 
     def refined(
         self,
@@ -99,6 +101,14 @@ class Instruction:
             (*self.refinements, goal),
             "refine",
         )
+
+    def demanded(self, demands: Sequence[str], text: str, *, facts: Mapping[str, Any]) -> "Instruction":
+        """Bear the same instruction with an output format asked for: the paper's format guidelines.
+
+        It takes the place of the one without; whether it was refined stays as it was.
+        """
+        id = f"{self.id}/{'+'.join(demands)}"
+        return replace(self, id=id, text=text, facts=facts, demands=tuple(demands))
 
     def answered(
         self, messages: Sequence[Message], tools: Sequence[Schema] = (), *, facts: Mapping[str, Any] | None = None

@@ -94,7 +94,7 @@ async def direct(scene: Scene) -> Staging:
     told = "; ".join(f"{split_name(name)}: {value}" for name, value in knows.items())
     known = f"this: {told}." if told else "nothing beyond it."
     seats = [
-        Seat(ASSISTANT, {"small": scene.small}, bench=bench),
+        Seat(ASSISTANT, bench=bench),
         Seat(PERSON, {"knows": known}),
     ]
     return Staging(instruction.text, seats, order)

@@ -1,0 +1,64 @@
+"""Checks that hold for every pair made by these stages: they look at what the instruction knows of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from teams.engine.checks.conversation import judged, short, words_of
+from teams.engine.checks.language import not_in_language
+from teams.engine.checks.quotes import locate, quotations_in
+from teams.engine.demands import content_of, demands_of, faults_of
+from teams.engine.records import Pair
+from teams.engine.verdict import Finding
+
+
+def answers_of(pair: Pair) -> list[str]:
+    """The assistant's turns, without the wrapping of a format that was asked for."""
+    demands = demands_of(pair.instruction.facts)
+    return [content_of(words_of(m), demands) for m in pair.messages if m.get("role") == "assistant"]
+
+
+def evidence_occurs(pair: Pair) -> Iterable[Finding]:
+    """What the writer of a question gave as evidence stands in the text, word by word."""
+    quotes = pair.instruction.facts.get("evidence") or ()
+    passage = pair.instruction.passage.text
+    faults = [f"{short(quote)!r} does not stand in the text" for quote in quotes if locate(quote, passage) is None]
+    if quotes:
+        yield judged("evidence_occurs", faults, f"{len(quotes)} quotations stand in the text")
+
+
+def quotations_occur(pair: Pair) -> Iterable[Finding]:
+    """What an answer puts between quotation marks was said: by the text, or by the user."""
+    said = [pair.instruction.passage.text, *(words_of(m) for m in pair.messages if m.get("role") == "user")]
+    quoted = [quote for answer in answers_of(pair) for quote in quotations_in(answer)]
+    faults = [f"{short(quote)!r} was never said" for quote in quoted if not any(_stands(quote, text) for text in said)]
+    yield judged("quotations_occur", faults, f"{len(quoted)} quotations were said")
+
+
+def _stands(quote: str, text: str) -> bool:
+    # A quotation takes its own comma or full stop along, and begins small or large as its sentence wants.
+    bare = quote.strip().rstrip(".,;:!?…")
+    return locate(bare, text, any_case=True) is not None
+
+
+def format_kept(pair: Pair) -> Iterable[Finding]:
+    """Every format that was asked for is kept by every answer."""
+    demands = demands_of(pair.instruction.facts)
+    if not demands:
+        return
+    answers = [words_of(m) for m in pair.messages if m.get("role") == "assistant"]
+    faults = [f"{demand.rule}: {fault}" for demand in demands for said in answers for fault in faults_of(said, demand)]
+    yield judged("format_kept", faults, "; ".join(f"{d.rule} {dict(d.params)}" for d in demands))
+
+
+def in_the_language(pair: Pair) -> Iterable[Finding]:
+    """Where a language was asked for, question and answer are in it."""
+    if not (tag := pair.instruction.facts.get("language")):
+        return
+
+    def faults() -> Iterator[str]:
+        yield from (f"the question: {fault}" for fault in not_in_language(str(pair.instruction.facts["ask"]), tag))
+        for answer in answers_of(pair):
+            yield from (f"the answer: {fault}" for fault in not_in_language(answer, tag))
+
+    yield judged("in_the_language", list(faults()), f"read as {tag}")

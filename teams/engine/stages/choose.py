@@ -1,0 +1,43 @@
+"""Which transformations suit a seed: a cheap chat instead of a blind draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Staging
+from teams.engine.records import Record
+from teams.engine.stages.forms import closed, several, text
+from teams.engine.stages.material import shown, text_of
+from teams.engine.stages.words import script
+from teams.engine.talk import Talk
+
+CHOOSER = script.role("chooser", hears=("task",), max_tokens=400, temperature=0.3)
+MOST = 4
+"""Kinds chosen at most: the draw among them keeps the data varied."""
+
+
+def chooser(kinds: Sequence[Kind]) -> Flow:
+    """Return the chat that chooses among `kinds`; its harvest puts the names into `scene.notes["chosen"]`."""
+    ways = "\n".join(f"- {kind.name}: {kind.brief}" for kind in kinds)
+    names = [kind.name for kind in kinds]
+    form = closed(
+        {
+            "why": text(10, 400, "what this text is, and what it would bring to the ways you think of"),
+            "chosen": several({"enum": names}, 0, MOST, "the best first; none if the text suits none"),
+        }
+    )
+
+    async def direct(scene: Scene) -> Staging:
+        return Staging(
+            f"{shown(text_of(scene.record))}\n\nThe ways to rewrite it:\n{ways}", [Seat(CHOOSER, schema=form)]
+        )
+
+    async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
+        said = talk.value(CHOOSER.name)
+        scene.notes["chosen"] = list(dict.fromkeys(said["chosen"]))
+        scene.notes["why"] = said["why"]
+        if not said["chosen"]:
+            raise Drop(f"no transformation suits it: {said['why']}")
+        return []
+
+    return Flow("transform", direct, harvest, (Kind("choose", ""),), name="choose")

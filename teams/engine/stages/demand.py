@@ -1,0 +1,102 @@
+"""Format guidelines: a sampled share of instructions asks for an output format that a program can check."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from teams.engine.demands import RULES, Demand, draw_demands
+from teams.engine.flow import Flow, Kind, Scene, Seat, Staging
+from teams.engine.records import Instruction, Record
+from teams.engine.stages.asking import Asking
+from teams.engine.stages.forms import closed, text
+from teams.engine.stages.instruct import message_of
+from teams.engine.stages.material import text_of
+from teams.engine.stages.words import script
+from teams.engine.talk import Talk
+from teams.engine.tongue import is_in
+
+SHARE = 0.25
+"""Share of instructions that get a format; the paper names none."""
+OFFERED = 4
+"""Forms among which a role chooses."""
+SETTER = script.role("format_setter", hears=("task",), max_tokens=300, temperature=0.7)
+
+
+def demand_flow(kinds: Mapping[str, Asking], share: float = SHARE) -> Flow:
+    """Return the demand flow. It is held for a share of the instructions; the others pass on as they are."""
+
+    async def direct(scene: Scene) -> Staging | Sequence[Record]:
+        instruction = scene.record
+        assert isinstance(instruction, Instruction)
+        shape = kinds[instruction.kind].form.shape
+        offered = _offered(scene, shape)
+        if not offered:
+            return [instruction]
+        if scene.small:  # its choice is worth no more than the draw, and its wording less
+            return [_demanded(scene, instruction, offered[0])]
+        scene.notes["offered"] = offered
+        forms = "\n".join(f"{n}. {RULES[d.rule].brief} Here: {d.statement}" for n, d in enumerate(offered, 1))
+        task = f"The request:\n\n{instruction.facts['ask']}\n\nForms that could be asked for:\n{forms}"
+        schema = closed(
+            {
+                "why": text(5, 300, "which of them fits the answer, and why; or why none does"),
+                "choice": {"type": "integer", "minimum": 0, "maximum": len(offered), "description": "0 for none"},
+                "wording": text(0, 500, "the form as this person would ask for it; empty for none"),
+            }
+        )
+        return Staging(task, [Seat(SETTER, schema=schema, accept=lambda reply: _complaint(scene, reply))])
+
+    async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
+        instruction, said = scene.record, talk.value(SETTER.name)
+        assert isinstance(instruction, Instruction)
+        if not said["choice"]:
+            return [instruction]
+        chosen: Demand = scene.notes["offered"][said["choice"] - 1]
+        return [_demanded(scene, instruction, chosen, said["wording"].strip())]
+
+    return Flow("demand", direct, harvest, (Kind("format", ""),), sample=share)
+
+
+def _offered(scene: Scene, shape: str) -> list[Demand]:
+    found: dict[str, Demand] = {}
+    for _ in range(OFFERED * 3):
+        for demand in draw_demands(scene.random, shape, language=scene.language):
+            found.setdefault(demand.rule, demand)
+        if len(found) >= OFFERED:
+            break
+    return list(found.values())[: 1 if scene.small else OFFERED]
+
+
+def _complaint(scene: Scene, reply: Any) -> str | None:
+    """The form's own figures and words have to stand in the wording, or the answer is asked for something else."""
+    if not reply["choice"]:
+        return None
+    demand: Demand = scene.notes["offered"][reply["choice"] - 1]
+    wording = reply["wording"]
+    if len(wording) < 10:
+        return "say the form in a sentence"
+    lost = [value for value in _values(demand.params) if value.casefold() not in wording.casefold()]
+    if lost:
+        return f"the wording has to name {', '.join(map(repr, lost[:6]))} exactly"
+    if scene.language and is_in(wording, scene.language) is False:
+        return f"write it in {scene.language}"
+    return None
+
+
+def _values(params: Mapping[str, Any]) -> list[str]:
+    """Figures and texts of a demand that its wording can't do without."""
+    flat: list[str] = []
+    for value in params.values():
+        several = value if isinstance(value, list) else [value]
+        flat += [str(one) for one in several if isinstance(one, str | int) and not isinstance(one, bool)]
+    return [value for value in flat if value and not value.isspace()]
+
+
+def _demanded(scene: Scene, instruction: Instruction, demand: Demand, wording: str = "") -> Instruction:
+    statement = wording or demand.statement
+    made = {"rule": demand.rule, "params": dict(demand.params), "statement": statement}
+    facts = {**instruction.facts, "demands": [json.loads(json.dumps(made))]}
+    words = message_of(facts, text_of(instruction.passage), [statement], scene)
+    return instruction.demanded([demand.rule], words, facts=facts)

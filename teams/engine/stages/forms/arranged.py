@@ -1,0 +1,168 @@
+"""Things to put in order, to match, and to call true or false; the program shuffles and letters them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from random import Random
+from typing import Any
+
+from teams.engine.checks.structure import order_in, pairs_in, truths_in
+from teams.engine.stages.forms.form import (
+    EVIDENCE,
+    LETTERS,
+    QUESTION,
+    Asked,
+    Draft,
+    Facts,
+    Form,
+    Paper,
+    closed,
+    listed,
+    several,
+    text,
+)
+from teams.engine.stages.forms.short import same
+
+
+class Order(Form):
+    """Events or steps to be put in the order in which they happen."""
+
+    name = "order"
+    shape = "list"
+
+    def draft(self, small: bool) -> dict[str, Any]:
+        item = text(8, 200, "one event, in words that don't give its place away")
+        return {"evidence": EVIDENCE, "question": QUESTION, "items": several(item, 3, 6, "in the right order")}
+
+    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
+        yield from super().complaints(draft, passage)
+        items = draft["items"]
+        if len({item.strip().casefold() for item in items}) < len(items):
+            yield "two of the items are the same"
+
+    def asked(self, draft: Draft, random: Random) -> Asked:
+        items = [item.strip() for item in draft["items"]]
+        order = _not_sorted(random, len(items))
+        letters = LETTERS[: len(items)]
+        shown = [items[n] for n in order]
+        key = [letters[order.index(n)] for n in range(len(items))]
+        facts = {"question": draft["question"].strip(), "items": shown, "key": key}
+        return Asked(f"{facts['question']}\n{listed(letters, shown)}", facts)
+
+    def paper(self, facts: Facts, random: Random) -> Paper:
+        order = random.sample(range(len(facts["items"])), len(facts["items"]))
+        letters = LETTERS[: len(order)]
+        back = {letters[place]: letters[n] for place, n in enumerate(order)}
+        shown = listed(letters, [facts["items"][n] for n in order])
+        answer = several({"enum": list(letters)}, len(order), len(order), "first to last")
+        return Paper(f"{facts['question']}\n{shown}", answer, back)
+
+    def marked(self, answer: Any, facts: Facts, back: Mapping[str, str]) -> bool:
+        return [back.get(letter) for letter in answer] == facts["key"]
+
+    def found(self, answer: str, facts: Facts) -> list[str] | None:
+        return order_in(answer, LETTERS[: len(facts["items"])], facts["items"])
+
+    def agrees(self, value: Any, facts: Facts) -> bool:
+        return bool(value == facts["key"])
+
+    def how(self, facts: Facts) -> str:
+        return "give the whole order by the letters, first to last"
+
+
+class Pairs(Form):
+    """Things on the left to be matched with things on the right, one to one."""
+
+    name = "pairs"
+    shape = "list"
+
+    def draft(self, small: bool) -> dict[str, Any]:
+        pair = closed({"left": text(2, 120, ""), "right": text(2, 200, "fits this one on the left and no other")})
+        return {"evidence": EVIDENCE, "question": QUESTION, "pairs": several(pair, 3, 5)}
+
+    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
+        yield from super().complaints(draft, passage)
+        for side in ("left", "right"):
+            given = [pair[side] for pair in draft["pairs"]]
+            if any(same(a, b) and len(a) == len(b) for n, a in enumerate(given) for b in given[:n]):
+                yield f"two of those on the {side} are the same"
+
+    def asked(self, draft: Draft, random: Random) -> Asked:
+        pairs = [(pair["left"].strip(), pair["right"].strip()) for pair in draft["pairs"]]
+        order = _not_sorted(random, len(pairs))
+        letters = LETTERS[: len(pairs)]
+        key = {str(n + 1): letters[order.index(n)] for n in range(len(pairs))}
+        question = draft["question"].strip()
+        facts = {"question": question, "left": [p[0] for p in pairs], "right": [pairs[n][1] for n in order], "key": key}
+        return Asked(self._shown(question, facts["left"], facts["right"]), facts)
+
+    @staticmethod
+    def _shown(question: str, left: list[str], right: list[str]) -> str:
+        numbers = [str(n) for n in range(1, len(left) + 1)]
+        return f"{question}\n{listed(numbers, left)}\n\n{listed(LETTERS[: len(right)], right)}"
+
+    def paper(self, facts: Facts, random: Random) -> Paper:
+        order = random.sample(range(len(facts["right"])), len(facts["right"]))
+        letters = LETTERS[: len(order)]
+        back = {letters[place]: letters[n] for place, n in enumerate(order)}
+        shown = self._shown(facts["question"], facts["left"], [facts["right"][n] for n in order])
+        return Paper(shown, closed({number: {"enum": list(letters)} for number in facts["key"]}), back)
+
+    def marked(self, answer: Any, facts: Facts, back: Mapping[str, str]) -> bool:
+        return {number: back.get(letter) for number, letter in answer.items()} == facts["key"]
+
+    def found(self, answer: str, facts: Facts) -> dict[str, str] | None:
+        return pairs_in(answer, list(facts["key"]), LETTERS[: len(facts["right"])], facts["left"], facts["right"])
+
+    def agrees(self, value: Any, facts: Facts) -> bool:
+        return bool(value == facts["key"])
+
+    def how(self, facts: Facts) -> str:
+        return "give every pair as its number and its letter"
+
+
+class Statements(Form):
+    """Statements to be called true or false, at least one of each."""
+
+    name = "statements"
+    shape = "list"
+
+    def draft(self, small: bool) -> dict[str, Any]:
+        because = text(8, 250, "what in the text decides it")
+        one = closed({"because": because, "statement": text(10, 300, ""), "is_true": {"type": "boolean"}})
+        return {"evidence": EVIDENCE, "question": QUESTION, "statements": several(one, 2, 4)}
+
+    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
+        yield from super().complaints(draft, passage)
+        if len({one["is_true"] for one in draft["statements"]}) < 2:
+            yield "at least one statement has to be true and one false"
+
+    def asked(self, draft: Draft, random: Random) -> Asked:
+        made = random.sample(list(draft["statements"]), len(draft["statements"]))
+        shown = [one["statement"].strip() for one in made]
+        numbers = [str(n) for n in range(1, len(made) + 1)]
+        key = {number: one["is_true"] for number, one in zip(numbers, made, strict=True)}
+        facts = {"question": draft["question"].strip(), "statements": shown, "key": key}
+        return Asked(f"{facts['question']}\n{listed(numbers, shown)}", facts)
+
+    def paper(self, facts: Facts, random: Random) -> Paper:
+        shown = listed(list(facts["key"]), facts["statements"])
+        answer = closed({number: {"type": "boolean", "description": "is it true?"} for number in facts["key"]})
+        return Paper(f"{facts['question']}\n{shown}", answer)
+
+    def found(self, answer: str, facts: Facts) -> dict[str, bool] | None:
+        return truths_in(answer, facts["statements"])
+
+    def agrees(self, value: Any, facts: Facts) -> bool:
+        return bool(value == facts["key"])
+
+    def how(self, facts: Facts) -> str:
+        return "call each statement true or false, by its number"
+
+
+def _not_sorted(random: Random, count: int) -> list[int]:
+    """A shuffle that is not the right order already."""
+    order = list(range(count))
+    while order == sorted(order):
+        random.shuffle(order)
+    return order

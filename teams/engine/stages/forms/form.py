@@ -1,0 +1,111 @@
+"""How an instruction is asked and answered: what its writer fills in, what the user reads, what counts as right."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from teams.engine.checks.quotes import locate
+
+Draft = Mapping[str, Any]
+"""One item as its writer gave it; holds to `Form.draft`."""
+Facts = Mapping[str, Any]
+"""What an `Instruction` of a form knows: `question`, `key` and what the form adds. JSON."""
+LETTERS = "ABCDEFGHIJ"
+
+
+def text(shortest: int, longest: int, meaning: str) -> dict[str, Any]:
+    """Return the schema of a text, its bounds in characters: they keep small models from running on."""
+    return {"type": "string", "minLength": shortest, "maxLength": longest, "description": meaning}
+
+
+def several(items: Mapping[str, Any], fewest: int, most: int, meaning: str = "") -> dict[str, Any]:
+    made = {"type": "array", "items": dict(items), "minItems": fewest, "maxItems": most}
+    return {**made, "description": meaning} if meaning else made
+
+
+def closed(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the form of an object that has exactly these properties."""
+    kept = dict(properties)
+    return {"type": "object", "properties": kept, "required": list(kept), "additionalProperties": False}
+
+
+EVIDENCE = several(text(10, 400, ""), 1, 4, "the words of the text that decide it, exactly as they stand there")
+QUESTION = text(12, 700, "as the reader will see it")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What became of a draft."""
+
+    text: str
+    """The question with all that belongs to it (options, items), without the passage."""
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A question as somebody is asked it who does not know the key; each time in another order."""
+
+    text: str
+    answer: Mapping[str, Any]
+    """JSON schema of the answer."""
+    back: Mapping[str, str] = field(default_factory=dict)
+    """What the letters of this paper are called in the question itself."""
+
+
+class Form(ABC):
+    """One way to ask and answer. Forms are shared constants and hold no state."""
+
+    name: str = ""
+    shape: str = "prose"
+    """What an answer looks like, for format rules: see `teams.engine.demands`."""
+    is_closed: bool = True
+    """There is one right answer, with which others can be compared."""
+    quotes: bool = True
+    """Its writer names the words of the text that decide it."""
+
+    @abstractmethod
+    def draft(self, small: bool) -> dict[str, Any]:
+        """Return the properties of one item's schema, in the order of thought."""
+
+    @abstractmethod
+    def asked(self, draft: Draft, random: Random) -> Asked:
+        """Return the question and its facts; order is drawn from `random`, so that no key has a favourite place."""
+
+    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
+        """Yield what is wrong with a draft, as words to its writer."""
+        for quote in draft.get("evidence", ()):
+            if locate(quote, passage) is None:
+                yield f"the text does not say {quote!r}: quote it letter by letter"
+
+    @abstractmethod
+    def paper(self, facts: Facts, random: Random) -> Paper:
+        """Return the question for somebody who does not know the key."""
+
+    def marked(self, answer: Any, facts: Facts, back: Mapping[str, str]) -> bool:
+        """Is the answer on a paper right?"""
+        return self.agrees(answer, facts)
+
+    @abstractmethod
+    def found(self, answer: str, facts: Facts) -> Any:
+        """Return what an answer in words says, or None if that can't be told."""
+
+    @abstractmethod
+    def agrees(self, value: Any, facts: Facts) -> bool:
+        """Is it the same as the key?"""
+
+    def further(self, facts: Facts) -> Sequence[str]:
+        """Return what the user asks after the first answer; as a rule nothing."""
+        return ()
+
+    def how(self, facts: Facts) -> str:
+        """Say how an answer has to name its choice, for one that can't be read; '' where any words will do."""
+        return ""
+
+
+def listed(marks: Sequence[str], items: Sequence[str], sign: str = ".") -> str:
+    return "\n".join(f"{mark}{sign} {item}" for mark, item in zip(marks, items, strict=True))

@@ -1,0 +1,208 @@
+"""A few words, a list of them, a figure, a gap to fill, words to point at: compared with the key by program."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+from teams.engine.checks.quotes import locate
+from teams.engine.checks.structure import number_in
+from teams.engine.stages.forms.form import EVIDENCE, QUESTION, Asked, Draft, Facts, Form, Paper, several, text
+from tools.calculator.arithmetic import compute
+from tools.calculator.quantities import CannotCompute
+
+SAME = 0.6
+"""Share of words two short answers have in common (F1) from which they are the same."""
+GAP = "____"
+_WORD = re.compile(r"\w+")
+_ARTICLES = """
+a an the der die das ein eine le la les un une des el los las una il lo gli i uno o os as um uma de het een
+"""
+_DROPPED = frozenset(_ARTICLES.split())
+
+
+def words(said: str) -> list[str]:
+    """Return the words of an answer as they are compared: folded, without articles."""
+    folded = unicodedata.normalize("NFKC", said).casefold()
+    return [word for word in _WORD.findall(folded) if word not in _DROPPED]
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two short answers say the same: one holds the other, or most of their words are the same."""
+    mine, theirs = words(one), words(other)
+    if not mine or not theirs:
+        return False
+    figures = [{w for w in side if w.isdigit()} for side in (mine, theirs)]
+    if figures[0] and figures[1] and not (figures[0] <= figures[1] or figures[1] <= figures[0]):
+        return False
+    common = sum((Counter(mine) & Counter(theirs)).values())
+    if common in (len(mine), len(theirs)):
+        return True
+    return 2 * common / (len(mine) + len(theirs)) >= SAME
+
+
+class Short(Form):
+    """A few words that the text holds or leaves no doubt about."""
+
+    name = "short"
+    shape = "short"
+
+    def draft(self, small: bool) -> dict[str, Any]:
+        also = several(text(1, 200, ""), 0, 4, "other wordings that are as right")
+        fields = {"evidence": EVIDENCE, "question": QUESTION, "answer": text(1, 300, "as short as it can be said")}
+        return fields if small else {**fields, "also": also}
+
+    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
+        yield from super().complaints(draft, passage)
+        told = draft["answer"].strip()
+        if len(told) > 3 and told.casefold() in draft["question"].casefold():
+            yield f"the question gives its answer away: {told!r}"
+
+    def asked(self, draft: Draft, random: Random) -> Asked:
+        facts = {"question": draft["question"].strip(), "key": draft["answer"].strip(), "also": draft.get("also", [])}
+        return Asked(facts["question"], facts)
+
+    def paper(self, facts: Facts, random: Random) -> Paper:
+        return Paper(facts["question"], text(0, 300, "as short as it can be said"))
+
+    def found(self, answer: str, facts: Facts) -> str:
+        return answer
+
+    def agrees(self, value: Any, facts: Facts) -> bool:
+        said = " ".join(words(str(value)))
+        keys = [facts["key"], *facts.get("also", ())]
+        return any(f" {' '.join(words(key))} " in f" {said} " or same(str(value), key) for key in keys)
+
+
+class Listed(Short):
+    """Several short answers, in any order, all of them and no other."""
+
+    name = "list"
+    shape = "list"
+
+    def draft(self, small: bool) -> dict[str, Any]:
+        items = several(text(1, 200, ""), 2, 8, "every item, each as short as it can be said")
+        return {"evidence": EVIDENCE, "question": QUESTION, "items": items}
+
+    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
+        yield from Form.complaints(self, draft, passage)
+        items = draft["items"]
+        twice = [a for n, a in enumerate(items) for b in items[:n] if same(a, b)]
+        if twice:
+            yield f"two items are the same: {twice[0]!r}"
+
+    def asked(self, draft: Draft, random: Random) -> Asked:
+        facts = {"question": draft["question"].strip(), "key": [item.strip() for item in draft["items"]]}
+        return Asked(facts["question"], facts)
+
+    def paper(self, facts: Facts, random: Random) -> Paper:
+        return Paper(facts["question"], several(text(1, 200, ""), 0, 12, "one item each"))
+
+    def agrees(self, value: Any, facts: Facts) -> bool:
+        keys = list(facts["key"])
+        if isinstance(value, str):  # an answer in words: it names every item; whether it adds one, a reader has to say
+            said = " ".join(words(value))
+            return all(f" {' '.join(words(key))} " in f" {said} " or _mostly(key, said) for key in keys)
+        return len(value) == len(keys) and all(any(same(str(one), key) for one in value) for key in keys)
+
+
+def _mostly(key: str, said: str) -> bool:
+    wanted, there = words(key), set(said.split())
+    return bool(wanted) and sum(word in there for word in wanted) >= 0.75 * len(wanted)
+
+
+class Gap(Short):
+    """A sentence with a gap; the writer's answer fills it."""
+
+    name = "gap"
+
+    def draft(self, small: bool) -> dict[str, Any]:
+        sentence = text(20, 400, f"a sentence with one gap, written {GAP}; the text, not the grammar, fills it")
+        filled = {"sentence": sentence, "answer": text(1, 80, "what fills the gap")}
+        return {**{k: v for k, v in super().draft(small).items() if k != "answer"}, **filled}
+
+    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
+        yield from Form.complaints(self, draft, passage)
+        if draft["sentence"].count(GAP) != 1:
+            yield f"the sentence has to have exactly one {GAP}"
+        elif re.search(rf"\b{re.escape(draft['answer'])}\b", draft["sentence"] + draft["question"], re.IGNORECASE):
+            yield f"what fills the gap stands beside it: {draft['answer']!r}"
+
+    def asked(self, draft: Draft, random: Random) -> Asked:
+        asked = super().asked(draft, random)
+        question = f"{asked.facts['question']}\n{draft['sentence'].strip()}"
+        return Asked(question, {**asked.facts, "question": question})
+
+
+class Number(Form):
+    """A figure worked out from those in the text: the calculation is part of the key, and is carried out."""
+
+    name = "number"
+    shape = "short"
+
+    def draft(self, small: bool) -> dict[str, Any]:
+        working = text(1, 200, "the calculation from figures of the text, as a calculator takes it: (48 - 12) / 3")
+        unit = text(0, 30, "of the answer, as in the text; empty for a mere count")
+        return {"evidence": EVIDENCE, "question": QUESTION, "expression": working, "unit": unit}
+
+    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
+        yield from super().complaints(draft, passage)
+        try:
+            compute(draft["expression"])
+        except CannotCompute as error:
+            yield f"the calculation {draft['expression']!r} can't be carried out: {error}"
+
+    def asked(self, draft: Draft, random: Random) -> Asked:
+        facts = {"question": draft["question"].strip(), "expression": draft["expression"], "unit": draft["unit"]}
+        return Asked(facts["question"], {**facts, "key": compute(draft["expression"])})
+
+    def paper(self, facts: Facts, random: Random) -> Paper:
+        return Paper(facts["question"], {"type": "number"})
+
+    def found(self, answer: str, facts: Facts) -> float | None:
+        return number_in(answer, facts["unit"])
+
+    def agrees(self, value: Any, facts: Facts) -> bool:
+        key = number_in(str(facts["key"]), "")
+        if key is None or value is None:
+            return False
+        # What a reader rounds to two places, or to three figures, is the same.
+        return abs(float(value) - key) <= max(0.005, abs(key) * 0.005)
+
+    def how(self, facts: Facts) -> str:
+        return "give the figure asked for, in digits, as the last figure of your answer"
+
+
+class Quote(Form):
+    """Words of the text itself."""
+
+    name = "quote"
+    shape = "short"
+    quotes = False
+
+    def draft(self, small: bool) -> dict[str, Any]:
+        return {
+            "question": QUESTION,
+            "quote": text(15, 500, "the sentence or phrase, exactly as it stands in the text"),
+        }
+
+    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
+        if locate(draft["quote"], passage) is None:
+            yield f"the text does not say {draft['quote']!r}: quote it letter by letter"
+
+    def asked(self, draft: Draft, random: Random) -> Asked:
+        facts = {"question": draft["question"].strip(), "key": draft["quote"].strip()}
+        return Asked(facts["question"], facts)
+
+    def paper(self, facts: Facts, random: Random) -> Paper:
+        return Paper(facts["question"], text(5, 600, "the words of the text, exactly"))
+
+    def found(self, answer: str, facts: Facts) -> str:
+        return answer
+
+    def agrees(self, value: Any, facts: Facts) -> bool:
+        return locate(facts["key"], str(value)) is not None or same(str(value), facts["key"])

@@ -1,0 +1,146 @@
+"""Seed instruction generation: a writer hands in items of one kind, a program sends back what is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agents.role import Role
+from teams.engine.checks.leaks import points_inside, stands_alone
+from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
+from teams.engine.records import Instruction, Passage, Record
+from teams.engine.stages.asking import Asking
+from teams.engine.stages.forms import Draft, closed, several, text
+from teams.engine.stages.material import shown, text_of
+from teams.engine.stages.message import compose
+from teams.engine.talk import Talk
+from teams.engine.tongue import is_in
+
+TRIES = 2
+"""Times broken items are sent back."""
+Extra = Callable[[Scene, Draft, str], Iterator[str]]
+"""What else a skill finds wrong with a draft: `(scene, draft, passage text)`."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a skill's instructions stand to their passages."""
+
+    shows_text: bool = True
+    """The user's message brings the passage along; else it must stand alone."""
+    extra: Extra = lambda scene, draft, passage: iter(())
+
+
+@dataclass
+class Desk:
+    """The program that reads items as they are handed in."""
+
+    scene: Scene
+    writer: str
+    kind: Asking
+    passage: str
+    setting: Setting
+    tries: int = 0
+    good: list[Draft] = field(default_factory=list)
+    problem: str = ""
+    is_over: bool = False
+
+    def speak(self, talk: Talk) -> str:
+        """Keep what is good; say what is wrong with the rest."""
+        self.tries += 1
+        reply = talk.value(self.writer)
+        broken = []
+        for number, draft in enumerate(reply["items"], 1):
+            problems = list(self.problems(draft))
+            if problems:
+                self.problem = "; ".join(problems[:3])
+                broken.append(f"Item {number}: {self.problem}.")
+            elif not any(draft["question"] == other["question"] for other in self.good):
+                self.good.append(draft)
+        if not reply["items"]:
+            self.problem = self.problem or f"none could be asked: {reply.get('left_out', '')}"
+        self.is_over = not broken or self.tries > TRIES
+        if self.is_over:
+            return "Thank you." if self.good else "None of them will do."
+        return "\n".join([*broken, "Hand these in again, mended; or leave out what can't be mended."])
+
+    def problems(self, draft: Draft) -> Iterator[str]:
+        """What is wrong with one item, as words to its writer."""
+        yield from self.kind.form.complaints(draft, self.passage)
+        asked = draft["question"]
+        look = points_inside if self.setting.shows_text else stands_alone
+        yield from (f"the question says {fault}" for fault in look(asked))
+        if self.scene.language and is_in(asked, self.scene.language) is False:
+            yield f"it is not in {self.scene.language}"
+        yield from self.setting.extra(self.scene, draft, self.passage)
+
+
+def instruction_flow(
+    role: Role, kinds: Sequence[Asking], suits: Mapping[str, Sequence[str]], setting: Setting, *, sample: int = 3
+) -> Flow:
+    """Return the instruct flow: `role` writes items of a kind about a passage."""
+
+    async def direct(scene: Scene) -> Staging:
+        passage, kind = scene.record, scene.kind
+        assert isinstance(passage, Passage)
+        assert isinstance(kind, Asking)
+        desk = scene.notes["desk"] = Desk(scene, role.name, kind, text_of(passage), setting)
+        count = 1 if scene.small else kind.per_chat
+        wanted = "one item" if count == 1 else f"up to {count} items that differ in what they ask about"
+        task = f"{shown(passage.text)}\n\nWhat to ask: {kind.brief}\n\nHand in {wanted}."
+
+        def order(talk: Talk) -> str | None:
+            if talk[-1].source != "desk":
+                return "desk" if talk[-1].source == role.name else role.name
+            return None if desk.is_over else role.name
+
+        seats: list[Seat | Program] = [
+            Seat(role, schema=_form(kind, count, scene.small)),
+            Program("desk", desk.speak, "reads items"),
+        ]
+        return Staging(task, seats, order)
+
+    async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
+        passage, kind, desk = scene.record, scene.kind, scene.notes["desk"]
+        assert isinstance(passage, Passage)
+        assert isinstance(kind, Asking)
+        if not desk.good:
+            raise Drop(f"no item was fit: {desk.problem}")
+        return [
+            born(scene, passage, kind, draft, setting, number, passage.ask)
+            for number, draft in enumerate(desk.good[: kind.per_chat], 1)
+        ]
+
+    small = tuple(kind.name for kind in kinds if kind.is_small)
+    return Flow("instruct", direct, harvest, tuple(kinds), sample=sample, suits=suits, small_kinds=small, counts=True)
+
+
+def born(
+    scene: Scene, passage: Passage, kind: Asking, draft: Draft, setting: Setting, number: int, bear: Any
+) -> Instruction:
+    """Make the instruction of a draft; `bear` is `Passage.ask` or what bears a refined one in its place."""
+    asked = kind.form.asked(draft, scene.random)
+    facts = {
+        **asked.facts,
+        "form": kind.form.name,
+        "ask": asked.text,
+        "evidence": list(draft.get("evidence", ())),
+        "shows_text": setting.shows_text,
+        **({"language": scene.language} if scene.language else {}),
+    }
+    words = message_of(facts, text_of(passage), (), scene)
+    return bear(kind.name, words, number, facts=facts)  # type: ignore[no-any-return]
+
+
+def message_of(facts: Mapping[str, Any], passage: str, demands: Sequence[str], scene: Scene) -> str:
+    """The user's message: what is asked, with the passage where it is shown."""
+    english = not scene.language or scene.language.casefold() in ("en", "english")
+    return compose(facts["ask"], passage if facts["shows_text"] else "", demands, scene.random, english=english)
+
+
+def _form(kind: Asking, count: int, small: bool) -> Mapping[str, Any]:
+    items = several(closed(kind.form.draft(small)), 1 if small else 0, count)
+    if small:
+        return closed({"items": items})
+    return closed({"items": items, "left_out": text(0, 300, "if there are none: what the text lacks for them")})

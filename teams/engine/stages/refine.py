@@ -1,0 +1,219 @@
+"""Instruction refinement: a suggester proposes, an editor carries out, a program applies the changes and reads on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from agents.role import Role
+from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
+from teams.engine.records import Instruction, Passage, Record
+from teams.engine.stages.asking import Asking, Goal
+from teams.engine.stages.forms import Draft, closed, several, text
+from teams.engine.stages.instruct import Desk, Setting, born, message_of
+from teams.engine.stages.material import shown, text_of
+from teams.engine.talk import Talk
+
+REFINEMENTS = 2
+"""Suggestions carried out of one refinement; the paper shows three."""
+TRIES = 2
+UNANSWERABLE = "(the text does not say)"
+"""The key of a question that can't be answered, for readers of the data; compared is whether the answer says so."""
+
+
+@dataclass
+class Workshop:
+    """The program that hands suggestions to the editor, applies edits and reads the new item."""
+
+    scene: Scene
+    suggester: str
+    editor: str
+    kind: Asking
+    instruction: Instruction
+    setting: Setting
+    opening: str
+    tries: int = 0
+    number: int = 0
+    is_over: bool = False
+    problem: str = ""
+    made: list[tuple[Draft | None, Passage]] = field(default_factory=list)
+
+    def speak(self, talk: Talk) -> str:
+        """Hand out the next suggestion, or send the last draft back."""
+        if talk[-1].source == self.editor:
+            self.tries += 1
+            problems = list(self._read(talk.value(self.editor)))
+            if problems and self.tries <= TRIES:
+                self.problem = "; ".join(problems[:4])
+                return f"It isn't ready yet: {self.problem}. Hand in the whole change again."
+            self.number, self.tries = self.number + 1, 0
+        suggestions = talk.value(self.suggester)["suggestions"][:REFINEMENTS]
+        if self.number >= len(suggestions):
+            self.is_over = True
+            return "That was all."
+        start = (
+            "Begin again from the first question, with another suggestion"
+            if self.number
+            else (f"{self.opening}\n\nThe suggestion")
+        )
+        return f"{start}: {suggestions[self.number]}"
+
+    def _read(self, reply: Mapping[str, Any]) -> Iterator[str]:
+        goal, passage = self.scene.kind, self.instruction.passage
+        assert isinstance(goal, Goal)
+        changed, problems = edited(text_of(passage), reply.get("edits", ()))
+        item = reply.get("item")
+        if item:
+            desk = Desk(self.scene, self.editor, self.kind, changed, self.setting)
+            problems += list(desk.problems(item))
+            if goal.new_key and not problems:
+                problems += self._same_key(item)
+        if goal.edits and not reply.get("edits"):
+            problems.append("nothing in the text was changed")
+        if item and not goal.edits and _is_as_before(item, self.instruction.facts):
+            problems.append("nothing was changed")
+        yield from problems
+        if not problems:
+            self.made.append((item, replace(passage, text=changed)))
+
+    def _same_key(self, item: Draft) -> list[str]:
+        """The answer has to be another one: judged by the form, with the new answer held against the old key."""
+        facts, form = self.instruction.facts, self.kind.form
+        new = form.asked(item, self.scene.random).facts
+        old_key, new_key = _said(facts), _said(new)
+        return [f"the right answer is the same as before ({old_key!r}); it has to change"] if old_key == new_key else []
+
+
+def _said(facts: Mapping[str, Any]) -> Any:
+    """A key that doesn't hang on letters drawn."""
+    if "options" in facts:
+        return facts["options"]["ABCDEFGHIJ".index(facts["key"])]
+    if "items" in facts:
+        return [facts["items"]["ABCDEFGHIJ".index(letter)] for letter in facts["key"]]
+    if "statements" in facts:
+        return sorted((facts["statements"][int(n) - 1], truth) for n, truth in facts["key"].items())
+    return facts.get("key")
+
+
+def _is_as_before(item: Draft, facts: Mapping[str, Any]) -> bool:
+    return item["question"].strip() == facts["question"] and _options(item) == _options_of(facts)
+
+
+def _options(item: Draft) -> set[str]:
+    return {item.get("right", ""), *(wrong["option"] for wrong in item.get("wrong", ()))}
+
+
+def _options_of(facts: Mapping[str, Any]) -> set[str]:
+    return set(facts.get("options", ("",)))
+
+
+def edited(passage: str, edits: Sequence[Mapping[str, str]]) -> tuple[str, list[str]]:
+    """Return the passage with the edits made, and what is wrong with them."""
+    problems = []
+    for edit in edits:
+        found = passage.count(edit["find"])
+        if found != 1:
+            why = "does not stand in the text" if not found else f"stands there {found} times"
+            problems.append(f"{edit['find']!r} {why}: give words that stand there exactly once")
+        elif edit["find"].strip() == edit["put"].strip():
+            problems.append(f"{edit['find']!r} is put in place of itself")
+        else:
+            passage = passage.replace(edit["find"], edit["put"])
+    return passage, problems
+
+
+def refinement_flow(
+    suggester: Role, editor: Role, goals: Sequence[Goal], kinds: Mapping[str, Asking], setting: Setting
+) -> Flow:
+    """Return the refine flow. Which goals suit an instruction, its kind says."""
+
+    async def direct(scene: Scene) -> Staging | Sequence[Record]:
+        instruction, goal = scene.record, scene.kind
+        assert isinstance(instruction, Instruction)
+        assert isinstance(goal, Goal)
+        kind = kinds[instruction.kind]
+        asked = f"The question:\n{instruction.facts['ask']}\n\n{key_shown(instruction)}"
+        opening = f"{shown(instruction.passage.text)}\n\n{asked}"
+        shop = scene.notes["shop"] = Workshop(
+            scene, suggester.name, editor.name, kind, instruction, setting, f"{opening}\n\nThe aim: {goal.brief}"
+        )
+        suggestions = closed(
+            {"suggestions": several(text(20, 500, ""), REFINEMENTS, 3, "one change each, in two or three sentences")}
+        )
+
+        def order(talk: Talk) -> str | None:
+            if len(talk) == 1:
+                return suggester.name
+            if talk[-1].source in (suggester.name, editor.name):
+                return "workshop"
+            return None if shop.is_over else editor.name
+
+        seats: list[Seat | Program] = [
+            Seat(suggester, schema=suggestions),
+            Seat(editor, schema=_form(goal, kind)),
+            Program("workshop", shop.speak, "hands out suggestions and reads changes"),
+        ]
+        return Staging(f"{opening}\n\nThe aim: {goal.brief}\n\nSuggest {REFINEMENTS} changes.", seats, order)
+
+    async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
+        instruction, goal, shop = scene.record, scene.kind, scene.notes["shop"]
+        assert isinstance(instruction, Instruction)
+        assert isinstance(goal, Goal)
+        if not shop.made:
+            raise Drop(f"no change was fit: {shop.problem}")
+        return [
+            _bear(scene, instruction, goal, kinds[instruction.kind], item, passage, number, setting)
+            for number, (item, passage) in enumerate(shop.made, 1)
+        ]
+
+    suits = {kind.name: kind.goals for kind in kinds.values()}
+    # A small model's harder questions are restatements (measured on 1.5B): none are asked of it.
+    return Flow("refine", direct, harvest, tuple(goals), sample=1, suits=suits, small_kinds=(), passes_on=True)
+
+
+def _bear(
+    scene: Scene,
+    instruction: Instruction,
+    goal: Goal,
+    kind: Asking,
+    item: Draft | None,
+    passage: Passage,
+    number: int,
+    setting: Setting,
+) -> Instruction:
+    if item is None:
+        facts = {**instruction.facts, "answerable": goal.is_answerable}
+        facts |= {} if goal.is_answerable else {"was": instruction.facts.get("key"), "evidence": []}
+        words = message_of(facts, text_of(passage), (), scene)
+        return instruction.refined(goal.name, words, number, facts=facts, passage=passage)
+
+    def bear(_: str, words: str, number: int, *, facts: Mapping[str, Any]) -> Instruction:
+        return instruction.refined(goal.name, words, number, facts=facts, passage=passage)
+
+    return born(scene, passage, kind, item, setting, number, bear)
+
+
+def key_shown(instruction: Instruction) -> str:
+    """What the question's author knows of its answer, for suggesters and editors."""
+    facts = instruction.facts
+    lines = [f"The key: {facts['key']}"] if "key" in facts else []
+    lines += [f"A good answer says: {point}" for point in facts.get("points", ())]
+    lines += [f"Why not {option!r}: {why}" for option, why in facts.get("wrong_because", {}).items()]
+    lines += [f"Decided by: {quote!r}" for quote in facts.get("evidence", ())]
+    return "\n".join(lines)
+
+
+def _form(goal: Goal, kind: Asking) -> Mapping[str, Any]:
+    fields: dict[str, Any] = {}
+    if goal.edits:
+        edit = closed(
+            {
+                "find": text(3, 600, "words of the text, exactly, that stand there once"),
+                "put": text(0, 900, "what stands there instead; empty to take them out"),
+            }
+        )
+        fields["edits"] = several(edit, 1, 6, "all places that have to change with it")
+    if goal.asks_anew:
+        fields["item"] = closed(kind.form.draft(False))
+    return closed(fields)

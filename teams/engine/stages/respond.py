@@ -1,0 +1,120 @@
+"""Respond: an assistant answers, with tools, and a program reads the answer as its user would before it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agents.role import Role
+from teams.engine.checks.wording import chatter
+from teams.engine.demands import content_of, demands_of, faults_of
+from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
+from teams.engine.records import Instruction, Record
+from teams.engine.stages.asking import Asking
+from teams.engine.talk import Talk
+from teams.engine.tongue import is_in
+
+TRIES = 2
+"""Times an answer is sent back."""
+Extra = Callable[[Scene, str], Iterator[str]]
+"""What else a skill finds wrong with an answer, without its key: `(scene, answer)`."""
+
+
+@dataclass
+class Proofreader:
+    """The program that reads answers: can its user make use of it? It knows nothing of the key."""
+
+    scene: Scene
+    assistant: str
+    kind: Asking
+    further: list[str]
+    extra: Extra
+    tries: int = 0
+    answers: list[str] = field(default_factory=list)
+    problem: str = ""
+    is_over: bool = False
+
+    def speak(self, talk: Talk) -> str:
+        """Take an answer and ask on, where the user has more to ask; or say what is wrong with it."""
+        answer = talk.words(self.assistant).strip()
+        problems = list(self.problems(answer))
+        self.tries += 1
+        if problems and self.tries <= TRIES:
+            self.problem = "; ".join(problems[:4])
+            return f"This can't be sent yet: {self.problem}. Write the whole answer again, and nothing beside it."
+        self.answers.append(answer)
+        self.tries = 0
+        if len(self.answers) <= len(self.further):
+            return self.further[len(self.answers) - 1]
+        self.is_over = True
+        return "Sent."
+
+    def problems(self, answer: str) -> Iterator[str]:
+        """What keeps an answer from being sent."""
+        instruction = self.scene.record
+        assert isinstance(instruction, Instruction)
+        if not answer:
+            yield "it is empty"
+            return
+        facts, demands = instruction.facts, demands_of(instruction.facts)
+        for demand in demands:
+            yield from (
+                f"the form asked for ({demand.statement!r}) is not kept: {f}" for f in faults_of(answer, demand)
+            )
+        yield from (f"leave out {fault}" for fault in chatter(answer))
+        content = content_of(answer, demands)
+        how = self.kind.form.how(facts)
+        if how and facts.get("answerable", True) and self.kind.form.found(content, facts) is None:
+            yield how
+        if self.scene.language and is_in(content, self.scene.language) is False:
+            yield f"it is not in {self.scene.language}"
+        yield from self.extra(self.scene, answer)
+
+
+def response_flow(
+    role: Role, kinds: Mapping[str, Asking], extra: Extra = lambda scene, answer: iter(()), tools: bool = True
+) -> Flow:
+    """Return the respond flow: `role` answers the user's message and nothing else is shown to it."""
+
+    async def direct(scene: Scene) -> Staging:
+        instruction = scene.record
+        assert isinstance(instruction, Instruction)
+        kind = kinds[instruction.kind]
+        further = list(kind.form.further(instruction.facts))
+        reader = scene.notes["reader"] = Proofreader(scene, role.name, kind, further, extra)
+        # A small model calls a tool with the example of its description (measured on 1.5B).
+        named = (*kind.tools, *(("measure_text",) if instruction.demands else ())) if tools and not scene.small else ()
+        names = (*dict.fromkeys(named), *(scene.plugged if not scene.small else ()))
+        bench = scene.bench(*names) if names else None
+
+        def order(talk: Talk) -> str | None:
+            if talk[-1].source != "proofreader":
+                return "proofreader" if talk[-1].source == role.name else role.name
+            return None if reader.is_over else role.name
+
+        seats: list[Seat | Program] = [
+            Seat(role, bench=bench),
+            Program("proofreader", reader.speak, "reads answers before they are sent"),
+        ]
+        return Staging(instruction.text, seats, order)
+
+    async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
+        instruction, reader = scene.record, scene.notes["reader"]
+        assert isinstance(instruction, Instruction)
+        if not reader.is_over:
+            raise Drop("the conversation came to no end")
+        asked = [instruction.text, *reader.further]
+        turns: list[dict[str, str]] = []
+        for question, answer in zip(asked, reader.answers, strict=True):
+            turns += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+        used = sorted({said.call for said in talk if said.call})
+        return [instruction.answered(turns, facts=_facts(instruction, used))]
+
+    return Flow("respond", direct, harvest, (Kind("plain", ""),))
+
+
+def _facts(instruction: Instruction, used: Sequence[str]) -> Mapping[str, Any]:
+    kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit")
+    facts = {name: instruction.facts[name] for name in kept if name in instruction.facts}
+    return {**facts, "tools_used": list(used)} if used else facts

@@ -1,0 +1,9 @@
+"""What a reading pair has to pass before it is examined."""
+
+from __future__ import annotations
+
+from teams.engine.checks import GENERAL_TEXT_CHECKS
+from teams.engine.stages.checks import evidence_occurs, format_kept, in_the_language, quotations_occur
+from teams.engine.verdict import Check
+
+CHECKS: tuple[Check, ...] = (*GENERAL_TEXT_CHECKS, evidence_occurs, quotations_occur, format_kept, in_the_language)
