@@ -117,4 +117,6 @@ def response_flow(
 def _facts(instruction: Instruction, used: Sequence[str]) -> Mapping[str, Any]:
     kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit")
     facts = {name: instruction.facts[name] for name in kept if name in instruction.facts}
+    if instruction.facts["shows_text"]:
+        facts["ask"] = instruction.facts["ask"]  # what the message asks about the text it brings along
     return {**facts, "tools_used": list(used)} if used else facts
