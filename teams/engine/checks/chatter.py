@@ -69,11 +69,13 @@ def chatter(text: str, *, tags: tuple[str, ...] = ()) -> list[str]:
 
 
 _HOLE_WORDS = re.compile(
-    rf"(?:\[(?:{words('hole')})\b[^\]\n]{{0,40}}\](?![(:\]])|<(?:{words('hole')})\b[^>\n/=]{{0,40}}>)", re.IGNORECASE
+    rf"(?:\[(?:{words('hole')})\b[^\]\n]{{0,40}}\](?![(:\]])|(?<![\w?(])<(?:{words('hole')})\b[^>\n/=]{{0,40}}>)",
+    re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
     r"\{\{[^{}\n]{1,60}\}\}|\{%[^%\n]{1,60}%\}|(?<![\w\\^_$}#{])\{[A-Za-z_]\w{1,40}\}(?![\w{}])|\$\{[A-Za-z_]\w{0,40}\}"
-    r"|\blorem ipsum\b|\b(?:TODO|TBD)\b(?=:|\.|\)|\]|$)|\bXX+\b[-/]XX+|\bX{4,}\b|(?<!\w)(?:PLACEHOLDER|INSERT \w+ HERE)(?!\w)"
+    r"|\blorem ipsum\b|\b(?:TODO|TBD)\b(?=:|\.|\)|\]|$)|\bXX+\b[-/]XX+|\bX{4,}\b"
+    r"|(?<!\w)(?:PLACEHOLDER|INSERT \w+ HERE)(?!\w)"
 )
 _MASK = re.compile(
     r"\[[A-Z][A-Z_ ]{1,30}(?:[ _-]?\d{1,3})?\]|<[A-Z][A-Z_]{1,30}(?:[ _-]?\d{1,3})?>|\[[A-Z][a-z]+(?: \d{1,3})?\]"

@@ -8,16 +8,25 @@ from teams.engine.checks.known import plain
 from teams.engine.checks.phrases import words
 
 _IS = r"(?:is|are|was|be|lautet|ist|wäre|est|serait|es|sería|è|sarebbe|é|seria|luidt|:|=|：|是|为|為|は|→|->)"
-_OPEN = r"[\s*_\"'“‘«(\[{$\\`]*"
-_LABEL = r"(?:boxed\{|text\{|option|choice|answer|letter|antwort|réponse|opción|respuesta|opzione|risposta|opção|alternativa|resposta|optie|antwoord|选项|選項|選択肢)"
-_AFTER = r"(?=[)\]}*_.,:;!?\"'”’»`）。，、]|\s*$|\s*\n|\s(?:because|since|as|and|for|which|but|not|–|—|-|\(|weil|denn|da|car|parce|porque|ya|perché|poiché|pois|omdat|want)(?!\w)|(?=[\u2e80-\u9fff]))"
+_OPEN = r"[\s*_\"'“‘«(\[{$\\`]{0,6}"
+"""Bounded, as every run of marks here: two of them in a row would look at a long one in every way to divide it."""
+_LABEL = (
+    r"(?:(?:la|il|el|die|le|the|de)\s)?(?:boxed\{|text\{|option|choice|answer|letter|antwort|réponse|opción|respuesta|opzione"  # noqa: E501
+    r"|risposta|opção|alternativa|resposta|optie|antwoord|选项|選項|選択肢|(?<=la )|(?<=il )|(?<=el )|(?<=de ))"
+)
+_AFTER = (
+    r"(?=[)\]}*_.,:;!?\"'”’»`）。，、]|\s*$|\s*\n|(?=[\u2e80-\u9fff])|\s(?:because|since|as|and|for|which|but|not|–|—|-|\(|weil"  # noqa: E501
+    r"|denn|da|car|parce|porque|ya|perché|poiché|pois|omdat|want)(?!\w))"
+)
 _RIGHT = (
-    r"(?:correct|right|the best|best|true|accurate|richtig|korrekt|die richtige|correcte?|juste|la bonne|correct[ao]|la respuesta|corrett[oa]|giust[oa]|la risposta|corret[oa]|a resposta|juist|het juiste|the answer"
+    r"(?:correct|right|the best|best|true|accurate|richtig|korrekt|die richtige|correcte?|juste|la bonne|correct[ao]|la respuesta|corrett[oa]"  # noqa: E501
+    r"|giust[oa]|la risposta|corret[oa]|a resposta|juist|het juiste|the answer"
     r"|my (?:answer|choice)|the (?:correct|right|only)|die antwort|la réponse|正确|正確|正解)"
 )
 _DOUBT = re.compile(
-    r"(?<!\w)(?:might|may|could|would(?: be)? tempt\w*|seems?|tempting|tempted|at first|appears?|if|think|thought|assum\w+|not|n['’]t|never|neither|unlikely|"
-    r"könnte|scheint|nicht|wenn|falls|pourrait|semble|pas|si|podría|parece|no|potrebbe|sembra|non|poderia|não|lijkt|niet|incorrect|wrong)(?!\w)|n['’]t(?!\w)",
+    r"(?<!\w)(?:might|may|could|(?<!i )would|many|some|people|seems?|tempting|tempted|at first|appears?|if|think|thought|assum\w+|not|n['’]t|never"  # noqa: E501
+    r"|neither|unlikely|könnte|scheint|nicht|wenn|falls|pourrait|semble|pas|si|podría|parece|no|potrebbe"
+    r"|sembra|non|poderia|não|lijkt|niet|incorrect|wrong)(?!\w)|n['’]t(?!\w)",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])|\n+")
@@ -43,14 +52,14 @@ def choice_in(answer: str, letters: str, texts: Mapping[str, str] | None = None)
 def _alone(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
     """The whole answer is a letter, with or without the option's words."""
     match = re.fullmatch(
-        rf"{_OPEN}(?:{_LABEL}[\s:]*)?{_OPEN}([{_both(letters)}])[\s)\].:*_\"'”’»`}}$]*", answer, re.IGNORECASE
+        rf"{_OPEN}(?:{_LABEL}[\s:]{{0,4}})?{_OPEN}([{_both(letters)}])[\s)\].:*_\"'”’»`}}$]*", answer, re.IGNORECASE
     )
     if match:
         return {match[1].upper()}
     same = {letter for letter, text in texts.items() if plain(text) and plain(text) == plain(_bare(answer))}
     if same:
         return same
-    match = re.fullmatch(rf"[*_\s(\[]*([{_both(letters)}])[)\].:*_\s–-]+(\S[^\n]*)", answer)
+    match = re.fullmatch(rf"[*_\s(\[]{{0,6}}([{_both(letters)}])[)\].:*_\s–-]{{1,8}}(\w[^\n]*)", answer)
     if not match or not texts:
         return set()
     said = {letter for letter, text in texts.items() if plain(text) == plain(_bare(match[2]))}
@@ -68,15 +77,16 @@ def _both(letters: str) -> str:
 @lru_cache(maxsize=32)
 def _announcements(letters: str) -> tuple[re.Pattern[str], ...]:
     answer = rf"(?:{words('answer')})"
-    letter = rf"{_OPEN}(?:{_LABEL}[\s:]*)?{_OPEN}(?-i:([{_both(letters)}])){_AFTER}"
+    letter = rf"{_OPEN}(?:{_LABEL}[\s:]{{0,4}})?{_OPEN}(?-i:([{_both(letters)}])){_AFTER}"
     bounded = rf"(?:(?<!\w){answer}(?!\w)|答案|正确答案|选择|正解|答え)"
     return (
-        re.compile(rf"{bounded}[^.\n:=]{{0,40}}?[\s*_]*{_IS}(?!\w){letter}", re.IGNORECASE),
+        re.compile(rf"{bounded}[^.\n:=]{{0,40}}?[\s*_]{{0,4}}{_IS}(?!\w){letter}", re.IGNORECASE),
         re.compile(rf"(?:{bounded})[*_\s]{{1,3}}{letter}", re.IGNORECASE),
         re.compile(rf"(?:答案|正解|答え|选|選|故选)[是为為はを:：]?{letter}"),
         re.compile(rf"\\boxed\{{(?:\\text\{{)?\(?([{_both(letters)}])\)?\}}"),
         re.compile(
-            rf"(?<![\w’'])[*_\"'(\[]*(?-i:([{re.escape(letters.upper())}]))(?![\w’'])[^.\n]{{0,80}}?[\s*)](?:is|are|ist|est|es|è|é|是|が|は)\s*(?:therefore |thus |clearly |indeed |also |the )*(?:{_RIGHT})(?!\w)",
+            rf"(?<![\w’'])[*_\"'(\[]{{0,4}}(?-i:([{re.escape(letters.upper())}]))(?![\w’'])[^.\n]{{0,80}}?[\s*)]"
+            rf"(?:is|are|ist|est|es|è|é|是|が|は)\s*(?:therefore |thus |clearly |indeed |also |the )*(?:{_RIGHT})(?!\w)",
             re.IGNORECASE,
         ),
     )
@@ -102,7 +112,7 @@ def _announced(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
 @lru_cache(maxsize=1)
 def _announcing() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?<!\w)(?:{words('answer')})(?!\w)|答案|正解)[^.\n:=]{{0,40}}?[\s*_]*{_IS}(?!\w)", re.IGNORECASE
+        rf"(?:(?<!\w)(?:{words('answer')})(?!\w)|答案|正解)[^.\n:=]{{0,40}}?[\s*_]{{0,4}}{_IS}(?!\w)", re.IGNORECASE
     )
 
 
@@ -121,7 +131,7 @@ def _contradiction(rest: str, letter: str, texts: Mapping[str, str]) -> set[str]
     return set() if letter in begins or rest[:1] not in ")]:.,*–- " else begins
 
 
-_MARK = r"^[\s*_>#-]*(?:{label}\s)?[(\[]?[*_]*([{letters}])[*_]*(?:[)\].:]|\s[–—-]\s)[*_]*(?=\s|$|[*_])"
+_MARK = r"^[\s*_>#-]{{0,12}}(?:{label}\s)?[(\[]?[*_]{{0,3}}([{letters}])[*_]{{0,3}}(?:[)\].:]|\s[–—-]\s)[*_]{{0,3}}(?=\s|$|[*_])"  # noqa: E501
 
 
 def _marked(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
@@ -135,7 +145,7 @@ def _marked(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
         return found
     bold = {
         match[1].upper()
-        for match in re.finditer(rf"\*\*\s*[(\[]?([{_both(letters)}])[)\].:]?(?:\s[^*\n]{{1,300}})?\*\*", answer)
+        for match in re.finditer(rf"\*\*\s{{0,3}}[(\[]?([{_both(letters)}])[)\].:]?(?:\s[^*\n]{{1,300}})?\*\*", answer)
     }
     return bold if len(bold) == 1 else found
 
@@ -171,7 +181,7 @@ def _verdicts(sort: tuple[str, ...]) -> re.Pattern[str]:
 
 
 _BOTH = re.compile(
-    r"(?<!\w)(?:true|yes|wahr|richtig|ja|vrai|oui|verdadero|sí|vero|sì|verdadeiro|sim|waar)\s?(?:or|/|oder|ou|o|of)\s?(?:false|no|falsch|nein|faux|non|falso|não|onwaar|nee)(?!\w)",
+    r"(?<!\w)(?:true|yes|wahr|richtig|ja|vrai|oui|verdadero|sí|vero|sì|verdadeiro|sim|waar)\s?(?:or|/|oder|ou|o|of)\s?(?:false|no|falsch|nein|faux|non|falso|não|onwaar|nee)(?!\w)",  # noqa: E501
     re.IGNORECASE,
 )
 _NOT = re.compile(r"(?<!\w)(?:not|nicht|n['’]est pas|no es|non è|não é|niet)\s+(?:\w+\s+)?$", re.IGNORECASE)

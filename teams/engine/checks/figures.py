@@ -10,15 +10,16 @@ from teams.engine.checks.known import STOP_WORDS, Known
 from teams.engine.checks.phrases import TABLES, base, words
 
 _NUMBERED = re.compile(
-    r"^[ \t]*(?:[>*#_-]+[ \t]*)*\(?\d{1,3}(?:\.\d{1,2})*(?:[.):]|[ \t]?[–-])[ \t]+|\[\d{1,3}\]|[\u00b2\u00b3\u00b9\u2070-\u2079]+",
+    r"^[ \t]*(?:[>*#_-]+[ \t]*)*\(?\d{1,3}(?:\.\d{1,2})*(?:[.):]|[ \t]?[–-])[ \t]+"
+    r"|\[\d{1,3}\]|[\u00b2\u00b3\u00b9\u2070-\u2079]+",
     re.MULTILINE,
 )
 """A list's numbers, and footnotes."""
 _PART = re.compile(
-    r"(?<!\w)(?:step|part|chapter|section|paragraph|option|question|answer|point|figure|table|line|item|example|reason"
-    r"|scene|act|verse|stanza|level|phase|stage|stop|round|team|group|person|schritt|teil|kapitel|abschnitt|absatz|frage|antwort|punkt"
-    r"|beispiel|étape|partie|chapitre|paragraphe|question|paso|parte|capítulo|pregunta|punto|passo|capitolo|domanda"
-    r"|etapa|pergunta|stap|deel|hoofdstuk|vraag|no\.|nr\.|n[°º]|#)s?\s?\d{1,2}(?:\.\d{1,2})*(?:(?: and |[,–-] ?| to )\d{1,2})*(?![\w%])",
+    r"(?<!\w)(?:step|part|chapter|section|paragraph|option|question|answer|point|figure|table|line|item|example|reason|scene|act"  # noqa: E501
+    r"|verse|stanza|level|phase|stage|stop|round|team|group|person|schritt|teil|kapitel|abschnitt|absatz|frage|antwort|punkt"  # noqa: E501
+    r"|beispiel|étape|partie|chapitre|paragraphe|paso|parte|capítulo|pregunta|punto|passo|capitolo|domanda|etapa|pergunta"  # noqa: E501
+    r"|stap|deel|hoofdstuk|vraag|no\.|nr\.|n[°º]|#)s?\s?\d{1,2}(?:\.\d{1,2}){0,4}(?:(?: and |[,–-] ?| to )\d{1,2}){0,20}(?![\w%])",  # noqa: E501
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(r"(?<!\w)\d{1,2}(?:st|nd|rd|th|er|ère|e|ème|º|ª|°)(?!\w)|(?<![\w.])\d{1,2}\.(?= \w)")
@@ -49,12 +50,45 @@ def figures_grounded(answer: str, sources: Iterable[str], *, tag: str = "en", co
     groups = [[0.0] * many for many in counts]
     for source in (*sources, answer):
         groups += _groups(source)
-    text = _own_numbers_gone(answer)
-    faults = [f"{said!r} is not in the text" for said in untrue_moments(text, known)]
+    text = _own_numbers_gone(_in_short_lines(answer))
+    faults = list(_strange_years(text, known))
+    text = _YEAR.sub(" ", text)
+    faults += [f"{said!r} is not in the text" for said in untrue_moments(text, known)]
     for figure, around in unfounded_figures(MOMENT.sub(" ", text), known, groups, _reckons(base(tag))):
         if not _is_idle(figure, around, answer, base(tag)):
             faults.append(f"{figure!r} is not in the text and does not follow")
     return list(dict.fromkeys(faults))
+
+
+_UNBROKEN = re.compile(r"\S{200,}")
+_LONG_LINE = re.compile(r"([^\n]{800}\S*)[ \t]")
+
+
+def _in_short_lines(text: str) -> str:
+    """Break lines of thousands of words, which are looked at again for each figure, and drop what are no words."""
+    text = _UNBROKEN.sub(" ", re.sub(r"(?<=[。，、；])", " ", text))
+    return _LONG_LINE.sub(r"\1\n", text)
+
+
+_YEAR = re.compile(
+    r"(?<!\w)(?:in|since|by|from|until|till|to|of|year|before|after|during|jahre?|seit|bis|en|depuis|année|desde|hasta|año|nel|dal"  # noqa: E501
+    r"|anno|em|ano|sinds|tot|jaar|and|between)\s(1\d{3}|20\d\d)(?![\d%]|[.,]\d|\s?(?:%|percent|million|thousand))",
+    re.IGNORECASE,
+)
+_YEARS = re.compile(
+    r"(?<!\w)(?:years?|jahren?|ans|années?|años?|anni|anos|jaar|decades?|centur(?:y|ies))(?!\w)|年", re.IGNORECASE
+)  # noqa: E501
+
+
+def _strange_years(text: str, known: Known) -> Iterator[str]:
+    """Yield years that were not named, nor are so many years as were from one that was: near any year is another."""
+    stated = known.numbers()
+    counted = any(_YEARS.search(source.text) for source in known.sources)
+    years = [n for n in stated if 1000 <= n <= 2100]
+    for said in dict.fromkeys(_YEAR.findall(text)):
+        year = float(said)
+        if year not in stated and not (counted and any(abs(year - y) in stated for y in years if y != year)):
+            yield f"the year {said!r} is not in the text"
 
 
 def _own_numbers_gone(answer: str) -> str:
@@ -134,7 +168,8 @@ def _is_idle(figure: str, around: str, answer: str, tag: str) -> bool:
 
 
 _NAME = re.compile(
-    r"(?<![.!?:…“\"«„\n*#>|] )(?<=[^\W_][ ,])[ ]?(?:[A-ZÀ-Þ][\w'’-]*[a-zß-ÿ][\w'’-]*)(?: (?:of|de|von|van|der|la|du|da)? ?[A-ZÀ-Þ][\w'’-]+)*"
+    r"(?<![.!?:…“\"«„\n*#>|] )(?<=[^\W_][ ,])[ ]?(?:[A-ZÀ-Þ][\w'’-]*[a-zß-ÿ][\w'’-]*)"
+    r"(?: (?:of|de|von|van|der|la|du|da)? ?[A-ZÀ-Þ][\w'’-]+)*"
 )
 _CAPITALISES_NOUNS = ("de", "lb")
 

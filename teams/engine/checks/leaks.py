@@ -1,7 +1,7 @@
 """Does a text point at what is not there: a passage nobody sees, a figure of the book, the workshop it was made in?"""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 from teams.engine.checks.phrases import pattern, words
@@ -13,12 +13,12 @@ _SPEAKS_TO = 40
 """So many after it are something it can call the following text."""
 _BROUGHT = 120
 """A message that brings along so many characters, quoted or after a colon, holds the text it speaks of."""
-_CAPTION = re.compile(r"^\W{0,4}(?:figure|fig\.|table|abbildung|tabelle|tableau|figura|tabla|tabella|tabela|figuur|tabel|图|圖|表|図)\s?(\d+)", re.IGNORECASE | re.MULTILINE)  # fmt: skip
+_CAPTION = re.compile(r"^\W{0,4}(?:figure|fig\.|table|abbildung|tabelle|tableau|figura|tabla|tabella|tabela|figuur|tabel|图|圖|表|図)\s?(\d+)", re.IGNORECASE | re.MULTILINE)  # fmt: skip  # noqa: E501  # data
 _NAMED = re.compile(
-    r"(?<=[^\W_] )[^\W\d_]*[A-ZÀ-Þ][^\W\d_]+(?: (?:de|von|van|la|of))? [A-ZÀ-Þ][\w'’.-]+|[*_][A-ZÀ-Þ][^*_\n]{3,80}[*_]|[“\"«„][A-ZÀ-Þ]"
+    r"(?<=[^\W_] )[^\W\d_]*[A-ZÀ-Þ][^\W\d_]+(?: (?:de|von|van|la|of))? [A-ZÀ-Þ][\w'’.-]+|[*_][A-ZÀ-Þ][^*_\n]{3,80}[*_]|[“\"«„][A-ZÀ-Þ]"  # noqa: E501  # data
 )
 """A person or a work that is named: an author of it is no stranger."""
-CHECKED = re.compile(r"\[(?:correct|right|x|✓|richtig|korrekt|correcte?|juste|correct[oa]|corrett[oa]|corret[oa]|juist|正确|正解)\]|\((?:correct(?: answer| option)?|right answer|richtige antwort|richtig|bonne réponse|respuesta correcta|correcta|risposta corretta|corretta|resposta correta|correta|juiste antwoord|juist|正确|正解)\)|[✓✔✅☑]|\*{1,2}correct\*{1,2}|<-+ ?correct|(?:←|⇐) ?correct", re.IGNORECASE)  # fmt: skip
+CHECKED = re.compile(r"\[(?:correct|right|x|✓|richtig|korrekt|correcte?|juste|correct[oa]|corrett[oa]|corret[oa]|juist|正确|正解)\]|\((?:correct(?: answer| option)?|right answer|richtige antwort|richtig|bonne réponse|respuesta correcta|correcta|risposta corretta|corretta|resposta correta|correta|juiste antwoord|juist|正确|正解)\)|[✓✔✅☑]|\*{1,2}correct\*{1,2}|<-+ ?correct|(?:←|⇐) ?correct", re.IGNORECASE)  # fmt: skip  # noqa: E501  # data
 """The answer is given away where the options are listed."""
 _OPTION_LINE = re.compile(r"^\s*(?:[-*•]\s*)?(?:\*{0,2}\(?[A-Ha-h1-8][).:]|[-*•]\s)[^\n]{0,400}$", re.MULTILINE)
 
@@ -29,7 +29,8 @@ def stands_alone(text: str, *, is_answer: bool = False, tags: tuple[str, ...] = 
     Caught: "according to the passage", "the given excerpt", "see Figure 3", "the author states" with no author named,
     and all that `points_inside` catches. Let be: what is quoted or code; a text that was introduced ("I have an
     article"), that the message brings along, or that stands before "mentioned above" or after "the following list";
-    "passage of time", "article of clothing", "text message", "Section 8 housing". An answer brings nothing along to speak of. `tags` narrows the languages read.
+    "passage of time", "article of clothing", "text message", "Section 8 housing". An answer brings nothing along to
+    speak of. `tags` narrows the languages read.
     """
     found = points_inside(text, tags=tags)
     if not is_answer and brings_a_text(text):
@@ -70,24 +71,18 @@ def brings_a_text(message: str) -> bool:
 
 def _elsewhere(read: str, text: str, tags: tuple[str, ...]) -> Iterator[str]:
     introduced = _introductions(read)
-    for match in pattern("elsewhere", tags).finditer(read):
-        if _is_new(match, introduced):
-            yield _said(match)
-    for match in pattern("above", tags).finditer(read):
-        if match.start() < _SPEAKS_FROM and _is_new(match, introduced):
-            yield _said(match)
     ends = len(text.rstrip())
-    for match in pattern("below", tags).finditer(read):
-        if ends - match.end() < _SPEAKS_TO:
-            yield _said(match)
     captions = {match[1] for match in _CAPTION.finditer(text)}
-    for match in pattern("numbered", tags).finditer(read):
-        if not captions & set(re.findall(r"\d+", match.group())):
-            yield _said(match)
-    named = _NAMED.search(text)
-    for match in pattern("author", tags).finditer(read):
-        if not named and _is_new(match, introduced):
-            yield _said(match)
+    named = bool(_NAMED.search(text))
+    here: dict[str, Callable[[re.Match[str]], bool]] = {
+        "elsewhere": lambda match: not _is_new(match, introduced),
+        "above": lambda match: match.start() >= _SPEAKS_FROM or not _is_new(match, introduced),
+        "below": lambda match: ends - match.end() >= _SPEAKS_TO,
+        "numbered": lambda match: bool(captions & set(re.findall(r"\d+", match.group()))),
+        "author": lambda match: named or not _is_new(match, introduced),
+    }
+    for sort, is_here in here.items():
+        yield from (_said(match) for match in pattern(sort, tags).finditer(read) if not is_here(match))
 
 
 def _introductions(text: str) -> dict[str, int]:

@@ -35,9 +35,8 @@ def option_faults(options: Mapping[str, str], key: str | None = None) -> list[st
         if _same(a, b):
             faults.append(f"{one} and {other} are the same: {short(a)!r}")
         elif holder := _holds(a, b):
-            faults.append(
-                f"{one if holder == 1 else other} holds all of {other if holder == 1 else one}: {short(a if holder == 2 else b)!r}"
-            )
+            more, less = (one, other) if holder == 1 else (other, one)
+            faults.append(f"{more} holds all of {less}: {short(options[less])!r}")
     return faults
 
 

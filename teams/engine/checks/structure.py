@@ -143,7 +143,7 @@ def matching_in(answer: str, left: Iterable[str], right: Iterable[str]) -> dict[
     found: dict[str, str] = {}
     names = {name.casefold(): name for name in (*left, *right)}
     for match in re.finditer(
-        rf"(?<![\w-])[(\[*]*({lefts})[)\].*]*\s*(?:-+>?|–|—|→|=>?|:|\bis\b|\bwith\b|\bmatches\b|\bto\b)?\s*[(\[*]*({rights})[)\]*]*(?![\w-])",
+        rf"(?<![\w-])[(\[*]{{0,3}}({lefts})[)\].*]{{0,3}}\s{{0,3}}(?:-+>?|–|—|→|=>?|:|\bis\b|\bwith\b|\bmatches\b|\bto\b)?\s{{0,3}}[(\[*]{{0,3}}({rights})[)\]*]{{0,3}}(?![\w-])",
         answer,
         re.IGNORECASE,
     ):

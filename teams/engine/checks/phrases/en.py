@@ -1,5 +1,7 @@
 """English."""
 
+# ruff: noqa: E501  # rows of data
+
 from teams.engine.checks.phrases.table import Table
 
 _SAID = (
@@ -77,7 +79,7 @@ TABLE = Table(
         r"this (?:\w+ )?(?:passage|text|question|item|article|paragraph|poem|dialogue) (?:was|has been|is) "
         r"(?:(?:artificially|automatically|synthetically) )?(?:generated|rewritten|re-written|modified|transformed)",
         r"(?:as|like) an? (?:exam|item|question|test|quiz|assessment)[- ](?:writer|setter|designer|creator|generator)",
-        r"the answer key", r"according to the key", r"the (?:key|keyed answer) is (?:option |choice )?\W?(?-i:[A-H])(?=[).:*]|$)",
+        r"the answer key", r"the (?:key|keyed answer) is (?:option |choice )?\W?(?-i:[A-H])(?=[).:*]|$)",
         r"(?:the|these|plausible|strong|good|weak|other|three|four) distractors?", r"distractor (?-i:[A-H]|\d)", r"the stem (?:asks|of the question)",
         r"(?:per|following|apply(?:ing)?|based on|implement(?:ing)?|incorporat(?:e|ing)|in line with) (?:the|this|your) suggest(?:ion|er)s?(?! (?:of|that|by|from|made)\b)",
         r"suggestion \d{1,2}\b(?=[:.)])", r"the suggester", r"(?:transformer|suggester|editor|instruction) agents?",

@@ -1,5 +1,7 @@
 """Italian."""
 
+# ruff: noqa: E501  # rows of data
+
 from teams.engine.checks.phrases.table import Table
 
 _THE = r"(?:il |lo |la |l['’]|questo |questa |quest['’])"

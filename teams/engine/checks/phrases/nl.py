@@ -1,5 +1,7 @@
 """Dutch."""
 
+# ruff: noqa: E501  # rows of data
+
 from teams.engine.checks.phrases.table import Table
 
 _THE = r"(?:de|het|deze|dit|die|dat)"

@@ -1,5 +1,7 @@
 """Portuguese."""
 
+# ruff: noqa: E501  # rows of data
+
 from teams.engine.checks.phrases.table import Table
 
 _THE = r"(?:o|a|os|as|este|esta|esse|essa)"

@@ -1,5 +1,7 @@
 """Chinese, simplified and traditional; the most usual wordings only."""
 
+# ruff: noqa: E501  # rows of data
+
 from teams.engine.checks.phrases.table import Table
 
 TABLE = Table(
