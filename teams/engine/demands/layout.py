@@ -27,7 +27,7 @@ _HEADINGS = (
 
 
 def _of_lists(answer: str, p: Params) -> str:
-    return "\n".join(re.sub(r"^\s*(?:[-*+•–]|\(?\d{1,3}[.)])\s+", "", line) for line in answer.split("\n"))
+    return "\n".join(re.sub(r"^[ \t]{0,40}(?:[-*+•–]|\(?\d{1,3}[.)])\s+", "", line) for line in answer.split("\n"))
 
 
 @rule(
@@ -84,7 +84,7 @@ def numbered_items(answer: str, p: Params) -> Iterator[str]:
     family="layout",
     suits="list",
     draw=drawn(n=between(4, 9)),
-    content=lambda answer, p: re.sub(r"^\s*[-*+] \[[ xX]\] ", "", answer, flags=re.MULTILINE),
+    content=lambda answer, p: re.sub(r"^[ \t]{0,40}[-*+] \[[ xX]\] ", "", answer, flags=re.MULTILINE),
     wordings=(
         "Make it a checklist of {n} items with empty Markdown boxes (- [ ] item).",
         'Each line should be a box to tick, "- [ ] …", and there should be {n:word} of them.',
@@ -204,7 +204,7 @@ _LETTERS = "ABCDEFGHIJ"
     family="layout",
     suits="list prose",
     draw=drawn(n=between(3, 5)),
-    content=lambda answer, p: re.sub(r"^\s*(?:[IVX]+|[A-J]|\d{1,2})\. ", "", answer, flags=re.MULTILINE),
+    content=lambda answer, p: re.sub(r"^[ \t]{0,40}(?:[IVX]+|[A-J]|\d{1,2})\. ", "", answer, flags=re.MULTILINE),
     wordings=(
         "Write it as an outline: {n} main points I., II., …, each with at least two sub-points A., B., …",
         "Make an outline with Roman numerals for the {n:word} main points and capital letters (A., B.) below, "

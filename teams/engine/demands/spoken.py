@@ -13,7 +13,7 @@ from tools.markup import unfenced
     family="layout",
     suits="prose list",
     draw=drawn(n=between(3, 6)),
-    content=lambda answer, p: re.sub(r"^[*#\s]*(?:Q|A)\d{0,2}[.:)]\**\s*", "", answer, flags=re.MULTILINE),
+    content=lambda answer, p: re.sub(r"^[*# \t]{0,8}(?:Q|A)\d{0,2}[.:)][* \t]{0,8}", "", answer, flags=re.MULTILINE),
     wordings=(
         "Write it as an FAQ with {n} pairs of “Q:” and “A:”.",
         "Make it {n:word} questions with answers; questions start with Q: and answers with A:.",
@@ -46,7 +46,7 @@ def question_answer(answer: str, p: Params) -> Iterator[str]:
     suits="dialogue",
     draw=drawn(speakers=between(2, 3), n=between(6, 12, 2)),
     holds_in=CASED,
-    content=lambda answer, p: re.sub(r"^[*]*[^\W\d_a-z][^\n:a-z]{0,40}:[*]*\s*", "", answer, flags=re.MULTILINE),
+    content=lambda answer, p: re.sub(r"^[*]{0,3}[^\W\d_a-z][^\n:a-z]{0,40}:[*]{0,3}[ \t]{0,8}", "", answer, flags=re.MULTILINE),
     wordings=(
         "Write it as a script with {speakers} speakers: each speech starts with the NAME in capitals and a colon; "
         "{n} speeches or more.",
