@@ -48,7 +48,13 @@ def test_every_rule_has_answers_that_meet_and_break_it(name: str) -> None:
 def test_what_nobody_was_asked_about_breaks_no_rule(name: str) -> None:
     case = CASES[name]
     for answer in case.good:
-        for same in (answer + "\n", "\ufeff" + answer, "\n\n" + answer, answer.replace("\n", "\r\n"), answer + "  \n \n"):
+        for same in (
+            answer + "\n",
+            "\ufeff" + answer,
+            "\n\n" + answer,
+            answer.replace("\n", "\r\n"),
+            answer + "  \n \n",
+        ):
             assert list(RULES[name].faults(same, case.params)) == [], same
 
 
@@ -211,7 +217,9 @@ def test_a_demand_survives_the_journal() -> None:
 
 
 def test_a_rule_gone_from_the_library_is_no_pass() -> None:
-    assert faults_of("x", {"rule": "gone", "params": {}, "statement": ""}) == ["there is no format rule 'gone' to check"]
+    assert faults_of("x", {"rule": "gone", "params": {}, "statement": ""}) == [
+        "there is no format rule 'gone' to check"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -300,7 +300,11 @@ CASES = [
     Case(
         "flash_cards",
         {"sign": "::", "n": 2},
-        ["capital of Peru :: Lima\ncapital of Chile :: Santiago", "1492::Columbus sails\n1588::the Armada\n", "a :: b\n\nc :: d"],
+        [
+            "capital of Peru :: Lima\ncapital of Chile :: Santiago",
+            "1492::Columbus sails\n1588::the Armada\n",
+            "a :: b\n\nc :: d",
+        ],
         [
             Edit(0, "\ncapital of Chile :: Santiago", "", "1 cards"),
             Edit(0, ":: Lima", "- Lima", "is not front :: back"),
@@ -362,7 +366,10 @@ CASES = [
             Edit(0, "3. Review", "Review", "2 items"),
             Edit(0, " T 38.4 °C, tonsils red with exudate.", "", "nothing stands under 'Objective'"),
             Edit(0, "Subjective:", "Plan: see below\nSubjective:", "comes 2 times"),
-            (SOAP_NOTE.replace("Subjective", "X").replace("Objective", "Subjective").replace("X:", "Objective:"), "parts come"),
+            (
+                SOAP_NOTE.replace("Subjective", "X").replace("Objective", "Subjective").replace("X:", "Objective:"),
+                "parts come",
+            ),
         ],
     ),
     Case(
@@ -530,7 +537,11 @@ CASES = [
     Case(
         "customer_reply",
         {"closing": "Kind regards", "most": 100},
-        [REPLY, REPLY.replace("Dear Ms Hart,", "Hello [name]!"), REPLY.replace("Tom Brandt", "Tom Brandt\nKettle & Co.")],
+        [
+            REPLY,
+            REPLY.replace("Dear Ms Hart,", "Hello [name]!"),
+            REPLY.replace("Tom Brandt", "Tom Brandt\nKettle & Co."),
+        ],
         [
             Edit(0, "Dear Ms Hart,\n\n", "", "no greeting"),
             Edit(0, "Kind regards", "Cheers", "no line says 'Kind regards'"),

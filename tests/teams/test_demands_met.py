@@ -60,7 +60,9 @@ MEETING: dict[str, Callable[[dict[str, Any]], str]] = {
     "sentence_exact": lambda p: words(5 * p["n"]),
     "sentence_max": lambda p: words(5 * p["n"]),
     "paragraph_count": lambda p: "\n\n".join([SAID] * p["n"]),
-    "paragraph_opening": lambda p: "\n\n".join(f"{p['word']} so" if at == p["k"] else SAID for at in range(1, p["n"] + 1)),
+    "paragraph_opening": lambda p: "\n\n".join(
+        f"{p['word']} so" if at == p["k"] else SAID for at in range(1, p["n"] + 1)
+    ),
     "short_sentences": lambda p: words(50),
     "character_max": lambda p: "x" * p["n"],
     "line_count": lambda p: "\n".join([SAID] * p["n"]),
@@ -131,9 +133,13 @@ MEETING: dict[str, Callable[[dict[str, Any]], str]] = {
     "changelog": lambda p: f"## [1.0.0] - 2024-05-01\n### {p['kinds'][0]}\n- {SAID}",
     "commit_message": lambda p: "x" * p["subject"] + "\n\n" + "x " * (p["width"] // 2),
     "gherkin": lambda p: "Feature: wool\n" + lines(p["n"], scenario),
-    "legal_clause": lambda p: f'{p["number"]}. Wool\n{p["number"]}.1 "Wool" is hair.\n'
-    + lines(p["n"] - 1, lambda at: f"{p['number']}.{at + 1} The buyer {p['verb']} dry Wool."),
-    "minutes": lambda p: labelled(p, Date="2024-05-01", Action_items=f"\nAnn {p['sign']} dry it {p['sign']} 2024-05-02"),
+    "legal_clause": lambda p: (
+        f'{p["number"]}. Wool\n{p["number"]}.1 "Wool" is hair.\n'
+        + lines(p["n"] - 1, lambda at: f"{p['number']}.{at + 1} The buyer {p['verb']} dry Wool.")
+    ),
+    "minutes": lambda p: labelled(
+        p, Date="2024-05-01", Action_items=f"\nAnn {p['sign']} dry it {p['sign']} 2024-05-02"
+    ),
     "press_release": lambda p: documents.PRESS.replace("FOR IMMEDIATE RELEASE", p["first"]),
     "memo": lambda p: labelled(p, DATE="2024-05-01") + "\n\n" + "\n\n".join([SAID] * p["n"]),
     "customer_reply": lambda p: f"Hello Ann,\n\n{words(p['most'])}\n\n{p['closing']}\nBo",

@@ -23,7 +23,11 @@ CASES = [
     Case(
         "word_max",
         {"n": 30},
-        [BEES, "- Boil water\n- Add tea\n- Wait three minutes", "Don't re-send it — the well-known 3,500.50 € is paid."],
+        [
+            BEES,
+            "- Boil water\n- Add tea\n- Wait three minutes",
+            "Don't re-send it — the well-known 3,500.50 € is paid.",
+        ],
         [
             Edit(0, "hidden.", "hidden behind a thick bank of cloud.", "at most 30"),
             ("word " * 31, "31 words"),
@@ -49,7 +53,12 @@ CASES = [
         [
             (" ".join(["tea"] * 19), "19 words"),
             (" ".join(["tea"] * 41), "41 words"),
-            Edit(0, "Bees find", "Nobody quite knew for a very long time, but bees, like ants and some birds, find", "words"),
+            Edit(
+                0,
+                "Bees find",
+                "Nobody quite knew for a very long time, but bees, like ants and some birds, find",
+                "words",
+            ),
             ("— … ***", "0 words"),
         ],
     ),
@@ -127,7 +136,12 @@ CASES = [
         [
             Edit(0, "one by one.", "one by one, and take care not to touch the outside of either glove.", "12"),
             (BEES, "a sentence of"),
-            Edit(2, "Wait.", "Wait until the plate under it no longer feels warm to the back of your hand.", "a sentence of"),
+            Edit(
+                2,
+                "Wait.",
+                "Wait until the plate under it no longer feels warm to the back of your hand.",
+                "a sentence of",
+            ),
             ("- " + "very " * 13 + "long", "14 words"),
         ],
     ),

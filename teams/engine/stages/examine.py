@@ -15,12 +15,13 @@ from typing import Any
 
 from teams.engine.checks.conversation import words_of
 from teams.engine.checks.quotes import locate
-from teams.engine.demands import content_of, demands_of
+from teams.engine.demands import content_of
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Pair, Record
 from teams.engine.stages.asking import Asking
 from teams.engine.stages.forms import Paper, closed, several, text
 from teams.engine.stages.material import shown, text_of
+from teams.engine.stages.message import demands_of
 from teams.engine.stages.refine import UNANSWERABLE
 from teams.engine.stages.words import script
 from teams.engine.talk import Talk
