@@ -125,7 +125,8 @@ class RoleClient(ChatCompletionClient):
             schema = actions.action_schema(schemas, not self._role.must_call, self._schema)
         extra = self._extra(schema, bool(native_tools))
         if schema and able.schemas == "prompt":
-            messages = forms.with_schema(messages, schema)
+            # An action's schema stands with the tools, and those in the system message.
+            messages = forms.with_schema(messages, schema, "system" if schemas else self._place())
         words = plain(messages)
         repeated = 0.0
 
@@ -152,6 +153,13 @@ class RoleClient(ChatCompletionClient):
         reply, replayed = await self._log.call(self._role.name, self._model.name, request, system, send)
         self._count(reply, replayed, repeated)
         return self._read(reply, schemas, native)
+
+    def _place(self) -> forms.Place:
+        """Where a schema in words stands: the later, the oftener it changes."""
+        if callable(self._wants.schema) and self._narrow is not None:
+            return "last"
+        # A forgetful role has another opening at every turn.
+        return "system" if self._narrow is None or self._role.forgetful else "opening"
 
     def _extra(self, schema: Mapping[str, Any] | None, has_tools: bool) -> dict[str, Any]:
         """The request's other fields. Nothing here may differ between two runs over the same seeds."""
