@@ -23,8 +23,12 @@ def per_pair(by_stage: ByStage, new: Mapping[str, int]) -> list[str]:
         return []
     stages = sorted({stage for _, stage in used}, key=_place)
     if len(skills) == 1:
-        return _of_one(skills[0], {stage: used[skills[0], stage] for stage in stages}, new.get(skills[0], 0))
-    return _of_several(used, skills, stages, new)
+        head, *rows = _of_one(skills[0], {stage: used[skills[0], stage] for stage in stages}, new.get(skills[0], 0))
+    else:
+        head, *rows = _of_several(used, skills, stages, new)
+    # A run gone on with takes up what was begun and paid for before: its pairs look cheaper than they were.
+    beside = ", beside what the journal answered:" if any(usage.replayed for usage in by_stage.values()) else ":"
+    return [head + beside, *rows]
 
 
 def repeated(usages: Iterable[Usage]) -> list[str]:
@@ -59,9 +63,9 @@ def _share(usage: Usage) -> str:
 def _of_one(skill: str, used: Mapping[str, Usage], pairs: int) -> list[str]:
     rows = {**used, "all stages": together(used.values())}
     if pairs == 1:
-        head = f"The new pair of {skill} took:"
+        head = f"The new pair of {skill} took"
     else:
-        head = f"Each of {pairs:,} new pairs of {skill} took:" if pairs else f"No new pair of {skill}; by stage:"
+        head = f"Each of {pairs:,} new pairs of {skill} took" if pairs else f"No new pair of {skill}; by stage"
     return [head, *(_line(stage, usage, pairs) for stage, usage in rows.items())]
 
 
@@ -79,12 +83,12 @@ def _of_several(used: ByStage, skills: Sequence[str], stages: Sequence[str], new
     def row(name: str, of: Mapping[str, Usage], pairs: int) -> str:
         whole = together(of.values())
         cells = [_thousands(of.get(stage), pairs).rjust(max(len(stage), 6) + 2) for stage in stages]
-        return f"  {name:22}{pairs:7,}{''.join(cells)}{_thousands(whole, pairs):>8}{_share(whole):>10}"
+        return f"  {name:21}{pairs:7,}{''.join(cells)}{_thousands(whole, pairs):>7}{_share(whole):>9}"
 
     columns = "".join(stage.rjust(max(len(stage), 6) + 2) for stage in stages)
     lines = [
-        "Thousands of tokens for each new pair, by stage, and the share of the prompts that is repeated:",
-        f"  {'':22}{'pairs':>7}{columns}{'all':>8}{'repeated':>10}",
+        "Thousands of tokens for each new pair, by stage, and the share of the prompts that is repeated",
+        f"  {'':21}{'pairs':>7}{columns}{'all':>7}{'repeated':>9}",
     ]
     for skill in skills:
         of = {stage: used[skill, stage] for stage in stages if (skill, stage) in used}
