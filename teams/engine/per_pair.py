@@ -18,6 +18,8 @@ def per_pair(by_stage: ByStage, new: Mapping[str, int]) -> list[str]:
     One skill gets a line for each stage, several get a line each with a column for each stage.
     """
     used = {key: usage for key, usage in by_stage.items() if usage.calls}
+    # Fewer than none: after a prompt was edited, pairs accepted before may be judged again and fall out.
+    new = {skill: max(0, pairs) for skill, pairs in new.items()}
     skills = list(dict.fromkeys(skill for skill, _ in sorted(used)))
     if not skills:
         return []

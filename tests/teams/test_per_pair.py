@@ -88,10 +88,11 @@ def test_one_skill_takes_a_line_for_each_stage() -> None:
     assert words[-1] == "all stages 6.0 calls 12,000 prompt 3,000 new 50% of the prompts repeated"
 
 
-def test_where_no_pair_came_of_it_stands_a_dash() -> None:
+@pytest.mark.parametrize("new", [{}, {"tool_use": 0}, {"tool_use": -2, "conversation": 3}])
+def test_where_no_pair_came_of_it_stands_a_dash(new: dict[str, int]) -> None:
     meter = Meter()
     spend(meter, "tool_use", ("respond",))
-    head, row, _ = per_pair(meter.by_stage, {})
+    head, row, _ = per_pair(meter.by_stage, new)
     assert head == "No new pair of tool_use; by stage:"
     assert row.split()[:6] == ["respond", "-", "calls", "-", "prompt", "-"]
 
