@@ -123,6 +123,7 @@ def test_drawn_demands_go_together_and_come_again(seed: int, shape: str, count: 
         ("no_digits", "numbered_items"),
         ("no_digits", "confidence_line"),
         ("no_commas", "repeat_request"),
+        ("words_forbidden", "repeat_request"),
         ("quoted_whole", "ends_with"),
         ("soap_note", "word_max"),
         ("upper_case", "tagged_parts"),

@@ -39,12 +39,14 @@ CASES = [
     Case(
         "quoted_whole",
         {},
-        [f'"{TEA}"', f"“{TEA}”", "«La pluie tombe.»"],
+        [f'"{TEA}"', f"“{TEA}”", "«La pluie tombe.»", '"He said "go" and went."', "“He said “go” and went.”"],
         [
             (TEA, "double quotation marks"),
             Edit(0, '"', "'", "double quotation marks"),
             (f'Here you are: "{TEA}"', "double quotation marks"),
             (f'"{TEA}" — so they say', "double quotation marks"),
+            ('"Yes" is what she said, never "no"', "closes before the end"),
+            ("“Yes” is what she said, never “no”", "closes before the end"),
         ],
     ),
     Case(
