@@ -211,6 +211,7 @@ CASES = [
             Edit(0, "{", "Sure! {", "not JSON"),
             ('```json\n{"answer": 1, "reason": "x"}\n```', "a code fence, which was not wanted"),
             Edit(0, "It is the capital.", "", "'reason' is empty"),
+            Edit(0, "It is the capital.", "...", "'reason' is empty"),
             ('{"answer": 1, "answer": 2, "reason": "x"}', "comes twice"),
         ],
     ),
@@ -284,7 +285,7 @@ CASES = [
         {"root": "entry", "tags": ["title", "body"], "fence": BARE},
         [
             "<entry><title>Tea</title><body>Steam &amp; fire</body></entry>",
-            '<?xml version="1.0"?>\n<entry>\n  <title lang="en">Tea</title>\n  <body><p>One</p><p>Two</p></body>\n</entry>',
+            '<?xml version="1.0"?>\n<entry>\n  <title lang="en">Tea</title>\n  <body><p>1</p><p>2</p></body>\n</entry>',
             "<entry>\n<title>Té</title>\n<!-- draft -->\n<body>Vert</body>\n</entry>\n",
         ],
         [
@@ -479,6 +480,7 @@ CASES = [
             Edit(0, "    When it comes back on 20 May\n", "", "scenario 1 goes Given, Then"),
             Edit(0, "  Scenario: A book comes back late\n", "", "1 scenarios"),
             Edit(0, "Then no fee", "So no fee", "is no step"),
+            Edit(0, "back late", "back in time", "two scenarios"),
         ],
     ),
     Case(
