@@ -17,23 +17,7 @@ from agents.models.scripted import Request
 _TEXT = re.compile(r"<text>\n(.*?)\n</text>", re.DOTALL)
 _SENTENCE = re.compile(r"[^.!?\n]{30,300}[.!?]")
 _LETTERED = re.compile(r"^\W{0,2}([A-J])[.)]+ ?(.*)$", re.MULTILINE)
-_STOP = frozenset(
-    [
-        "which",
-        "there",
-        "their",
-        "about",
-        "would",
-        "could",
-        "these",
-        "those",
-        "where",
-        "other",
-        "after",
-        "before",
-        "between",
-    ]
-)
+_STOP = frozenset("which there their about would could these those where other after before between".split())  # noqa: SIM905
 
 
 class Apprentice:
@@ -157,7 +141,7 @@ class Apprentice:
         elif "items" in item and options:
             value = [options[text] for text in item["items"]]
         elif "pairs" in item:
-            lefts = dict((text, number) for number, text in re.findall(r"^(\d)\. (.*)$", paper, re.MULTILINE))
+            lefts = {text: number for number, text in re.findall(r"^(\d)\. (.*)$", paper, re.MULTILINE)}
             value = {lefts[pair["left"]]: options[pair["right"]] for pair in item["pairs"]}
         elif "statements" in item:
             shown = re.findall(r"^(\d)\. (.*)$", paper.split("</text>")[-1], re.MULTILINE)
@@ -179,6 +163,7 @@ class Apprentice:
         return json.dumps({"unsupported": [], "points": made, "because": "It says what there is.", "serves": True})
 
 
+_MORE = ("first", "later", "never")
 _OTHERS = (("harbours", "boats"), ("winters", "stoves"), ("parrots", "cages"), ("trumpets", "drums"))
 
 
