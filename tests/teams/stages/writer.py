@@ -77,9 +77,7 @@ class Apprentice:
             "question": question,
             "answer": " ".join(words[-2:]),
             "also": [],
-            "items": [f"the word {word} comes up" for word in dict.fromkeys(words[:4] + ["first", "later", "never"])][
-                :4
-            ],
+            "items": [f"the word {word} comes up" for word in dict.fromkeys([*words[:4], *_MORE])][:4],
             "right": f"It speaks of {' and '.join(words[:2])}.",
             "wrong": [{"option": f"It speaks of {a} and {b}.", "because": "the text has neither"} for a, b in _OTHERS],
             "sentence": "In the end the ____ is what it was all about.",
