@@ -16,16 +16,17 @@ _NUMBERED = re.compile(
 )
 """A list's numbers, and footnotes."""
 _PART = re.compile(
-    r"(?<!\w)(?:step|part|chapter|section|paragraph|option|question|answer|point|figure|table|line|item|example|reason|scene|act"  # noqa: E501
-    r"|verse|stanza|level|phase|stage|stop|round|team|group|person|schritt|teil|kapitel|abschnitt|absatz|frage|antwort|punkt"  # noqa: E501
-    r"|beispiel|étape|partie|chapitre|paragraphe|paso|parte|capítulo|pregunta|punto|passo|capitolo|domanda|etapa|pergunta"  # noqa: E501
+    r"(?<!\w)(?:step|part|chapter|section|paragraph|option|question|answer|point|figure|table|line|item|example|reason|scene|act"
+    r"|verse|stanza|level|phase|stage|stop|round|team|group|person|schritt|teil|kapitel|abschnitt|absatz|frage|antwort|punkt"
+    r"|beispiel|étape|partie|chapitre|paragraphe|paso|parte|capítulo|pregunta|punto|passo|capitolo|domanda|etapa|pergunta"
     r"|stap|deel|hoofdstuk|vraag|no\.|nr\.|n[°º]|#)s?\s?\d{1,2}(?:\.\d{1,2}){0,4}(?:(?: and |[,–-] ?| to )\d{1,2}){0,20}(?![\w%])",  # noqa: E501
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(r"(?<!\w)\d{1,2}(?:st|nd|rd|th|er|ère|e|ème|º|ª|°)(?!\w)|(?<![\w.])\d{1,2}\.(?= \w)")
 _BULLET = re.compile(r"^[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]+\S", re.MULTILINE)
 _SERIES = re.compile(
-    r"(?:[\w'’-]+(?: [\w'’-]+){0,4}, ){1,12}(?:[\w'’-]+ ){0,5}?(?:and|or|und|oder|et|ou|y|e|o|en|of) [\w'’-]+"
+    r"(?<![\w'’-])(?:[\w'’-]{1,40}(?: [\w'’-]{1,40}){0,4}, ){1,12}(?:[\w'’-]{1,40} ){0,5}?"
+    r"(?:and|or|und|oder|et|ou|y|e|o|en|of) [\w'’-]+"
 )
 _CELL = re.compile(r"-?\d[\d.,]*")
 _LANGUAGES_WITH_NUMBER_WORDS = ("de", "fr", "es", "pt", "nl", "it")
@@ -49,7 +50,7 @@ def figures_grounded(answer: str, sources: Iterable[str], *, tag: str = "en", co
         known.add(f"text {n}", _with_digits(source, tag))
     groups = [[0.0] * many for many in counts]
     for source in (*sources, answer):
-        groups += _groups(source)
+        groups += _groups(_in_short_lines(source))
     text = _own_numbers_gone(_in_short_lines(answer))
     faults = list(_strange_years(text, known))
     text = _YEAR.sub(" ", text)
@@ -71,13 +72,13 @@ def _in_short_lines(text: str) -> str:
 
 
 _YEAR = re.compile(
-    r"(?<!\w)(?:in|since|by|from|until|till|to|of|year|before|after|during|jahre?|seit|bis|en|depuis|année|desde|hasta|año|nel|dal"  # noqa: E501
+    r"(?<!\w)(?:in|since|by|from|until|till|to|of|year|before|after|during|jahre?|seit|bis|en|depuis|année|desde|hasta|año|nel|dal"
     r"|anno|em|ano|sinds|tot|jaar|and|between)\s(1\d{3}|20\d\d)(?![\d%]|[.,]\d|\s?(?:%|percent|million|thousand))",
     re.IGNORECASE,
 )
 _YEARS = re.compile(
     r"(?<!\w)(?:years?|jahren?|ans|années?|años?|anni|anos|jaar|decades?|centur(?:y|ies))(?!\w)|年", re.IGNORECASE
-)  # noqa: E501
+)
 
 
 def _strange_years(text: str, known: Known) -> Iterator[str]:
