@@ -68,7 +68,7 @@ def test_another_text_is_not_found(quote: str, text: str) -> None:
 
 
 def test_quotations_of_every_style() -> None:
-    styles = '“{}” "{}" «{}» „{}“ »{}« ‘{}’'.split(" ")
+    styles = ["“{}”", '"{}"', "«{}»", "„{}“", "»{}«", "‘{}’"]
     for style in styles:
         assert quotations_in(f"He said {style.format('one two three four')} and left") == ["one two three four"], style
     assert quotations_in("彼は「とても寒い日だった」と言った") == ["とても寒い日だった"]
@@ -76,7 +76,7 @@ def test_quotations_of_every_style() -> None:
 
 
 @pytest.mark.parametrize("answer", [
-    "In 1895 he crossed.", "He made 37 trips.", "He was paid nine crowns each way.", "About 900 people lived there.", "They carried 65 letters.", "On 27 January the crew set out.", "That is 45% of them.", "In total he earned 190 crowns.",
+    "In 1895 he crossed.", "He made 37 trips.", "He was paid ninety crowns each way.", "About 900 people lived there.", "They carried 65 letters.", "On 27 January the crew set out.", "In total he earned 190 crowns.",
 ])  # fmt: skip
 def test_an_invented_figure(answer: str) -> None:
     assert figures_grounded(answer, [MAIL])

@@ -86,7 +86,8 @@ def _announcements(letters: str) -> tuple[re.Pattern[str], ...]:
         re.compile(rf"\\boxed\{{(?:\\text\{{)?\(?([{_both(letters)}])\)?\}}"),
         re.compile(
             rf"(?<![\w’'])[*_\"'(\[]{{0,4}}(?-i:([{re.escape(letters.upper())}]))(?![\w’'])[^.\n]{{0,80}}?[\s*)]"
-            rf"(?:is|are|ist|est|es|è|é|是|が|は)\s{{0,3}}(?:therefore |thus |clearly |indeed |the ){{0,3}}(?:{_RIGHT})(?!\w)",
+            rf"(?:is|are|ist|est|es|è|é|是|が|は)\s{{0,3}}(?:therefore |thus |clearly |indeed |the ){{0,3}}"
+            rf"(?:{_RIGHT})(?!\w)",
             re.IGNORECASE,
         ),
     )

@@ -8,6 +8,7 @@ from teams.engine.checks.answer import CALENDAR
 from teams.engine.checks.figures_told import MOMENT, unfounded_figures, untrue_moments
 from teams.engine.checks.known import STOP_WORDS, Known
 from teams.engine.checks.phrases import TABLES, base, words
+from teams.engine.checks.spelling import in_digits
 
 _NUMBERED = re.compile(
     r"^[ \t]*(?:[>*#_-]+[ \t]*)*\(?\d{1,3}(?:\.\d{1,2})*(?:[.):]|[ \t]?[–-])[ \t]+"
@@ -76,19 +77,19 @@ _YEAR = re.compile(
     r"|anno|em|ano|sinds|tot|jaar|and|between)\s(1\d{3}|20\d\d)(?![\d%]|[.,]\d|\s?(?:%|percent|million|thousand))",
     re.IGNORECASE,
 )
-_YEARS = re.compile(
-    r"(?<!\w)(?:years?|jahren?|ans|années?|años?|anni|anos|jaar|decades?|centur(?:y|ies))(?!\w)|年", re.IGNORECASE
+_SPAN_OF_YEARS = re.compile(
+    r"(\d{1,3})[ -](?:years?|jahren?|ans|années?|años?|anni|anos|jaar)(?!\w)|(\d{1,3})年", re.IGNORECASE
 )
 
 
 def _strange_years(text: str, known: Known) -> Iterator[str]:
     """Yield years that were not named, nor are so many years as were from one that was: near any year is another."""
     stated = known.numbers()
-    counted = any(_YEARS.search(source.text) for source in known.sources)
+    spans = {float(a or b) for source in known.sources for a, b in _SPAN_OF_YEARS.findall(in_digits(source.text))}
     years = [n for n in stated if 1000 <= n <= 2100]
     for said in dict.fromkeys(_YEAR.findall(text)):
         year = float(said)
-        if year not in stated and not (counted and any(abs(year - y) in stated for y in years if y != year)):
+        if year not in stated and not any(abs(year - y) in spans for y in years):
             yield f"the year {said!r} is not in the text"
 
 
