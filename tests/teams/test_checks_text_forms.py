@@ -76,7 +76,7 @@ def test_quotations_of_every_style() -> None:
 
 
 @pytest.mark.parametrize("answer", [
-    "In 1895 he crossed.", "He made 37 trips.", "He was paid ninety crowns each way.", "About 900 people lived there.", "They carried 65 letters.", "On 27 January the crew set out.", "In total he earned 190 crowns.",
+    "In 1895 he crossed.", "He made 37 trips.", "He was paid 97 crowns.", "About 900 people lived there.", "They carried 65 letters.", "On 27 January the crew set out.", "In total he earned 190 crowns.",
 ])  # fmt: skip
 def test_an_invented_figure(answer: str) -> None:
     assert figures_grounded(answer, [MAIL])
