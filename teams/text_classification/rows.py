@@ -97,7 +97,7 @@ class Rows(Label):
     def marked(self, answer: Any, facts: Facts, back: Mapping[str, str]) -> bool:
         names = {one["shown"]: one["name"] for one in facts["labels"]}
         # One row more or less is outvoted row by row later.
-        return sum(names.get(answer[key]) != gold for key, gold in facts["key"].items()) <= 1
+        return bool(sum(names.get(answer[key]) != gold for key, gold in facts["key"].items()) <= 1)
 
     def decoded(self, told: Told, facts: Facts) -> dict[str, str] | None:
         return rows_of(told.payload, list(facts["key"]), facts["labels"])
