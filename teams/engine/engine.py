@@ -25,10 +25,10 @@ from teams.engine.acceptance import Acceptance
 from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Staging
 from teams.engine.hold import aside, hold, seat
 from teams.engine.mix import Parts
-from teams.engine.mix_draw import Declined, Drawn, Draws, Journey
-from teams.engine.mix_shares import Cell, adds, cell_of, refined_kind
+from teams.engine.mix_draw import Declined, Drawn, Draws, Journey, cell_for
+from teams.engine.mix_shares import pairs_a_seed
 from teams.engine.mix_turns import SkillMeter, Turns, Weights
-from teams.engine.records import Instruction, Pair, Record, Seed, as_json
+from teams.engine.records import Pair, Record, Seed, as_json
 from teams.engine.stagehand import Stagehand
 from teams.engine.verdict import Check, Finding, Verdict, run_checks
 
@@ -61,10 +61,11 @@ class Engine:
         self.acceptance = Acceptance(journal, self.quotas, late, keep, row_of, on_full=lambda: meter.stop(enough))
         self.tally, self.of = self.acceptance.tally, self.acceptance.of
         shares = {name: parts.shares[name].share for name in parts.skills}
-        self.weights = Weights(shares, self.quotas, self.of)
+        small = model_for("").abilities.small
+        expected = {name: pairs_a_seed(skill, small) for name, skill in parts.skills.items()}
+        self.weights = Weights(shares, self.quotas, self.of, expected)
         self._turns = Turns(parts.skills, chats if parts.is_mix else None, self.weights)
         self._meters = {name: self._meter_of(name) for name in parts.skills}
-        small = model_for("").abilities.small
         choose = self._choose if chosen else None
         self.draws = {
             name: Draws(
@@ -135,10 +136,13 @@ class Engine:
                 group.create_task(self._branch(flow, kind, record, rest, journey))
 
     async def _branch(self, flow: Flow, kind: Kind, record: Record, rest: Sequence[Flow], journey: Journey) -> None:
-        children = await self._chat(flow, kind, record, journey)
-        async with asyncio.TaskGroup() as group:
-            for child in children:
-                group.create_task(self._advance(child, rest, journey))
+        try:
+            children = await self._chat(flow, kind, record, journey)
+            async with asyncio.TaskGroup() as group:
+                for child in children:
+                    group.create_task(self._advance(child, rest, journey))
+        finally:
+            self.draws[journey.skill.name].ended(flow, kind, record)
 
     async def _drawn(self, flow: Flow, record: Record, journey: Journey) -> Drawn:
         """Draw what is tried on a record; nothing, where it is declined or the run ends."""
@@ -185,22 +189,13 @@ class Engine:
             return []
         if isinstance(outcome, Exception):
             self._drop(journey, chat_id, flow.stage, kind.name, [self._reason(outcome)], outcome)
-        if (isinstance(outcome, Exception) or not outcome) and (cell := self._cell(flow, kind, record)):
+        if (isinstance(outcome, Exception) or not outcome) and (cell := cell_for(flow, kind, record)):
             self.of[journey.skill.name].failed[cell] += 1
         if isinstance(outcome, Exception):
             return []
         born = (self._record(child, record, journey, chat_id, flow) for child in outcome if child is not record)
         self.journal.post(*born)
         return outcome
-
-    def _cell(self, flow: Flow, kind: Kind, record: Record) -> Cell | None:
-        """Return the cell a chat works for, as far as its pairs are counted."""
-        if flow.counts:
-            return kind.name, "instruct"
-        if not isinstance(record, Instruction):
-            return None
-        made = refined_kind(flow, record.kind, False) if adds(flow) else None
-        return (made, "refine") if made else cell_of(record)
 
     async def _held(
         self, flow: Flow, kind: Kind, record: Record, journey: Journey, chat_id: str

@@ -8,6 +8,7 @@ what was begun and paid for is ended, whatever was accepted since.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -80,17 +81,30 @@ class Draws:
         weights = cells(skill, part, small)
         self._unwanted = {cell for cell, weight in weights.items() if not weight}
         self.quota: Mapping[Cell, int] = cell_counts(pairs, weights) if pairs else {}
+        self._under_way: Counter[Cell] = Counter()
+        """What is being made for each cell."""
         self._refining = [flow for flow in skill.flows if adds(flow)]
 
     async def draw(self, flow: Flow, record: Record, journey: Journey) -> Drawn:
         """Choose what to try, the same on every run. Raises `Declined`."""
         place = (journey.seed.id, journey.round, record.id, flow.label)
         if self._journal.resumed and (before := self._before(*place, journey.plan)) is not None:
-            return Drawn([kind for kind in flow.kinds if kind.name in before], PASSES in before)
-        drawn = await self._draw(flow, record, journey)
-        if drawn.names:  # what waits for another run, where more may be wanted, is drawn anew there
-            self._keep(place, drawn.names, journey.plan)
+            drawn = Drawn([kind for kind in flow.kinds if kind.name in before], PASSES in before)
+        else:
+            drawn = await self._draw(flow, record, journey)
+            if drawn.names:  # what waits for another run, where more may be wanted, is drawn anew there
+                self._keep(place, drawn.names, journey.plan)
+        self._begun(flow, drawn.kinds, record, 1)
         return drawn
+
+    def ended(self, flow: Flow, kind: Kind, record: Record) -> None:
+        """A kind drawn came to its end, with all that came of it."""
+        self._begun(flow, [kind], record, -1)
+
+    def _begun(self, flow: Flow, kinds: Sequence[Kind], record: Record, number: int) -> None:
+        if flow.counts or adds(flow):
+            for cell in filter(None, (cell_for(flow, kind, record) for kind in kinds)):
+                self._under_way[cell] += number
 
     def _before(self, seed: str, round: int, record: str, label: str, plan: str) -> list[str] | None:
         sql = "SELECT kinds FROM draws WHERE seed=? AND round=? AND record=? AND flow=? AND plan=?"
@@ -127,9 +141,13 @@ class Draws:
         suiting = self._suiting(flow, record)
         suited = [kind for kind in flow.kinds if kind.name in suiting]
         if flow.counts:
-            return [kind for kind in suited if self._lacks(kind.name, is_bound)]
+            lacking = [kind for kind in suited if self._lacks(kind.name, is_bound)]
+            # Rather what nobody is at work on; but what the record cost is paid, and what is under way may fail.
+            return [kind for kind in lacking if is_bound and self._has_room((kind.name, "instruct"))] or lacking
+        if isinstance(record, Instruction) and adds(flow):
+            return suited if self._refines_to_open(flow, record.kind, is_bound, has_room=True) else []
         if isinstance(record, Instruction):
-            return suited if not adds(flow) or self._refines_to_open(flow, record.kind, is_bound) else []
+            return suited
         return [k for k in suited if self._leads(k.name)] if is_bound and isinstance(record, Seed) else suited
 
     def _suiting(self, flow: Flow, record: Record) -> list[str]:
@@ -155,9 +173,11 @@ class Draws:
         ahead = flows[next((n for n, one in enumerate(flows) if one is flow), 0) :]
         return any(self._refines_to_open(one, record.kind) for one in ahead if adds(one))
 
-    def _refines_to_open(self, flow: Flow, kind: str, is_bound: bool = True) -> bool:
+    def _refines_to_open(self, flow: Flow, kind: str, is_bound: bool = True, *, has_room: bool = False) -> bool:
         made = refined_kind(flow, kind, self._small)
-        return made is not None and self._is_open((made, "refine"), is_bound)
+        if made is None or not self._is_open((made, "refine"), is_bound):
+            return False
+        return not (has_room and is_bound) or self._has_room((made, "refine"))
 
     def _is_open(self, cell: Cell, is_bound: bool = True) -> bool:
         """Say whether a cell lacks pairs. One that never yields any doesn't hold the others up for ever."""
@@ -165,11 +185,21 @@ class Draws:
             return False
         if not is_bound or cell not in self.quota or self._lacks_pairs(cell):
             return True
-        return not any(self._lacks_pairs(one) for one in self.quota)
+        if any(self._lacks_pairs(one) for one in self.quota):
+            return False
+        return not self._is_hopeless(cell) or all(map(self._is_hopeless, self.quota))
+
+    def _has_room(self, cell: Cell) -> bool:
+        """Say whether a cell would lack pairs though all that is under way for it came to something."""
+        if cell not in self.quota:
+            return True
+        return self._tally.cells[cell] + self._under_way[cell] < self.quota[cell] and not self._is_hopeless(cell)
 
     def _lacks_pairs(self, cell: Cell) -> bool:
-        has = self._tally.cells[cell]
-        return has < self.quota[cell] and (has > 0 or self._tally.failed[cell] < HOPELESS)
+        return self._tally.cells[cell] < self.quota[cell] and not self._is_hopeless(cell)
+
+    def _is_hopeless(self, cell: Cell) -> bool:
+        return not self._tally.cells[cell] and self._tally.failed[cell] >= HOPELESS
 
     # -- what fits
 
@@ -187,6 +217,16 @@ class Draws:
                 return suited
             self._keep(place, names, journey.plan)
         return [kind for kind in suited if kind.name in names]
+
+
+def cell_for(flow: Flow, kind: Kind, record: Record) -> Cell | None:
+    """Return the cell a chat works for, as far as its pairs are counted."""
+    if flow.counts:
+        return kind.name, "instruct"
+    if not isinstance(record, Instruction):
+        return None
+    made = refined_kind(flow, record.kind, False) if adds(flow) else None
+    return (made, "refine") if made else cell_of(record)
 
 
 def _is_held(flow: Flow, record: Record, share: float) -> bool:

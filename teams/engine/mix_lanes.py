@@ -89,4 +89,6 @@ class Lanes:
         quota = self._engine.quotas[name]
         if quota is None:
             return math.inf
-        return math.ceil((quota - self._engine.of[name].accepted) / min(1.0, self._engine.weights.pairs_a_seed(name)))
+        lacks, rate = quota - self._engine.of[name].accepted, self._engine.weights.pairs_a_seed(name)
+        # Twice what is needed where a seed makes many: they don't all come to something, and seeds take their time.
+        return math.ceil(lacks / rate if rate < 1 else lacks * min(1.0, 2 / rate))

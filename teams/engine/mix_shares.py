@@ -31,17 +31,24 @@ def shared_out(total: int, weights: Mapping[Name, float]) -> dict[Name, int]:
         for name in sorted(some, key=lambda name: -some[name])[:total]:
             counts[name] = 1
         return counts
-    whole = sum(weight / max(some.values()) for weight in some.values())  # no sum of large numbers overflows
-    exact = {name: total * (weight / max(some.values())) / whole for name, weight in some.items()}
+    poor: set[Name] = set()
+    while True:  # whoever would get less than 1 gets 1, and the others share what is left
+        exact = _exact(total - len(poor), {name: weight for name, weight in some.items() if name not in poor})
+        if not (more := {name for name, share in exact.items() if share < 1}):
+            break
+        poor |= more
+    counts.update(dict.fromkeys(poor, 1))
     counts.update({name: int(share) for name, share in exact.items()})
     by_remainder = sorted(exact, key=lambda name: int(exact[name]) - exact[name])
     for name in by_remainder[: total - sum(counts.values())]:
         counts[name] += 1
-    for name in some:
-        if counts[name] == 0:
-            counts[max(some, key=counts.__getitem__)] -= 1
-            counts[name] = 1
     return counts
+
+
+def _exact(total: int, weights: Mapping[Name, float]) -> dict[Name, float]:
+    most = max(weights.values())  # divided by first: no sum of large numbers overflows
+    whole = sum(weight / most for weight in weights.values())
+    return {name: total * (weight / most) / whole for name, weight in weights.items()}
 
 
 def cell_of(instruction: Instruction) -> Cell:
@@ -94,9 +101,22 @@ def cells(skill: Skill, part: Part, small: bool) -> dict[Cell, float]:
     for kind, weight in weights.items():
         share = refined if kind in makes else 0.0
         found[kind, "instruct"] = weight * (1 - share)
-        if kind in makes:
+        if kind in makes or not weight:
             found[kind, "refine"] = weight * share
     return found
+
+
+def pairs_a_seed(skill: Skill, small: bool) -> float:
+    """Return how many pairs a seed makes if all goes well: what is reckoned with before any is known."""
+    number = 1.0
+    for flow in skill.flows:
+        held = len(doable(flow, small))
+        if isinstance(flow.sample, float):
+            held = 1
+        elif flow.sample is not None:
+            held = min(flow.sample, held)
+        number *= held + flow.passes_on
+    return max(1.0, number)
 
 
 def cell_counts(total: int, weights: Mapping[Cell, float]) -> dict[Cell, int]:

@@ -26,10 +26,17 @@ LAG = 0.05
 class Weights:
     """What each skill's turns weigh, from its share and how far it is."""
 
-    def __init__(self, shares: Mapping[str, float], quotas: Mapping[str, int | None], of: Mapping[str, Tally]) -> None:
+    def __init__(
+        self,
+        shares: Mapping[str, float],
+        quotas: Mapping[str, int | None],
+        of: Mapping[str, Tally],
+        expected: Mapping[str, float],
+    ) -> None:
+        """`expected`: pairs that come of a seed of each skill, before any is known."""
         whole = sum(shares.values())
         self._shares = {name: share / whole for name, share in shares.items()}
-        self._quotas, self._of = quotas, of
+        self._quotas, self._of, self._expected = quotas, of, expected
         self._before = {name: tally.accepted for name, tally in of.items()}
 
     def of(self, names: Collection[str]) -> dict[str, float]:
@@ -43,9 +50,9 @@ class Weights:
         return {name: weight / max(1.0, self.pairs_a_seed(name)) for name, weight in self.of(names).items()}
 
     def pairs_a_seed(self, name: str) -> float:
-        """Return how many pairs came of a seed so far; before any is known, 1."""
+        """Return how many pairs come of a seed, after what is known so far."""
         tally = self._of[name]
-        return (tally.accepted - self._before[name] + 1) / (tally.ended + 1)
+        return (tally.accepted - self._before[name] + self._expected[name]) / (tally.ended + 1)
 
     def _weight(self, name: str, behind: float) -> float:
         if self._progress(name) >= 1:
