@@ -64,9 +64,9 @@ class Coverage:
         """Return how many pairs of a skill were accepted, in a stage or in all."""
         return sum(n for (of, _, at), n in self.accepted.items() if of == skill and stage in (None, at))
 
-    def why(self, skill: str) -> str:
+    def why(self, skill: str, most: int = MOST_REASONS) -> str:
         """Name the most frequent reasons why things of a skill fell out."""
-        return ", ".join(f"{reason} ({n})" for reason, n in self.reasons[skill].most_common(MOST_REASONS))
+        return ", ".join(f"{reason} ({n})" for reason, n in self.reasons[skill].most_common(most))
 
 
 def _place(row: Mapping[str, Any]) -> Place:
@@ -106,7 +106,7 @@ def in_short(coverage: Coverage, quotas: Mapping[str, int]) -> Iterator[str]:
         if refined := coverage.has(skill, "refine"):
             parts.append(f"{refined} refined")
         parts.append(_kinds(coverage, skill))
-        if why := coverage.why(skill):
+        if why := coverage.why(skill, 2):
             parts.append(f"fell out: {why}")
         yield f"  {skill:<{width}} {' · '.join(filter(None, parts))}"
 

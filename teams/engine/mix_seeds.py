@@ -39,6 +39,14 @@ class Seeds:
         readings = [self._reading(way, name, count and self._counts[way] == name) for way in self._ways(name)]
         return readings[0] if len(readings) == 1 else _in_turn(readings)
 
+    def problem(self, name: str) -> SeedError | None:
+        """Say why there is no seed for a skill, or None: looked for as far as the first."""
+        try:
+            next(iter(self(name)))
+        except SeedError as error:
+            return error
+        return None
+
     def all(self) -> Iterator[Seed]:
         """Read every seed that any skill has, once."""
         for way, name in sorted(self._counts.items()):

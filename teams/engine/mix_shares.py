@@ -27,7 +27,7 @@ def shared_out(total: int, weights: Mapping[Name, float]) -> dict[Name, int]:
     """
     some = {name: weight for name, weight in weights.items() if weight > 0}
     counts = dict.fromkeys(weights, 0)
-    if total <= len(some):
+    if total <= len(some) or not some:
         for name in sorted(some, key=lambda name: -some[name])[:total]:
             counts[name] = 1
         return counts

@@ -65,18 +65,22 @@ class Weights:
 
 
 class Order:
-    """Gives out turns in proportion to weights that change: by the time at which each would have its turn served."""
+    """Gives out turns in proportion to weights that change: whose next turn would be served first, has it."""
 
     def __init__(self, weights: Callable[[Collection[str]], Mapping[str, float]]) -> None:
         self._weights, self._now = weights, 0.0
         self._served: dict[str, float] = defaultdict(float)
+        self._waiting: set[str] = set()
 
     def next_of(self, names: Collection[str]) -> str:
-        """Say who is next, and count the turn. Who had none for long has no claim to what is past."""
+        """Say who of those that wait is next, and count the turn. Who comes back has no claim to what is past."""
+        for name in set(names) - self._waiting:
+            self._served[name] = max(self._served[name], self._now)
+        self._waiting = set(names)
+        self._now = max(self._now, min(self._served[name] for name in names))
         weights = self._weights(names)
-        ends = {name: max(self._now, self._served[name]) + 1 / weights[name] for name in names}
+        ends = {name: self._served[name] + 1 / weights[name] for name in names}
         following = min(names, key=lambda name: -1.0 if weights[name] == math.inf else ends[name])
-        self._now = max(self._now, self._served[following])
         self._served[following] = ends[following]
         return following
 

@@ -125,7 +125,7 @@ async def run(
         at_once = options.at_once or props.AT_ONCE
         if model_for is None:
             model_for, at_once = await props.open_models(stack, options, journal, meter, report)
-        asked["models"] = models_by_role(parts.roles, model_for)
+        asked["models"] = models_by_role(asked_parts.roles, model_for)
         same_run(journal, asked)
         hand = await stack.enter_async_context(stage(parts.whole(), options, seeds.all, at_once, report, tools))
         keep(journal, asked)  # not before all is open: a mistake in a flag must not tie the folder to it
@@ -148,17 +148,16 @@ def _with_seeds(parts: Parts, options: RunOptions, told: list[str]) -> tuple[Par
         parts = parts.without(poor)
     if parts.is_mix and not options.pairs:
         told.append("Without --pairs every skill goes through every seed; the mix says whose turn comes how often.")
-    problems: dict[str, SeedError] = {}
+    looked: dict[str, SeedError | None] = {}
     for name, skill in parts.skills.items():
-        try:
-            next(iter(Seeds(options.seeds, {name: skill})(name)))
-        except SeedError as error:
-            problems[name] = error
-    if len(problems) == len(parts.skills):
-        raise next(iter(problems.values()))
-    if problems:
-        told.append(f"Left out, as there is nothing for them among the seeds: {', '.join(problems)}.")
-    left = parts.without(problems)
+        if skill.prefers not in looked:
+            looked[skill.prefers] = Seeds(options.seeds, {name: skill}).problem(name)
+    idle = [name for name, skill in parts.skills.items() if looked[skill.prefers]]
+    if problem := next(filter(None, looked.values()), None):
+        if len(idle) == len(parts.skills):
+            raise problem
+        told.append(f"Left out, as there is nothing for them among the seeds: {', '.join(idle)}.")
+    left = parts.without(idle)
     return left, Seeds(options.seeds, left.skills)
 
 

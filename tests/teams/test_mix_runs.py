@@ -314,3 +314,35 @@ async def test_rows_and_card_tell_the_skills_apart(tmp_path: Path) -> None:
         splits.setdefault(row["seed"]["hash"], set()).add(row["split"])
     assert all(len(found) == 1 for found in splits.values()), "a seed is on one side, whatever skills read it"
     assert sum(outcome.counts.coverage.accepted.values()) == 20
+
+
+@pytest.mark.parametrize("form", ["messages", "sharegpt", "alpaca", "parquet"])
+async def test_rows_of_several_skills_are_exported_together(form: str, tmp_path: Path) -> None:
+    from teams.engine.ending import export_run
+
+    await go([toy("alpha", refines=True), toy("beta")], options(tmp_path, "alpha: 1\nbeta: 1\n", 12, pairs=8))
+    written = export_run(tmp_path / "run", form)
+    assert (written.rows, written.left_out) == (8, {})
+
+
+async def test_an_estimate_tries_three_seeds_of_each(tmp_path: Path) -> None:
+    given = options(tmp_path, "alpha: 1\nbeta: 1\n", 12, estimate=True)
+    outcome, client = await go([toy("alpha"), toy("beta")], given)
+    tried = Counter(r.chat.split("/")[0] for r in client.asked if r.role == "writer")
+    assert tried == {"alpha": 3, "beta": 3}
+    assert "All 24 seeds would take about" in summary(outcome, given)
+
+
+async def test_the_terminal_names_the_skills_that_lag(tmp_path: Path) -> None:
+    from teams.engine.live import status
+
+    seen: list[str] = []
+    engines: list[Engine] = []
+
+    def look(request: Any) -> str:
+        seen.append(status(engines[0]))
+        return "done"
+
+    given = options(tmp_path, "alpha: 1\nbeta: 1\n", 30, pairs=20)
+    await go([toy("alpha"), toy("beta", luck(0.1))], given, ready=engines.append, answerer=look)
+    assert any(" accepted (behind: beta " in line for line in seen)
