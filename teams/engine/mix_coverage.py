@@ -105,14 +105,14 @@ def in_short(coverage: Coverage, quotas: Mapping[str, int]) -> Iterator[str]:
         parts = [f"{coverage.has(skill)}{of}".rjust(9)]
         if refined := coverage.has(skill, "refine"):
             parts.append(f"{refined} refined")
-        parts.append(_kinds(coverage, skill))
+        parts.append(_kinds(coverage, skill, quotas.get(skill, 0)))
         if why := coverage.why(skill, 2):
             parts.append(f"fell out: {why}")
         yield f"  {skill:<{width}} {' · '.join(filter(None, parts))}"
 
 
-def _kinds(coverage: Coverage, skill: str) -> str:
-    """Say how many of the kinds have pairs, and name the emptiest."""
+def _kinds(coverage: Coverage, skill: str, quota: int) -> str:
+    """Say how many of the kinds have pairs, and name the emptiest, unless there are not enough pairs for each."""
     has, wanted = Counter[str](), Counter[str]()
     for place in coverage.places(skill):
         has[place[1]] += coverage.accepted[place]
@@ -120,7 +120,8 @@ def _kinds(coverage: Coverage, skill: str) -> str:
     if not has:
         return ""
     said = f"{sum(n > 0 for n in has.values())} of {len(has)} kinds"
-    # Where each kind wants less than one pair there is nothing a kind could be short of.
+    if sum(wanted.values()) > quota:
+        return said
     is_short = {kind: n for kind, n in has.items() if (n < wanted[kind] if wanted else not n)}
     emptiest = sorted(is_short, key=lambda kind: (is_short[kind] / max(1, wanted[kind]), kind))[:EMPTIEST]
     named = ", ".join(f"{kind} {has[kind]}" + (f"/{wanted[kind]}" if wanted else "") for kind in emptiest)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.errors import UsageError
-from teams.engine.mix import DEFAULT, LARGEST, mixed, parse, read
+from teams.engine.mix import DEFAULT, mixed
+from teams.engine.mix_files import LARGEST, parse, read
 from teams.engine.mix_shares import Part, cells, shared_out
 from teams.engine.registry import load, skills
 from tests.teams.command import last, teams

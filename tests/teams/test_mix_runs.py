@@ -346,3 +346,33 @@ async def test_the_terminal_names_the_skills_that_lag(tmp_path: Path) -> None:
     given = options(tmp_path, "alpha: 1\nbeta: 1\n", 30, pairs=20)
     await go([toy("alpha"), toy("beta", luck(0.1))], given, ready=engines.append, answerer=look)
     assert any(" accepted (behind: beta " in line for line in seen)
+
+
+def test_the_card_counts_stages_and_formats_asked_for(tmp_path: Path) -> None:
+    from teams.engine.card import write_card
+
+    def row(skill: str, refine: list[str], demand: list[str]) -> dict[str, Any]:
+        kinds = {"transform": "plain", "instruct": "which", "refine": refine, "demand": demand}
+        return {
+            "id": skill,
+            "skill": skill,
+            "kinds": kinds,
+            "stage": "refine" if refine else "instruct",
+            "messages": [],
+        }
+
+    made = [row("alpha", [], ["bullets", "at_most"]), row("alpha", ["harder"], []), row("beta", [], ["bullets"])]
+    asked = {"alpha": {("which", "instruct"): 2, ("which", "refine"): 1, ("why", "instruct"): 1}}
+    counts = write_card(tmp_path / "README.md", made, title="x", quotas={"alpha": 4}, asked=asked)
+    card = (tmp_path / "README.md").read_text()
+    for line in (
+        "| bullets | 2 |",
+        "| at_most | 1 |",
+        "| refine + harder | 1 |",
+        "| alpha | 2 | 4 | 1 | 1 | nothing |",
+        "| alpha | which | first stage | 1 | 2 | 0 |",
+        "| alpha | why | first stage | 0 | 1 | 0 |",
+        "| beta | which | first stage | 1 | 0 | 0 |",
+    ):
+        assert line in card, line
+    assert counts.coverage.has("alpha", "refine") == 1
