@@ -65,7 +65,6 @@ class Engine:
         expected = {name: pairs_a_seed(skill, small) for name, skill in parts.skills.items()}
         self.weights = Weights(shares, self.quotas, self.of, expected)
         self._turns = Turns(parts.skills, chats if parts.is_mix else None, self.weights)
-        self._meters = {name: self._meter_of(name) for name in parts.skills}
         choose = self._choose if chosen else None
         self.draws = {
             name: Draws(
@@ -75,6 +74,7 @@ class Engine:
         }
 
     def _meter_of(self, name: str) -> Meter:
+        """The meter as one chat of a skill sees it."""
         return cast(Meter, SkillMeter(self.meter, lambda: self.acceptance.is_full(name)))
 
     def is_over(self, name: str) -> bool:
@@ -225,9 +225,9 @@ class Engine:
             staging = await flow.direct(scene)
             if not isinstance(staging, Staging):
                 return staging
-            scene.ask = self._asker(scene, self._meters[journey.skill.name])
+            meter = self._meter_of(journey.skill.name)
+            scene.ask = self._asker(scene, meter)
             log = ChatLog(chat_id, self.journal)
-            meter = self._meters[journey.skill.name]
             cast = seat(scene, staging, self.model_for, log, meter, self.runtime)
             names = json.dumps([place.name for place in staging.seats])
             self.journal.post(
