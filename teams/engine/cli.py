@@ -91,7 +91,7 @@ def execute(skill: Skill | None, options: RunOptions) -> int:
     from sandbox import SandboxError
     from teams.engine.ending import OutputError
     from teams.engine.live import Live
-    from teams.engine.registry import load, skills
+    from teams.engine.registry import load
     from teams.engine.report import summary
     from teams.engine.shadow import foreign_package_problem
     from tools.errors import ToolError
@@ -100,7 +100,7 @@ def execute(skill: Skill | None, options: RunOptions) -> int:
     if problem := foreign_package_problem():
         live.line(f"Note: {problem}.")
     try:
-        outcome = asyncio.run(_run(skill or load(skills()), options, live))
+        outcome = asyncio.run(_run(skill or load(_names(options)), options, live))
     except (UsageError, ToolError) as error:
         return _failed(live, str(error), 2)
     except (EndpointError, JournalError, OutputError, SandboxError) as error:
@@ -111,6 +111,15 @@ def execute(skill: Skill | None, options: RunOptions) -> int:
         sys.stdout.write(summary(outcome, options))
         sys.stdout.flush()
     return outcome.code
+
+
+def _names(options: RunOptions) -> list[str]:
+    """The skills to import: those a mix names, or all there are."""
+    from teams.engine.mix_files import read
+    from teams.engine.registry import skills
+
+    asked = read(options.mix) if options.mix else None
+    return [name for name in skills() if asked is None or name in asked]
 
 
 def _failed(live: Live, text: str, code: int) -> int:

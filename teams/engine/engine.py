@@ -25,7 +25,8 @@ from teams.engine.acceptance import Acceptance
 from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Staging
 from teams.engine.hold import aside, hold, seat
 from teams.engine.mix import Parts
-from teams.engine.mix_draw import Declined, Drawn, Draws, Journey, cell_for
+from teams.engine.mix_draw import Declined, Drawn, Draws, cell_for
+from teams.engine.mix_journey import Journey, is_settled, settle
 from teams.engine.mix_shares import pairs_a_seed
 from teams.engine.mix_turns import SkillMeter, Turns, Weights
 from teams.engine.records import Pair, Record, Seed, as_json
@@ -60,6 +61,7 @@ class Engine:
         self.quotas: dict[str, int | None] = dict(parts.counts(pairs)) if pairs else dict.fromkeys(parts.skills)
         self.acceptance = Acceptance(journal, self.quotas, late, keep, row_of, on_full=lambda: meter.stop(enough))
         self.tally, self.of = self.acceptance.tally, self.acceptance.of
+        self._before = {name: tally.accepted for name, tally in self.of.items()}
         shares = {name: parts.shares[name].share for name in parts.skills}
         small = model_for("").abilities.small
         expected = {name: pairs_a_seed(skill, small) for name, skill in parts.skills.items()}
@@ -77,6 +79,11 @@ class Engine:
         """The meter as one chat of a skill sees it."""
         return cast(Meter, SkillMeter(self.meter, lambda: self.acceptance.is_full(name)))
 
+    @property
+    def new(self) -> dict[str, int]:
+        """Pairs accepted since this run went on, by skill."""
+        return {name: tally.accepted - self._before[name] for name, tally in self.of.items()}
+
     def is_over(self, name: str) -> bool:
         """Say whether nothing more is to be begun for a skill."""
         return bool(self.meter.stopping) or self.acceptance.is_full(name)
@@ -88,7 +95,7 @@ class Engine:
         skill = self.parts.skills[name]
         journey = Journey(skill, seed, round, f"{skill.version}:{seed.hash}")
         try:
-            if self._settled(journey):
+            if is_settled(self.journal, journey):
                 return
             self.tally.seeds += 1
             self.of[name].seeds += 1
@@ -99,28 +106,9 @@ class Engine:
             self.of[name].ended += 1
             if not journey.stopped:
                 self.acceptance.forget(name, seed.id, round, journey.plan)
-                await self.journal.commit(*self._settle(journey))
+                await self.journal.commit(*settle(journey))
         except* JournalError as failures:  # branches run in task groups
             self._fail(first_of(failures))
-
-    def _settled(self, journey: Journey) -> bool:
-        id, round, plan = journey.seed.id, journey.round, journey.plan
-        if not self.journal.resumed and round == 1:
-            return False
-        done = self.journal.rows("SELECT 1 FROM settled WHERE seed=? AND round=? AND plan=?", (id, round, plan))
-        hopeless = self.journal.rows("SELECT 1 FROM drops WHERE id=? AND plan=?", (id, plan)) if round > 1 else []
-        return bool(done or hopeless)
-
-    @staticmethod
-    def _settle(journey: Journey) -> list[Statement]:
-        """Mark a round of a seed as gone through; what another plan made of it, and this one did not, goes."""
-        old = (journey.seed.id, journey.round, journey.plan)
-        return [
-            ("DELETE FROM verdicts WHERE id IN (SELECT id FROM records WHERE seed=? AND round=? AND plan<>?)", old),
-            ("DELETE FROM records WHERE seed=? AND round=? AND plan<>?", old),
-            ("DELETE FROM drops WHERE seed=? AND round=? AND plan<>?", old),
-            ("INSERT OR REPLACE INTO settled VALUES (?,?,?)", old),
-        ]
 
     async def _advance(self, record: Record, flows: Sequence[Flow], journey: Journey) -> None:
         """Take one record through the flows that remain, branching where one yields several."""

@@ -16,6 +16,7 @@ from random import Random
 from agents.journal import Journal
 from teams.engine.acceptance import Tally
 from teams.engine.flow import Flow, Kind, Skill
+from teams.engine.mix_journey import Journey
 from teams.engine.mix_shares import Cell, Part, adds, cell_counts, cell_of, cells, doable, refined_kind
 from teams.engine.records import Instruction, Record, Seed
 
@@ -25,19 +26,6 @@ PASSES = ""
 """Stands among the kinds drawn for the record itself, which goes on too."""
 HOPELESS = 40
 """So many failures in a cell without one pair accepted, and it is no longer waited for: others may be made."""
-
-
-@dataclass
-class Journey:
-    """One seed of one skill in one round."""
-
-    skill: Skill
-    seed: Seed
-    round: int
-    plan: str
-    """What its records are made by and from: the script's hash and the seed's. Those of another plan are made anew."""
-    stopped: bool = False
-    """The run ended before it was through: it is not settled and will be gone through again."""
 
 
 class Declined(Exception):

@@ -29,7 +29,9 @@ def load(names: Iterable[str]) -> list[Skill]:
         try:
             module = importlib.import_module(f"teams.{name}")
         except Exception as error:
-            raise UsageError(f"teams/{name} can't be imported: {type(error).__name__}: {error}") from error
+            raise UsageError(
+                f"teams/{name} can't be imported ({type(error).__name__}: {error}); --mix runs others without it"
+            ) from error
         if (skill := getattr(module, "skill", None)) is not None:
             found.append(skill)
     return found

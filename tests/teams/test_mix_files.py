@@ -187,3 +187,14 @@ def test_wrong_use_is_one_line(flags: list[str], line: str) -> None:
     assert done.returncode == 2
     assert line in last(done)
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_skill_that_cannot_be_imported_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import teams as package
+
+    (tmp_path / "broken_skill.py").write_text("import no_such_library")
+    (tmp_path / "no_skill.py").write_text('"""Words that skills share."""')
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    with pytest.raises(UsageError, match=r"teams/broken_skill can't be imported \(ModuleNotFoundError: .*no_such_lib"):
+        load(["broken_skill"])
+    assert load(["no_skill"]) == []
