@@ -8,10 +8,10 @@ from typing import Any
 from teams.engine.checks import GENERAL_TEXT_CHECKS
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.figures import figures_grounded
-from teams.engine.checks.quotes import locate
+from teams.engine.checks.quotes import locate, quotations_in
 from teams.engine.demands import content_of
 from teams.engine.records import Pair
-from teams.engine.stages.checks import format_kept, in_the_language, quotations_occur
+from teams.engine.stages.checks import format_kept, in_the_language
 from teams.engine.stages.message import demands_of
 from teams.engine.verdict import Check, Finding
 from teams.text_classification.forms import Label, giveaway, label_faults, told_of
@@ -68,15 +68,17 @@ def account_holds(pair: Pair) -> Iterable[Finding]:
 
 
 def reason_from_text(pair: Pair) -> Iterable[Finding]:
-    """Figures that a reason tells stand in the message, or are worked out from such."""
+    """Figures and quotations in a reason stand in the message, or are worked out from figures that do."""
     facts = pair.instruction.facts
     told = told_of(answer_of(pair), facts)
     if told is not None and isinstance(reason := told.beside.get("reason"), str):
         tag = str(facts.get("language") or "en")
-        said = [words_of(m) for m in pair.messages if m.get("role") == "user"]
-        yield judged(
-            "reason_from_text", figures_grounded(reason, said, tag=tag), "all its figures are from the message"
-        )
+        said = "\n".join(words_of(m) for m in pair.messages if m.get("role") == "user")
+        faults = list(figures_grounded(reason, [said], tag=tag))
+        # A quotation takes its own comma or full stop along, and begins small or large as its sentence wants.
+        quoted = [quote.strip().rstrip(".,;:!?…") for quote in quotations_in(reason)]
+        faults += [f"{short(quote)!r} was never said" for quote in quoted if locate(quote, said, any_case=True) is None]
+        yield judged("reason_from_text", faults, "its figures and quotations are from the message")
 
 
 def labels_shown(pair: Pair) -> Iterable[Finding]:
@@ -161,7 +163,6 @@ CHECKS: tuple[Check, ...] = (
     evidence_shown,
     none_is_offered,
     contrast_is_small,
-    quotations_occur,
     format_kept,
     in_the_language,
 )

@@ -7,7 +7,6 @@ the form says so, and draws how the answer is to be given. Keys are in the desig
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from random import Random
 from typing import Any
 
@@ -26,15 +25,14 @@ from teams.text_classification.labels import (
 from teams.text_classification.reading import chosen, path_of, several_of
 from teams.text_classification.replies import FIELDS, REPLIES, SINGLE, Told, allowed, how, statement
 
-ALIKE = 0.85
-"""Definitions that share more than this of their words, in order, are one definition with a word changed."""
 QUESTION = text(
     12, 500, "what the user wants to know and to what end; the labels and the form of the answer come after"
 )
 RULE = text(0, 300, "which label goes first where two could hold, as the user would say it; empty if none is needed")
 BORDER = text(0, 300, "why this is a close case, and what settles it; empty if it is a plain one")
 PLURAL = {"label": "labels", "category": "categories", "class": "classes"}
-INTROS = ("Labels:", "The labels:", "Choose from these:", "Options:", "", "")
+INTROS = ("Labels:", "The labels:", "Choose from these:", "", "")
+LINE = "\n"
 
 
 class Label(Form):
@@ -64,7 +62,7 @@ class Label(Form):
     # What is drafted
 
     def draft(self, small: bool) -> dict[str, Any]:
-        name = text(1, 40, "a few words or one, as the user writes them")
+        name = text(1, 60, "a few words or one, as the user writes them")
         meaning = text(0, 220, "what belongs here and, where it is close, what doesn't; empty if the name says it all")
         label = closed({"name": name} if small else {"name": name, "means": meaning})
         most = min(self.most, 4) if small else self.most
@@ -136,6 +134,9 @@ class Label(Form):
             "borderline": draft.get("borderline", "").strip(),
             **self.further_facts(draft, random),
         }
+        if names != "own":
+            called = ", ".join(f"{one['name']} = {one['shown']}" for one in labels)
+            facts["because"] = f"the label goes by its definition; the designer's names and the user's: {called}"
         return Asked(self._worded(facts, random, english), facts)
 
     def ordered(self, labels: Sequence[dict[str, str]], random: Random) -> list[dict[str, str]]:
@@ -152,21 +153,16 @@ class Label(Form):
         return {"wrong_because": {draft["near"]: draft["why_not"]}} if "near" in draft else {}
 
     def _worded(self, facts: Facts, random: Random, english: bool) -> str:
-        shown = laid_out(facts["labels"], facts["layout"])
-        intro = random.choice(INTROS) if english else ""
-        if english and facts["layout"] in ("inline", "bars", "enum"):
-            intro = random.choice(("Labels:", "Choose from:"))
-        gap = "\n" if "\n" in shown else " "
-        block = f"{intro}{gap}{shown}" if intro else shown
+        question, rows = facts["question"], self.rows_shown(facts)
+        asked = f"{question}\n\n{rows}" if rows else question
+        is_first = random.random() < 0.4
+        block = _introduced(laid_out(facts["labels"], facts["layout"]), random, is_first=is_first, english=english)
         reply = REPLIES[facts["reply"]]
         wanted = statement(
             reply, random.choice(reply.wordings), self.what(facts), facts["field"], self.payload(facts), english=english
         )
-        rows = self.rows_shown(facts)
-        question = facts["question"]
-        orders = ((question, block, rows), (block, question, rows), (question, rows, block))
-        parts = [*random.choice(orders), facts["rule"], wanted]
-        return "\n\n".join(part for part in parts if part)
+        parts = [block, asked] if is_first else [asked, block]
+        return "\n\n".join(part for part in (*parts, facts["rule"], wanted) if part)
 
     def what(self, facts: Facts) -> str:
         """What the user calls the payload, in a sentence."""
@@ -330,24 +326,28 @@ class Path(Label):
         return path_of(told.payload, facts["labels"], is_open=facts["reply"] == "open")
 
 
+def _introduced(block: str, random: Random, *, is_first: bool, english: bool) -> str:
+    """Return a label set with the words that lead to it; under a question that asks for it, a list needs none."""
+    if not english:
+        return block
+    is_line = "\n" not in block
+    intro = random.choice(INTROS if not is_first and not is_line else INTROS[:3])
+    return f"{intro}{' ' if is_line else LINE}{block}" if intro else block
+
+
 def label_faults(labels: Sequence[Mapping[str, str]], means: str) -> Iterator[str]:
-    """Yield what is wrong with a label set as such: names twice or unfit, definitions missing or nearly the same."""
+    """Yield what is wrong with a label set as such: names twice or unfit, definitions missing or the same."""
     names = [one["name"] for one in labels]
     folded = [name.casefold() for name in names]
     yield from (f"two labels are called {name!r}" for name in {n for n in names if folded.count(n.casefold()) > 1})
     for name in names:
         if any(UNFIT.search(part) or not part for part in name.split(PATH)):
             yield f"a label's name can't hold commas, colons, quotation marks, brackets or the like: {name!r}"
-    defined = [one["means"] for one in labels if one["means"]]
+    defined = [one["means"].casefold() for one in labels if one["means"]]
     if means == "must" and len(defined) < len(labels):
         yield "every label needs its definition"
-    elif 0 < len(defined) < len(labels):
-        yield "either all labels have definitions or none has"
-    for n, one in enumerate(defined):
-        if any(
-            SequenceMatcher(None, one.split(), other.split(), autojunk=False).ratio() > ALIKE for other in defined[:n]
-        ):
-            yield f"two definitions are nearly the same: {one!r}"
+    # "Speaks for it" and "speaks against it" share all words but one: whether two overlap, blind readers say.
+    yield from (f"two labels are defined alike: {means!r}" for means in set(defined) if defined.count(means) > 1)
 
 
 def giveaway(gold: str, names: Sequence[str], *texts: str) -> str:

@@ -112,18 +112,17 @@ KINDS = (
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
 
-_EVERYWHERE = "multi_label custom_definition renamed precedence abstention binary hierarchical"
 _SUITED = {
-    "review": f"{_EVERYWHERE} rating sentiment aspect_sentiment emotion irony audience topic check_worthy",
-    "social_post": f"{_EVERYWHERE} sentiment emotion stance moderation irony topic out_of_scope persuasion",
-    "support_ticket": f"{_EVERYWHERE} intent out_of_scope urgency emotion formality topic",
-    "email": f"{_EVERYWHERE} intent out_of_scope urgency formality emotion sentence_role moderation",
-    "news": f"{_EVERYWHERE} topic entailment stance genre check_worthy sentence_role audience",
-    "abstract": f"{_EVERYWHERE} sentence_role topic entailment audience check_worthy",
-    "legal_clause": f"{_EVERYWHERE} clause_type entailment audience formality",
-    "dialogue_turn": f"{_EVERYWHERE} dialogue_act intent out_of_scope emotion stance irony moderation sentiment",
-    "identity": f"""{_EVERYWHERE} genre formality audience topic stance entailment persuasion question_type batch rating
-        check_worthy sentence_role sentiment emotion""",
+    "review": "rating sentiment aspect_sentiment emotion irony audience multi_label renamed precedence binary",
+    "social_post": "sentiment emotion stance moderation irony topic out_of_scope persuasion custom_definition renamed",
+    "support_ticket": "intent out_of_scope urgency emotion hierarchical multi_label precedence abstention binary",
+    "email": "intent urgency formality emotion sentence_role moderation multi_label abstention custom_definition",
+    "news": "topic entailment stance genre check_worthy sentence_role audience hierarchical multi_label precedence",
+    "abstract": "sentence_role topic entailment audience check_worthy hierarchical custom_definition abstention",
+    "legal_clause": "clause_type entailment audience formality hierarchical custom_definition renamed precedence",
+    "dialogue_turn": "dialogue_act intent out_of_scope emotion stance irony moderation renamed abstention binary",
+    "identity": """genre formality audience topic stance entailment persuasion question_type batch rating multi_label
+        check_worthy sentence_role sentiment emotion custom_definition renamed precedence abstention hierarchical""",
 }
 SUITS = {passage: tuple(kinds.split()) for passage, kinds in _SUITED.items()}
 """Which kinds of classification suit which sort of text."""

@@ -103,6 +103,7 @@ LAYOUTS: Mapping[str, Callable[[Sequence[Label]], str]] = {
     "nested": _nested,
 }
 _DEFINED = ("bullets", "bullets", "brackets", "codebook", "table", "mapping")
+_PARTLY = ("bullets", "brackets", "table")
 _BARE = ("bullets", "brackets", "enum", "inline", "inline", "bars")
 
 
@@ -110,7 +111,8 @@ def layout_of(labels: Sequence[Mapping[str, str]], random: Random, *, is_tree: b
     """Draw a layout that suits: trees branch, definitions need room, and a table's head is in English."""
     if is_tree:
         return random.choice(("tree", "tree", "nested", "bullets"))
-    fitting = _DEFINED if any(one["means"] for one in labels) else _BARE
+    defined = sum(bool(one["means"]) for one in labels)
+    fitting = _DEFINED if defined == len(labels) else _PARTLY if defined else _BARE
     return random.choice([name for name in fitting if english or name != "table"])
 
 

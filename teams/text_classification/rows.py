@@ -77,7 +77,7 @@ class Rows(Label):
 
     def rows_shown(self, facts: Facts) -> str:
         if self.source == ASPECT:
-            return "\n".join(f"- {row['text']}" for row in facts["rows"])
+            return ", ".join(row["text"] for row in facts["rows"])
         return "\n".join(f"{row['key']}. {row['text']}" for row in facts["rows"])
 
     def what(self, facts: Facts) -> str:
