@@ -248,7 +248,6 @@ REPLIES: Mapping[str, Reply] = {
             ),
             f"{_JSON_HOW}; the confidence is a number from 0 to 1",
             _JSON_SURE,
-            True,
         ),
         Reply(
             "open",
