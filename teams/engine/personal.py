@@ -33,8 +33,13 @@ def personal_spans(text: str) -> list[Span]:
     return sorted(found, key=lambda span: span[1:])
 
 
-_EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\.){1,5}[A-Za-z]{2,24}(?![\w-])")
-_NOBODY = re.compile(r"@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|[\w-]+\.(?:example|invalid|test|localhost))$|\.(?:png|jpe?g|gif|svg|js|css)$", re.I)
+_EMAIL = re.compile(
+    r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\.){1,5}[A-Za-z]{2,24}(?![\w-])"
+)
+_NOBODY = re.compile(
+    r"@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|[\w-]+\.(?:example|invalid|test|localhost))$|\.(?:png|jpe?g|gif|svg|js|css)$",
+    re.I,
+)
 
 
 def _emails(text: str) -> Iterator[Span]:
@@ -49,7 +54,9 @@ def _emails(text: str) -> Iterator[Span]:
 
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
 _CARD = re.compile(r"(?<![\d.,-])(?:\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -]?)\d{6}\2\d{5})(?![\d-])")
-_ISSUERS = re.compile(r"4\d{12}(?:\d{3}){0,2}|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|5\d\d)\d{12}|35\d{14}")
+_ISSUERS = re.compile(
+    r"4\d{12}(?:\d{3}){0,2}|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|5\d\d)\d{12}|35\d{14}"
+)
 
 
 def _ibans(text: str) -> Iterator[Span]:
@@ -157,11 +164,13 @@ def _ip_addresses(text: str) -> Iterator[Span]:
 
 _DIALLED = re.compile(r"[+(]?\d[\d \t().\u2010-\u2015/-]{5,}\d")
 _LOOKS_OTHER = re.compile(
-    r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|(?:19|20)\d\d\s*[-–—/]\s*(?:19|20)?\d\d|97[89][ -]?\d.*|\d+\.\d+"
-    r"|\d{4}-\d{3}[\dX]|\d{1,3}(?: \d{3})+|\d+(?:\s*[-–—]\s*\d+)?"
+    r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|(?:19|20)\d\d\s*[-–—/]\s*(?:19|20)?\d\d|97[89][ -]?\d.*"
+    r"|\d+\.\d+|\d{4}-\d{3}[\dX]|\d{1,3}(?: \d{3})+|\d+(?:\s*[-–—]\s*\d+)?"
 )
 """Dates, years, ISBNs, ISSNs, decimals, thousands and ranges."""
-_CALL = re.compile(r"(?i)\b(tel|phone|telephone|telefon|téléphone|teléfono|mobile|mobil|cell|fax|call|dial|whatsapp|handy|ring|contact|anruf\w*)\b\W*")
+_CALL = re.compile(
+    r"(?i)\b(tel|phone|telephone|telefon|téléphone|teléfono|mobile|mobil|cell|fax|call|dial|whatsapp|handy|ring|contact|anruf\w*)\b\W*"
+)
 _REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "AT", "CH", "AU", "IN")
 """Numbering plans by which a number without its country's code is looked at, beside a word that says it is one."""
 

@@ -1,4 +1,4 @@
-"""Seeds from files, folders and data sets, one at a time and always in the same order; whatever is not read is said and counted.
+"""Seeds from files, folders and data sets, one at a time, always in the same order; what is not read is counted.
 
 Nothing in a seed is ever imported or run. Files are opened only if they are regular ones, read within bounds, and
 become text that any endpoint takes; their names become ids that no file system, log or shell trips over.
@@ -15,11 +15,11 @@ from typing import Literal
 from agents.errors import UsageError
 from teams.engine import seeds_files as files
 from teams.engine.documents import hub
-from teams.engine.documents.blocks import Unreadable
+from teams.engine.documents.blocks import Note, Unreadable
 from teams.engine.documents.extractor import Extractor
 from teams.engine.records import Seed
 from teams.engine.seeds_text import neutralise
-from teams.engine.seeds_walk import Found, Report, Skip, escape, unescape, walk
+from teams.engine.seeds_walk import Report, Skip, escape, unescape, walk
 
 __all__ = ["Prefer", "Report", "SeedError", "Skip", "escape", "hold_out", "neutralise", "read_seeds", "unescape"]
 
@@ -57,7 +57,9 @@ def read_seeds(
 
 def _check_hub(root: Path, prefer: Prefer) -> None:
     if prefer == "code":
-        raise SeedError(f"{str(root)!r} is a data set of texts, and this skill reads code; try --seeds {_SAMPLES[prefer]}")
+        raise SeedError(
+            f"{str(root)!r} is a data set of texts, and this skill reads code; try --seeds {_SAMPLES[prefer]}"
+        )
     try:
         hub.check(root)
     except hub.HubError as error:
@@ -137,7 +139,7 @@ def _rows(path: str, root: Path, report: Report) -> Iterator[files.Part]:
     """The parts of a data set's rows. An end before the last row, for whatever reason, is told."""
     try:
         for found in hub.rows(root):
-            if isinstance(found, hub.Note):
+            if isinstance(found, Note):
                 report(path + found.where, found.reason)
             else:
                 yield from files.row_parts(path, found, report)

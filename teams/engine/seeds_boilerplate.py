@@ -20,7 +20,7 @@ _LONGEST_RUN = 400
 
 
 def first_line(head: str) -> int:
-    """Return the line at which a text begins, from 1, by its first characters: after an e-book's licence or metadata."""
+    """Return the line at which a text begins, from 1: after an e-book's licence or metadata in its head."""
     found = _START.search(head)
     if found is None:
         found = _FRONT_MATTER.match(head.replace("\r\n", "\n"))
@@ -89,10 +89,11 @@ _BANNER = re.compile(
     re.I,
 )
 _MENU = frozenset(
-    "home login register account contact about imprint impressum privacy cookies menu search shop cart sitemap terms "
-    "help faq share print next previous prev news blog careers subscribe newsletter kontakt datenschutz startseite "
-    "anmelden accueil inicio contacto contatti accedi".split()
-) | {"log in", "sign in", "sign up", "about us", "contact us", "cookie settings", "back to top", "privacy policy"}
+    """home|login|log in|sign in|sign up|register|account|contact|contact us|about|about us|imprint|impressum|privacy
+    privacy policy|cookies|cookie settings|menu|search|shop|cart|sitemap|terms|help|faq|share|print|next|previous|prev
+    news|blog|careers|subscribe|newsletter|back to top|kontakt|datenschutz|startseite|anmelden|accueil|inicio|contacto
+    contatti|accedi""".replace("\n    ", "|").split("|")
+)
 _BETWEEN = re.compile(r"\s+[|>»›·•/]\s+|\s{3,}")
 
 
@@ -149,7 +150,9 @@ def _is_links(run: list[str] | None, line: str) -> bool:
 
 # Heads and feet of pages
 
-_FURNITURE = re.compile(r"(?:.{0,90}\s)?\[?\b(?:page|seite|página|pagina)\s+\d+(?:\s*(?:of|/|von|de)\s*\d+)?\]?|[-–—] ?\d+ ?[-–—]", re.I)
+_FURNITURE = re.compile(
+    r"(?:.{0,90}\s)?\[?\b(?:page|seite|página|pagina)\s+\d+(?:\s*(?:of|/|von|de)\s*\d+)?\]?|[-–—] ?\d+ ?[-–—]", re.I
+)
 
 
 def _is_numbered_furniture(run: list[str] | None, line: str) -> bool:

@@ -4,18 +4,18 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
 from teams.engine import source
+from teams.engine.descriptions import Description, DescriptionError, read_description
+from teams.engine.descriptions_load import NO_DESCRIPTION
 from teams.engine.documents import kinds
 from teams.engine.documents.blocks import Block, Note, Unreadable
 from teams.engine.documents.cutting import Places, cut, lines_of_blocks
 from teams.engine.documents.extractor import Extractor
 from teams.engine.documents.jsonl import read_jsonl
-from teams.engine.descriptions import Description, DescriptionError, read_description
-from teams.engine.descriptions_load import NO_DESCRIPTION
 from teams.engine.personal import personal
 from teams.engine.seeds_boilerplate import first_line, without_boilerplate
 from teams.engine.seeds_text import HEAD, Piece, clean, encoding_of, is_binary, lines_of
@@ -182,7 +182,7 @@ def _readable(file: Found, suffix: str, report: Report, extractor: Extractor) ->
     """What is to be read by people: plain text, or a document, told by its content whatever its name ends in."""
     with os.fdopen(open_regular(file.place), "rb") as stream:
         kind = kinds.kind_of(suffix, stream)
-        if kind in ("html", "") and suffix in _TEXT:
+        if kind == "" and suffix in _TEXT:
             yield from _prose(file, stream, report)
         elif kind in _REASONS:
             report(file.path, _REASONS[kind])
@@ -198,6 +198,7 @@ _REASONS = {"": Skip.NOT_TEXT, "locked": Skip.LOCKED, "broken": Skip.BROKEN, "bi
 
 def _document(file: Found, found: Iterator[Block | Note], has_rows: bool, report: Report) -> Iterator[Part]:
     """The pieces of a document. What was read before it turned out to be broken is kept."""
+    failed: list[Skip] = []
 
     def blocks() -> Iterator[Block]:
         try:
@@ -207,6 +208,7 @@ def _document(file: Found, found: Iterator[Block | Note], has_rows: bool, report
                 else:
                     yield one
         except Unreadable as error:
+            failed.append(error.reason)
             report(file.path, error.reason)
 
     if has_rows:
@@ -215,14 +217,14 @@ def _document(file: Found, found: Iterator[Block | Note], has_rows: bool, report
         return
     places = Places()
     lines = without_boilerplate(lines_of_blocks(blocks(), places))
-    yield from _parts(file.path, cut(lines, places), report)
+    yield from _parts(file.path, cut(lines, places), report, Skip.NO_MAIN_TEXT, failed)
 
 
 def row_parts(path: str, block: Block, report: Report) -> Iterator[Part]:
     """Yield the pieces of one row of a data set, which is a document; their span is the row."""
     row = int(block.place["row"])
     lines = without_boilerplate(lines_of(io.StringIO(clean(block.text))))
-    for part in _parts(f"{path}:{row}", cut(lines), report):
+    for part in _parts(f"{path}:{row}", cut(lines), report, Skip.NO_MAIN_TEXT):
         yield replace(part, span=(row, row), facts={**part.facts, "place": {"row": row, **part.facts.get("place", {})}})
 
 
@@ -242,10 +244,17 @@ def _prose(file: Found, stream: IO[bytes], report: Report) -> Iterator[Part]:
     stream.seek(0)
     readable = io.TextIOWrapper(stream, encoding, errors="replace", newline=None)
     lines = without_boilerplate(lines_of(readable), first_line(beginning))
-    yield from _parts(file.path, cut(lines), report)
+    yield from _parts(file.path, cut(lines), report, Skip.EMPTY)
 
 
-def _parts(path: str, cuts: Iterator[tuple[Piece, dict[str, str | int]]], report: Report) -> Iterator[Part]:
+def _parts(
+    path: str,
+    cuts: Iterator[tuple[Piece, dict[str, str | int]]],
+    report: Report,
+    nothing: Skip,
+    failed: Sequence[Skip] = (),
+) -> Iterator[Part]:
+    """Pieces as parts; `nothing` is reported where there is none and nothing else was told to have `failed`."""
     number = 0
     for number, (piece, place) in enumerate(cuts, 1):
         if number > MAX_PIECES:
@@ -258,5 +267,5 @@ def _parts(path: str, cuts: Iterator[tuple[Piece, dict[str, str | int]]], report
         known = {"place": place, "personal": personal(text)}
         facts = {name: value for name, value in known.items() if value}
         yield Part(text, (piece.first, piece.last), "text", tongue(text), facts)
-    if not number:
-        report(path, Skip.EMPTY)
+    if not number and not failed:
+        report(path, nothing)

@@ -109,9 +109,15 @@ def _is_letter(char: str) -> bool:
 
 _RULE = re.compile(r"[\s|+:=_.*~-]{3,}")
 _BULLET = re.compile(r"\s*(?:[-*+•●▪◦‣–·]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\[[ xX]\])\s+\S")
-_TAG = re.compile(r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>|&[a-z#\d]{2,8};|\{\{[^{}]*\}\}|\\(?:begin|end|[a-z]{3,})\{|\[/?[A-Za-z]{1,8}(?:=[^\]]*)?\](?!\()")
+_TAG = re.compile(
+    r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>|&[a-z#\d]{2,8};|\{\{[^{}]*\}\}|\\(?:begin|end|[a-z]{3,})\{|\[/?[A-Za-z]{1,8}(?:=[^\]]*)?\](?!\()"
+)
 _LINK = re.compile(r"!?\[[^\]]*\]\([^)]*\)|<?(?:https?|ftp)://\S+|www\.\S+\.\S+")
-_SPOKEN = re.compile(r"""\s*(?:["“„«»「『][^"”“«»」』]{2,}|[—–―]\s?\w|(?:[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}|[A-Z]{2,}[A-Z .'-]*)(?: \([^)]{1,40}\))?:\s+\S)""")
+_SPOKEN = re.compile(
+    r"""\s*(?:["“„«»「『][^"”“«»」』]{2,}|[—–―]\s?\w
+    |(?:[A-Z][\w.'-]*(?:\ [A-Z][\w.'-]*){0,3}|[A-Z]{2,}[A-Z\ .'-]*)(?:\ \([^)]{1,40}\))?:\s+\S)""",
+    re.X,
+)
 _STRONG = re.compile(
     r"""\s*(?:(?:async\ |export\ |default\ |pub\ |static\ |abstract\ )*
     (?:def|class|fn|func|function|sub|struct|enum|interface|impl|module|typedef)\s+\w+\s*[({:<;=]
@@ -142,7 +148,7 @@ _WORDY = re.compile(r"[^\W\d_]{2,}[,;]? [^\W\d_]+[,;]? [^\W\d_]+[,;]? [^\W\d_]+"
 
 def _kinds(text: str) -> Iterator[tuple[str, int]]:
     """The kind of each line that is not blank, "" for prose, and how many rows it fills."""
-    fenced, is_program = False, _is_program(text)
+    fenced, is_program = _begins_in_code(text), _is_program(text)
     for block in re.split(r"\n\s*\n", text):
         lines = [line for line in block.split("\n") if line.strip()]
         is_verse = not fenced and not is_program and _is_verse(lines)
@@ -152,6 +158,16 @@ def _kinds(text: str) -> Iterator[tuple[str, int]]:
             kind = "code" if is_code else _kind(line) or ("verse" if is_verse else "")
             fenced = fenced != fences
             yield kind, _rows(line)
+
+
+def _begins_in_code(text: str) -> bool:
+    """Whether a piece of a longer text was cut within a block of code: a fence has no partner, and no prose before."""
+    lines = text.split("\n")
+    fences = [number for number, line in enumerate(lines) if is_fence(line)]
+    if len(fences) % 2 == 0:
+        return False
+    before = [line for line in lines[: fences[0]] if line.strip()]
+    return sum(_WORDY.search(line) is not None for line in before) < 0.3 * len(before)
 
 
 def _is_program(text: str) -> bool:
@@ -176,7 +192,10 @@ def _kind(line: str) -> str:
     if is_furniture(short):
         return "furniture"
     without_links = _LINK.sub("", short)
-    if without_links != short and len(re.sub(r"[\W\d_]", "", without_links)) < 0.5 * len(short) - len(without_links) * 0.5:
+    if (
+        without_links != short
+        and len(re.sub(r"[\W\d_]", "", without_links)) < 0.5 * len(short) - len(without_links) * 0.5
+    ):
         return "links"
     tags = _TAG.findall(short)
     if tags and (sum(map(len, tags)) > 0.3 * len(short) or len(tags) >= 4):
@@ -239,7 +258,8 @@ def unfit_prose(
     shape = shape_of(seed.text)
     if shape.words < fewest_words:
         return "no words" if not shape.words else f"only {shape.words} word{'s'[: shape.words > 1]}"
-    if shape.code > most_code:
+    # With many sentences between the code it is a manual, unless hardly anything but code is left.
+    if shape.code > (most_code if shape.sentences * 40 < shape.words else max(most_code, 0.75)):
         return "code, not prose"
     if shape.markup > most_markup:
         return "markup soup"
@@ -276,7 +296,8 @@ _SMALL_PRINT = re.compile(
 def _is_small_print(text: str, shape: Shape) -> bool:
     """Whether a text is mostly what sites say of themselves. A page about cookies says more than that."""
     found = _SMALL_PRINT.findall(text)
-    return len(set(map(str.casefold, found))) >= 4 and len(found) * 25 > shape.words or text.casefold().count("lorem ipsum") > 1
+    is_crowded = len(set(map(str.casefold, found))) >= 4 and len(found) * 25 > shape.words
+    return is_crowded or text.casefold().count("lorem ipsum") > 1
 
 
 def _not_a_language(seed: Seed, shape: Shape) -> str | None:

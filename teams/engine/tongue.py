@@ -15,7 +15,10 @@ CERTAIN = 0.9
 """Probability below which it is not told."""
 _SAMPLE = 1_200
 """Characters looked at, at the beginning, in the middle and at the end."""
-_NOT_WORDS = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]*`|https?://\S+|www\.\S+|\S+@\S+|[\w./\\-]*[/\\]\S*|[^\W\d_]*[\d_]\w*|<[^>\n]{1,200}>", re.S)
+_NOT_WORDS = re.compile(
+    r"```.*?```|~~~.*?~~~|`[^`\n]*`|https?://\S+|www\.\S+|\S+@\S+|[\w./\\-]*[/\\]\S*|[^\W\d_]*[\d_]\w*|<[^>\n]{1,200}>",
+    re.S,
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _SCRIPTS = {
     "ja": re.compile(r"[\u3040-\u30ff]"),
@@ -33,6 +36,8 @@ _DENSE = 10
 """Letters that are enough in such a script, or in Chinese characters."""
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "cmn": "zh", "yue": "zh", "fil": "tl"}
 """Tags that are told under another."""
+_NONE = ("zxx", "und", "mul")
+"""No language at all, in the eyes of the model."""
 _NEAR = ({"da", "no"}, {"hr", "bs", "sr", "sh"}, {"id", "ms"}, {"cs", "sk"}, {"pt", "gl"}, {"xh", "zu"}, {"nl", "af"})
 """Languages that are taken for each other."""
 
@@ -49,7 +54,7 @@ def tongue(text: str) -> str:
     if len(letters) < FEWEST:
         return ""
     guess, probability = _classify(" ".join(words.split()))
-    return guess if probability >= CERTAIN else ""
+    return guess if probability >= CERTAIN and guess not in _NONE else ""
 
 
 def is_in(text: str, tag: str) -> bool | None:
@@ -100,7 +105,7 @@ def _sample(text: str) -> str:
 
 
 def _by_script(words: str, letters: int) -> str:
-    """The language by its letters alone. Japanese holds Chinese characters, so they count for it once kana are there."""
+    """The language by its letters alone. Chinese characters count for Japanese once kana are there."""
     han = len(_HAN.findall(words))
     for tag, script in _SCRIPTS.items():
         own = len(script.findall(words))

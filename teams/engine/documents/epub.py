@@ -10,7 +10,8 @@ from typing import IO, Any
 from urllib.parse import unquote
 
 from teams.engine.documents.blocks import MAX_TEXT, Block, Found, Note, Unreadable
-from teams.engine.documents.markup import decoded, main_text, whole_text
+from teams.engine.documents.chapters import whole_text
+from teams.engine.documents.markup import decoded
 from teams.engine.documents.zipped import opened
 from teams.engine.seeds_walk import Skip
 
@@ -21,8 +22,6 @@ _ABOUT_THE_BOOK = re.compile(
     r"""<(?:body|section|div|nav)\b[^>]{0,300}epub:type\s*=\s*["'][^"'>]{0,80}\b"""
     r"(cover|titlepage|copyright-page|toc|landmarks|index|loi|lot|page-list)\b"
 )
-_MOSTLY = 0.7
-"""Share of a chapter's words below which main-text extraction is taken to have lost some."""
 
 
 def read_epub(stream: IO[bytes]) -> Found:
@@ -35,7 +34,7 @@ def read_epub(stream: IO[bytes]) -> Found:
         except (KeyError, zipfile.BadZipFile, OSError, ValueError, EOFError):
             yield Note(f"#{posixpath.basename(name)}", Skip.BROKEN)
             continue
-        text = "" if _ABOUT_THE_BOOK.search(html[:5_000]) else _chapter(html)
+        text = "" if _ABOUT_THE_BOOK.search(html[:5_000]) else whole_text(html)
         if text:
             yield Block(text)
         else:
@@ -45,12 +44,6 @@ def read_epub(stream: IO[bytes]) -> Found:
             return
     if not found:
         raise Unreadable(Skip.NO_MAIN_TEXT)
-
-
-def _chapter(html: str) -> str:
-    everything = whole_text(html)
-    best = main_text(html)
-    return best if len(best.split()) >= _MOSTLY * len(everything.split()) else everything
 
 
 def _spine(archive: zipfile.ZipFile) -> Iterator[str]:

@@ -56,13 +56,19 @@ def name(root: Path) -> str:
     """Return the data set's path as in seed ids; of a folder on this machine its last part alone."""
     asked = _asked(root)
     shown = os.path.basename(asked.name.rstrip("/")) if asked.is_local else asked.name
-    return quote("/".join(part for part in (shown, asked.config, asked.split, asked.column) if part), safe="/").replace("~", "%7E")
+    return quote("/".join(part for part in (shown, asked.config, asked.split, asked.column) if part), safe="/").replace(
+        "~", "%7E"
+    )
 
 
 def hint(root: Path) -> str:
     """Say what was meant by a path that does not exist but looks like a data set's name, or ""."""
     text = str(root)
-    if not _NAME.fullmatch(text) or Path(text.split("/")[0]).exists() or Path(text).suffix.lower() in (".py", ".md", ".txt"):
+    if (
+        not _NAME.fullmatch(text)
+        or Path(text.split("/")[0]).exists()
+        or Path(text).suffix.lower() in (".py", ".md", ".txt")
+    ):
         return ""
     return f"for a data set of the Hugging Face hub write --seeds {PREFIX}{text}"
 
@@ -145,7 +151,10 @@ def _asked(root: Path) -> _Asked:
 
 
 def _is_offline() -> bool:
-    return any(os.environ.get(flag, "").upper() in ("1", "TRUE", "YES", "ON") for flag in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"))
+    return any(
+        os.environ.get(flag, "").upper() in ("1", "TRUE", "YES", "ON")
+        for flag in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE")
+    )
 
 
 def _line(error: Exception) -> str:

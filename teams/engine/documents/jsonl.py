@@ -10,7 +10,6 @@ import orjson
 
 from teams.engine.documents.blocks import MAX_TEXT, Block, Note, Unreadable
 from teams.engine.documents.columns import MAX_ROWS, has_messages, text_column
-from teams.engine.seeds_text import is_binary
 from teams.engine.seeds_walk import Skip
 
 MAX_LINE = 8_000_000
@@ -21,9 +20,6 @@ PATIENCE = 100
 
 def read_jsonl(stream: IO[bytes]) -> Iterator[Block | Note]:
     """Yield a block for each row that has text; its `row` is its line in the file. Raises `Unreadable`."""
-    if is_binary(stream.read(4096)):
-        raise Unreadable(Skip.BINARY)
-    stream.seek(0)
     held: list[Note] = []
     hopeful = True
     for number, line in enumerate(_lines(stream), 1):

@@ -8,6 +8,8 @@ import zipfile
 from importlib.util import find_spec
 from typing import IO
 
+from teams.engine.seeds_text import is_binary
+
 SUFFIXES = {
     ".html": "html",
     ".htm": "html",
@@ -27,7 +29,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def kind_of(suffix: str, stream: IO[bytes]) -> str:
-    """Return `pdf`, `html`, …, `locked` for an encrypted office file, or "" for what is none of them.
+    """Return `pdf`, `html`, …; `locked`, `broken` or `binary` for what only claims to be one; "" for anything else.
 
     `stream` is left at its beginning. A file whose suffix lies is what its content says.
     """
@@ -44,6 +46,8 @@ def kind_of(suffix: str, stream: IO[bytes]) -> str:
     if _HTML.match(head.removeprefix(_BOM)):
         return "html"
     said = SUFFIXES.get(suffix, "")
+    if said in ("html", "jsonl") and is_binary(head):
+        return "binary"
     return said if said in ("html", "jsonl") else ("broken" if said else "")
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from teams.engine.documents.blocks import MAX_FILE, Block, Unreadable
-from teams.engine.seeds_text import HEAD, clean, encoding_of
+from teams.engine.documents.chapters import parsed
+from teams.engine.seeds_text import HEAD, clean, encoding_of, words_in
 from teams.engine.seeds_walk import Skip
 
-_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]{2,40})""", re.I)
+_CHARSET = re.compile(
+    rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]{2,40})""", re.I
+)
+
+_FEW = 5
+"""Words of which a page has more, if it has anything to say."""
 
 
 def read_html(stream: IO[bytes]) -> Iterator[Block]:
@@ -56,23 +62,19 @@ def main_text(html: str) -> str:
     """Return the main text of a page as Markdown, "" if there is none."""
     from trafilatura import extract
 
-    made = extract(html, output_format="markdown", include_comments=False, include_tables=True, favor_recall=True)
-    return _tidy(made or "")
+    how: dict[str, Any] = {"output_format": "markdown", "include_comments": False, "include_tables": True}
+    made = _tidy(extract(html, **how) or "")
+    if words_in(made) <= _FEW:
+        return ""
+    title = _title(html)
+    return f"# {title}\n\n{made}" if title and title not in made else made
 
 
-def whole_text(html: str) -> str:
-    """Return all text of a page whose every word is meant to be read (a chapter of a book), a paragraph each."""
-    import lxml.html
-
-    tree = lxml.html.document_fromstring(html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
-    paragraphs = []
-    for block in tree.iter("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "pre", "blockquote", "dt", "dd", "div"):
-        has_blocks = block.tag != "pre" and any(True for _ in block.iter("p", "li", "td", "div") if _ is not block)
-        words = "" if has_blocks else " ".join(block.text_content().split())
-        if words:
-            mark = "#" * int(block.tag[1]) + " " if block.tag[0] == "h" else "- " if block.tag == "li" else ""
-            paragraphs.append(mark + words)
-    return "\n\n".join(paragraphs)
+def _title(html: str) -> str:
+    """The one heading of the first rank, which extraction drops where it stands outside of the text."""
+    tree = parsed(html)
+    found = [" ".join(heading.text_content().split()) for heading in tree.iter("h1")] if tree is not None else []
+    return found[0] if len(found) == 1 and len(found[0]) < 200 else ""
 
 
 def _tidy(text: str) -> str:

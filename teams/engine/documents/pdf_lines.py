@@ -47,23 +47,40 @@ _PAGE_OF = re.compile(r"(page|seite|página|pagina|стр\.?|p\.)?\s*#\s*(of|/|v
 
 def without_running(pages: Sequence[Page]) -> list[Page]:
     """Return the pages without the lines that come again at the head or foot of others near by, and page numbers."""
-    seen = [(_edge(page.lines[:_EDGE]), _edge(page.lines[-_EDGE:])) for page in pages]
-    totals = [Counter(key for edges in seen for key in set(edges[end])) for end in (0, 1)]
+    usual = _Measure.of(pages)
+    edges = [(_edge(page.lines, usual, top=True), _edge(page.lines, usual, top=False)) for page in pages]
+    seen = [
+        tuple({_key(page.lines[at].text) for at in end} for end in ends)
+        for page, ends in zip(pages, edges, strict=True)
+    ]
+    totals = [Counter(key for ends in seen for key in ends[end]) for end in (0, 1)]
     made = []
     for at, page in enumerate(pages):
-        near = [seen[n] for n in range(max(0, at - _NEAR), min(len(seen), at + _NEAR + 1)) if n != at]
         gone = set()
         for end in (0, 1):
-            again = {key for edges in near for key in edges[end] if totals[end][key] >= 3}
-            places = range(min(_EDGE, len(page.lines))) if not end else range(max(0, len(page.lines) - _EDGE), len(page.lines))
-            keys = {place: _key(page.lines[place].text) for place in places}
-            gone |= {place for place, key in keys.items() if key in again or _PAGE_OF.fullmatch(key)}
+            near = [seen[n][end] for n in range(max(0, at - _NEAR), min(len(seen), at + _NEAR + 1)) if n != at]
+            again = {key for keys in near for key in keys if totals[end][key] >= 3}
+            for place in edges[at][end]:
+                key = _key(page.lines[place].text)
+                gone |= {place} if key in again or _PAGE_OF.fullmatch(key) else set()
         made.append(Page(page.number, [line for place, line in enumerate(page.lines) if place not in gone]))
     return made
 
 
-def _edge(lines: Sequence[Line]) -> list[str]:
-    return [_key(line.text) for line in lines]
+def _edge(lines: Sequence[Line], usual: _Measure, *, top: bool) -> list[int]:
+    """Which lines may be a running head (or foot): the outermost ones, as far as a gap parts them from the text.
+
+    Pages may be drawn in any order, so that the height of a line decides. A heading is larger than the text is.
+    """
+    order = sorted(range(len(lines)), key=lambda at: -lines[at].top if top else lines[at].top)
+    outer = order[: _EDGE + 1]
+    found: list[int] = []
+    for count in range(1, min(_EDGE, len(outer)) + 1):
+        is_last = count == len(outer)
+        gap = 0.0 if is_last else abs(lines[outer[count - 1]].top - lines[outer[count]].top)
+        if is_last or gap > usual.gap * 1.4:
+            found = outer[:count]
+    return [at for at in found if not usual.level(lines[at])]
 
 
 def _key(text: str) -> str:
@@ -143,7 +160,7 @@ def joined(pages: Sequence[Page], known: frozenset[str]) -> Iterator[tuple[int, 
 def _runs_on(before: str, after: str) -> bool:
     if before.startswith(("#", "```")) or after.startswith(("#", "```")) or _BULLET.match(after):
         return False
-    return before[-1] not in ".!?:;。！？\"”)" and (after[0].islower() or _SPACELESS.match(after) is not None)
+    return before[-1] not in '.!?:;。！？"”)' and (after[0].islower() or _SPACELESS.match(after) is not None)
 
 
 def _paragraphs(lines: Sequence[Line], usual: _Measure, known: frozenset[str]) -> list[str]:

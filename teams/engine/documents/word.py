@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from teams.engine.documents.blocks import MAX_TEXT, Block, Found, Unreadable
+from teams.engine.documents.chapters import table
 from teams.engine.documents.zipped import opened
 from teams.engine.seeds_walk import Skip
 
@@ -62,18 +63,11 @@ def _paragraph(paragraph: Any) -> str:
     return f"- {text}" if is_listed or style.startswith("list") else text
 
 
-def _table(table: Any) -> str:
-    """A Markdown table; a table of one column or one row, which only places things on the page, is its paragraphs."""
-    rows = [[_cell(cell, table) for cell in row.tc_lst] for row in table._tbl.tr_lst]
-    rows = [row for row in rows if any(row)]
-    width = max(map(len, rows), default=0)
-    if len(rows) < 2 or width < 2:
-        return "\n\n".join(text for row in rows for text in row if text)
-    drawn = ["| " + " | ".join([*row, *[""] * (width - len(row))]) + " |" for row in rows]
-    return "\n".join([drawn[0], "|" + "---|" * width, *drawn[1:]])
+def _table(found: Any) -> str:
+    return table([[_cell(cell, found) for cell in row.tc_lst] for row in found._tbl.tr_lst])
 
 
-def _cell(cell: Any, table: Any) -> str:
+def _cell(cell: Any, found: Any) -> str:
     from docx.table import _Cell
 
-    return " ".join(_Cell(cell, table).text.split()).replace("|", "/")
+    return " ".join(_Cell(cell, found).text.split())
