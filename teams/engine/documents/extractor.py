@@ -39,6 +39,11 @@ class Extractor:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, None while there is none."""
+        return self._child.pid if self._child is not None else None
+
     def close(self) -> None:
         """End the child, if there is one."""
         if self._channel is not None:

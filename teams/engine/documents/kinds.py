@@ -44,7 +44,7 @@ def kind_of(suffix: str, stream: IO[bytes]) -> str:
     if head.startswith(_OLE):
         return _compound(stream)
     if _HTML.match(head.removeprefix(_BOM)):
-        return "html"
+        return "binary" if is_binary(head) else "html"
     said = SUFFIXES.get(suffix, "")
     if said in ("html", "jsonl") and is_binary(head):
         return "binary"
