@@ -13,18 +13,26 @@ from agents.errors import UsageError
 from agents.journal import Journal
 from agents.models.model import Model
 from teams.engine import props
+from teams.engine.documents.hub import PREFIX, is_hub, is_local
 from teams.engine.flow import Skill
 from teams.engine.options import RunOptions
 
 
 def names(options: RunOptions) -> str:
     """Name the seeds, for a title."""
-    return ", ".join(path.resolve().name or str(path) for path in options.seeds)
+    return ", ".join(_named(path) or str(path) for path in options.seeds)
+
+
+def _named(path: Path) -> str:
+    """A seed root without the machine's folders; a data set of a hub by its whole name."""
+    if is_hub(path):
+        return PREFIX + path.name if is_local(path) else str(path)
+    return path.resolve().name
 
 
 def command(skill: Skill, options: RunOptions) -> str:
     """Return the command that made a run, for the card: nothing of the machine's folders, no secrets of servers."""
-    words = ["python", "-m", f"teams.{skill.name}", "--seeds", *(path.resolve().name for path in options.seeds)]
+    words = ["python", "-m", f"teams.{skill.name}", "--seeds", *map(_named, options.seeds)]
     for spec in options.model:
         words += ["--model", Path(spec).name if spec.endswith(".gguf") else spec]
     for flag in ("pairs", "language", "hold_out"):
@@ -69,7 +77,7 @@ def started_with(skill: Skill, options: RunOptions, tools: Sequence[str]) -> dic
     """What must be the same when a folder is gone on with, as far as it is known without asking anybody."""
     return {
         "skill": skill.name,
-        "seeds": [str(path.resolve()) for path in options.seeds],
+        "seeds": [str(path if is_hub(path) else path.resolve()) for path in options.seeds],
         "language": options.language,
         "hold_out": options.hold_out,
         "tools": [*tools, *map(_program, options.mcp)],

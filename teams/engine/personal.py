@@ -162,7 +162,7 @@ def _ip_addresses(text: str) -> Iterator[Span]:
                 yield "ip address", found.start(), found.end()
 
 
-_DIALLED = re.compile(r"[+(]?\d[\d \t().\u2010-\u2015/-]{5,}\d")
+_DIALLED = re.compile(r"(?<![\w(])[+(]?\d[\d \t().\u2010-\u2015/-]{5,}\d")
 _LOOKS_OTHER = re.compile(
     r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|(?:19|20)\d\d\s*[-–—/]\s*(?:19|20)?\d\d|97[89][ -]?\d.*"
     r"|\d+\.\d+|\d{4}-\d{3}[\dX]|\d{1,3}(?: \d{3})+|\d+(?:\s*[-–—]\s*\d+)?"

@@ -10,8 +10,11 @@ from typing import Any
 
 _NOT_READ = frozenset(("script", "style", "head", "nav", "template", "svg", "math", "noscript", "object", "iframe"))
 _BLOCKS = frozenset(
-    "p div section article main aside header footer blockquote li dt dd h1 h2 h3 h4 h5 h6 figcaption ul ol dl body hr "
-    "address figure details summary tr td th caption center".split()
+    (
+        *("p", "div", "section", "article", "main", "aside", "header", "footer", "blockquote", "body", "center", "hr"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "tr", "td", "th", "caption"),
+        *("address", "figure", "figcaption", "details", "summary"),
+    )
 )
 LICENCE = '//*[contains(@class, "pg-boilerplate") or @id = "pg-header" or @id = "pg-footer"]'
 """What Project Gutenberg puts around its books."""

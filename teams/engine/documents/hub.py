@@ -52,6 +52,11 @@ def is_hub(root: Path) -> bool:
     return str(root).startswith(PREFIX) and not root.exists()
 
 
+def is_local(root: Path) -> bool:
+    """Whether a data set is a folder on this machine. Raises `HubError` for what names no data set."""
+    return _asked(root).is_local
+
+
 def name(root: Path) -> str:
     """Return the data set's path as in seed ids; of a folder on this machine its last part alone."""
     asked = _asked(root)
