@@ -117,8 +117,9 @@ def rows(root: Path) -> Iterator[Block | Note]:
 
 
 def _opened(asked: _Asked) -> Any:
-    from datasets import load_dataset
+    from datasets import disable_progress_bars, load_dataset
 
+    disable_progress_bars()
     place = str(Path(asked.name).expanduser().resolve()) if asked.is_local else asked.name
     found = load_dataset(place, asked.config or None, streaming=True)
     splits = list(found)
