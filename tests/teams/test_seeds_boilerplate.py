@@ -87,7 +87,6 @@ def test_lines_of_a_site_or_a_printer_go(line: str) -> None:
         "We value your privacy, said the miller, and he accepted all of it in silence.",
         "The advertisement for the mill hung in the town hall for six years and nobody ever answered it.",
         "See page 4 for the wheel, and page 7 for the gate.",
-        "On page 3",
         "1893",
         "- 12 sheep",
         "Cookies",
@@ -98,8 +97,6 @@ def test_lines_of_a_site_or_a_printer_go(line: str) -> None:
     ],
 )
 def test_lines_of_a_text_stay(line: str) -> None:
-    if line == "On page 3":
-        pytest.skip("the foot of a page to any rule that does not understand it")
     assert kept(f"{STORY}{line}\n{STORY}") == f"{STORY}{line}\n{STORY}"
 
 
