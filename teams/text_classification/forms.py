@@ -17,6 +17,7 @@ from teams.text_classification.labels import (
     POOLS,
     UNFIT,
     WORDLESS,
+    is_unspaced,
     laid_out,
     layout_of,
     renamed,
@@ -353,9 +354,9 @@ def label_faults(labels: Sequence[Mapping[str, str]], means: str) -> Iterator[st
 def giveaway(gold: str, names: Sequence[str], *texts: str) -> str:
     """Say whether one of `texts` names the right label in so many words and none of the others; '' if not.
 
-    Let be: names of one or two characters, and texts that name a wrong label too.
+    Let be: names of one or two letters, and texts that name a wrong label too.
     """
-    if len(gold) < 3:
+    if len(gold) < (2 if is_unspaced(gold) else 3):
         return ""
     for one in texts:
         others = [name for name in names if name != gold and stands_in(name, one)]

@@ -127,6 +127,10 @@ def stands_in(name: str, text: str) -> bool:
     if not words:
         return False
     # From CJK on words have no borders one could see.
-    border = "" if re.search(r"[\u2e80-\u9fff\uac00-\ud7af]", name) else r"(?<!\w){}(?!\w)"
-    inner = r"[\s_\-/]+".join(words)
-    return re.search(border.format(inner) if border else inner, text.casefold()) is not None
+    border = "{}" if is_unspaced(name) else r"(?<!\w){}(?!\w)"
+    return re.search(border.format(r"[\s_\-/]+".join(words)), text.casefold()) is not None
+
+
+def is_unspaced(name: str) -> bool:
+    """Say whether a name is in a script that puts no space between words."""
+    return re.search(r"[\u2e80-\u9fff\uac00-\ud7af]", name) is not None
