@@ -194,11 +194,20 @@ def pose(scene: Scene, kind: Any, draft: Draft, passage: str) -> Asked:
     # A contrast in the same words as its counterpart would be taken for a copy of it.
     asked = kind.form.posed(draft, scene.random, english=english, reasons=goal in ("accountable", "contrast"))
     facts: dict[str, Any] = dict(asked.facts)
-    if isinstance(drawn := scene.notes.get("wish"), Wish) and drawn.sense is not None:
-        facts["sense"] = drawn.sense
+    names = [one["name"] for one in facts["labels"]]
+    if senses := _senses(scene, kind, draft):
+        facts["senses"] = senses
+        facts["sense"] = senses.index(facts["key"]) if set(senses) == set(names) else None
     if isinstance(scene.record, Instruction) and scene.record.passage.text.strip() != passage:
         facts["changed"] = changes(scene.record.passage.text, passage)
     return Asked(asked.text, facts)
+
+
+def _senses(scene: Scene, kind: Any, draft: Draft) -> list[str]:
+    """The labels in the order their kind's brief names them in; a refined set keeps the order of the first."""
+    if isinstance(scene.record, Instruction):
+        return list(scene.record.facts.get("senses", ()))
+    return [one["name"] for one in kind.form.labels_of(draft)] if getattr(kind, "senses", 0) else []
 
 
 def changes(before: str, after: str) -> list[Mapping[str, str]]:
@@ -212,4 +221,4 @@ def changed_share(before: str, after: str) -> float:
     """Return which share of the words of the longer text is not in the other, in order."""
     one, other = before.split(), after.split()
     kept = sum(block.size for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks())
-    return 1 - kept / max(1, len(one), len(other))
+    return 1 - kept / longest if (longest := max(len(one), len(other))) else 0.0
