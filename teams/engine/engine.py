@@ -21,7 +21,7 @@ from typing import Any
 from agents.chat_log import ChatLog, digest
 from agents.errors import CallError, EndpointError
 from agents.journal import Journal, JournalError, Statement
-from agents.meter import Meter, Stopped
+from agents.meter import Meter, StageMeter, Stopped
 from agents.models.model import Model
 from sandbox import SandboxError
 from teams.engine.acceptance import Acceptance
@@ -198,9 +198,10 @@ class Engine:
             staging = await flow.direct(scene)
             if not isinstance(staging, Staging):
                 return staging
-            scene.ask = self._asker(scene)
+            meter = self.meter.of(self.skill.name, flow.stage)
+            scene.ask = self._asker(scene, meter)
             log = ChatLog(chat_id, self.journal)
-            cast = seat(scene, staging, self.model_for, log, self.meter, self.runtime)
+            cast = seat(scene, staging, self.model_for, log, meter, self.runtime)
             names = json.dumps([place.name for place in staging.seats])
             self.journal.post(
                 (
@@ -214,7 +215,7 @@ class Engine:
             self._close(chat_id, "done", "")
             return children
 
-    def _asker(self, scene: Scene) -> Callable[[Seat, str], Awaitable[str]]:
+    def _asker(self, scene: Scene, meter: StageMeter) -> Callable[[Seat, str], Awaitable[str]]:
         """Asides go by what is asked: a tool call that is replayed asks nothing, so their order is not repeated."""
         asked: Counter[str] = Counter()
 
@@ -222,7 +223,7 @@ class Engine:
             key = digest([place.name, opening])[:12]
             asked[key] += 1
             log = ChatLog(f"{scene.chat_id}/aside-{key}-{asked[key]}", self.journal)
-            return await aside(scene, place, opening, self.model_for, log, self.meter, self.runtime)
+            return await aside(scene, place, opening, self.model_for, log, meter, self.runtime)
 
         return ask
 

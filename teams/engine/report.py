@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agents.models.model import Model
 from teams.engine.live import clock, plain
 from teams.engine.options import RunOptions
+from teams.engine.per_pair import per_pair, repeated
 
 if TYPE_CHECKING:
     from teams.engine.card import Counts
@@ -31,7 +32,7 @@ def summary(outcome: Outcome, options: RunOptions) -> str:
         lines.append(
             "Nothing was accepted: rejected.jsonl has the words behind each reason. A stronger model helps most."
         )
-    lines += spent(engine)
+    lines += spent(engine, {engine.skill.name: outcome.accepted - outcome.before})
     if options.estimate:
         lines += estimate(outcome, options)
     if engine.tally.bugs:
@@ -67,8 +68,8 @@ def fell_out(counts: Counts) -> list[str]:
     return [f"What fell out ({stages}), most frequent reasons:", *rows]
 
 
-def spent(engine: Engine) -> list[str]:
-    """Say what was spent, in all and by role."""
+def spent(engine: Engine, new: Mapping[str, int]) -> list[str]:
+    """Say what was spent: in all, by role, and for each of the `new` pairs of each skill."""
     total = engine.meter.total
     cost = f", cost {total.cost:.4g}" if total.cost else ""
     replayed = f" ({total.replayed} more answered from the journal)" if total.replayed else ""
@@ -80,7 +81,7 @@ def spent(engine: Engine) -> list[str]:
         for role, usage in roles
         if usage.calls
     ]
-    return [head, *rows]
+    return [head, *rows, *per_pair(engine.meter.by_stage, new), *repeated(engine.meter.by_stage.values())]
 
 
 def estimate(outcome: Outcome, options: RunOptions) -> list[str]:

@@ -176,13 +176,13 @@ def test_one_line_that_is_rewritten_in_a_terminal(tmp_path: Path) -> None:
 def test_time_left_and_rate() -> None:
     from types import SimpleNamespace as Some
 
-    from agents.meter import Meter
+    from agents.meter import Call, Meter
     from teams.engine.acceptance import Tally
     from teams.engine.live import clock, status
 
     meter = Meter()
     meter.started = time.monotonic() - 100
-    meter.count("requester", 1000, 500, 0.0, False)
+    meter.count("requester", Call(1000, 500))
     tally = Tally(accepted=12, rejected=3)
     tally.reasons["instruct: bad \x1b[31m words\n"] += 2
     engine: Any = Some(tally=tally, meter=meter, pairs=20)
