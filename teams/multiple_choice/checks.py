@@ -11,7 +11,7 @@ from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.known import plain
 from teams.engine.checks.leaks import stands_alone
 from teams.engine.checks.options import option_faults, option_hints
-from teams.engine.demands import demands_of
+from teams.engine.stages.message import demands_of
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language
 from teams.engine.stages.forms.form import LETTERS

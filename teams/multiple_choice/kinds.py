@@ -1,4 +1,4 @@
-"""What multiple choice is made of: seven transformations, 26 kinds of item, six goals of refinement.
+"""What multiple choice is made of: seven transformations, 26 kinds of item, seven goals of refinement.
 
 The paper names the skill and describes nothing of it. The item formats follow Haladyna, Downing and Rodriguez ("A
 review of multiple-choice item-writing guidelines", 2002: HDR), the others published tests and taxonomies, each named.
@@ -41,19 +41,19 @@ def _made(name: str, words: tuple[int, int], **how: object) -> Transformation:
 
 
 TRANSFORMATIONS = (
-    _made("key_facts", (150, 450), looks=lists_facts, tools=("search_documents",)),
+    _made("key_facts", (150, 450), looks=lists_facts),
     _made("misconceptions", (120, 420), looks=sets_beliefs_against_facts),
     _made("case", (160, 420)),
     _made("quantities", (120, 350), looks=gives_figures),
-    _made("comparison_table", (80, 350), looks=compares, tools=("search_documents",)),
+    _made("comparison_table", (80, 350), looks=compares),
     _made("process", (150, 450), looks=numbers_steps),
     _made("identity", (0, 0), is_seed=True),
 )
 SMALL_TRANSFORMATIONS = ("identity",)
 """A model of a few billion parameters loses what is true when it rewrites."""
 
-HARDER, MORE, UP, MOVE, NONE, TWO = (
-    "harder_distractors", "more_options", "bloom_up", "move_key", "none_right", "two_facts",
+HARDER, TWINS, MORE, UP, MOVE, NONE, TWO = (
+    "harder_distractors", "closer_twins", "more_options", "bloom_up", "move_key", "none_right", "two_facts",
 )  # fmt: skip
 _FREE = (HARDER, MORE, UP, NONE, TWO)
 _TOLD = (HARDER, MORE, MOVE)
@@ -68,15 +68,15 @@ def _asks(
 
 KINDS = (
     _asks("single_best", "HDR: conventional", BEST, _FREE, small=True),
-    _asks("negative_except", "HDR: negative", OneFalse(), (HARDER,)),
+    _asks("negative_except", "HDR: negative", OneFalse(), (TWINS,)),
     _asks("none_above", "HDR: none of the above", NoneAbove(), (HARDER,)),
     _asks("all_above", "HDR: all of the above", AllAbove()),
-    _asks("multiple_response", "HDR: multiple true-false", Several(), (HARDER,)),
-    _asks("complex_statements", "HDR: complex multiple choice", Combined(), (HARDER,)),
-    _asks("how_many_true", "UPSC civil service examination", HowMany(), (HARDER,)),
-    _asks("matching", "HDR: matching", Matching(), (HARDER,)),
+    _asks("multiple_response", "HDR: multiple true-false", Several(), (TWINS,)),
+    _asks("complex_statements", "HDR: complex multiple choice", Combined(), (TWINS,)),
+    _asks("how_many_true", "UPSC civil service examination", HowMany(), (TWINS,)),
+    _asks("matching", "HDR: matching", Matching()),
     _asks("cloze", "Taylor 1953", Cloze(), (HARDER, MORE), small=True),
-    _asks("assertion_reason", "CBSE examinations", AssertionReason(), (HARDER,)),
+    _asks("assertion_reason", "CBSE examinations", AssertionReason(), (TWINS,)),
     _asks("calculation", "AQuA-RAT", Figure(), (MORE, TWO), tools="calculator"),
     _asks("table_calculation", "HDR: context-dependent", Figure(over_table=True), (MORE, TWO), tools="calculator"),
     _asks("table_reading", "HDR: context-dependent", Tabled(), _TOLD),
@@ -87,7 +87,7 @@ KINDS = (
     _asks("misconception", "Force Concept Inventory", Case(), (HARDER, MOVE)),
     _asks("two_tier", "Treagust 1988", FOUR, (HARDER,)),
     _asks("definition_term", "Bloom: remember", BEST, _FREE, small=True),
-    _asks("error_spotting", "HDR: editing", Spot(), (HARDER,)),
+    _asks("error_spotting", "HDR: editing", Spot(), (TWINS,)),
     _asks("application", "Bloom: apply", Case(), (HARDER, MOVE)),
     _asks("deciding_test", "NGSS science practices", Case(), (HARDER, MORE)),
     _asks("prediction", "ARC", BEST, (HARDER, MORE, NONE, TWO), small=True),
@@ -123,6 +123,7 @@ SUITS = {passage: tuple(kinds.split()) for passage, kinds in _SUITED.items()}
 
 GOALS = (
     Goal(HARDER, script.brief(HARDER), "ours"),
+    Goal(TWINS, script.brief(TWINS), "ours"),
     Goal(MORE, script.brief(MORE), "MMLU-Pro", refit=wider),
     Goal(UP, script.brief(UP), "Bloom", becomes="application"),
     Goal(MOVE, script.brief(MOVE), "ours", new_key=True),

@@ -32,9 +32,9 @@ _ALL_SAID = 3
 """From so many statements on, the combination of them is not called "only"."""
 
 
-def combination(members: Sequence[str], question: str) -> str:
-    """Name some of several statements, in the language of `question`; where that is not known, by commas alone."""
-    words = JOINED.get(tongue(question))
+def combination(members: Sequence[str], item: str) -> str:
+    """Name some of several statements, in the language of `item`; where that is not known, by commas alone."""
+    words = JOINED.get(tongue(item))
     if words is None:
         return ", ".join(members)
     *first, last = members
@@ -104,6 +104,6 @@ GRIDS = {
 }  # fmt: skip
 
 
-def grid_of(question: str) -> Grid | None:
-    """Return the grid in the language of a question, None where it is not known."""
-    return GRIDS.get(tongue(question))
+def grid_of(item: str) -> Grid | None:
+    """Return the grid in the language of an item, None where there is none in it; English if that can't be told."""
+    return GRIDS.get(tongue(item) or "en")

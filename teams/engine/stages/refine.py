@@ -182,6 +182,7 @@ def key_shown(instruction: Instruction) -> str:
     lines += [f"Right because: {facts['because']}"] if facts.get("because") else []
     lines += [f"A good answer says: {point}" for point in facts.get("points", ())]
     lines += [f"Why not {option!r}: {why}" for option, why in facts.get("wrong_because", {}).items()]
+    lines += list(facts.get("notes", ()))
     lines += [f"Decided by: {quote!r}" for quote in facts.get("evidence", ())]
     return "\n".join(lines)
 

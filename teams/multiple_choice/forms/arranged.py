@@ -15,6 +15,7 @@ from teams.multiple_choice.wordings import GRIDS, grid_of
 RIGHT_MARKS = "PQRSTU"
 """Letters of the right-hand list: far from those of the options."""
 Order = tuple[int, ...]
+_STATEMENTS = ("assertion", "false_assertion", "explains", "unrelated", "false_reason")
 
 
 class Matching(Lettered):
@@ -44,6 +45,9 @@ class Matching(Lettered):
         lists += "\n\n" + "\n".join(f"{mark}. {column[n]}" for n, mark in enumerate(marks))
         options = [", ".join(f"{n}-{marks[place]}" for n, place in enumerate(some, 1)) for some in chosen]
         return Shown(f"{draft['question'].strip()}\n\n{lists}", options, chosen.index(right))
+
+    def notes(self, draft: Draft) -> list[str]:
+        return [f"{pair['left'].strip()!r} goes with {pair['right'].strip()!r}" for pair in draft["pairs"]]
 
     def discussed(self, facts: Facts) -> Mapping[str, str]:
         return {}
@@ -90,7 +94,6 @@ class AssertionReason(Lettered):
 
     name = "assertion_reason"
     hides_key = False
-    CELLS = ("explains", "both_true", "only_assertion", "only_reason", "neither")
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {
@@ -106,15 +109,14 @@ class AssertionReason(Lettered):
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         yield from super().complaints(draft, passage)
-        names = ("assertion", "false_assertion", "explains", "unrelated", "false_reason")
-        if len({draft[name].strip().casefold() for name in names}) < len(names):
+        if len({draft[name].strip().casefold() for name in _STATEMENTS}) < len(_STATEMENTS):
             yield "two of the five statements are the same"
-        if grid_of(draft["question"]) is None:
+        if grid_of(_read(draft)) is None:
             yield f"this form can be set in {', '.join(sorted(GRIDS))} only"
 
     def shown(self, draft: Draft, random: Random) -> Shown:
         cell = random.randrange(5)
-        grid = grid_of(draft["question"]) or GRIDS["en"]
+        grid = grid_of(_read(draft)) or GRIDS["en"]
         assertion = draft["assertion" if cell < 3 else "false_assertion"]
         reason = {0: "explains", 1: "unrelated", 2: "false_reason", 3: random.choice(("explains", "unrelated"))}
         stem = (
@@ -123,5 +125,13 @@ class AssertionReason(Lettered):
         )
         return Shown(stem, grid.options, cell)
 
+    def notes(self, draft: Draft) -> list[str]:
+        return [f"{name.replace('_', ' ')}: {draft[name].strip()}" for name in _STATEMENTS]
+
     def discussed(self, facts: Facts) -> Mapping[str, str]:
         return {}
+
+
+def _read(draft: Draft) -> str:
+    """So much of an item that its language can be told."""
+    return f"{draft['question']} {draft['assertion']} {draft['explains']}"

@@ -83,6 +83,10 @@ class Figure(Lettered):
             "mistakes": several(mistake, self.fewest, self.most),
         }
 
+    def notes(self, draft: Draft) -> list[str]:
+        wrong = [f"{wrong['mistake']}: {wrong['expression']}" for wrong in draft["mistakes"]]
+        return [f"The calculation: {draft['expression']}", *(f"A mistake: {told}" for told in wrong)]
+
     def stem(self, draft: Draft) -> str:
         question = draft["question"].strip()
         return f"{table_lines(draft['table'])}\n\n{question}" if "table" in draft else question

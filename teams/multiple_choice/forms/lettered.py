@@ -65,6 +65,10 @@ class Lettered(Form):
         """Return the options a writer handed in, the right one first; none where the program makes them."""
         return []
 
+    def notes(self, draft: Draft) -> list[str]:
+        """Return what its author wrote that the item does not show, for whoever makes it harder."""
+        return []
+
     def wider(self) -> Lettered:
         """Return the form of the same item with six to ten options; itself where that makes no sense."""
         return self
@@ -85,7 +89,7 @@ class Lettered(Form):
             "wrong_because": dict(shown.wrong_because),
             "last_stays": shown.last_stays,
         }
-        facts["own_words"] = _words_of(draft)
+        facts |= {"own_words": _words_of(draft), "notes": self.notes(draft)}
         gap = random.choice(("\n", "\n\n"))
         lines = "\n".join(f"{style.format(b)} {o}" for b, o in zip(labels, shown.options, strict=True))
         return Asked(f"{shown.stem}{gap}{lines}", facts)

@@ -127,6 +127,9 @@ class NoneAbove(Best):
         none = text(3, 80, "'none of the above', in the language of the question")
         return {**super().draft(small), "none": none}
 
+    def notes(self, draft: Draft) -> list[str]:
+        return [f"Right, shown or left out: {draft['right'].strip()!r}"]
+
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         yield from super().complaints(draft, passage)
         none = draft["none"].strip().casefold()

@@ -52,6 +52,12 @@ class Twins(Lettered):
         yield from super().complaints(draft, passage)
         yield from twin_faults(draft["twins"])
 
+    def notes(self, draft: Draft) -> list[str]:
+        return [
+            f"True: {twin['true'].strip()!r}; its false twin: {twin['false'].strip()!r} ({twin['because']})"
+            for twin in draft["twins"]
+        ]
+
     @staticmethod
     def drawn(draft: Draft, true: Sequence[bool]) -> list[Statement]:
         """Return each pair of twins as the one that is wanted of it."""
@@ -124,7 +130,7 @@ class Several(Twins):
         statements = self.drawn(draft, [n in true for n in range(count)])
         order = random.sample(range(count), count)
         shown = Shown(draft["question"].strip(), [statements[n].text for n in order], 0, self.key_of(statements))
-        made = _Given(shown).asked(draft, random)
+        made = _Given(shown, self.notes(draft)).asked(draft, random)
         key = [label for label, n in zip(made.facts["labels"], order, strict=True) if n in true]
         return Asked(made.text, {**made.facts, "key": key})
 
@@ -166,14 +172,17 @@ class _Given(Lettered):
 
     alphabets = (LETTERS,)
 
-    def __init__(self, shown: Shown) -> None:
-        self._shown = shown
+    def __init__(self, shown: Shown, notes: list[str]) -> None:
+        self._shown, self._notes = shown, notes
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {}
 
     def shown(self, draft: Draft, random: Random) -> Shown:
         return self._shown
+
+    def notes(self, draft: Draft) -> list[str]:
+        return self._notes
 
 
 class Combined(Twins):
@@ -189,7 +198,8 @@ class Combined(Twins):
         right = random.choice(chosen)
         statements = self.drawn(draft, [n in right for n in range(count)])
         lines = "\n".join(f"{ROMAN[n]}. {s.text}" for n, s in enumerate(statements))
-        options = [combination([ROMAN[n] for n in sorted(some)], draft["question"]) for some in chosen]
+        item = f"{draft['question']} {lines}"
+        options = [combination([ROMAN[n] for n in sorted(some)], item) for some in chosen]
         why = {f"{ROMAN[n]}": s.because for n, s in enumerate(statements) if not s.is_true}
         return Shown(f"{draft['question'].strip()}\n\n{lines}", options, chosen.index(right), why)
 
