@@ -11,10 +11,10 @@ from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.known import plain
 from teams.engine.checks.leaks import stands_alone
 from teams.engine.checks.options import option_faults, option_hints
-from teams.engine.stages.message import demands_of
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language
 from teams.engine.stages.forms.form import LETTERS
+from teams.engine.stages.message import demands_of
 from teams.engine.verdict import Check, Finding
 from teams.multiple_choice.drafting import goal_faults
 from teams.multiple_choice.forms import Lettered
@@ -39,9 +39,18 @@ def options_sound(pair: Pair) -> Iterable[Finding]:
     facts = pair.instruction.facts
     options, key = facts.get("options") or (), facts.get("key")
     by_letter = dict(zip(LETTERS, options, strict=False))
-    faults = option_faults(by_letter)
     form = form_of(pair)
-    if form and form.hides_key and isinstance(key, str) and key in facts["labels"] and not facts.get("last_stays"):
+    faults = option_faults(by_letter) if form is None or form.written else []
+    if len({" ".join(option.split()).casefold() for option in options}) < len(options):
+        faults.append("two options are the same")
+    if (
+        form
+        and form.written
+        and form.hides_key
+        and isinstance(key, str)
+        and key in facts["labels"]
+        and not facts.get("last_stays")
+    ):
         faults += option_hints(by_letter, LETTERS[facts["labels"].index(key)])
     yield judged("options_sound", faults, f"{len(options)} options compared")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from teams.engine.stages.forms import Draft, Facts, closed, several, text
 from teams.engine.stages.forms.short import same
-from teams.multiple_choice.forms.lettered import BECAUSE, EVIDENCE, STEM, Lettered, Shown, grown
+from teams.multiple_choice.forms.lettered import BECAUSE, DIGITS, EVIDENCE, STEM, Lettered, Shown, grown
 from teams.multiple_choice.wordings import GRIDS, grid_of
 
 RIGHT_MARKS = "PQRSTU"
@@ -23,6 +23,7 @@ class Matching(Lettered):
 
     name = "matching"
     hides_key = False
+    written = False
 
     def draft(self, small: bool) -> dict[str, Any]:
         pair = closed({"left": text(2, 120, ""), "right": text(2, 200, "fits this one on the left and no other")})
@@ -58,6 +59,7 @@ class Ordered(Lettered):
 
     name = "ordered"
     hides_key = False
+    written = False
 
     def draft(self, small: bool) -> dict[str, Any]:
         step = text(6, 200, "one step, in words that don't give its place away")
@@ -94,6 +96,9 @@ class AssertionReason(Lettered):
 
     name = "assertion_reason"
     hides_key = False
+    written = False
+    alphabets = (DIGITS,)
+    """Not letters: "A is true" speaks of the assertion."""
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {

@@ -52,6 +52,7 @@ class Figure(Lettered):
     """
 
     name = "figure"
+    written = False
     alphabets = ("ABCDEFGHIJ", "ABCDEFGHIJ", "abcdefghij")
 
     def __init__(self, fewest: int = 3, most: int = 6, *, over_table: bool = False) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from teams.engine.checks.choices import choice_in
 from teams.engine.checks.options import option_faults, option_hints
 from teams.engine.stages.forms import Asked, Draft, Facts, Form, Paper, several, text
 from teams.engine.stages.forms.form import LETTERS
+from teams.multiple_choice.forms.answers import label_in
 
 STYLES = ("{}.", "{})", "({})")
 """How labels are set before options."""
@@ -50,6 +50,8 @@ class Lettered(Form):
     shape = "choice"
     hides_key = True
     """The options alone say nothing of the key: they can be shown to somebody who has to guess it."""
+    written = True
+    """A person wrote the options; those that a program makes may hold one another: "I only", "I and II"."""
     alphabets: tuple[str, ...] = (LETTERS, LETTERS, LOWER, DIGITS)
     """Kinds of labels among which one is drawn; capitals are the most usual."""
 
@@ -107,10 +109,7 @@ class Lettered(Form):
         return bool(back.get(str(answer)) == facts["key"])
 
     def found(self, answer: str, facts: Facts) -> str | None:
-        labels = facts["labels"]
-        texts = dict(zip((label.upper() for label in labels), facts["options"], strict=True))
-        said = choice_in(answer, "".join(labels).upper(), texts)
-        return next((label for label in labels if said and label.upper() == said), None)
+        return label_in(answer, facts["labels"], facts["options"])
 
     def agrees(self, value: Any, facts: Facts) -> bool:
         return bool(value == facts["key"])

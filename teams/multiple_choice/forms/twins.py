@@ -102,6 +102,7 @@ class Spot(OneFalse):
     """Steps in their order, one of them wrong or none: the program draws which."""
 
     name = "spot"
+    written = False
     fewest, most = 4, 6
 
     def draft(self, small: bool) -> dict[str, Any]:
@@ -189,6 +190,7 @@ class Combined(Twins):
     """Statements I to III or IV, and options that say which of them are true."""
 
     name = "combined"
+    written = False
     fewest, most = 3, 4
 
     def shown(self, draft: Draft, random: Random) -> Shown:
