@@ -9,14 +9,13 @@ from typing import Any
 from teams.engine.checks import GENERAL_TEXT_CHECKS
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.known import plain
-from teams.engine.checks.leaks import stands_alone
 from teams.engine.checks.options import option_faults, option_hints
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language
 from teams.engine.stages.forms.form import LETTERS
 from teams.engine.stages.message import demands_of
 from teams.engine.verdict import Check, Finding
-from teams.multiple_choice.drafting import goal_faults
+from teams.multiple_choice.drafting import goal_faults, points_outside
 from teams.multiple_choice.forms import Lettered
 from teams.multiple_choice.forms.figure import recomputed
 from teams.multiple_choice.kinds import KINDS
@@ -71,7 +70,7 @@ def item_as_shown(pair: Pair) -> Iterable[Finding]:
 
 def item_stands_alone(pair: Pair) -> Iterable[Finding]:
     """The question, its options too, points at no text that nobody sees."""
-    faults = [repr(fault) for fault in stands_alone(pair.instruction.facts["ask"])]
+    faults = [repr(fault) for fault in points_outside(pair.instruction.facts["ask"])]
     yield judged("item_stands_alone", faults, "nothing points outside the question")
 
 

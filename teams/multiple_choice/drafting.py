@@ -31,12 +31,27 @@ def problems(scene: Scene, draft: Draft, passage: str) -> Iterator[str]:
         asked = form.asked(draft, Random(0))
     except (KeyError, ValueError, IndexError, ArithmeticError):
         return  # its form says what is wrong with it
-    pointing = set(stands_alone(asked.text)) - set(stands_alone(draft["question"]))
-    yield from (f"nobody sees the text, and the item says {fault!r}" for fault in sorted(pointing))
+    pointing = [fault for fault in points_outside(asked.text) if fault not in stands_alone(draft["question"])]
+    yield from (f"nobody sees the text, and the item says {fault!r}" for fault in pointing)
     if scene.language and is_in(asked.text, scene.language) is False:
         yield f"the options are not in {scene.language}"
     if isinstance(scene.kind, Goal) and isinstance(scene.record, Instruction):
         yield from goal_faults(scene.kind.name, scene.record.facts, asked.facts)
+
+
+def points_outside(ask: str) -> list[str]:
+    """Return the wordings that point at a text nobody sees, a paragraph at a time.
+
+    Taken as a whole, an item with a case would pass for a message that brings the text along of which it speaks. What
+    an earlier paragraph names (a letter, a table) a later one may speak of.
+    """
+    found: list[str] = []
+    before = ""
+    for paragraph in (line for line in ask.split("\n") if line.strip()):
+        said = before.casefold()
+        found += [fault for fault in stands_alone(paragraph) if fault.split()[-1].casefold() not in said]
+        before += f" {paragraph}"
+    return list(dict.fromkeys(found))
 
 
 def _form(scene: Scene) -> Lettered | None:

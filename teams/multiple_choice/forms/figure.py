@@ -106,7 +106,10 @@ class Figure(Lettered):
             yield from self._distinct(draft)
         unsaid = [figure for figure in figures_in(draft["expression"]) if not is_given(figure, self.stem(draft))]
         if unsaid:
-            yield f"the calculation uses {', '.join(unsaid)}, which the question does not give"
+            yield (
+                f"the calculation uses {', '.join(unsaid)}, which the question does not give: "
+                "work it out from figures of the question, inside the calculation"
+            )
 
     def _distinct(self, draft: Draft) -> Iterator[str]:
         right = self._option(draft, draft["expression"])

@@ -23,7 +23,13 @@ from teams.multiple_choice.wordings import combination
 from tests.teams.multiple_choice.drafts import CASE, DRAFTS, GRID, LAMPS, SALT, SOUND, SPOT, TANK
 
 SEEDS = st.integers(0, 10**6)
-SAYINGS = ("**{}**", "Answer: {}", "The answer is {}.", "The correct option is ({}), for this reason.", '{{"answer": "{}"}}')
+SAYINGS = (
+    "**{}**",
+    "Answer: {}",
+    "The answer is {}.",
+    "The correct option is ({}), for this reason.",
+    '{{"answer": "{}"}}',
+)
 SINGLE = [name for name in DRAFTS if name != "multiple_response"]
 
 
@@ -228,12 +234,18 @@ def test_options_over_numbered_statements_never_carry_numbers_of_their_own() -> 
 def test_several_labels_are_read_in_any_order_however_joined(chosen: set[str], joined: str, seed: int) -> None:
     order = Random(seed).sample(sorted(chosen), len(chosen))
     said = joined.join(order)
-    for answer in (f"**{said}**", f"The right ones are: {said}.", f"{said}\n\nThe rest is wrong.", json.dumps({"answer": order})):
+    for answer in (
+        f"**{said}**",
+        f"The right ones are: {said}.",
+        f"{said}\n\nThe rest is wrong.",
+        json.dumps({"answer": order}),
+    ):
         assert labels_in(answer, list("ABCDEF")) == sorted(chosen), answer
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "I can't say.", "A is tempting, but see below.", "**A, B** or else **B, C**", "All of them might be."]
+    "answer",
+    ["", "I can't say.", "A is tempting, but see below.", "**A, B** or else **B, C**", "All of them might be."],
 )
 def test_a_doubtful_set_is_none(answer: str) -> None:
     assert labels_in(answer, list("ABCDEF")) is None
