@@ -18,7 +18,7 @@ from tools.calculator.quantities import CannotCompute
 
 _VALUE = re.compile(r"[-−]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _FIGURE = re.compile(r"\d+(?:[.,  ]\d+)*")
-_KNOWN = {"0", "1", "2", "3", "4", "7", "10", "12", "24", "30", "60", "100", "365", "1000", "3600", "1000000"}
+_KNOWN = {"0", "0.5", "1", "1.5", "2", "3", "4", "7", "10", "12", "24", "30", "60", "100", "365", "1000", "3600", "1000000"}
 """Figures a calculation may use though the question does not give them: hours of a day, per cent, a half."""
 _BEFORE = "$€£¥₹"
 COMMAND = "As a calculator takes it, without units: (48 - 12) / 3"
@@ -107,7 +107,7 @@ class Figure(Lettered):
         unsaid = [figure for figure in figures_in(draft["expression"]) if not is_given(figure, self.stem(draft))]
         if unsaid:
             yield (
-                f"the calculation uses {', '.join(unsaid)}, which the question does not give: "
+                f"the calculation uses {', '.join(unsaid)}, which the question does not give in digits: "
                 "work it out from figures of the question, inside the calculation"
             )
 
