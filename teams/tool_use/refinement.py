@@ -104,4 +104,4 @@ def _carried_out(facts: Mapping[str, Any]) -> str:
 
 
 # A small model's harder requests are restatements (measured on 1.5B): none are asked of it.
-flow = Flow("refine", direct, harvest, GOALS, sample=1, small_kinds=(), passes_on=True)
+flow = Flow("refine", direct, harvest, GOALS, sample=1, small_kinds=(), passes_on=True, becomes=REFINABLE)
