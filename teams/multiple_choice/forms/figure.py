@@ -18,7 +18,7 @@ from tools.calculator.quantities import CannotCompute
 
 _VALUE = re.compile(r"[-−]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _FIGURE = re.compile(r"\d+(?:[.,  ]\d+)*")
-_KNOWN = {"0", "0.5", "1", "1.5", "2", "3", "4", "7", "10", "12", "24", "30", "60", "100", "365", "1000", "3600", "1000000"}
+_KNOWN = frozenset("0 0.5 1 1.5 2 3 4 7 10 12 24 30 60 100 365 1000 3600 1000000".split())  # noqa: SIM905
 """Figures a calculation may use though the question does not give them: hours of a day, per cent, a half."""
 _BEFORE = "$€£¥₹"
 COMMAND = "As a calculator takes it, without units: (48 - 12) / 3"

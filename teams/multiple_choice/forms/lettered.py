@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from teams.engine.checks.options import option_faults, option_hints
-from teams.engine.stages.forms import Asked, Draft, Facts, Form, Paper, several, text
+from teams.engine.stages.forms import Asked, Draft, Facts, Form, Paper, closed, several, text
 from teams.engine.stages.forms.form import LETTERS
 from teams.multiple_choice.forms.answers import label_in
 
@@ -119,6 +119,14 @@ class Lettered(Form):
 
     def is_as_before(self, draft: Draft, facts: Facts) -> bool:
         return _words_of(draft) == list(facts.get("own_words") or ())
+
+    def small_reply(self, facts: Facts) -> Mapping[str, Any]:
+        """The choice first, then a sentence on every option, each begun with its label."""
+        answer = {"enum": [f"Answer: {label}." for label in facts["labels"]]}
+        spoken = {
+            label: {"type": "string", "pattern": rf"^{label}: [^\"\\\n{{}}]{{20,160}}\.$"} for label in facts["labels"]
+        }
+        return closed({"choice": answer, **spoken})
 
     def how(self, facts: Facts) -> str:
         return f"name the one option you choose by its label, once and beyond doubt ({', '.join(facts['labels'])})"

@@ -13,7 +13,7 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -22,7 +22,7 @@ from teams.engine.records import Pair, Seed
 from teams.engine.verdict import Verdict
 from teams.multiple_choice import BY_NAME, skill
 from tests.teams.judging import verdict_of
-from tests.teams.multiple_choice.drafts import CASE, DRAFTS, SALT, TANK
+from tests.teams.multiple_choice.drafts import CASE, DRAFTS, SALT
 
 TEXT = "Notes of a road service on salt, of a workshop on brakes, and of a shop on its lamps."
 

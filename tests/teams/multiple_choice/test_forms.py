@@ -1,5 +1,7 @@
 """The forms: what is asked is answered, read back and compared; no key has a favourite place; no sum is believed."""
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
 import json
@@ -197,7 +199,7 @@ def test_wider_forms_ask_for_more_and_leave_the_others_as_they_are() -> None:
     assert wider(form("matching")) is form("matching")
     more = {**TANK, "evidence": [], "mistakes": [*TANK["mistakes"], {"mistake": "three days", "expression": "1200 * 0.95**3"},
                                                  {"mistake": "half", "expression": "1200 * 0.95**2 / 2"}]}  # fmt: skip
-    assert 6 <= len(wider(Figure()).asked(more, Random(1)).facts["options"]) <= 10  # type: ignore[attr-defined]
+    assert 6 <= len(wider(Figure()).asked(more, Random(1)).facts["options"]) <= 10
 
 
 def test_none_is_the_key_where_the_right_option_is_taken_away() -> None:
