@@ -20,7 +20,7 @@ from tests.teams.multiple_choice.drafts import DRAFTS
 ARTICLES = Path(__file__).parents[2] / "seeds" / "articles"
 RIGHT = {str(draft["right"]) for draft in DRAFTS.values() if isinstance(draft.get("right"), str)}
 FACTS = [
-    "- Water that holds salt freezes at a lower temperature than pure water, since the ions keep it from ordering itself.",
+    "- Water that holds salt freezes at a lower temperature than pure water, as ions are in the way.",
     "- Sound is faster in stiff matter than in thin gas because the parts of it push one another more at once.",
     "- A thicker wedge needs more force to be pushed through bread, and it bends less when it meets a bone.",
 ]
