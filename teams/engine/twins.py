@@ -26,6 +26,8 @@ _DIGITS = re.compile(r"\d+")
 _BANDS, _ROWS = 12, 5
 """Twins meet in one of 12 bands of 5: texts alike by 0.8 are compared with a chance of 0.99, by 0.5 of 0.31."""
 _SHINGLE = 3
+_BEGINNING = 30
+"""Words of a text that tell it from others."""
 _GRAM = 13
 """Words in a row that make an overlap with a benchmark, as since GPT-3."""
 _SHORTEST = 5
@@ -33,8 +35,17 @@ _SHORTEST = 5
 
 
 def pair_text(pair: Pair) -> str:
-    """Return what makes a pair what it is: the user's words, the calls, the answer; not the tools siblings share."""
+    """Return what makes a pair what it is: the user's words, the calls, the answer; not what siblings share.
+
+    They share their tools, and a text that the user brings along: its beginning stands for it. Where the answer is that
+    text changed, what was asked tells it from its siblings.
+    """
     talk = Conversation(pair)
+    facts = pair.instruction.facts
+    if facts.get("shows_text"):
+        beginning = " ".join(pair.instruction.passage.text.split()[:_BEGINNING])
+        answers = [] if facts.get("asks_for") == "text" else [w.text for w in talk.plain]
+        return "\n".join([str(facts["ask"]), beginning, *answers])
     calls = [f"{call.name} {call.raw}" for call in talk.calls]
     return "\n".join([*(w.text for w in talk.words("user")), *calls, *(w.text for w in talk.plain)])
 
