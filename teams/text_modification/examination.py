@@ -113,8 +113,9 @@ def _task(pair: Pair, kind: Modification) -> str:
     facts = pair.instruction.facts
     points = "\n".join(f"- {point}" for point in facts.get("points", ()))
     answer = words_of(pair.messages[-1])
+    original = shown(text_of(pair.instruction.passage))
     return (
-        f"{shown(text_of(pair.instruction.passage))}\n\nThe request:\n{_wording(pair)}\n\nWhat to look at: {kind.kept}\n\n"
+        f"{original}\n\nThe request:\n{_wording(pair)}\n\nWhat to look at: {kind.kept}\n\n"
         + (f"Points:\n{points}\n\n" if points else "")
         + f"The result:\n{shown(answer)}"
     )
@@ -133,7 +134,7 @@ def _collated(pair: Pair, reply: Mapping[str, Any]) -> list[Finding]:
     untold = [point["point"] for point in reply["points"] if not point["told"]]
     return [
         Finding("nothing_lost", not lost, _told(lost) or "every statement was found again", "model"),
-        Finding("nothing_added", not wrong, _told(wrong) or "nothing says something else, nothing was added", "model"),
+        Finding("nothing_added", not wrong, _told(wrong) or "nothing says something else or was added", "model"),
         Finding("points_told", not untold, f"missing: {untold[:3]}" if untold else "all told", "model"),
         Finding("request_served", reply["serves"], reply["because"], "model"),
     ]

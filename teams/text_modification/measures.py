@@ -40,9 +40,11 @@ def lost_figures(original: str, result: str) -> list[str]:
     ]
 
 
-def new_figures(original: str, result: str, allowed: Iterable[str] = (), tag: str = "en") -> list[str]:
-    """Return the figures of the result that neither the original nor the request gives."""
-    return figures_grounded(result, [original, *allowed], tag=tag or "en")
+def new_figures(original: str, result: str, allowed: Iterable[str] = ()) -> list[str]:
+    """Return what of the result's figures the original does not give, those that the request itself names aside."""
+    # Not a source like the original: with the request's own figures nearly any other is the sum of some.
+    named = {figure for text in allowed for figure in figures(text)}
+    return [fault for fault in figures_grounded(result, [original]) if not set(figures(fault)) & named]
 
 
 def figure_faults(original: str, result: str, *, most_lost: float = 0.1) -> Iterator[str]:

@@ -16,8 +16,8 @@ from tools.markup import MARKER
 
 _STYLE = {ord(c): "'" for c in "‘’‚‛`´"} | {ord(c): '"' for c in "“”„‟«»"} | {ord(c): "-" for c in "–—―‐‑−"}
 _SPACES = re.compile(r"[^\S\n]+")
-NEAR = 12
-"""Characters from a changed place within which small things may change with it."""
+NEAR = 2
+"""Characters from a changed place within which small things may change with it: its neighbours and no others."""
 _SMALL = 3
 
 
@@ -36,12 +36,15 @@ def folded(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def unlike(original: str, expected: str, result: str) -> list[str]:
-    """Return where a result is not what was expected, most telling first; nothing if it is the same."""
+def unlike(original: str, expected: str, result: str, *, strict: bool = False) -> list[str]:
+    """Return where a result is not what was expected, most telling first; nothing if it is the same.
+
+    `strict` lets nothing be beside what was changed but spaces: where capitals, marks or masks are what changed.
+    """
     wanted, got = folded(expected), folded(result)
     if wanted == got:
         return []
-    changed = [(c.start, c.end) for c in changed_only(wanted, folded(original))]
+    changed = [] if strict else [(c.start, c.end) for c in changed_only(wanted, folded(original))]
     faults = [c for c in changed_only(wanted, got) if not _is_let_be(c, changed, wanted)]
     return [_told(c, wanted) for c in sorted(faults, key=lambda c: -max(len(c.old), len(c.new)))]
 
@@ -57,7 +60,7 @@ def _is_let_be(change: Change, changed: list[tuple[int, int]], wanted: str) -> b
     if any(c.isdigit() for c in old + new):
         return False
     if old.casefold() == new.casefold():
-        return _begins_sentence(wanted, change.start)
+        return old[1:] == new[1:] and _begins_sentence(wanted, change.start)
     # An article goes with its word; longer words don't come and go by themselves.
     return bool(old and new) and max(len(old), len(new)) <= _SMALL
 

@@ -75,6 +75,8 @@ def mask_faults(text: str, step: Mapping[str, Any]) -> Iterator[str]:
     sorts = {one["sort"] for one in step["hide"]}
     for sort in sorted(sorts & _SHAPES.keys()):
         yield from (f"a {sort} is forgotten: {other!r}" for other in seen(left, sort))
+    if "e-mail" in sorts and "@" in left and not seen(left, "e-mail"):
+        yield "a part of an e-mail address is left: hide the whole of it, with what follows the @"
     yield from _left_over(left, step)
 
 

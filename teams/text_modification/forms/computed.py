@@ -18,6 +18,8 @@ from teams.text_modification.exact.steps import OPS, THEN, Step, carried_out, se
 from teams.text_modification.forms.change import Change, named
 
 _THEN = several(THEN, 0, 1, "a second change, if the request asks for one")
+_LOOSE = ("replace", "remove")
+"""Ops beside which an article or a comma may change too."""
 MASKS_NAMED = 4
 """Different masks that a wording has to name; what goes beyond is told by example."""
 
@@ -54,7 +56,10 @@ class Computed(Change):
         yield from _NAMED.get(self.op, lambda draft, wording: iter(()))(draft, wording)
 
     def faults(self, original: str, result: str, wants: Mapping[str, Any], wording: str) -> Iterator[str]:
-        yield from unlike(original, self.expected(original, wants), result)
+        yield from unlike(original, self.expected(original, wants), result, strict=self._is_strict(wants))
+
+    def _is_strict(self, wants: Mapping[str, Any]) -> bool:
+        return any(step["op"] not in _LOOSE for step in self.steps(wants))
 
     def told(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
         return f"the same, word by word, as the program made it by {super().told(original, result, wants)}"
@@ -75,7 +80,8 @@ class Computed(Change):
             theirs = self.expected(original, answer)
         except NoValue:
             return False
-        return not unlike(original, self.expected(original, facts["wants"]), theirs)
+        wants = facts["wants"]
+        return not unlike(original, self.expected(original, wants), theirs, strict=self._is_strict(wants))
 
 
 def _replace_named(draft: Draft, wording: str) -> Iterator[str]:
