@@ -152,7 +152,9 @@ def reap(client: "DockerClient") -> int:
     """Remove the containers of processes that are gone; return how many there were."""
     from docker.errors import APIError
 
-    gone = [c for c in client.containers.list(all=True, filters={"label": OWNER}) if orphaned(c.labels)]
+    # Other runs remove theirs meanwhile: what was listed may be gone when it is looked at.
+    found = client.containers.list(all=True, filters={"label": OWNER}, ignore_removed=True)
+    gone = [container for container in found if orphaned(container.labels)]
     for container in gone:
         try:
             container.remove(force=True)

@@ -25,9 +25,9 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\W
 _DIGITS = re.compile(r"\d+")
 _BANDS, _ROWS = 12, 5
 """Twins meet in one of 12 bands of 5: texts alike by 0.8 are compared with a chance of 0.99, by 0.5 of 0.31."""
+_CROWD = 32
+"""Pairs remembered in one band, where one question is asked of many texts."""
 _SHINGLE = 3
-_BEGINNING = 30
-"""Words of a text that tell it from others."""
 _GRAM = 13
 """Words in a row that make an overlap with a benchmark, as since GPT-3."""
 _SHORTEST = 5
@@ -35,19 +35,25 @@ _SHORTEST = 5
 
 
 def pair_text(pair: Pair) -> str:
-    """Return what makes a pair what it is: the user's words, the calls, the answer; not what siblings share.
+    """Return what makes a pair what it is: the user's words, the calls, the answer.
 
-    They share their tools, and a text that the user brings along: its beginning stands for it. Where the answer is that
-    text changed, what was asked tells it from its siblings.
+    Not the tools siblings share, nor a text that was brought along: `facts["ask"]` is what was asked about it. Where
+    the answer is that text, changed (`facts["asks_for"]`), only what was asked tells it from its siblings.
     """
     talk = Conversation(pair)
-    facts = pair.instruction.facts
-    if facts.get("shows_text"):
-        beginning = " ".join(pair.instruction.passage.text.split()[:_BEGINNING])
-        answers = [] if facts.get("asks_for") == "text" else [w.text for w in talk.plain]
-        return "\n".join([str(facts["ask"]), beginning, *answers])
+    if pair.facts.get("asks_for") == "text":
+        return str(pair.facts["ask"])
     calls = [f"{call.name} {call.raw}" for call in talk.calls]
-    return "\n".join([*(w.text for w in talk.words("user")), *calls, *(w.text for w in talk.plain)])
+    said = [w.text for w in talk.words("user")]
+    if ask := pair.facts.get("ask"):
+        said[:1] = [str(ask)]
+    return "\n".join([*said, *calls, *(w.text for w in talk.plain)])
+
+
+def brought_text(pair: Pair) -> str:
+    """Return the message that brings a text along (empty if none does): siblings share the text, often the question."""
+    said = Conversation(pair).words("user") if pair.facts.get("ask") else []
+    return said[0].text if said else ""
 
 
 def words_in(text: str) -> list[str]:
@@ -59,7 +65,10 @@ def words_in(text: str) -> list[str]:
 class Twins:
     """Accepted pairs, remembered by 60 minimal hashes each.
 
-    Memory: about 2 kB a pair (1.7 to 2.5 measured; 12 band entries and 240 bytes of hashes), whatever its length.
+    Where a text is brought along, two pairs are twins if what is asked and answered is alike, and so is the message:
+    one question on two texts makes two pairs, and so do two questions on one text.
+
+    Memory: about 2 kB a pair (1.7 to 2.5 measured; 12 band entries and 480 bytes of hashes), whatever its length.
     """
 
     def __init__(self, threshold: float = 0.8) -> None:
@@ -67,41 +76,59 @@ class Twins:
         self.threshold = threshold
         self._ids: list[str] = []
         self._hashes = array("I")
-        self._bands: dict[int, int] = {}
+        self._brought = array("I")
+        self._bands: dict[int, int | tuple[int, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._ids)
 
     def check(self, pair: Pair) -> Finding:
         """Return the finding `no_twin`: failed with the twin's id, or with how many pairs it was compared."""
-        if twin := self.find(pair.id, pair_text(pair)):
+        if twin := self.find(pair.id, pair_text(pair), brought_text(pair)):
             return Finding("no_twin", False, f"nearly the same as {twin}")
         return Finding("no_twin", True, f"unlike all {len(self)} accepted pairs")
 
     def add(self, pair: Pair) -> None:
         """Remember an accepted pair."""
-        self.remember(pair.id, pair_text(pair))
+        self.remember(pair.id, pair_text(pair), brought_text(pair))
 
-    def find(self, id: str, text: str) -> str | None:
+    def find(self, id: str, text: str, brought: str = "") -> str | None:
         """Return the id of the accepted pair most like `text`, or None. A pair is no twin of itself."""
-        signature = _sign(text)
-        met = {self._bands[key] for key in _band_keys(signature) if key in self._bands}
-        alike = sorted((-self._alike(signature, at), at) for at in met if self._ids[at] != id)
+        signature, other = _sign(text), _sign(brought) if brought else []
+        met = {at for key in _band_keys(signature) for at in _places(self._bands.get(key, ()))}
+        alike = sorted((-self._alike(signature, other, at), at) for at in met if self._ids[at] != id)
         return self._ids[alike[0][1]] if alike and -alike[0][0] >= self.threshold else None
 
-    def remember(self, id: str, text: str) -> None:
+    def remember(self, id: str, text: str, brought: str = "") -> None:
         """Remember a text under an id."""
         signature = _sign(text)
         for key in _band_keys(signature):
-            # The first of a kind stands for it: a twin of the second would have met the first as well.
-            self._bands.setdefault(key, len(self._ids))
+            # Without a text brought along the first of a kind stands for it: a twin of the second would have met the
+            # first as well. With one, a question may be asked of many texts.
+            before = _places(self._bands.get(key, ()))
+            if not before:
+                self._bands[key] = len(self._ids)
+            elif brought and len(before) < _CROWD:
+                self._bands[key] = (*before, len(self._ids))
         self._ids.append(id)
         self._hashes.extend(signature)
+        self._brought.extend(_sign(brought) if brought else [0] * (_BANDS * _ROWS))
 
-    def _alike(self, signature: Sequence[int], at: int) -> float:
-        size = _BANDS * _ROWS
-        other = self._hashes[at * size : (at + 1) * size]
-        return sum(a == b for a, b in zip(signature, other, strict=True)) / size
+    def _alike(self, signature: Sequence[int], brought: Sequence[int], at: int) -> float:
+        """How alike two pairs are: the less alike of what is asked and answered and of the message."""
+        shares = [_shared(signature, self._hashes, at)]
+        if brought:
+            shares.append(_shared(brought, self._brought, at))
+        return min(shares)
+
+
+def _shared(signature: Sequence[int], hashes: Sequence[int], at: int) -> float:
+    size = _BANDS * _ROWS
+    return sum(a == b for a, b in zip(signature, hashes[at * size : (at + 1) * size], strict=True)) / size
+
+
+def _places(found: int | tuple[int, ...]) -> tuple[int, ...]:
+    return (found,) if isinstance(found, int) else found
 
 
 @lru_cache(maxsize=1)

@@ -13,9 +13,10 @@ from teams.engine.checks.chatter import chatter, cut_off, holes, loops, refusals
 from teams.engine.checks.conversation import judged, words_of
 from teams.engine.checks.prose import answers_at_all, no_text_loops, nothing_left_open, text_finished
 from teams.engine.checks.text import text_plausible
-from teams.engine.demands import content_of, demands_of
+from teams.engine.demands import content_of
 from teams.engine.records import Instruction, Pair
 from teams.engine.stages.checks import answers_of, format_kept
+from teams.engine.stages.message import demands_of
 from teams.engine.tongue import is_in
 from teams.engine.verdict import Check, Finding
 from teams.text_modification.exact.compare import folded

@@ -15,17 +15,20 @@ from typing import Any
 
 from teams.engine.checks.conversation import words_of
 from teams.engine.checks.quotes import locate
-from teams.engine.demands import content_of, demands_of
+from teams.engine.demands import content_of
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Pair, Record
 from teams.engine.stages.examine import SOLVER, Invigilator
 from teams.engine.stages.forms import closed, several, text
 from teams.engine.stages.material import shown, text_of
+from teams.engine.stages.message import demands_of
 from teams.engine.talk import Talk
 from teams.engine.verdict import Finding
 from teams.text_modification.kinds import Modification
 from teams.text_modification.words import script
 
+READER = replace(SOLVER, max_tokens=3000)
+"""The solver with room for a form that lists all that changes."""
 COLLATOR = script.role("collator", hears=("task",), max_tokens=2500, temperature=0.0)
 _LOST = closed({"quote": text(3, 400, "words of the original, exactly"), "because": text(5, 300, "what is lost")})
 _OTHER = closed({"quote": text(3, 400, "words of the result, exactly"), "because": text(5, 300, "what is wrong")})
@@ -59,11 +62,11 @@ def examination(kinds: Mapping[str, Modification]) -> Flow:
         def order(talk: Talk) -> str | None:
             if talk[-1].source != "invigilator":
                 return "invigilator"
-            return None if desk.is_over else SOLVER.name
+            return None if desk.is_over else READER.name
 
         seats: list[Seat | Program] = [
             Program("invigilator", desk.speak, "hands out papers"),
-            Seat(SOLVER, schema=desk.schema),
+            Seat(READER, schema=desk.schema),
         ]
         return Staging("A paper is to be sat.", seats, order)
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.errors import UsageError
+from teams.engine.records import Pair, Seed
 from teams.engine.twins import Benchmarks, Twins, pair_text, words_in
 from tests.teams.fixtures.good_pairs import good_pairs
 
@@ -158,3 +159,37 @@ def test_unreadable_benchmarks_say_so(tmp_path: Path) -> None:
 
 def test_words_are_one_spelling() -> None:
     assert words_in("Café—CAFE's, 東京") == ["cafe", "cafe", "s", "東", "京"]
+
+
+def asked(pair: str, text: str, ask: str, answer: str) -> Pair:
+    seed = Seed("s", text)
+    instruction = seed.rewritten("identity", text).ask("literal", f"{text}\n\n{ask}")
+    said = [{"role": "user", "content": f"{text}\n\n{ask}"}, {"role": "assistant", "content": answer}]
+    return replace(instruction.answered(said, facts={"ask": ask}), id=pair)
+
+
+def test_two_questions_on_one_text_and_one_question_on_two_texts_are_no_twins() -> None:
+    one, other = " ".join(words(1, 300)), " ".join(words(2, 300))
+    twins = Twins()
+    twins.add(
+        asked("a", one, "Which of the mills was rebuilt first, and by whom?", "The one at Harrow, by its miller.")
+    )
+    assert twins.check(asked("b", one, "How many towns saw more visitors after that?", "Three of the four did.")).passed
+    assert twins.check(
+        asked("c", other, "Which of the mills was rebuilt first, and by whom?", "The one at Harrow, by its miller.")
+    ).passed
+    assert not twins.check(
+        asked("d", one, "Which of the mills was rebuilt first, and by whom?", "The one at Harrow, by its miller.")
+    ).passed
+
+
+def test_a_twin_is_found_among_many_texts_that_were_asked_the_same() -> None:
+    twins = Twins()
+    texts = [" ".join(words(n, 200)) for n in range(20)]
+    for n, text in enumerate(texts):
+        pair = asked(str(n), text, "Is this review positive or negative?", "Positive.")
+        assert twins.check(pair).passed
+        twins.add(pair)
+    found = twins.check(asked("again", texts[17], "Is this review positive or negative?", "Positive."))
+    assert not found.passed
+    assert found.evidence.endswith(" 17")

@@ -2,6 +2,7 @@
 
 A check is `Callable[[Pair], Iterable[Finding]]` and yields one finding that names the offending value and the message
 it stands in, or says what was compared. `GENERAL_CHECKS` suit any conversation; `TOOL_USE_CHECKS` hold them too.
+`GENERAL_TEXT_CHECKS` are the same for prose, verse, lists and JSON.
 """
 
 from teams.engine.checks.answer import answer_truthful
@@ -9,6 +10,16 @@ from teams.engine.checks.calls import arguments_legal, function_listed, no_call_
 from teams.engine.checks.for_user import answer_for_the_user, errors_heeded
 from teams.engine.checks.kinds import agrees_with_plan, kind_held
 from teams.engine.checks.origin import no_invented_values
+from teams.engine.checks.prose import (
+    answers_at_all,
+    no_chatter,
+    no_text_loops,
+    no_workshop_talk,
+    nothing_left_open,
+    nothing_left_open_but_masks,
+    text_check,
+    text_finished,
+)
 from teams.engine.checks.request import names_no_function, request_is_the_users
 from teams.engine.checks.text import no_control_tokens, no_loops, not_cut_off, text_plausible
 from teams.engine.checks.turns import one_action_a_turn, turns_well_formed
@@ -46,4 +57,25 @@ TOOL_USE_CHECKS: tuple[Check, ...] = (
 )
 """All that a tool-use conversation has to pass."""
 
-__all__ = ["GENERAL_CHECKS", "TOOL_USE_CHECKS"]
+GENERAL_TEXT_CHECKS: tuple[Check, ...] = (
+    turns_well_formed,
+    no_control_tokens,
+    text_plausible,
+    answers_at_all,
+    nothing_left_open,
+    text_finished,
+    no_text_loops,
+    no_workshop_talk,
+)
+"""For a pair of any skill of text; `general_text_checks` leaves room for masks."""
+
+
+def general_text_checks(*, masks: bool = False, chatter: bool = True) -> tuple[Check, ...]:
+    """Return `GENERAL_TEXT_CHECKS` for a kind: with `masks`, [NAME] and ____ are wanted; without `chatter`, no small
+    talk around the answer either.
+    """
+    checks = tuple(nothing_left_open_but_masks if c is nothing_left_open and masks else c for c in GENERAL_TEXT_CHECKS)
+    return checks if chatter else (*checks, no_chatter)
+
+
+__all__ = ["GENERAL_CHECKS", "GENERAL_TEXT_CHECKS", "TOOL_USE_CHECKS", "general_text_checks", "text_check"]

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from teams.engine.checks.conversation import Call, Conversation, Words, bare, judged, short
-from teams.engine.checks.figures_told import ID, MOMENT, untrue_figures
+from teams.engine.checks.figures_told import ID, MOMENT, untrue_figures, untrue_moments
 from teams.engine.checks.known import STOP_WORDS, Known, Source, split_camel
 from teams.engine.checks.measures import keyed
-from teams.engine.checks.moments import is_moment, moment_from
 from teams.engine.checks.origin import known_before
 from teams.engine.checks.spelling import in_digits
 from teams.engine.records import Pair
@@ -26,7 +25,7 @@ _NOT_AN_ID = re.compile(
 _QUOTED = re.compile(r"[“\"]([^“”\"\n]{2,120})[”\"]|(?<!\w)['‘]([^'’\n]{3,80})['’](?!\w)")
 # A capital inside a sentence: after a lower-case word, a figure or a comma.
 _NAME = re.compile(r"(?<=[a-z0-9,(&%€$][ \t])(?:[A-Z][\w'’-]*[a-z][\w'’-]*)(?:\s[A-Z][\w'’-]+)*")
-_CALENDAR = re.compile(
+CALENDAR = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
     r"|November|December|Celsius|Fahrenheit|Mr|Mrs|Ms|Dr|Sir|Madam|Ma['’]am|Information|Reception|Desk|Euros?|Dollars?|English|Internet|GMT|UTC"
 )
@@ -80,7 +79,7 @@ def _argument_units(call: Call, talk: Conversation) -> Iterator[tuple[float, str
 
 def _untrue(words: Words, known: Known, talk: Conversation) -> Iterator[str]:
     text = _LIST_MARK.sub("", _without_examples(words, talk)).replace("**", "")
-    yield from _untrue_moments(text, known)
+    yield from (f"{said!r} was never said nor returned" for said in untrue_moments(text, known))
     text = MOMENT.sub(" ", text)
     yield from _untrue_ids(text, known)
     text = ID.sub(lambda m: m.group() if _NOT_AN_ID.fullmatch(m.group()) else " ", text)
@@ -95,14 +94,6 @@ def _without_examples(words: Words, talk: Conversation) -> str:
         return _EXAMPLE.sub("", words.text)
     parts = re.split(r"(?<=[.!?])(?<!e\.g\.)(\s+)", words.text)
     return "".join(_EXAMPLE.sub("", part) if _ASKING.search(part) else part for part in parts)
-
-
-def _untrue_moments(text: str, known: Known) -> Iterator[str]:
-    for match in MOMENT.finditer(text):
-        said = match.group().strip().rstrip(".")
-        # One that is no date at all, such as 77 March, is as wrong as one that nobody said.
-        if not known.verbatim(said) and not (is_moment(said) and moment_from(said, known)[0]):
-            yield f"{said!r} was never said nor returned"
 
 
 def _untrue_ids(text: str, known: Known) -> Iterator[str]:
@@ -136,6 +127,6 @@ def _untrue_names(text: str, known: Known) -> Iterator[str]:
     for match in _NAME.finditer(text):
         for word in re.findall(r"[A-Z][\w'’-]*", match.group()):
             plain = re.sub(r"['’]s$", "", word)
-            if _CALENDAR.fullmatch(plain) or plain.lower() in STOP_WORDS or known.verbatim(plain) or known.word(plain):
+            if CALENDAR.fullmatch(plain) or plain.lower() in STOP_WORDS or known.verbatim(plain) or known.word(plain):
                 continue
             yield f"the name {plain!r} was never said nor returned"

@@ -1,7 +1,7 @@
 """Is every figure the assistant tells a stated one, a stated one in another unit, or a sum of stated ones?"""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose
 from typing import Any
@@ -10,7 +10,7 @@ from teams.engine.checks.arithmetic import agree, derived
 from teams.engine.checks.conversation import Conversation, read_result
 from teams.engine.checks.known import Known
 from teams.engine.checks.measures import keyed, major, quantities, told_otherwise
-from teams.engine.checks.moments import moment_from
+from teams.engine.checks.moments import is_moment, moment_from
 from teams.engine.checks.spelling import in_digits, numbers, whole
 
 _FIGURE = re.compile(
@@ -47,27 +47,50 @@ class _Grounds:
     """Stated numbers that are no part of a date or an id: what sums are made of. Cents are in it as euros too."""
     quantities: frozenset[tuple[float, str]]
     groups: tuple[Sequence[float], ...]
+    reckoned: re.Pattern[str]
+    """Announces a figure that follows from others."""
 
 
-def _grounds(known: Known, talk: Conversation, turn: int) -> _Grounds:
+def _grounds(known: Known, groups: Iterable[Sequence[float]], reckoned: re.Pattern[str]) -> _Grounds:
     amounts = {n for source in known.sources for n in numbers(ID.sub(" ", MOMENT.sub(" ", source.text)))}
     measured = quantities(known)
     return _Grounds(
         frozenset(known.numbers()),
         frozenset(amounts | major(measured)),
         frozenset(measured),
-        tuple(_groups(talk, turn)),
+        tuple(groups),
+        reckoned,
     )
 
 
 def untrue_figures(text: str, known: Known, talk: Conversation, turn: int) -> Iterator[str]:
     """Yield what is wrong with the figures of a text said in message `turn`."""
-    grounds = _grounds(known, talk, turn)
+    for figure, _ in unfounded_figures(text, known, _groups(talk, turn)):
+        yield f"{figure!r} was never said nor returned, and does not follow"
+
+
+def unfounded_figures(
+    text: str, known: Known, groups: Iterable[Sequence[float]] = (), reckoned: re.Pattern[str] = _RECKONED
+) -> Iterator[tuple[str, str]]:
+    """Yield the figures that nobody stated and that do not follow, each with the sentence it stands in, in digits.
+
+    `groups` are numbers that belong together: they may be counted, summed and averaged. A figure may follow from
+    others only in a sentence where `reckoned` announces it.
+    """
+    grounds = _grounds(known, groups, reckoned)
     for written in re.split(r"(?<=[.!?])\s+|\n+", text):
         sentence = whole(in_digits(written))
         for match in _FIGURE.finditer(sentence):
             if not _figure_holds(match, written, grounds, known):
-                yield f"{match.group().strip()!r} was never said nor returned, and does not follow"
+                yield match.group().strip(), sentence[max(0, match.start() - 30) : match.end() + 40]
+
+
+def untrue_moments(text: str, known: Known) -> Iterator[str]:
+    """Yield the dates and times of a text that nobody stated and that do not follow."""
+    for said in dict.fromkeys(match.group().strip().rstrip(".") for match in MOMENT.finditer(text)):
+        # One that is no date at all, such as 77 March, is as wrong as one that nobody said.
+        if not known.verbatim(said) and not (is_moment(said) and moment_from(said, known)[0]):
+            yield said
 
 
 def _figure_holds(match: re.Match[str], written: str, grounds: _Grounds, known: Known) -> bool:
@@ -102,7 +125,7 @@ def _true_figure(n: float, grounds: _Grounds, sentence: str) -> bool:
     ):
         return True
     # What follows by a sum is announced as one; without that almost any figure follows from some pair of others.
-    if not _RECKONED.search(sentence):
+    if not grounds.reckoned.search(sentence):
         return False
     how = derived(n, grounds.amounts, grounds.groups)
     return how is not None and ("%" not in how or bool(re.search(r"%|percent|discount|\boff\b", sentence)))

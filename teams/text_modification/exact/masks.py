@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from teams.engine.personal import personal_spans
 from teams.text_modification.exact.places import Edit, all_places, applied
 
 STYLES = ("label", "numbered", "fixed", "keep_last")
@@ -28,6 +29,8 @@ _SHAPES = {
     "web_address": re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+[^\s<>\"')\].,;:!?]"),
 }
 """Sorts that can be seen without understanding the text."""
+_SORT_OF = {"email": "e-mail", "phone": "phone", "ip address": "web_address"}
+"""What `teams.engine.personal` calls the sorts; all its other sorts are numbers of accounts, cards and people."""
 _PHONE_DIGITS = range(8, 16)
 
 
@@ -75,13 +78,18 @@ def mask_faults(text: str, step: Mapping[str, Any]) -> Iterator[str]:
     sorts = {one["sort"] for one in step["hide"]}
     for sort in sorted(sorts & _SHAPES.keys()):
         yield from (f"a {sort} is forgotten: {other!r}" for other in seen(left, sort))
+    alike = {sort: _SORT_OF.get(sort, "account") for sort, _, _ in personal_spans(left)}
+    found = [(alike[sort], left[start:end]) for sort, start, end in personal_spans(left) if alike[sort] in sorts]
+    yield from (f"a {sort} is forgotten: {other!r}" for sort, other in found if other not in seen(left, sort))
     if "e-mail" in sorts and "@" in left and not seen(left, "e-mail"):
         yield "a part of an e-mail address is left: hide the whole of it, with what follows the @"
     yield from _left_over(left, step)
 
 
 def seen(text: str, sort: str) -> list[str]:
-    """Return what of a sort (`e-mail`, `phone`, `web_address`) a program sees in a text."""
+    """Return what of a sort (`e-mail`, `phone`, `web_address`) can be told by its shape, made-up ones too."""
+    if sort not in _SHAPES:
+        return []
     found = [match.group() for match in _SHAPES[sort].finditer(text)]
     if sort == "phone":
         found = [piece for piece in found if sum(map(str.isdigit, piece)) in _PHONE_DIGITS and not _is_date(piece)]

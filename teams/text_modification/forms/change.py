@@ -29,6 +29,8 @@ class Change(Form):
     """A blind reader is shown the result, not the request."""
     own_language = False
     """The result may be in another language than the data."""
+    blank: Mapping[str, Any] = {}
+    """Fields that a small model is spared, as they are if nothing is asked by them."""
 
     @abstractmethod
     def fields(self) -> dict[str, Any]:
@@ -47,16 +49,19 @@ class Change(Form):
         return _said(wants)
 
     def draft(self, small: bool) -> dict[str, Any]:
-        return {**self.fields(), "question": WORDING}
+        fields = self.fields()
+        return {**{k: v for k, v in fields.items() if not (small and k in self.blank)}, "question": WORDING}
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
+        draft = {**self.blank, **draft}
         wording = draft["question"]
         if word_count(wording) > _COPIED_WORDS and copied_share(wording, passage) > _COPIED:
             yield "the wording repeats the text, which stands beside it anyway"
         yield from self.wrong(draft, passage)
 
     def asked(self, draft: Draft, random: Random) -> Asked:
-        wants = {name: draft[name] for name in self.fields() if name in draft}
+        given = {**self.blank, **draft}
+        wants = {name: given[name] for name in self.fields()}
         wording = draft["question"].strip()
         facts = {"question": wording, "asks_for": "text", "wants": wants, "key": _said(wants), **self.more(wants)}
         return Asked(wording, facts)

@@ -33,6 +33,7 @@ class Computed(Change):
 
     def __init__(self, op: str) -> None:
         self.op = op
+        self.blank = {"which": "all", "n": 0, "then": []} if op == "replace" else {}
         self.name = f"computed_{op}"
 
     def fields(self) -> dict[str, Any]:

@@ -91,6 +91,7 @@ def _said(conditions: Sequence[Mapping[str, Any]]) -> list[str]:
 
 class Paraphrased(Reworded):
     name = "paraphrased"
+    blank: Mapping[str, Any] = {"keeps": [], "conditions": []}
     grows = (0.6, 1.7)
 
 

@@ -109,10 +109,11 @@ PARAPHRASED = """From 1 June our doors shut at 18:00. You can have each loan for
 is charged at 2 euros, up to a ceiling of 10 euros. Whoever borrows for children is never charged for being late."""
 EXPAND = {"words": 60, "adds": ["why somebody would want to know"], "keeps": ["21 days"], "conditions": []}
 EXPAND_WORDING = "Make at least 60 words of this for the website, with a reason where one is plain. Invent nothing."
-EXPANDED = """From 1 June the library closes at 18:00, so please plan your visit with that in mind if you come after \
-work. As a member you may keep a book for 21 days, which leaves three weeks to read it without haste. A late book \
-costs 2 euros a week, because others wait for it, but nobody pays more than 10 euros. Books for children cost \
-nothing, however late they are, for no child should be afraid of coming back."""
+EXPANDED = """From 1 June the library closes at 18:00, so please plan your visit with that in mind if you come \
+after work. As a member you may keep a book for 21 days, which leaves three weeks to read it without \
+haste. A late book costs 2 euros a week, because others wait for it, but nobody pays more than 10 \
+euros. Books for children cost nothing, however late they are, for no child should be afraid of \
+coming back."""
 TRANSLATE = {"to": "de", "glossary": [{"term": "Members", "as": "Mitglieder"}], "keeps": [], "conditions": []}
 TRANSLATE_WORDING = "Into German for the notice board, please; members are Mitglieder with us."
 TRANSLATED = """Die Bibliothek schließt ab dem 1. Juni um 18:00 Uhr. Mitglieder dürfen ein Buch 21 Tage behalten. Ein \
