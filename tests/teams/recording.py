@@ -123,9 +123,9 @@ def _words(reply: Mapping[str, Any]) -> str:
 def _line(id: str, parents: Mapping[str, str]) -> list[str]:
     """The keys of a pair's seed, passage and instruction."""
     instruction = f"instruction {id}"
-    above = parents[instruction]
-    while f"passage {above}" not in parents:
-        above = parents[f"instruction {above}"]
+    above = id
+    while f"passage {above}" not in parents:  # an id is the path of its births
+        above = above.rsplit("/", 1)[0]
     return [f"seed {above.rsplit('/', 1)[0]}", f"passage {above}", instruction]
 
 

@@ -6,7 +6,7 @@ both forms has to be one text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -54,7 +54,8 @@ class Computed(Change):
         for then in draft.get("then", ()):
             if then["op"] == "replace":
                 yield from named(wording, [*then["pieces"][:1], then["put"]], "what the second change puts for what:")
-        yield from _NAMED.get(self.op, lambda draft, wording: iter(()))(draft, wording)
+        if self.op in _NAMED:
+            yield from _NAMED[self.op](draft, wording)
 
     def faults(self, original: str, result: str, wants: Mapping[str, Any], wording: str) -> Iterator[str]:
         yield from unlike(original, self.expected(original, wants), result, strict=self._is_strict(wants))
@@ -130,7 +131,7 @@ def _case_named(draft: Draft, wording: str) -> Iterator[str]:
     yield from _count_named({**draft, "which": "every" if draft["scope"] == "every_nth_word" else "all"}, wording)
 
 
-_NAMED = {
+_NAMED: Mapping[str, Callable[[Draft, str], Iterator[str]]] = {
     "replace": _replace_named,
     "mark": _count_named,
     "mask": _mask_named,

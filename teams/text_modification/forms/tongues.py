@@ -61,8 +61,9 @@ class Translated(Change):
 
     def wrong(self, draft: Draft, passage: str) -> Iterator[str]:
         wording = draft["question"]
-        yield from language_faults(draft["to"], wording)
-        if is_in(passage, draft["to"]):
+        unnamed = list(language_faults(draft["to"], wording))
+        yield from unnamed
+        if not unnamed and is_in(passage, draft["to"]):
             yield f"the text is in {draft['to']} already"
         for pair in draft["glossary"]:
             if not occurrences(passage, pair["term"], any_case=True):

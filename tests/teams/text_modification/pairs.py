@@ -105,8 +105,9 @@ MARK = {"pieces": ["2 euros", "10 euros"], "mark": "bold", "which": "all", "n": 
 MARK_WORDING = "Bold (Markdown) for every sum of money, with its currency."
 FREE: Mapping[str, Any] = {"keeps": ["18:00", "1 June"], "conditions": []}
 PARAPHRASE_WORDING = "For the second mailing: the same in other words, so that nobody thinks they have read it already."
-PARAPHRASED = """From 1 June our doors shut at 18:00. You can have each loan for 21 days; after that, every week of delay \
-is charged at 2 euros, up to a ceiling of 10 euros. Whoever borrows for children is never charged for being late."""
+PARAPHRASED = """From 1 June our doors shut at 18:00. You can have each loan for 21 days; after that, every week of \
+delay is charged at 2 euros, up to a ceiling of 10 euros. Whoever borrows for children is never \
+charged for being late."""
 EXPAND = {"words": 60, "adds": ["why somebody would want to know"], "keeps": ["21 days"], "conditions": []}
 EXPAND_WORDING = "Make at least 60 words of this for the website, with a reason where one is plain. Invent nothing."
 EXPANDED = """From 1 June the library closes at 18:00, so please plan your visit with that in mind if you come \

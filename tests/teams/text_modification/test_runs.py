@@ -64,7 +64,7 @@ async def test_an_answer_that_forgets_a_place_is_sent_back_and_rejected(tmp_path
 
     def careless(request: Request) -> str:
         answer = clerk.answer(request)
-        return answer.replace("quagga", "zebra", 1) if "I have changed" not in answer else answer
+        return answer.replace("quagga", "zebra", 1).replace("QUAGGA", "ZEBRA", 1)
 
     clerk.answers["assistant"] = careless
     _, client = await go(tmp_path, **clerk.answers)
@@ -73,7 +73,7 @@ async def test_an_answer_that_forgets_a_place_is_sent_back_and_rejected(tmp_path
     ]
     assert any("'zebra' stands where 'quagga' should" in str(request.messages[-1].content) for request in sent_back)
     kept = rows(tmp_path / "pairs.jsonl")
-    assert not [row for row in kept if "zebra" in row["messages"][-1]["content"]]
+    assert not [row for row in kept if row["kinds"]["instruct"] == "keyword_replacement"]
 
 
 async def test_a_wording_that_asks_for_something_else_is_found_by_blind_readers(tmp_path: Path) -> None:

@@ -9,9 +9,12 @@ from itertools import combinations
 import jsonschema
 import pytest
 
+from teams.engine.flow import Kind
 from teams.engine.stages.forms import closed
+from teams.text_modification import skill
 from teams.text_modification.kinds import GOALS, KINDS, SUITS, TRANSFORMATIONS
 from teams.text_modification.words import script
+from tests.teams.tables import brief_faults, suit_faults, unused_words
 from tools.plugins import find_tool
 
 ALIKE = 0.5
@@ -81,3 +84,11 @@ def test_scripts_avoid_the_words_of_machines() -> None:
     text = script.path.read_text(encoding="utf-8")
     outside_quotes = re.sub(r'"[^"\n]*(?:\n[^"\n]*)?"', "", text)
     assert not re.findall(r"\b(?:ensure|delve|comprehensive|leverage|utilize)\w*", outside_quotes)
+
+
+def test_the_tables_hold_what_all_tables_hold() -> None:
+    kept = [Kind(name, script.brief(name)) for name in script.briefs if name.endswith("_kept")]
+    assert brief_faults([TRANSFORMATIONS, KINDS, GOALS]) == []
+    assert suit_faults(SUITS, TRANSFORMATIONS, KINDS) == []
+    assert unused_words(script, skill.roles, [*ENTRIES, *kept]) == []
+    assert {kind.kept for kind in KINDS if kind.kept} == {kind.brief for kind in kept}
