@@ -7,6 +7,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
+from agents.errors import UsageError
 from teams.engine.stages.forms import Draft, closed, several, text
 from teams.engine.tongue import is_in, tongue
 from teams.text_modification.conditions import CONDITIONS, condition_complaints, condition_faults
@@ -26,7 +27,8 @@ def language_faults(tag: str, wording: str) -> Iterator[str]:
     """Yield whether a tag is none, or its language is not named by the wording."""
     try:
         locale = Locale.parse(tag, sep="-")
-    except (ValueError, UnknownLocaleError):
+        is_in("", tag)
+    except (ValueError, UnknownLocaleError, UsageError):
         yield f"{tag!r} is no language tag; write de, fr, pt-BR"
         return
     base = Locale(locale.language)
@@ -128,6 +130,7 @@ class Switched(Change):
 
     def wrong(self, draft: Draft, passage: str) -> Iterator[str]:
         wording = draft["question"]
+        yield from (f"`first`: {fault}" for fault in language_faults(draft["first"], wording) if "no language" in fault)
         yield from language_faults(draft["second"], wording)
         if draft["first"] == draft["second"]:
             yield "there have to be two languages"
