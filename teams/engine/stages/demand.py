@@ -30,9 +30,12 @@ def demand_flow(kinds: Mapping[str, Asking], share: float = SHARE) -> Flow:
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         instruction = scene.record
         assert isinstance(instruction, Instruction)
-        if scene.small:
-            return [instruction]  # it does not keep them (measured on 1.5B)
-        shape = kinds[instruction.kind].form.shape
+        form = kinds[instruction.kind].form
+        # A small model does not keep formats (measured on 1.5B); and in a conversation it would be open which turns
+        # one is asked for.
+        if scene.small or form.further(instruction.facts):
+            return [instruction]
+        shape = form.shape
         offered = _offered(scene, shape)
         if not offered:
             return [instruction]

@@ -18,6 +18,8 @@ from teams.engine.talk import Talk
 REFINEMENTS = 2
 """Suggestions carried out of one refinement; the paper shows three."""
 TRIES = 2
+_BEFORE = ("question", "stem", "options", "labels", "key")
+"""What a new item remembers of the one it was made from, so that a check can hold them side by side."""
 UNANSWERABLE = "(the text does not say)"
 """The key of a question that can't be answered, for readers of the data; compared is whether the answer says so."""
 
@@ -83,7 +85,7 @@ class Workshop:
                 problems += self._same_key(item)
         if goal.edits and not reply.get("edits"):
             problems.append("nothing in the text was changed")
-        if item and not goal.edits and _is_as_before(item, self.instruction.facts):
+        if item and not goal.edits and self.kind.form.is_as_before(item, self.instruction.facts):
             problems.append("nothing was changed")
         yield from problems
         if not problems:
@@ -93,31 +95,8 @@ class Workshop:
         """The answer has to be another one: judged by the form, with the new answer held against the old key."""
         facts, form = self.instruction.facts, self.kind.form
         new = form.asked(item, self.scene.random).facts
-        old_key, new_key = _said(facts), _said(new)
+        old_key, new_key = form.said(facts), form.said(new)
         return [f"the right answer is the same as before ({old_key!r}); it has to change"] if old_key == new_key else []
-
-
-def _said(facts: Mapping[str, Any]) -> Any:
-    """A key that doesn't hang on letters drawn."""
-    if "options" in facts:
-        return facts["options"]["ABCDEFGHIJ".index(facts["key"])]
-    if "items" in facts:
-        return [facts["items"]["ABCDEFGHIJ".index(letter)] for letter in facts["key"]]
-    if "statements" in facts:
-        return sorted((facts["statements"][int(n) - 1], truth) for n, truth in facts["key"].items())
-    return facts.get("key")
-
-
-def _is_as_before(item: Draft, facts: Mapping[str, Any]) -> bool:
-    return item["question"].strip() == facts["question"] and _options(item) == _options_of(facts)
-
-
-def _options(item: Draft) -> set[str]:
-    return {item.get("right", ""), *(wrong["option"] for wrong in item.get("wrong", ()))}
-
-
-def _options_of(facts: Mapping[str, Any]) -> set[str]:
-    return set(facts.get("options", ("",)))
 
 
 def edited(passage: str, edits: Sequence[Mapping[str, str]]) -> tuple[str, list[str]]:
@@ -150,7 +129,7 @@ def refinement_flow(
         instruction, goal = scene.record, scene.kind
         assert isinstance(instruction, Instruction)
         assert isinstance(goal, Goal)
-        kind = kinds[instruction.kind]
+        kind = goal.kind_of(kinds[instruction.kind], kinds)
         asked = f"The question:\n{instruction.facts['ask']}\n\n{key_shown(instruction)}"
         opening = f"{shown(instruction.passage.text)}\n\n{asked}"
         shop = scene.notes["shop"] = Workshop(
@@ -180,9 +159,8 @@ def refinement_flow(
         assert isinstance(goal, Goal)
         if not shop.made:
             raise Drop(f"no change was fit: {shop.problem}")
-        return [
-            _bear(scene, kinds[instruction.kind], change, number, setting) for number, change in enumerate(shop.made, 1)
-        ]
+        kind = goal.kind_of(kinds[instruction.kind], kinds)
+        return [_bear(scene, kind, change, number, setting) for number, change in enumerate(shop.made, 1)]
 
     suits = {kind.name: kind.goals for kind in kinds.values()}
     # A small model's harder questions are restatements (measured on 1.5B): none are asked of it.
@@ -201,8 +179,10 @@ def _bear(scene: Scene, kind: Asking, change: Change, number: int, setting: Sett
         words = message_of(facts, text_of(change.passage), (), scene)
         return instruction.refined(goal.name, words, number, facts=facts, passage=change.passage)
 
-    def bear(_: str, words: str, number: int, *, facts: Mapping[str, Any]) -> Instruction:
-        return instruction.refined(goal.name, words, number, facts={**facts, **edits}, passage=change.passage)
+    def bear(name: str, words: str, number: int, *, facts: Mapping[str, Any]) -> Instruction:
+        before = {fact: instruction.facts[fact] for fact in _BEFORE if fact in instruction.facts}
+        facts = {**facts, **edits, "before": before}
+        return instruction.refined(goal.name, words, number, facts=facts, passage=change.passage, kind=name)
 
     return born(scene, change.passage, kind, change.item, setting, number, bear)
 
@@ -211,8 +191,10 @@ def key_shown(instruction: Instruction) -> str:
     """What the question's author knows of its answer, for suggesters and editors."""
     facts = instruction.facts
     lines = [f"The key: {facts['key']}"] if "key" in facts else []
+    lines += [f"Right because: {facts['because']}"] if facts.get("because") else []
     lines += [f"A good answer says: {point}" for point in facts.get("points", ())]
     lines += [f"Why not {option!r}: {why}" for option, why in facts.get("wrong_because", {}).items()]
+    lines += list(facts.get("notes", ()))
     lines += [f"Decided by: {quote!r}" for quote in facts.get("evidence", ())]
     return "\n".join(lines)
 
