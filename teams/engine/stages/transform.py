@@ -97,8 +97,10 @@ def transformation(
         task = (
             f"{shown(source)}\n\nWhat to make of it: {brief}\n\nBetween {fewest} and {most} words. Hand in one piece."
         )
+        # A small model calls a tool with the example of its description (measured on 1.5B).
+        bench = scene.bench(*kind.tools) if kind.tools and not scene.small else None
         seats: list[Seat | Program] = [
-            Seat(role, schema=_form(kind, scene.small)),
+            Seat(role, schema=_form(kind, scene.small), bench=bench),
             Program("reader", reader.speak, "reads passages"),
         ]
 
