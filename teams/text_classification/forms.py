@@ -66,7 +66,7 @@ class Label(Form):
         name = text(1, 60, "a few words or one, as the user writes them")
         meaning = text(0, 220, "what belongs here and, where it is close, what doesn't; empty if the name says it all")
         label = closed({"name": name} if small else {"name": name, "means": meaning})
-        most = min(self.most, 4) if small else self.most
+        most = max(self.fewest, min(self.most, 4)) if small else self.most
         labels = several(label, self.fewest, most, "lowest first" if self.is_ordered else "")
         fields = {"evidence": EVIDENCE, "question": QUESTION, "labels": labels, **self.golds(small)}
         if small:

@@ -54,6 +54,14 @@ def test_goals_named_by_kinds_exist_and_fit_their_forms() -> None:
             assert "none" in refitted.draft(False)
 
 
+def test_drafts_can_be_handed_in() -> None:
+    for kind in KINDS:
+        for small in (False, True):
+            fields = kind.form.draft(small)
+            bounds = [fields[name] for name in ("labels", "items", "gold") if fields.get(name, {}).get("type") == "array"]
+            assert all(bound["minItems"] <= bound["maxItems"] for bound in bounds), kind.name
+
+
 def test_what_is_wished_can_be_had() -> None:
     for kind in KINDS:
         assert isinstance(kind.form, Label)

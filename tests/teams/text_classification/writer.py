@@ -32,7 +32,8 @@ class Designer(Apprentice):
         schema: Mapping[str, Any] = schema_of(request)
         task = "\n".join(str(message.content) for message in request.messages)
         fields = schema["properties"]["items"]["items"]["properties"]
-        return json.dumps({"items": [self.design(task, fields, request.chat)], "left_out": ""}, ensure_ascii=False)
+        left_out = {"left_out": ""} if "left_out" in schema["properties"] else {}
+        return json.dumps({"items": [self.design(task, fields, request.chat)], **left_out}, ensure_ascii=False)
 
     def design(self, task: str, fields: Mapping[str, Any], place: str) -> dict[str, Any]:
         """A label set about one sentence of the text, as wished in the task."""
