@@ -6,6 +6,7 @@ the form says so, and draws how the answer is to be given. Keys are in the desig
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
@@ -22,6 +23,7 @@ from teams.text_classification.labels import (
     layout_of,
     renamed,
     stands_in,
+    tidy,
 )
 from teams.text_classification.reading import chosen, path_of, several_of
 from teams.text_classification.replies import FIELDS, REPLIES, SINGLE, Told, allowed, how, statement
@@ -83,27 +85,29 @@ class Label(Form):
 
     def labels_of(self, draft: Draft) -> list[dict[str, str]]:
         """Return the labels of a draft, in its order."""
-        return [{"name": one["name"].strip(), "means": one.get("means", "").strip()} for one in draft["labels"]]
+        return [{"name": tidy(one["name"]), "means": tidy(one.get("means", ""))} for one in draft["labels"]]
 
     def key_of(self, draft: Draft) -> Any:
-        return draft["gold"].strip()
+        return tidy(draft["gold"])
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         yield from super().complaints(draft, passage)
         labels = self.labels_of(draft)
         yield from label_faults(labels, self.means)
         yield from self.gold_faults(draft, [one["name"] for one in labels])
-        if not self.renames and (given := self.given_away(draft, passage)):
+        if self.renames:
+            yield from _told_by_name(labels, draft["question"])
+        elif given := self.given_away(draft, passage):
             yield given
-        none = draft.get("none", "").strip()
+        none = tidy(draft.get("none", ""))
         if none and none not in [one["name"] for one in labels]:
             yield f"`none` names no label of the set: {none!r}"
 
     def gold_faults(self, draft: Draft, names: Sequence[str]) -> Iterator[str]:
         for role in ("gold", "near"):
-            if role in draft and draft[role].strip() not in names:
+            if role in draft and tidy(draft[role]) not in names:
                 yield f"`{role}` names no label of the set: {draft[role]!r}; the set has {', '.join(names)}"
-        if draft.get("near", "").strip() == draft["gold"].strip():
+        if tidy(draft.get("near", "")) == tidy(draft["gold"]):
             yield "`near` has to be another label than `gold`"
 
     def given_away(self, draft: Draft, passage: str) -> str:
@@ -131,7 +135,7 @@ class Label(Form):
             "layout": layout,
             "names": names,
             "rule": draft.get("rule", "").strip(),
-            "none": draft.get("none", "").strip(),
+            "none": tidy(draft.get("none", "")),
             "borderline": draft.get("borderline", "").strip(),
             **self.further_facts(draft, random),
         }
@@ -234,18 +238,18 @@ class Labels(Label):
         return gold if small else {**gold, **near, **why}
 
     def key_of(self, draft: Draft) -> list[str]:
-        return [name.strip() for name in draft["gold"]]
+        return [tidy(name) for name in draft["gold"]]
 
     def gold_faults(self, draft: Draft, names: Sequence[str]) -> Iterator[str]:
         key = self.key_of(draft)
-        for name in [*key, *([draft["near"].strip()] if "near" in draft else [])]:
+        for name in [*key, *([tidy(draft["near"])] if "near" in draft else [])]:
             if name not in names:
                 yield f"{name!r} is no label of the set; it has {', '.join(names)}"
         if len(set(key)) < len(key):
             yield "a label stands twice in `gold`"
         if len(set(key)) >= len(names):
             yield "all labels hold: at least one must not"
-        if draft.get("near", "").strip() in key:
+        if tidy(draft.get("near", "")) in key:
             yield "`near` has to be a label that does not hold"
 
     def given_away(self, draft: Draft, passage: str) -> str:
@@ -302,7 +306,7 @@ class Path(Label):
 
     def labels_of(self, draft: Draft) -> list[dict[str, str]]:
         return [
-            {"name": f"{group['name'].strip()}{PATH}{leaf['name'].strip()}", "means": leaf["means"].strip()}
+            {"name": f"{tidy(group['name'])}{PATH}{tidy(leaf['name'])}", "means": tidy(leaf["means"])}
             for group in draft["labels"]
             for leaf in group["leaves"]
         ]
@@ -336,19 +340,31 @@ def _introduced(block: str, random: Random, *, is_first: bool, english: bool) ->
     return f"{intro}{' ' if is_line else LINE}{block}" if intro else block
 
 
+def _told_by_name(labels: Sequence[Mapping[str, str]], question: str) -> Iterator[str]:
+    """Names that are taken away may not be spoken of. One plain word ("asks") may stand there for what it is."""
+    for one in labels:
+        texts = (question, *(other["means"] for other in labels))
+        if re.search(r"[\s_-]", one["name"]) and any(stands_in(one["name"], text) for text in texts):
+            yield f"{one['name']!r} will be called otherwise: neither question nor definitions may use the name"
+
+
 def label_faults(labels: Sequence[Mapping[str, str]], means: str) -> Iterator[str]:
     """Yield what is wrong with a label set as such: names twice or unfit, definitions missing or the same."""
     names = [one["name"] for one in labels]
     folded = [name.casefold() for name in names]
     yield from (f"two labels are called {name!r}" for name in {n for n in names if folded.count(n.casefold()) > 1})
     for name in names:
-        if any(UNFIT.search(part) or not part for part in name.split(PATH)):
-            yield f"a label's name can't hold commas, colons, quotation marks, brackets or the like: {name!r}"
+        if any(UNFIT.search(part) or not _is_name(part) for part in name.split(PATH)):
+            yield f"a label's name begins and ends with a letter or figure and holds no commas, colons, marks: {name!r}"
     defined = [one["means"].casefold() for one in labels if one["means"]]
     if means == "must" and len(defined) < len(labels):
         yield "every label needs its definition"
     # "Speaks for it" and "speaks against it" share all words but one: whether two overlap, blind readers say.
     yield from (f"two labels are defined alike: {means!r}" for means in set(defined) if defined.count(means) > 1)
+
+
+def _is_name(part: str) -> bool:
+    return part[:1].isalnum() and (part[-1:].isalnum() or part.endswith(")"))
 
 
 def giveaway(gold: str, names: Sequence[str], *texts: str) -> str:

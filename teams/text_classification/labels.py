@@ -14,7 +14,7 @@ from random import Random
 Label = Mapping[str, str]
 PATH = " > "
 """Between the levels of a hierarchical label."""
-UNFIT = re.compile(r"[,;:|>\"“”„<>{}\[\]\n\r\t`*]")
+UNFIT = re.compile(r"[,;:：|>\"“”„<>{}\[\]`*]|\s[–—-]\s")
 """What a label's name can't hold, since answers list names, quote them and put them into JSON."""
 POOLS: Mapping[str, tuple[str, ...]] = {
     "letters": tuple("ABCDEFGHIJ"),
@@ -26,6 +26,11 @@ POOLS: Mapping[str, tuple[str, ...]] = {
 """Names that say nothing: letters, codes, colours, and Basque nouns."""
 WORDLESS = ("letters", "codes", "greek")
 """Those that are no words of any language."""
+
+
+def tidy(said: str) -> str:
+    """Return what a designer wrote in one line: names and definitions stand in lists and tables."""
+    return " ".join(said.split())
 
 
 def renamed(labels: Sequence[Mapping[str, str]], names: str, random: Random) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 from teams.engine.checks.quotes import locate
 from teams.engine.stages.forms import Draft, Facts, closed, several, text
 from teams.text_classification.forms import BORDER, QUESTION, RULE, Label, giveaway, label_faults
+from teams.text_classification.labels import UNFIT, tidy
 from teams.text_classification.reading import rows_of
 from teams.text_classification.replies import ROWS, Told
 
@@ -47,29 +48,31 @@ class Rows(Label):
         }
 
     def key_of(self, draft: Draft) -> dict[str, str]:
-        return {row["text"].strip(): row["gold"].strip() for row in draft["items"]}
+        return {tidy(row["text"]): tidy(row["gold"]) for row in draft["items"]}
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         labels, rows = self.labels_of(draft), draft["items"]
         names = [one["name"] for one in labels]
         yield from label_faults(labels, self.means)
-        yield from (f"{row['gold']!r} is no label of the set" for row in rows if row["gold"].strip() not in names)
-        if len({row["text"].strip().casefold() for row in rows}) < len(rows):
+        yield from (f"{row['gold']!r} is no label of the set" for row in rows if tidy(row["gold"]) not in names)
+        if len({tidy(row["text"]).casefold() for row in rows}) < len(rows):
             yield "two of the items are the same"
         if len({row["gold"] for row in rows}) < 2:
             yield "all items have the same label"
         if self.source == QUOTED:
             lost = [row["text"] for row in rows if locate(row["text"], passage) is None]
             yield from (f"the text does not say {quote!r}: copy it letter by letter" for quote in lost)
-        elif self.source == OWN:
+        elif self.source == ASPECT:
+            yield from (f"{row['text']!r} is no name for an aspect" for row in rows if UNFIT.search(row["text"]))
+        else:
             yield from filter(None, (giveaway(row["gold"], names, row["text"]) for row in rows))
 
     def further_facts(self, draft: Draft, random: Random) -> dict[str, Any]:
         rows = random.sample(list(draft["items"]), len(draft["items"]))
-        keys = [row["text"].strip() if self.source == ASPECT else str(n) for n, row in enumerate(rows, 1)]
+        keys = [tidy(row["text"]) if self.source == ASPECT else str(n) for n, row in enumerate(rows, 1)]
         return {
-            "rows": [{"key": key, "text": row["text"].strip()} for key, row in zip(keys, rows, strict=True)],
-            "key": {key: row["gold"].strip() for key, row in zip(keys, rows, strict=True)},
+            "rows": [{"key": key, "text": tidy(row["text"])} for key, row in zip(keys, rows, strict=True)],
+            "key": {key: tidy(row["gold"]) for key, row in zip(keys, rows, strict=True)},
             "because": "; ".join(f"{key}: {row['because']}" for key, row in zip(keys, rows, strict=True)),
             # The texts are all there is to read; the passage only gave the matter.
             **({"shows_text": False} if self.source == OWN else {}),

@@ -18,6 +18,7 @@ from teams.engine.stages.asking import Goal
 from teams.engine.stages.forms import Asked, Draft
 from teams.text_classification.forms import Label
 from teams.text_classification.kinds import BY_NAME, Labelling
+from teams.text_classification.labels import tidy
 from teams.text_classification.rows import Rows
 
 CHANGED = 0.3
@@ -143,9 +144,9 @@ def _not_as_wished(drawn: Wish, kind: Labelling, draft: Draft) -> Iterator[str]:
         yield f"the set was to have {drawn.count} labels; it has {len(names)}"
     if drawn.items and len(draft["items"]) != drawn.items:
         yield f"there were to be {drawn.items} items; there are {len(draft['items'])}"
-    if drawn.sense is not None and names[drawn.sense : drawn.sense + 1] != [draft["gold"].strip()]:
+    if drawn.sense is not None and names[drawn.sense : drawn.sense + 1] != [form.key_of(draft)]:
         yield f"the {_ORDINALS[drawn.sense]} label of the set was to be the one that holds; yours is {draft['gold']!r}"
-    if drawn.none_holds is not None and drawn.none_holds != (draft["gold"].strip() == draft["none"].strip()):
+    if drawn.none_holds is not None and drawn.none_holds != (form.key_of(draft) == tidy(draft["none"])):
         yield f"the label for what no other covers was {'' if drawn.none_holds else 'not '}to hold"
     if drawn.is_close and not draft["borderline"].strip():
         yield "it was to be a close case, with the reason in `borderline`"
@@ -168,7 +169,7 @@ def _off_goal(scene: Scene, goal: Goal, draft: Draft, passage: str) -> Iterator[
         yield "every label needs a definition, since its name no longer says what it covers"
     if goal.name == "against_intuition" and now == before:
         yield "the definitions are as before"
-    if goal.name == "none_fits" and draft.get("none", "").strip() != draft["gold"].strip():
+    if goal.name == "none_fits" and tidy(draft.get("none", "")) != form.key_of(draft):
         yield "the label that holds has to be the one named in `none`"
     if goal.name == "none_fits" and facts["key"] in now:
         yield f"the label that used to hold, {facts['key']!r}, has to go"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 names = (
     st.text("abcdefghijklmnoprstuvwäéж_ ", min_size=3, max_size=16)
     .map(lambda s: " ".join(s.split()))
-    .filter(lambda s: len(s) > 2)
+    .filter(lambda s: len(s) > 2 and s[0].isalnum() and s[-1].isalnum())
 )
 means = st.text("abcdefgh ,.\"'|ü日", min_size=0, max_size=40).map(lambda s: " ".join(s.split()))
 """Definitions hold commas, quotation marks, bars: what layouts have to carry."""

@@ -265,3 +265,13 @@ def test_rows_are_quoted_from_the_text_where_they_have_to_be() -> None:
     assert any("does not say" in said for said in Rows(QUOTED, 2, 3).complaints(lost, passage))
     alike = {**draft, "items": [{**one, "gold": "a1"} for one in items]}
     assert any("same label" in said for said in Rows(QUOTED, 2, 3).complaints(alike, passage))
+
+
+def test_names_that_will_be_taken_away_are_not_spoken_of() -> None:
+    told = [{"name": "late fee", "means": "a sum for being late"}, {"name": "asks", "means": "one who asks"}]
+    told.append({"name": "other_sum", "means": "any sum but a late fee"})
+    draft = {**drafts.COMMON, "labels": told, "gold": "asks", "near": "late fee"}
+    form = Label(3, 6, means="must", renames=True)
+    assert any("late fee" in said for said in form.complaints(draft, "A note."))
+    told[2]["means"] = "any sum but that one"
+    assert not list(form.complaints(draft, "A note."))

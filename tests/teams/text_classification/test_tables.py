@@ -58,7 +58,9 @@ def test_drafts_can_be_handed_in() -> None:
     for kind in KINDS:
         for small in (False, True):
             fields = kind.form.draft(small)
-            bounds = [fields[name] for name in ("labels", "items", "gold") if fields.get(name, {}).get("type") == "array"]
+            bounds = [
+                fields[name] for name in ("labels", "items", "gold") if fields.get(name, {}).get("type") == "array"
+            ]
             assert all(bound["minItems"] <= bound["maxItems"] for bound in bounds), kind.name
 
 
