@@ -14,11 +14,12 @@ from teams.engine.records import Pair
 from teams.engine.stages.checks import format_kept, in_the_language
 from teams.engine.stages.message import demands_of
 from teams.engine.verdict import Check, Finding
-from teams.text_classification.forms import Label, giveaway, label_faults, told_of
+from teams.text_classification.forms import Label, told_of
 from teams.text_classification.kinds import BY_NAME
 from teams.text_classification.labels import PATH
 from teams.text_classification.reading import as_shown
 from teams.text_classification.replies import REPLIES, beside_faults
+from teams.text_classification.sets import giveaway, label_faults
 from teams.text_classification.wishes import CHANGED
 
 

@@ -1,4 +1,4 @@
-"""The forms of classification: one label, several, a path in a hierarchy, a label for each of several things.
+"""The form of classification that the others vary: one label out of a set.
 
 A draft is a label set with its right label; the program orders and lays out the labels, gives them other names where
 the form says so, and draws how the answer is to be given. Keys are in the designer's names, answers in those shown.
@@ -6,7 +6,6 @@ the form says so, and draws how the answer is to be given. Keys are in the desig
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
@@ -16,17 +15,15 @@ from teams.engine.stages.forms.form import EVIDENCE
 from teams.text_classification.labels import (
     PATH,
     POOLS,
-    UNFIT,
     WORDLESS,
-    is_unspaced,
     laid_out,
     layout_of,
     renamed,
-    stands_in,
     tidy,
 )
-from teams.text_classification.reading import chosen, path_of, several_of
+from teams.text_classification.reading import chosen
 from teams.text_classification.replies import FIELDS, REPLIES, SINGLE, Told, allowed, how, statement
+from teams.text_classification.sets import giveaway, label_faults, told_by_name
 
 QUESTION = text(
     12, 500, "what the user wants to know and to what end; the labels and the form of the answer come after"
@@ -96,7 +93,7 @@ class Label(Form):
         yield from label_faults(labels, self.means)
         yield from self.gold_faults(draft, [one["name"] for one in labels])
         if self.renames:
-            yield from _told_by_name(labels, draft["question"])
+            yield from told_by_name(labels, draft["question"])
         elif given := self.given_away(draft, passage):
             yield given
         none = tidy(draft.get("none", ""))
@@ -226,111 +223,6 @@ class Label(Form):
                     == (facts["question"], facts["rule"]))  # fmt: skip
 
 
-class Labels(Label):
-    """All labels that hold, out of a set."""
-
-    name = "labels"
-
-    def golds(self, small: bool) -> dict[str, Any]:
-        gold = {"gold": several(text(1, 40, ""), 1, 4, "names of all the labels that hold, and of no other")}
-        near = {"near": text(1, 40, "name of the label that comes nearest without holding")}
-        why = {"why_not": text(8, 250, "what makes one think of it, and what is missing")}
-        return gold if small else {**gold, **near, **why}
-
-    def key_of(self, draft: Draft) -> list[str]:
-        return [tidy(name) for name in draft["gold"]]
-
-    def gold_faults(self, draft: Draft, names: Sequence[str]) -> Iterator[str]:
-        key = self.key_of(draft)
-        for name in [*key, *([tidy(draft["near"])] if "near" in draft else [])]:
-            if name not in names:
-                yield f"{name!r} is no label of the set; it has {', '.join(names)}"
-        if len(set(key)) < len(key):
-            yield "a label stands twice in `gold`"
-        if len(set(key)) >= len(names):
-            yield "all labels hold: at least one must not"
-        if tidy(draft.get("near", "")) in key:
-            yield "`near` has to be a label that does not hold"
-
-    def given_away(self, draft: Draft, passage: str) -> str:
-        return ""
-
-    def field(self, random: Random) -> str:
-        return PLURAL[random.choice(FIELDS)]
-
-    def what(self, facts: Facts) -> str:
-        return f"all {facts['field']} that hold, separated by commas"
-
-    def payload(self, facts: Facts) -> str:
-        return '["…", "…"]'
-
-    def sheet(self, names: list[str], facts: Facts) -> Mapping[str, Any]:
-        return several({"enum": names}, 0, len(names), "all that hold")
-
-    def doubts(self, names: list[str]) -> Mapping[str, Any]:
-        return {"also": several({"enum": names}, 0, 3, "labels one could as well decide about the other way")}
-
-    def marked(self, answer: Any, facts: Facts, back: Mapping[str, str]) -> bool:
-        # One label more or less is outvoted label by label later; two make it another answer.
-        return len(set(named(answer, facts)) ^ set(facts["key"])) <= 1
-
-    def decoded(self, told: Told, facts: Facts) -> list[str] | None:
-        return several_of(told.payload, facts["labels"], is_open=facts["reply"] == "open")
-
-    def agrees(self, value: Any, facts: Facts) -> bool:
-        return value is not None and set(value) == set(facts["key"]) and len(value) == len(set(value))
-
-    def said(self, facts: Facts) -> Any:
-        return sorted(facts["key"])
-
-
-class Path(Label):
-    """A group, and within it a label."""
-
-    name = "path"
-    is_tree = True
-
-    def draft(self, small: bool) -> dict[str, Any]:
-        leaf = closed({"name": text(1, 40, ""), "means": text(0, 160, "empty if the name says it all")})
-        group = closed({"name": text(1, 40, ""), "leaves": several(leaf, 2, 4)})
-        fields = super().draft(small)
-        return {**fields, "labels": several(group, 2, 4, "the groups; the leaves of each")}
-
-    def golds(self, small: bool) -> dict[str, Any]:
-        where = "as group > leaf"
-        return {
-            "gold": text(3, 90, f"the leaf that holds, {where}"),
-            "near": text(3, 90, f"the leaf that comes nearest without holding, {where}"),
-            "why_not": text(8, 250, "what leads a hasty reader there, and what rules it out"),
-        }
-
-    def labels_of(self, draft: Draft) -> list[dict[str, str]]:
-        return [
-            {"name": f"{tidy(group['name'])}{PATH}{tidy(leaf['name'])}", "means": tidy(leaf["means"])}
-            for group in draft["labels"]
-            for leaf in group["leaves"]
-        ]
-
-    def ordered(self, labels: Sequence[dict[str, str]], random: Random) -> list[dict[str, str]]:
-        groups: dict[str, list[dict[str, str]]] = {}
-        for one in labels:
-            groups.setdefault(one["name"].split(PATH)[0], []).append(one)
-        drawn = random.sample(list(groups.values()), len(groups))
-        return [one for group in drawn for one in random.sample(group, len(group))]
-
-    def field(self, random: Random) -> str:
-        return "path"
-
-    def what(self, facts: Facts) -> str:
-        return "the full path (group > label)"
-
-    def payload(self, facts: Facts) -> str:
-        return '["…", "…"]'
-
-    def decoded(self, told: Told, facts: Facts) -> str | None:
-        return path_of(told.payload, facts["labels"], is_open=facts["reply"] == "open")
-
-
 def _introduced(block: str, random: Random, *, is_first: bool, english: bool) -> str:
     """Return a label set with the words that lead to it; under a question that asks for it, a list needs none."""
     if not english:
@@ -338,47 +230,6 @@ def _introduced(block: str, random: Random, *, is_first: bool, english: bool) ->
     is_line = "\n" not in block
     intro = random.choice(INTROS if not is_first and not is_line else INTROS[:3])
     return f"{intro}{' ' if is_line else LINE}{block}" if intro else block
-
-
-def _told_by_name(labels: Sequence[Mapping[str, str]], question: str) -> Iterator[str]:
-    """Names that are taken away may not be spoken of. One plain word ("asks") may stand there for what it is."""
-    for one in labels:
-        texts = (question, *(other["means"] for other in labels))
-        if re.search(r"[\s_-]", one["name"]) and any(stands_in(one["name"], text) for text in texts):
-            yield f"{one['name']!r} will be called otherwise: neither question nor definitions may use the name"
-
-
-def label_faults(labels: Sequence[Mapping[str, str]], means: str) -> Iterator[str]:
-    """Yield what is wrong with a label set as such: names twice or unfit, definitions missing or the same."""
-    names = [one["name"] for one in labels]
-    folded = [name.casefold() for name in names]
-    yield from (f"two labels are called {name!r}" for name in {n for n in names if folded.count(n.casefold()) > 1})
-    for name in names:
-        if any(UNFIT.search(part) or not _is_name(part) for part in name.split(PATH)):
-            yield f"a label's name begins and ends with a letter or figure and holds no commas, colons, marks: {name!r}"
-    defined = [one["means"].casefold() for one in labels if one["means"]]
-    if means == "must" and len(defined) < len(labels):
-        yield "every label needs its definition"
-    # "Speaks for it" and "speaks against it" share all words but one: whether two overlap, blind readers say.
-    yield from (f"two labels are defined alike: {means!r}" for means in set(defined) if defined.count(means) > 1)
-
-
-def _is_name(part: str) -> bool:
-    return part[:1].isalnum() and (part[-1:].isalnum() or part.endswith(")"))
-
-
-def giveaway(gold: str, names: Sequence[str], *texts: str) -> str:
-    """Say whether one of `texts` names the right label in so many words and none of the others; '' if not.
-
-    Let be: names of one or two letters, and texts that name a wrong label too.
-    """
-    if len(gold) < (2 if is_unspaced(gold) else 3):
-        return ""
-    for one in texts:
-        others = [name for name in names if name != gold and stands_in(name, one)]
-        if stands_in(gold, one) and not others:
-            return f"the label {gold!r} stands in so many words in {one[:40]!r}…: call it something else"
-    return ""
 
 
 def shown_name(facts: Facts, name: str) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from teams.engine.stages.asking import Asking, Goal, Transformation
 from teams.engine.stages.forms import Form
-from teams.text_classification.forms import Label, Labels, Path
+from teams.text_classification.compound import Labels, Path
+from teams.text_classification.forms import Label
 from teams.text_classification.looks import has_turns, is_addressed
 from teams.text_classification.rows import ASPECT, OWN, QUOTED, Rows
 from teams.text_classification.words import script

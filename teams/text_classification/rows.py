@@ -8,10 +8,11 @@ from typing import Any
 
 from teams.engine.checks.quotes import locate
 from teams.engine.stages.forms import Draft, Facts, closed, several, text
-from teams.text_classification.forms import BORDER, QUESTION, RULE, Label, giveaway, label_faults
+from teams.text_classification.forms import BORDER, QUESTION, RULE, Label
 from teams.text_classification.labels import UNFIT, tidy
 from teams.text_classification.reading import rows_of
 from teams.text_classification.replies import ROWS, Told
+from teams.text_classification.sets import giveaway, label_faults
 
 OWN, QUOTED, ASPECT = "own", "quoted", "aspect"
 _ABOUT = {

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from teams.text_classification.forms import Label, Labels, Path, giveaway, label_faults
+from teams.text_classification.compound import Labels, Path
+from teams.text_classification.forms import Label
 from teams.text_classification.labels import PATH, POOLS, stands_in
 from teams.text_classification.replies import REPLIES, ROWS, SINGLE, beside_faults
 from teams.text_classification.rows import ASPECT, OWN, QUOTED, Rows
+from teams.text_classification.sets import giveaway, label_faults
 from tests.teams.text_classification import drafts
 from tests.teams.text_classification.replying import shown, written
 
