@@ -30,7 +30,7 @@ def demand_flow(kinds: Mapping[str, Asking], share: float = SHARE) -> Flow:
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         instruction = scene.record
         assert isinstance(instruction, Instruction)
-        shape = kinds[instruction.kind].form.shape
+        shape = kinds[instruction.kind].form.shape_of(instruction.facts)
         offered = _offered(scene, shape)
         if not offered:
             return [instruction]

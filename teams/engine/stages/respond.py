@@ -63,13 +63,16 @@ class Proofreader:
             yield from (
                 f"the form asked for ({demand.statement!r}) is not kept: {f}" for f in faults_of(answer, demand)
             )
-        yield from (f"leave out {fault}" for fault in chatter(answer))
+        # A text that is handed back changed keeps its own "Let me know if it helps".
+        own = set(chatter(instruction.passage.text)) if facts.get("shows_text") else set()
+        yield from (f"leave out {fault}" for fault in chatter(answer) if fault not in own)
         content = content_of(answer, demands)
         how = self.kind.form.how(facts)
         if how and facts.get("answerable", True) and self.kind.form.found(content, facts) is None:
             yield how
-        if self.scene.language and is_in(content, self.scene.language) is False:
-            yield f"it is not in {self.scene.language}"
+        wanted = facts.get("tongue", self.scene.language)
+        if wanted and is_in(content, wanted) is False:
+            yield f"it is not in {wanted}"
         yield from self.extra(self.scene, answer)
 
 
