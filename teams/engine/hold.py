@@ -181,7 +181,13 @@ def _bench(scene: Scene, place: Seat) -> Bench | None:
 
 def _agent(scene: Scene, place: Seat, client: RoleClient, workbench: ChatWorkbench | None) -> AssistantAgent:
     role = place.role
-    facts = {"record": scene.record, "kind": scene.kind, "language": scene.language, "small": scene.small, **place.facts}
+    facts = {
+        "record": scene.record,
+        "kind": scene.kind,
+        "language": scene.language,
+        "small": scene.small,
+        **place.facts,
+    }
     return AssistantAgent(
         role.name,
         client,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agents.models.model import Model
 from teams.engine.live import clock, plain
+from teams.engine.mix_coverage import in_short
 from teams.engine.options import RunOptions
 from teams.engine.per_pair import per_pair, repeated
 
@@ -27,12 +28,13 @@ def summary(outcome: Outcome, options: RunOptions) -> str:
         f"{_plural(outcome.accepted, 'pair')} accepted, {outcome.rejected} rejected{_rate(outcome)}: {outcome.why}."
     ]
     lines += skipped(outcome.skipped)
+    lines += covered(outcome)
     lines += fell_out(outcome.counts)
     if not outcome.accepted and outcome.counts.rejected:
         lines.append(
             "Nothing was accepted: rejected.jsonl has the words behind each reason. A stronger model helps most."
         )
-    lines += spent(engine, {engine.skill.name: outcome.accepted - outcome.before})
+    lines += spent(engine, engine.new)
     if options.estimate:
         lines += estimate(outcome, options)
     if engine.tally.bugs:
@@ -57,6 +59,13 @@ def skipped(reasons: Mapping[str, int]) -> list[str]:
     """Say which files were no seeds."""
     listed = ", ".join(f"{n} {reason}" for reason, n in sorted(reasons.items()))
     return [f"Files skipped: {listed}."] if listed else []
+
+
+def covered(outcome: Outcome) -> list[str]:
+    """Say what each skill of a mix has and lacks."""
+    if not outcome.engine.parts.is_mix:
+        return []
+    return ["By skill (README.md has every kind):", *in_short(outcome.counts.coverage, outcome.counts.quotas)]
 
 
 def fell_out(counts: Counts) -> list[str]:

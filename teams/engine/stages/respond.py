@@ -119,7 +119,7 @@ def response_flow(
 
 
 def _facts(instruction: Instruction, used: Sequence[str]) -> Mapping[str, Any]:
-    kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit")
+    kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit", "edits")
     facts = {name: instruction.facts[name] for name in kept if name in instruction.facts}
     if instruction.facts["shows_text"]:
         facts["ask"] = instruction.facts["ask"]  # what the message asks about the text it brings along

@@ -62,7 +62,8 @@ class Apprentice:
         schema = _schema(request)
         wanted = schema["properties"]["items"]
         item = self.item(_text(request), wanted["items"]["properties"], request.chat)
-        return json.dumps({"items": [item], "left_out": ""}, ensure_ascii=False)
+        made = {"items": [item], "left_out": ""}
+        return json.dumps({name: made[name] for name in schema["properties"]}, ensure_ascii=False)
 
     def item(self, passage: str, fields: Mapping[str, Any], place: str) -> dict[str, Any]:
         """An item of any shared form, about one sentence of the passage."""
@@ -71,7 +72,7 @@ class Apprentice:
         fact = random.choice(told)
         words = [w for w in re.findall(r"[^\W\d_]{5,}", fact) if w.lower() not in _STOP] or ["matter", "people"]
         about = " and ".join(dict.fromkeys(words[:3]))
-        question = f"What is told of {about} at the place numbered {random.randint(10, 999)}?"
+        question = f"What is told of {about} at the place numbered {100 + len(self.known)}?"
         values: dict[str, Any] = {
             "evidence": [fact],
             "question": question,
@@ -131,7 +132,9 @@ class Apprentice:
         paper = _said(request)
         question = next((q for q in self.known if q in paper), None)
         if question is None:
-            return json.dumps({"thought": "There is no such thing in it.", "answerable": False, "answer": ""})
+            answer = _schema(request)["properties"]["answer"]
+            blank: Any = answer["enum"][0] if "enum" in answer else {"array": [], "number": 0}.get(answer["type"], "")
+            return json.dumps({"thought": "There is no such thing in it.", "answerable": False, "answer": blank})
         item, value = self.known[question], None
         options = {text: letter for letter, text in _LETTERED.findall(paper.split("</text>")[-1])}
         if "right" in item:
@@ -205,5 +208,5 @@ def _text(request: Request) -> str:
 
 
 def _schema(request: Request) -> Mapping[str, Any]:
-    schema: Mapping[str, Any] = request.schema or {}
-    return schema
+    asked: Mapping[str, Any] = request.extra["response_format"]["json_schema"]["schema"]
+    return asked
