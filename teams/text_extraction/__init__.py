@@ -24,7 +24,7 @@ from teams.engine.stages.message import demands_of
 from teams.engine.stages.refine import refinement_flow
 from teams.engine.stages.respond import response_flow
 from teams.engine.stages.transform import transformation
-from teams.text_extraction.checks import CHECKS, strange_words
+from teams.text_extraction.checks import CHECKS, strange_words, unfollowed
 from teams.text_extraction.judging import extraction_judge
 from teams.text_extraction.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
 from teams.text_extraction.record import Unread, read, shape_of_facts
@@ -63,8 +63,10 @@ def not_yet(scene: Scene, answer: str) -> Iterator[str]:
     except Unread as fault:
         yield f"it is not in the form asked for: {fault}"
         return
-    strange = strange_words(cells_of(value, shape), instruction.passage.text)
+    cells, passage = cells_of(value, shape), instruction.passage.text
+    strange = strange_words(cells, passage)
     yield from (f"{cell.shown()} does not stand in the text: copy it letter by letter" for cell in strange)
+    yield from unfollowed(cells, passage)
     yield from order_faults(value, shape)
 
 

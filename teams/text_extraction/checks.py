@@ -24,6 +24,7 @@ from teams.text_extraction.drafting import draft_faults
 from teams.text_extraction.form import Extraction
 from teams.text_extraction.record import Shape, Unread, compare, read, shape_of_facts
 from teams.text_extraction.record.compare import Cell, cells_of, order_faults
+from teams.text_extraction.record.derived import underived
 from teams.text_extraction.record.fields import COPIED
 
 OPEN_SHARE = 0.6
@@ -64,6 +65,25 @@ def strange_words(cells: Iterable[Cell], passage: str) -> Iterator[Cell]:
         said = cell.value["text"] if isinstance(cell.value, Mapping) else cell.value
         if (cell.field.type in COPIED or isinstance(cell.value, Mapping)) and locate(str(said), passage, any_case=True) is None:
             yield cell
+
+
+def values_follow(pair: Pair) -> Iterable[Finding]:
+    """A derived value that comes with its words follows from them."""
+    value, fault = answer_value(pair)
+    shape = shape_of_facts(pair.instruction.facts)
+    if fault or not any(shape.is_paired(field) for field in shape.fields):
+        return
+    faults = list(unfollowed(cells_of(value, shape), pair.instruction.passage.text))
+    yield judged("values_follow", faults, "derived values follow from the words beside them")
+
+
+def unfollowed(cells: Iterable[Cell], passage: str) -> Iterator[str]:
+    """Yield where a value is told beside words from which it does not follow."""
+    tag = tongue(passage)
+    for cell in cells:
+        if isinstance(cell.value, Mapping):
+            told = cell.value["value"], cell.value["text"]
+            yield from (f"{cell.place}: {why}" for why in underived(cell.field, str(told[0]), told[1], passage, tag))
 
 
 def key_in_order(pair: Pair) -> Iterable[Finding]:
@@ -184,6 +204,7 @@ CHECKS: tuple[Check, ...] = (
     key_in_order,
     valid_by_schema,
     words_occur,
+    values_follow,
     open_fields_null,
     left_out_stays_out,
     answer_is_key,

@@ -124,7 +124,8 @@ class Extraction(Form):
                     and Shape.as_facts(shape_of_facts(full)) == Shape.as_facts(shape_of_facts(facts)))  # fmt: skip
 
     def shape_of(self, facts: Facts) -> str:
-        return "json" if facts["dress"] in ("schema", "skeleton", "typescript", "prose") else "fixed"
+        is_json = facts["dress"] in ("schema", "skeleton", "typescript", "prose") and facts["container"] != "plain"
+        return "json" if is_json else "fixed"
 
     def how(self, facts: Facts) -> str:
         return "" if facts.get("dress") in DRESSES else "keep the form that is asked for"
@@ -136,19 +137,34 @@ def strict(form: Form) -> Form:
     return replace(form, is_strict=True, containers=("many",))
 
 
+def from_two(form: Form) -> Form:
+    """The form of records drawn from two documents, each with a label that says from which."""
+    assert isinstance(form, Extraction)
+    return replace(form, containers=("many",), wants=_further(form.wants, _has_label))
+
+
 def with_words(form: Form) -> Form:
     """The form in which derived values come with the words they are derived from."""
     assert isinstance(form, Extraction)
-    return replace(form, with_words=True, wants=_both(form.wants))
+    return replace(form, with_words=True, wants=_further(form.wants, _has_derived))
 
 
-def _both(wants: Wants) -> Wants:
+def _further(wants: Wants, more: Wants) -> Wants:
     def wanted(draft: Draft, passage: str) -> Iterator[str]:
         yield from wants(draft, passage)
-        if not any(field.is_derived for field in shape_of_facts(draft).fields):
-            yield "no value is derived: have a number, date, time, duration or currency, told beside its words"
+        yield from more(draft, passage)
 
     return wanted
+
+
+def _has_derived(draft: Draft, passage: str) -> Iterator[str]:
+    if not any(field.is_derived for field in shape_of_facts(draft).fields):
+        yield "no value is derived: have a number, date, time, duration or currency, told beside its words"
+
+
+def _has_label(draft: Draft, passage: str) -> Iterator[str]:
+    if not any(field.type == "label" for field in shape_of_facts(draft).fields):
+        yield "a label has to say which of the two documents a record comes from"
 
 
 def _field(types: tuple[str, ...]) -> dict[str, Any]:

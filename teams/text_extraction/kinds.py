@@ -11,7 +11,7 @@ from typing import Any
 
 from teams.engine.stages.asking import Asking, Goal, Transformation
 from teams.text_extraction import looks, wants
-from teams.text_extraction.form import Extraction, strict, with_words
+from teams.text_extraction.form import Extraction, from_two, strict, with_words
 from teams.text_extraction.words import script
 
 
@@ -64,7 +64,7 @@ KINDS = (
     _asks("relations", "ACE 2005", wants.relations, (EXCLUDE, TWO, STRICT)),
     _asks("events", "ACE 2005", wants.events, (*_DATED, NEST, GONE)),
     _asks("frame", "FrameNet", wants.frames, (EXCLUDE, GONE, NEST)),
-    _asks("keyphrases", "SemEval-2017 task 10", wants.keyphrases, (EXCLUDE, TWO), ("plain",), small=True, closed=False),
+    _asks("keyphrases", "SemEval-2017 task 10", wants.keyphrases, (EXCLUDE,), ("plain",), small=True, closed=False),
     _asks("dates_times", "TimeML", wants.moments, (*_DATED, CONFLICT), small=True),
     _asks("quantities", "MeasEval", wants.quantities, (*_DATED, CONFLICT), tools="calculator"),
     _asks("table_records", "FeTaQA", wants.table_rows, (*_LISTED, NEST), tools="calculator"),
@@ -91,7 +91,7 @@ _SUITED = {
     "report": f"{_ANY} events relations dates_times quantities table_records form_filling causes conflicting absent_fields",
     "contract": f"{_ANY} duties definitions dates_times quantities form_filling absent_fields conflicting citations aliases",
     "clinical_note": f"{_ANY} quantities dates_times form_filling absent_fields events frame conflicting causes",
-    "email_thread": f"{_ANY} slots contacts dates_times conflicting aliases events form_filling absent_fields quotations",
+    "email_thread": f"{_ANY} slots contacts dates_times conflicting aliases events form_filling absent_fields",
     "product_page": f"{_ANY} opinions quantities table_records form_filling absent_fields contacts",
     "news_item": f"{_ANY} quotations aliases relations events frame causes conflicting dates_times",
     "mixed_format": f"{_ANY} table_records quantities conflicting absent_fields contacts dates_times",
@@ -107,6 +107,6 @@ GOALS = (
     Goal(CONFLICT, script.brief(CONFLICT), "ours", edits=True, new_key=True),
     Goal(BOTH, script.brief(BOTH), "ours", refit=with_words),
     Goal(GONE, script.brief(GONE), "ours", edits=True, new_key=True),
-    Goal(TWO, script.brief(TWO), "ours", edits=True, new_key=True),
+    Goal(TWO, script.brief(TWO), "ours", edits=True, new_key=True, refit=from_two),
     Goal(STRICT, script.brief(STRICT), "ours", refit=strict),
 )

@@ -37,9 +37,12 @@ def _values(draft: Draft, name: str) -> list[str]:
 
 def entities(draft: Draft, passage: str) -> Iterator[str]:
     """Names with their sort: two sorts at least come up."""
-    yield from rows(draft, 3)
     labels = fields_of(draft, "label")
-    if draft["container"] == "many":
+    if draft["container"] == "one":
+        if len([field for field in fields_of(draft, "words") if field.several]) < 2:
+            yield "in one record every sort of names is a field of words that is several; two sorts at least"
+    else:
+        yield from rows(draft, 3)
         yield from count(draft, 1, "words")
         yield from count(draft, 1, "label")
         if labels and len(set(_values(draft, labels[0].name))) < 2:
@@ -230,10 +233,6 @@ def filtered(draft: Draft, passage: str) -> Iterator[str]:
         yield "name in left_out those that fail the condition"
 
 
-def two_documents(draft: Draft, passage: str) -> Iterator[str]:
-    yield from count(draft, 1, "label")
-
-
 def _some_absent(draft: Draft, fewest: int) -> Iterator[str]:
     shape = shape_of_facts(draft)
     open_ = sum(
@@ -245,4 +244,4 @@ def _some_absent(draft: Draft, fewest: int) -> Iterator[str]:
     if not any(field.optional or field.several for field in shape.fields):
         yield "make those fields optional on which a text may be silent"
     elif open_ < fewest:
-        yield f"the text leaves {open_} values open; let it be {fewest} at least"
+        yield f"{open_} of the optional fields stay open in this text; let it be {fewest} at least"

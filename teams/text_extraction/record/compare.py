@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isclose
 from typing import Any
 
 from teams.engine.stages.forms.short import words
-from teams.text_extraction.record.fields import COPIED, Field, Shape
+from teams.text_extraction.record.derived import hours_of
+from teams.text_extraction.record.fields import COPIED, Field, Shape, sort_value
 
 PHRASE = 0.6
 """Share of words (F1) two phrases have in common from which they are the same."""
@@ -60,7 +61,7 @@ def compare(value: Any, key: Any, shape: Shape) -> Compared:
     """Hold `value` against `key`; both have to be of the shape."""
     found: tuple[list[Cell], list[Cell], list[Cell]] = ([], [], [])
     if shape.container == "plain":
-        _values(value, key, shape.fields[0], "", found)
+        _values(value, key, shape.fields[0], shape.fields[0].name, found)
     elif shape.container == "one":
         _records([value], [key], shape.fields, "", found)
     else:
@@ -73,6 +74,8 @@ def same_value(one: Any, other: Any, field: Field) -> bool:
     one, other = (v["value"] if isinstance(v, Mapping) else v for v in (one, other))
     if field.type == "number":
         return isclose(float(one), float(other), rel_tol=1e-6, abs_tol=1e-9)
+    if field.type == "duration":
+        return hours_of(str(one)) == hours_of(str(other))
     if field.type not in COPIED:
         return bool(one == other)
     mine, theirs = words(str(one)), words(str(other))
@@ -173,8 +176,6 @@ def _all(record: Any, fields: Sequence[Field], at: str, found: list[Cell]) -> No
 
 
 def _inside(fields: Sequence[Field], name: str) -> tuple[Field, ...]:
-    from dataclasses import replace
-
     return tuple(replace(field, name=field.name.partition("[].")[2]) for field in fields if field.list == name)
 
 
@@ -185,8 +186,6 @@ def _get(record: Any, name: str) -> Any:
 
 def order_faults(value: Any, shape: Shape) -> Iterator[str]:
     """Yield where records stand in another order than was asked for."""
-    from teams.text_extraction.record.fields import sort_value
-
     if not shape.sort or shape.container != "many":
         return
     name, direction = shape.sort

@@ -35,6 +35,7 @@ _SPAN_HOURS = {
 _LONE = re.compile(r"\b(?:an?|one) (?=(?:\w+ )?(?:year|month|fortnight|week|day|night|hour|minute|second)\b)", re.I)
 _MEASURED = re.compile(r"(-?\d[\d.,]*)\s*(°?[A-Za-zµ²³%/]{1,20})")
 _NUMERIC_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}(?:[./-]\d{1,4})?|[年月日]")
+_ORDINAL = re.compile(r"(?<!\w)(\d{1,2})(?:st|nd|rd|th|er|[.º])(?!\w)")
 _SMALL_CHANGE = 0.005
 
 
@@ -95,9 +96,10 @@ def _scales(tag: str) -> dict[str, float]:
     for forms in (getattr(locale, "compact_decimal_formats", {}) or {}).values() if locale else ():
         for plural in forms.values():
             for power, pattern in plural.items():
-                word = re.sub(r"[0\s'.¤]+", " ", str(getattr(pattern, "pattern", pattern))).strip()
+                written = str(getattr(pattern, "pattern", pattern))
+                word = re.sub(r"[0\s'.¤]+", " ", written).strip()
                 if len(word) > 1:
-                    found.setdefault(word, 10.0 ** (len(str(power)) - 1))
+                    found[word] = 10.0 ** (len(str(power)) - written.count("0"))
     return found
 
 
@@ -139,7 +141,10 @@ def _date(value: str, said: str, passage: str, tag: str) -> Iterator[str]:
 
 
 def _meant(value: str, said: str, tag: str) -> Iterator[str]:
-    """A date that is only meant: the weekday it is called by has to be its own."""
+    """A date that is only meant: the weekday it is called by has to be its own, and "the 17th" the 17th."""
+    ordinals = [int(n) for n in _ORDINAL.findall(said)]
+    if ordinals and int(value[-2:]) not in ordinals:
+        yield f"the day of {value} is not in {said!r}"
     if len(value) < 10:
         return
     named = {n for n, names in _names("days", tag).items() if any(_stands(name, said) for name in names)}
@@ -180,19 +185,26 @@ def _time(value: str, said: str, tag: str) -> Iterator[str]:
         yield f"{value} is not the time that {said!r} tells"
 
 
-def _duration(value: str, said: str, tag: str) -> Iterator[str]:
+def hours_of(value: str) -> float | None:
+    """Return how many hours a length of time in ISO 8601 is, None if it is none."""
     match = _DURATION.fullmatch(value)
     if not match or value.endswith("T"):
+        return None
+    return sum(float(n) * _HOURS[unit] for unit, n in match.groupdict().items() if n)
+
+
+def _duration(value: str, said: str, tag: str) -> Iterator[str]:
+    wanted = hours_of(value)
+    if wanted is None:
         yield f"{value!r} is no length of time in ISO 8601: P2W for two weeks, PT1H40M for an hour and forty minutes"
         return
-    wanted = sum(float(n) * _HOURS[unit] for unit, n in match.groupdict().items() if n)
     told = [float(n) * _SPAN_HOURS[unit] for n, unit in _SPAN.findall(_LONE.sub("1 ", whole(in_digits(said))).lower())]
     if told:
         if not any(isclose(wanted, hours, rel_tol=_SMALL_CHANGE) for hours in (*told, sum(told))):
             yield f"{value} is another length of time than {said!r}"
         return
     figures = _numbers(said, tag)
-    if figures and not any(float(n) in figures or float(n) == 1 for n in match.groupdict().values() if n):
+    if figures and not any(float(n) in figures or float(n) == 1 for n in re.findall(r"\d+(?:\.\d+)?", value)):
         yield f"{value} is another length of time than {said!r}"
 
 

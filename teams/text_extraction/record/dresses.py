@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -26,6 +27,8 @@ from tools.markup import fences
 
 NOTHING = "-"
 """What stands in a line of `name: value` where the text is silent."""
+_SHORT_LIST = re.compile(r'\[\s+"[^\[\]{}]*\]')
+"""A list of texts that JSON laid out puts on a line each: of types, labels, names."""
 BETWEEN = "; "
 """What parts the values of a list in a cell."""
 
@@ -53,9 +56,19 @@ def shown_form(name: str, shape: Shape, random: Random, tag: str) -> str:
     notes = NOTES.get(tag, {})
     if shape.sort and notes:
         said.append(notes[shape.sort[1]].format(name=shape.sort[0]))
-    if notes and (name == "lines" or any(field.optional or field.several for field in shape.fields)):
-        said.append(notes[f"{name}_silent" if f"{name}_silent" in notes else "json_silent"])
+    said += _silence(name, shape, notes)
     return "\n\n".join(part for part in said if part)
+
+
+def _silence(name: str, shape: Shape, notes: Mapping[str, str]) -> list[str]:
+    """What to write where the text says nothing."""
+    if f"{name}_silent" in notes:
+        is_asked = name == "lines" or any(field.optional or field.several for field in shape.fields)
+        return [notes[f"{name}_silent"]] * is_asked
+    is_open = any(field.optional and not field.several for field in shape.fields)
+    has_lists = shape.container != "one" or any(field.several or field.list for field in shape.fields)
+    sorts = [sort for sort, is_there in (("null", is_open), ("list", has_lists)) if is_there]
+    return [notes[f"json_{'_'.join(sorts)}"]] if sorts and notes else []
 
 
 def read(name: str, answer: str, shape: Shape) -> Any:
@@ -81,7 +94,17 @@ def schema_faults(value: Any, shape: Shape) -> Sequence[str]:
 
 
 def _schema(shape: Shape, tag: str) -> str:
-    return f"```json\n{json.dumps(schema_of(shape), ensure_ascii=False, indent=2)}\n```"
+    shown = json.dumps(_visible(schema_of(shape)), ensure_ascii=False, indent=2)
+    return f"```json\n{_SHORT_LIST.sub(lambda match: ' '.join(match.group().split()), shown)}\n```"
+
+
+def _visible(schema: Any) -> Any:
+    """A schema as people write it: notations are told in words, not by patterns."""
+    if isinstance(schema, list):
+        return [_visible(one) for one in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    return {name: _visible(inner) for name, inner in schema.items() if name not in ("pattern", "minLength")}
 
 
 def _skeleton(shape: Shape, tag: str) -> str:
@@ -179,11 +202,21 @@ def _json_lines(answer: str, shape: Shape) -> Any:
 
 def _header(shape: Shape, tag: str) -> str:
     names = [field.name for field in shape.fields]
-    return f"| {' | '.join(names)} |\n|{'---|' * len(names)}\n\n{meanings(shape)}"
+    return f"| {' | '.join(names)} |\n|{'---|' * len(names)}\n\n{_in_cells(shape)}"
 
 
 def _csv_header(shape: Shape, tag: str) -> str:
-    return f"```\n{','.join(field.name for field in shape.fields)}\n```\n\n{meanings(shape)}"
+    return f"```\n{','.join(field.name for field in shape.fields)}\n```\n\n{_in_cells(shape)}"
+
+
+def _in_cells(shape: Shape) -> str:
+    """Fields with what may stand in their cells."""
+    return "\n".join(f"- {_path(field)}: {_cell_of(field)}" for field in shape.fields)
+
+
+def _cell_of(field: Field) -> str:
+    allowed = {"label": " | ".join(field.labels), "yes_no": "true | false"}.get(field.type)
+    return f"{described(field).rstrip('.')} ({allowed})" if allowed else described(field)
 
 
 def _table(answer: str, shape: Shape) -> Any:
@@ -236,7 +269,7 @@ def _typed_cell(told: str, field: Field) -> Any:
 
 
 def _pairs_form(shape: Shape, tag: str) -> str:
-    return "\n".join(f"{field.name}: <{described(field).rstrip('.')}>" for field in shape.fields)
+    return "\n".join(f"{field.name}: <{_cell_of(field).rstrip('.')}>" for field in shape.fields)
 
 
 def _pairs(answer: str, shape: Shape) -> Any:
@@ -286,7 +319,7 @@ DRESSES: Mapping[str, Dress] = {
     "schema": Dress(_always, _schema, _json),
     "skeleton": Dress(lambda shape: shape.container != "plain", _skeleton, _json),
     "typescript": Dress(lambda shape: shape.container != "plain", _typescript, _json),
-    "prose": Dress(lambda shape: not any(field.list for field in shape.fields), _prose, _json),
+    "prose": Dress(lambda shape: not any("." in field.name for field in shape.fields), _prose, _json),
     "json_lines": Dress(_is_many, _line_skeleton, _json_lines, True),
     "table": Dress(_has_rows, _header, _table, True),
     "csv": Dress(_has_cells, _csv_header, _csv, True),

@@ -79,7 +79,9 @@ LEADS: Mapping[str, Mapping[str, Sequence[str]]] = {
 }  # fmt: skip
 NOTES: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "json_silent": "Use null where the text doesn't say, and an empty list where there is nothing to list.",
+        "json_null": "Use null where the text doesn't say.",
+        "json_list": "Where there is nothing to list, the list is empty.",
+        "json_null_list": "Use null where the text doesn't say, and an empty list where there is nothing to list.",
         "table_silent": "Leave a cell empty where the text doesn't say; part several values with a semicolon.",
         "csv_silent": "Leave a field empty where the text doesn't say.",
         "pairs_silent": "Write a single hyphen where the text doesn't say; part several values with a semicolon.",
@@ -88,7 +90,9 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "descending": "Sort it by `{name}`, descending; records without it come last.",
     },
     "de": {
-        "json_silent": "Wo der Text nichts sagt, null; eine leere Liste, wo es nichts aufzuzählen gibt.",
+        "json_null": "Wo der Text nichts sagt, null.",
+        "json_list": "Wo es nichts aufzuzählen gibt, bleibt die Liste leer.",
+        "json_null_list": "Wo der Text nichts sagt, null; eine leere Liste, wo es nichts aufzuzählen gibt.",
         "table_silent": "Wo der Text nichts sagt, bleibt die Zelle leer; mehrere Werte mit Strichpunkt trennen.",
         "csv_silent": "Wo der Text nichts sagt, bleibt das Feld leer.",
         "lines_silent": "Gibt es keine, dann nur einen Bindestrich.",
@@ -96,7 +100,9 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "descending": "Nach `{name}` absteigend sortiert; Einträge ohne stehen am Ende.",
     },
     "fr": {
-        "json_silent": "null là où le texte ne dit rien, une liste vide là où il n’y a rien à énumérer.",
+        "json_null": "null là où le texte ne dit rien.",
+        "json_list": "S’il n’y a rien à énumérer, la liste est vide.",
+        "json_null_list": "null là où le texte ne dit rien, une liste vide là où il n’y a rien à énumérer.",
         "table_silent": "Laissez la case vide là où le texte ne dit rien ; séparez plusieurs valeurs par un point-virgule.",
         "csv_silent": "Laissez le champ vide là où le texte ne dit rien.",
         "lines_silent": "S’il n’y en a pas, un seul trait d’union.",
@@ -104,7 +110,9 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "descending": "Trié par `{name}`, ordre décroissant ; ce qui ne l’a pas vient à la fin.",
     },
     "es": {
-        "json_silent": "null donde el texto no lo diga, y una lista vacía donde no haya nada que enumerar.",
+        "json_null": "null donde el texto no lo diga.",
+        "json_list": "Si no hay nada que enumerar, la lista queda vacía.",
+        "json_null_list": "null donde el texto no lo diga, y una lista vacía donde no haya nada que enumerar.",
         "table_silent": "Deja la celda vacía donde el texto no lo diga; separa varios valores con punto y coma.",
         "csv_silent": "Deja el campo vacío donde el texto no lo diga.",
         "lines_silent": "Si no hay ninguno, un solo guion.",

@@ -11,7 +11,7 @@ from teams.text_extraction.record.fields import Field, Shape
 MOST = 60
 """Records, or values of a field, at most: a bound for models that run on."""
 HINTS = {
-    "date": "YYYY-MM-DD", "time": "HH:MM", "duration": "ISO 8601, P2W, PT40M", "currency": "ISO 4217",
+    "date": "YYYY-MM-DD, as far as known: YYYY-MM, YYYY, MM-DD", "time": "HH:MM", "duration": "ISO 8601, P2W, PT40M", "currency": "ISO 4217",
 }  # fmt: skip
 _DATE = r"^(\d{4}-\d{2}-\d{2}|\d{4}-\d{2}|\d{4}|\d{2}-\d{2})$"
 _BASE: Mapping[str, Mapping[str, Any]] = {
