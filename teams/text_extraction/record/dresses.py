@@ -52,7 +52,8 @@ class Dress:
 
 def shown_form(name: str, shape: Shape, random: Random, tag: str) -> str:
     """Return what the user says of the form: a lead, the form, and what to do where the text is silent."""
-    said = [random.choice(LEADS.get(tag, {}).get(name, ("",))), DRESSES[name].drawn(shape, tag)]
+    leads = LEADS.get(tag, {})
+    said = [random.choice(leads.get(f"{name}_{shape.container}") or leads.get(name, ("",))), DRESSES[name].drawn(shape, tag)]
     notes = NOTES.get(tag, {})
     if shape.sort and notes:
         said.append(notes[shape.sort[1]].format(name=shape.sort[0]))

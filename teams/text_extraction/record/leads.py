@@ -22,9 +22,18 @@ LEADS: Mapping[str, Mapping[str, Sequence[str]]] = {
             "The answer should be a JSON value of type `Answer`, nothing before or after it:",
         ),
         "prose": (
-            "As JSON, please, with these fields and no others:",
-            "Return only JSON. The keys are:",
-            "I need it in JSON, nothing around it, with the following keys:",
+            "As one JSON object, please, with these fields and no others:",
+            "Return only a JSON object. The keys are:",
+            "I need it as a JSON object, nothing around it, with the following keys:",
+        ),
+        "prose_many": (
+            "As a JSON array of objects, please, each with these fields and no others:",
+            "Return only a JSON array; the keys of each object are:",
+            "I need it as a JSON list of objects, nothing around it, with the following keys:",
+        ),
+        "prose_plain": (
+            "As a JSON array of plain values, nothing around it. What each is:",
+            "Return only a JSON list, no objects in it:",
         ),
         "json_lines": (
             "I load it as JSON Lines: one object on each line, no array around them, no fence. Each object looks like this:",
