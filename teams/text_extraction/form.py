@@ -143,6 +143,12 @@ def from_two(form: Form) -> Form:
     return replace(form, containers=("many",), wants=_further(form.wants, _has_label))
 
 
+def nested(form: Form) -> Form:
+    """The form of records with depth; what makes the kind that kind is given up for it."""
+    assert isinstance(form, Extraction)
+    return replace(form, wants=_has_depth, containers=tuple(c for c in form.containers if c != "plain"))
+
+
 def with_words(form: Form) -> Form:
     """The form in which derived values come with the words they are derived from."""
     assert isinstance(form, Extraction)
@@ -160,6 +166,11 @@ def _further(wants: Wants, more: Wants) -> Wants:
 def _has_derived(draft: Draft, passage: str) -> Iterator[str]:
     if not any(field.is_derived for field in shape_of_facts(draft).fields):
         yield "no value is derived: have a number, date, time, duration or currency, told beside its words"
+
+
+def _has_depth(draft: Draft, passage: str) -> Iterator[str]:
+    if not any("." in field.name for field in shape_of_facts(draft).fields):
+        yield "no field lies inside of another: party.name, items[].price"
 
 
 def _has_label(draft: Draft, passage: str) -> Iterator[str]:

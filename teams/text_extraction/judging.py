@@ -168,7 +168,9 @@ async def _settled(scene: Scene, pair: Pair, desk: Collator) -> list[Finding]:
     own = compare(value, facts["key"], shape) if value is not None else None
     doubted = [*(own.extra if own else ()), *(c for one in desk.readings for c in one.missing if own and c in own.right)]
     values = list(dict.fromkeys(str(_bare(cell)) for cell in (*doubted, *desk.shared)))[:DIFFERENCES]
-    listed = "\n".join(f"- {value}" for value in values) or "(none)"
+    if not values:
+        return []
+    listed = "\n".join(f"- {value}" for value in values)
     task = (
         f"{shown(text_of(pair.instruction.passage))}\n\nThe request:\n{facts['ask']}\n\nThe answer:\n{answer}\n\n"
         f"Values on which careful readers differed, some of them in the answer and some not:\n{listed}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from teams.engine.stages.asking import Asking, Goal, Transformation
 from teams.text_extraction import looks, wants
-from teams.text_extraction.form import Extraction, from_two, strict, with_words
+from teams.text_extraction.form import Extraction, from_two, nested, strict, with_words
 from teams.text_extraction.words import script
 
 
@@ -103,7 +103,7 @@ SUITS = {passage: tuple(dict.fromkeys(kinds.split())) for passage, kinds in _SUI
 
 GOALS = (
     Goal(EXCLUDE, script.brief(EXCLUDE), "ours", new_key=True),
-    Goal(NEST, script.brief(NEST), "ours"),
+    Goal(NEST, script.brief(NEST), "ours", refit=nested),
     Goal(CONFLICT, script.brief(CONFLICT), "ours", edits=True, new_key=True),
     Goal(BOTH, script.brief(BOTH), "ours", refit=with_words),
     Goal(GONE, script.brief(GONE), "ours", edits=True, new_key=True),
