@@ -10,6 +10,7 @@ the answer -> blind readers who draw out the same
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from agents.script import combined
@@ -27,6 +28,7 @@ from teams.engine.stages.transform import transformation
 from teams.text_extraction.checks import CHECKS, strange_words, unfollowed
 from teams.text_extraction.judging import extraction_judge
 from teams.text_extraction.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
+from teams.text_extraction.picking import picker
 from teams.text_extraction.record import Unread, read, shape_of_facts
 from teams.text_extraction.record.compare import cells_of, order_faults
 from teams.text_extraction.words import script
@@ -74,7 +76,7 @@ skill = Skill(
     name="text_extraction",
     flows=(
         transformation(WRITER, TRANSFORMATIONS, small_kinds=SMALL_TRANSFORMATIONS),
-        instruction_flow(ASKER, KINDS, SUITS, SETTING),
+        replace(instruction_flow(ASKER, KINDS, SUITS, SETTING), choose=picker(KINDS)),
         refinement_flow(SUGGESTER, EDITOR, GOALS, BY_NAME, SETTING),
         demand_flow(BY_NAME),
         response_flow(ASSISTANT, BY_NAME, not_yet),

@@ -30,12 +30,17 @@ class Extractor(Apprentice):
         self.shapes: dict[str, tuple[Shape, Any]] = {}
         """Shape and key of items written, by their request."""
         self.answers |= {
+            "picker": self.pick,
             "request_writer": self.ask,
             "blind_reader": self.read,
             "referee": self.settle,
             "assistant": self.hand_over,
             "editor": self.edit,
         }
+
+    def pick(self, request: Request) -> str:
+        names = re.findall(r"^- (\w+):", _said(request), re.MULTILINE)
+        return json.dumps({"why": "It tells of things that were done.", "chosen": Random(request.chat).sample(names, 8)})
 
     def ask(self, request: Request) -> str:
         wanted = _schema(request)["properties"]["items"]
