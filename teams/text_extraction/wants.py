@@ -13,6 +13,8 @@ from teams.text_extraction.record.fields import Field
 Draft = Mapping[str, Any]
 _ENDS = re.compile(r"[.!?。！？]\s|\n")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_TURN = re.compile(r"^\s*(?:\*\*)?[^\W\d_][^:：\n]{0,40}[:：]|^\s*[—–―-]\s")
+_OPENING = "\"“„‟«»‘‚‹「"
 _QUOTED = "\"'“”„‟«»‘’‚‛‹›「」『』"
 
 
@@ -136,13 +138,16 @@ def speakers(draft: Draft, passage: str) -> Iterator[str]:
     for name in [field.name for field in fields_of(draft, "phrase")][:1]:
         for said in [v["said"] for row in draft["rows"] for v in row["values"] if v["field"] == name]:
             span = locate(said, passage)
-            around = passage[max(0, span.start - 2) : span.end + 3] if span else ""
             if said[:1] in _QUOTED:
                 yield f"{said[:40]!r}: without the quotation marks around it"
-            elif span and not set(around) & set(_QUOTED) and not re.search(r"[:：—–-]\s*$", passage[: span.start]):
-                before = passage[max(0, span.start - 400) : span.start]
-                if not re.search(r"[\"“„«「:：]", before):
-                    yield f"{said[:40]!r} is no direct speech: it stands in no quotation marks and in nobody's turn"
+            elif span and not _is_spoken(passage[: span.start]):
+                yield f"{said[:40]!r} is no direct speech: it stands in no quotation marks and in nobody's turn"
+
+
+def _is_spoken(before: str) -> bool:
+    """Does what comes after these words stand in quotation marks, behind a dash, or in somebody's turn?"""
+    paragraph = re.split(r"\n\s*\n", before)[-1]
+    return any(mark in paragraph for mark in _OPENING) or bool(_TURN.search(paragraph.rsplit("\n", 1)[-1]))
 
 
 def definitions(draft: Draft, passage: str) -> Iterator[str]:

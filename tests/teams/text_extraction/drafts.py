@@ -126,3 +126,10 @@ PHRASES = item(
     [left("ladder", "only on the way"), left("spring", "a time")],
     "Four or so key phrases under which the association files this thread, as they stand in it.",
 )  # fmt: skip
+SLIP = item(
+    "one",
+    [field("who", "words", "family name of the foreman"), field("day", "date"), field("firms", "words", several=True), field("vote_on", "date", optional=True), field("steep", "yes_no")],
+    [row(["Ott's foreman, a Mr Lauer, proposes Tuesday the 16th", "Wednesday the 17th at six would", REUTER], value("who", "Lauer"), value("day", "Wednesday the 17th", "2025-09-17"), value("firms", "Ott"), value("firms", "Reuter"), value("steep", "", "false"))],
+    [left("Tuesday the 16th")],
+    "For the notice at the gate: who comes when, and which firms have made an offer.",
+)  # fmt: skip

@@ -29,6 +29,7 @@ from tests.teams.text_extraction.drafts import MAILS
 EVERY: dict[str, Any] = {
     "offers": drafts.OFFERS, "visit": drafts.VISIT, "ladders": drafts.LADDERS, "names": drafts.NAMES,
     "causes": drafts.CAUSES, "nothing": drafts.RESIGNED, "parts": drafts.ORDER, "phrases": drafts.PHRASES,
+    "slip": drafts.SLIP,
 }  # fmt: skip
 FORM = Extraction()
 SEEDS = st.integers(0, 10**6)
@@ -225,7 +226,7 @@ def test_a_broken_draft_is_sent_back(spoil: Any, complaint: str) -> None:
         ("absent_fields", {**drafts.VISIT, "left_out": []}, "left_out"), ("relations", drafts.LADDERS, "of type label"),
         ("scattered", drafts.LADDERS, "sentences apart"), ("filtered", drafts.LADDERS, "fail the condition"),
         ("form_filling", {**drafts.VISIT, "fields": drafts.VISIT["fields"][:5]}, "at least six fields"),
-        ("dates_times", drafts.LADDERS, "of type date"), ("causes", drafts.OFFERS, "at least 2"),
+        ("dates_times", drafts.LADDERS, "of type date"), ("causes", drafts.LADDERS, "at least 2"),
     ],
 )  # fmt: skip
 def test_a_draft_of_another_kind_is_sent_back(kind: str, draft: Draft, complaint: str) -> None:
