@@ -152,9 +152,7 @@ def refinement_flow(
         if not shop.made:
             raise Drop(f"no change was fit: {shop.problem}")
         kind = goal.kind_of(kinds[instruction.kind], kinds)
-        return [
-            _bear(scene, kind, change, number, setting) for number, change in enumerate(shop.made, 1)
-        ]
+        return [_bear(scene, kind, change, number, setting) for number, change in enumerate(shop.made, 1)]
 
     suits = {kind.name: kind.goals for kind in kinds.values()}
     # A small model's harder questions are restatements (measured on 1.5B): none are asked of it.
@@ -174,7 +172,7 @@ def _bear(scene: Scene, kind: Asking, change: Change, number: int, setting: Sett
         return instruction.refined(goal.name, words, number, facts=facts, passage=change.passage)
 
     def bear(name: str, words: str, number: int, *, facts: Mapping[str, Any]) -> Instruction:
-        before = {name: instruction.facts[name] for name in _BEFORE if name in instruction.facts}
+        before = {fact: instruction.facts[fact] for fact in _BEFORE if fact in instruction.facts}
         facts = {**facts, **edits, "before": before}
         return instruction.refined(goal.name, words, number, facts=facts, passage=change.passage, kind=name)
 
@@ -190,6 +188,7 @@ def key_shown(instruction: Instruction) -> str:
     lines += [f"Right because: {facts['because']}"] if facts.get("because") else []
     lines += [f"A good answer says: {point}" for point in facts.get("points", ())]
     lines += [f"Why not {option!r}: {why}" for option, why in facts.get("wrong_because", {}).items()]
+    lines += list(facts.get("notes", ()))
     lines += [f"Decided by: {quote!r}" for quote in facts.get("evidence", ())]
     return "\n".join(lines)
 
