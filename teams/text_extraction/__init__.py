@@ -1,7 +1,7 @@
-"""Text extraction: pull what was asked for out of a text, in the form it was asked for, all of it and nothing beside it.
+"""Text extraction: pull what was asked for out of a text, in the form asked for, all of it and nothing beside it.
 
-a raw text -> a text with a lot in it to look up -> requests of 25 kinds, each with its fields, its record and the words
-of the text every value stands in -> a condition, more depth, a second mention, a second document -> a layout asked for ->
+a raw text -> a text with a lot in it to look up -> requests of 25 kinds, each with fields, a record and the words of
+the text every value stands in -> a condition, more depth, a second mention, a second document -> a layout asked for ->
 the answer -> blind readers who draw out the same
 
     python -m teams.text_extraction --seeds articles/

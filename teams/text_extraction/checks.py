@@ -18,8 +18,8 @@ from teams.engine.checks.text import no_control_tokens, text_plausible
 from teams.engine.checks.turns import turns_well_formed
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of, format_kept
-from teams.engine.verdict import Check, Finding
 from teams.engine.tongue import tongue
+from teams.engine.verdict import Check, Finding
 from teams.text_extraction.drafting import draft_faults
 from teams.text_extraction.form import Extraction
 from teams.text_extraction.record import Shape, Unread, compare, read, shape_of_facts
@@ -63,7 +63,9 @@ def strange_words(cells: Iterable[Cell], passage: str) -> Iterator[Cell]:
     """Yield the values that should have been copied from the text and were not."""
     for cell in cells:
         said = cell.value["text"] if isinstance(cell.value, Mapping) else cell.value
-        if (cell.field.type in COPIED or isinstance(cell.value, Mapping)) and locate(str(said), passage, any_case=True) is None:
+        if (cell.field.type in COPIED or isinstance(cell.value, Mapping)) and locate(
+            str(said), passage, any_case=True
+        ) is None:
             yield cell
 
 
@@ -89,7 +91,9 @@ def unfollowed(cells: Iterable[Cell], passage: str) -> Iterator[str]:
 def key_in_order(pair: Pair) -> Iterable[Finding]:
     """The key itself holds: quotations stand in the text, derived values follow from their words, none is double."""
     facts, passage = pair.instruction.facts, pair.instruction.passage.text
-    draft = {name: facts[name] for name in ("container", "fields", "rows", "left_out", "question", "with_words", "sort")}
+    draft = {
+        name: facts[name] for name in ("container", "fields", "rows", "left_out", "question", "with_words", "sort")
+    }
     faults = list(draft_faults(draft, passage, tongue(passage)))
     values = sum(len(row["values"]) for row in facts["rows"])
     yield judged("key_in_order", faults, f"{values} values in {len(facts['rows'])} rows, held against the text")
@@ -104,9 +108,7 @@ def open_fields_null(pair: Pair) -> Iterable[Finding]:
     if held is None or not (facts["rows"] == [] or _open_fields(shape, facts)):
         return
     filled = {cell.place for cell in held.missing}
-    faults = [
-        f"{cell.shown()}, where the text says nothing" for cell in held.extra if cell.place not in filled
-    ]
+    faults = [f"{cell.shown()}, where the text says nothing" for cell in held.extra if cell.place not in filled]
     yield judged("open_fields_null", faults, "what the text does not say is left open")
 
 

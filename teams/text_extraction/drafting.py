@@ -45,6 +45,12 @@ def _shape_faults(shape: Shape) -> Iterator[str]:
             yield f"{name!r} is a field and holds others too"
     if shape.container == "plain" and (len(shape.fields) != 1 or shape.fields[0].several or "." in names[0]):
         yield "a plain list has one field, of one value, without a dot in its name"
+    yield from _type_faults(shape)
+    if shape.sort and shape.sort[0] not in [f.name for f in shape.fields if not f.several and "." not in f.name]:
+        yield f"sorted by {shape.sort[0]!r}, which is no field with one value"
+
+
+def _type_faults(shape: Shape) -> Iterator[str]:
     for field in shape.fields:
         if (field.type == "label") != bool(field.labels):
             yield f"{field.name!r}: labels belong to fields of type label, all of them"
@@ -52,8 +58,6 @@ def _shape_faults(shape: Shape) -> Iterator[str]:
             yield f"{field.name!r}: two labels at least, all different"
         if field.unit and field.type != "number":
             yield f"{field.name!r}: only a number has a unit"
-    if shape.sort and shape.sort[0] not in [f.name for f in shape.fields if not f.several and "." not in f.name]:
-        yield f"sorted by {shape.sort[0]!r}, which is no field with one value"
 
 
 def _row_faults(shape: Shape, row: Mapping[str, Any], passage: str, tag: str) -> Iterator[str]:
@@ -112,11 +116,15 @@ def _count_faults(shape: Shape, values: Sequence[Mapping[str, Any]]) -> Iterator
 def _twice(shape: Shape, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     seen: set[tuple[Any, ...]] = set()
     for number, row in enumerate(rows, 1):
-        cells = tuple(sorted((v["field"], v["part"], " ".join(words(v["said"])) or v["said"].strip(), v["value"].strip())
-                             for v in row["values"]))  # fmt: skip
+        cells = tuple(sorted(map(_cell_said, row["values"])))
         if cells in seen:
             yield f"row {number} is one that was given before: say in the request that each is wanted once"
         seen.add(cells)
+
+
+def _cell_said(value: Mapping[str, Any]) -> tuple[str, int, str, str]:
+    said = " ".join(words(value["said"])) or value["said"].strip()
+    return value["field"], value["part"], said, value["value"].strip()
 
 
 def _left_out(draft: Mapping[str, Any], passage: str) -> Iterator[str]:

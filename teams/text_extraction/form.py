@@ -54,7 +54,10 @@ class Extraction(Form):
             "left_out": several(_LEFT_OUT, 0, 6, "what a hasty reader would take and should not"),
         }
         if self.is_strict:
-            sort = {"field": text(1, 60, "an unnested field with one value"), "direction": {"enum": ["ascending", "descending"]}}
+            sort = {
+                "field": text(1, 60, "an unnested field with one value"),
+                "direction": {"enum": ["ascending", "descending"]},
+            }
             made["sort"] = closed(sort)
         return {**made, "question": REQUEST}
 
@@ -69,7 +72,13 @@ class Extraction(Form):
         if "items" in draft:
             field = {"name": "item", "means": draft["sort"], "type": "words"}
             rows = [{"quotes": [], "values": [_said(item)]} for item in dict.fromkeys(draft["items"])]
-            draft = {"container": "plain", "fields": [field], "rows": rows, "left_out": [], "question": draft["question"]}
+            draft = {
+                "container": "plain",
+                "fields": [field],
+                "rows": rows,
+                "left_out": [],
+                "question": draft["question"],
+            }
         sort = draft.get("sort")
         sort = [sort["field"], sort["direction"]] if isinstance(sort, Mapping) else sort
         return {**draft, "with_words": self.with_words, "sort": sort}
@@ -187,7 +196,9 @@ def _field(types: tuple[str, ...]) -> dict[str, Any]:
             "labels": several(text(1, 40, ""), 0, 9, "for a label: all there are, also such as don't come up"),
             "several": {"type": "boolean", "description": "a list of values in each record"},
             "optional": {"type": "boolean", "description": "the text may be silent on it"},
-            "unit": text(0, 16, "for a number: the unit all are told in, where the text has different ones; else empty"),
+            "unit": text(
+                0, 16, "for a number: the unit all are told in, where the text has different ones; else empty"
+            ),
         }
     )
 
@@ -197,12 +208,19 @@ _VALUE = closed(
         "field": text(1, 60, "its name"),
         "said": text(0, 700, "the words of the text, letter by letter; for a label or yes_no those that decide it"),
         "value": text(0, 80, "label, true/false, 1250.5, 2026-05-14, 16:30, P2W, EUR; empty for words and phrases"),
-        "part": {"type": "integer", "minimum": 0, "maximum": 20, "description": "of which part of a list it is; else 0"},
+        "part": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 20,
+            "description": "of which part of a list it is; else 0",
+        },
     }
 )
 _ROW = closed(
     {
-        "quotes": several(text(1, 800, ""), 1, 6, "the sentences or lines of the text it is drawn from, letter by letter"),
+        "quotes": several(
+            text(1, 800, ""), 1, 6, "the sentences or lines of the text it is drawn from, letter by letter"
+        ),
         "values": several(_VALUE, 1, 24, "none for what the text doesn't say"),
     }
 )

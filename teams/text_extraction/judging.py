@@ -39,7 +39,9 @@ CONFIRMED = 0.6
 _SETTLED = closed(
     {
         "values": several(
-            closed({"value": text(1, 300, "as it is listed"), "because": text(3, 300, ""), "belongs": {"type": "boolean"}}),
+            closed(
+                {"value": text(1, 300, "as it is listed"), "because": text(3, 300, ""), "belongs": {"type": "boolean"}}
+            ),
             0,
             DIFFERENCES,
         ),
@@ -166,7 +168,10 @@ async def _settled(scene: Scene, pair: Pair, desk: Collator) -> list[Finding]:
     form = desk.kind.form
     value = form.found(answer, facts)
     own = compare(value, facts["key"], shape) if value is not None else None
-    doubted = [*(own.extra if own else ()), *(c for one in desk.readings for c in one.missing if own and c in own.right)]
+    doubted = [
+        *(own.extra if own else ()),
+        *(c for one in desk.readings for c in one.missing if own and c in own.right),
+    ]
     values = list(dict.fromkeys(str(_bare(cell)) for cell in (*doubted, *desk.shared)))[:DIFFERENCES]
     if not values:
         return []
@@ -190,7 +195,9 @@ def _bare(cell: Cell) -> Any:
 
 
 def _difference(held: Compared) -> str:
-    said = [f"without {cell.shown()}" for cell in held.missing[:2]] + [f"with {cell.shown()}" for cell in held.extra[:2]]
+    said = [f"without {cell.shown()}" for cell in held.missing[:2]] + [
+        f"with {cell.shown()}" for cell in held.extra[:2]
+    ]
     more = len(held.missing) + len(held.extra) - len(said)
     return ", ".join(said) + (f" and {more} more" if more else "")
 

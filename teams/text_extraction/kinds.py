@@ -4,6 +4,8 @@ The paper names the skill and says nothing of how it is made. The kinds follow t
 extraction and published taxonomies of others, each named; which of them suit which text is ours.
 """
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

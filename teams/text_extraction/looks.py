@@ -10,7 +10,9 @@ from teams.engine.checks.structure import table_in
 
 _FIGURE = re.compile(r"(?<!\w)\d[\d.,:/]*")
 _CLAUSE = re.compile(r"^\s*(?:§\s*)?\(?\d{1,2}(?:\.\d{1,2})?[.)]?\s+\S|^\s*§\s*\d+", re.MULTILINE)
-_HEAD = re.compile(r"(?:^\s*(?:>\s?)*(?:\*\*)?[^\W\d_][\w -]{0,14}(?:\*\*)?\s?[:：](?:\*\*)?\s*\S.*\n){3,}", re.MULTILINE)
+_HEAD = re.compile(
+    r"(?:^\s*(?:>\s?)*(?:\*\*)?[^\W\d_][\w -]{0,14}(?:\*\*)?\s?[:：](?:\*\*)?\s*\S.*\n){3,}", re.MULTILINE
+)
 _NAMED_LINE = re.compile(r"^\s*(?:[-*•]\s)?(?:\*\*)?[^\W\d_][\w ()/.-]{0,40}(?:\*\*)?\s?[:：]\s*\S", re.MULTILINE)
 _SECTION = re.compile(r"^\s*(?:#{1,4}\s+\S|\d{1,2}\.?\s+\S.{2,60}$|[A-ZÀ-Þ][^.!?\n]{3,60}$)", re.MULTILINE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from teams.engine.checks.quotes import locate
@@ -14,7 +15,7 @@ Draft = Mapping[str, Any]
 _ENDS = re.compile(r"[.!?。！？]\s|\n")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _TURN = re.compile(r"^\s*(?:\*\*)?[^\W\d_][^:：\n]{0,40}[:：]|^\s*[—–―-]\s")
-_OPENING = "\"“„‟«»‘‚‹「"
+_OPENING = '"“„‟«»‘‚‹「'
 _QUOTED = "\"'“”„‟«»‘’‚‛‹›「」『』"
 
 
@@ -226,7 +227,7 @@ def scattered(draft: Draft, passage: str) -> Iterator[str]:
         spans = sorted(
             (span.start, span.end) for quote in row["quotes"] if (span := locate(quote, passage)) is not None
         )
-        between = [passage[a[1] : b[0]] for a, b in zip(spans, spans[1:], strict=False)]
+        between = [passage[a[1] : b[0]] for a, b in pairwise(spans)]
         if any(len(_ENDS.findall(gap)) >= 1 and len(gap.split()) >= 8 for gap in between):
             return
     yield "no record is put together from sentences apart: quote each sentence by itself, another one in between"

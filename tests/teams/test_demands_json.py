@@ -22,7 +22,7 @@ CASES = [
             Edit(0, '    "who"', '  "who"', "2 spaces"),
             Edit(0, "\n        340\n    ", "340", "4 spaces") if False else ('{"who": "Ida", "due": null}', "1 lines"),
             ('{\n        "who": "Ida"\n}', "first level"),
-            ("{\n\t\"who\": 1\n}", "not by a multiple of 4"),
+            ('{\n\t"who": 1\n}', "not by a multiple of 4"),
         ],
     ),
     Case(

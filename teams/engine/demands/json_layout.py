@@ -9,8 +9,6 @@ from teams.engine.demands.rule import Params, drawn, one_of, rule, short
 from tools.formats import Unreadable, read_json
 from tools.markup import fences
 
-
-
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 

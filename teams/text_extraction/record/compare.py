@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import isclose
 from typing import Any
 
@@ -140,7 +141,13 @@ def _record(one: Any, key: Any, fields: Sequence[Field], at: str, found: Found) 
         if field.several:
             _values(mine, theirs, field, f"{at}{field.name}", found)
         else:
-            _values([v for v in [mine] if v is not None], [v for v in [theirs] if v is not None], field, f"{at}{field.name}", found)  # noqa: E501
+            _values(
+                [v for v in [mine] if v is not None],
+                [v for v in [theirs] if v is not None],
+                field,
+                f"{at}{field.name}",
+                found,
+            )
 
 
 def _values(given: Sequence[Any], wanted: Sequence[Any], field: Field, at: str, found: Found) -> None:
@@ -191,6 +198,6 @@ def order_faults(value: Any, shape: Shape) -> Iterator[str]:
     name, direction = shape.sort
     keys = [sort_value(record, name) for record in value]
     keys = [key for key in keys if key is not None]
-    for one, other in zip(keys, keys[1:], strict=False):
+    for one, other in pairwise(keys):
         if (one > other) if direction == "ascending" else (one < other):
             yield f"{one!r} stands before {other!r}: sorted by {name}, {direction}, it is the other way round"

@@ -1,4 +1,4 @@
-"""Does a derived value follow from the words it is derived from: a figure, a date, a time, a length of time, a currency?
+"""Does a derived value follow from its words: a figure, a date, a time of day, a length of time, a currency?
 
 Read generously, in the language of the text: names of months, days, units and currencies come from the locale data. A
 date that is only meant ("the Friday after") can't be read off its words; what can be held against them is.
@@ -74,7 +74,9 @@ def _numbers(said: str, tag: str) -> set[float]:
     found = numbers(said)
     if tag not in ("", "en"):
         found |= numbers(_digits(said, tag))
-        scales = [scale for word, scale in _scales(tag).items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said, re.I)]
+        scales = [
+            scale for word, scale in _scales(tag).items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said, re.I)
+        ]
         found |= {n * scale for n in found for scale in scales}
     return found | {round(n * 100, 9) for n in found if "%" in said or "‰" in said}
 
@@ -238,7 +240,13 @@ def _called(code: str, tag: str) -> tuple[str, ...]:
     return tuple(name.casefold() for name in said if name)
 
 
-_PLAIN = {"USD": "$ dollar dollars", "GBP": "£ pound pounds", "EUR": "€ euro", "JPY": "¥ yen", "CHF": "francs franken fr."}
+_PLAIN = {
+    "USD": "$ dollar dollars",
+    "GBP": "£ pound pounds",
+    "EUR": "€ euro",
+    "JPY": "¥ yen",
+    "CHF": "francs franken fr.",
+}
 """What a currency is called in its own country, where others have the same name."""
 
 

@@ -1,8 +1,8 @@
 """How an answer's form is put to the user's reader, and how an answer in it is read back.
 
 A dress is one way to ask for the same record: a JSON Schema, a skeleton with types, a type as in TypeScript, a list of
-fields in prose, JSON Lines, the header of a table or of CSV, lines of `name: value`, one value a line. Which of them fit,
-the shape says; one is drawn.
+fields in prose, JSON Lines, the header of a table or of CSV, lines of `name: value`, one value a line. Which of them
+fit, the shape says; one is drawn.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from teams.engine.checks.structure import table_in
 from teams.text_extraction.record.fields import Field, Shape
 from teams.text_extraction.record.leads import LEADS, NOTES
-from teams.text_extraction.record.schema import described, schema_of
+from teams.text_extraction.record.schema import MOST, described, schema_of
 from tools.formats import Unreadable, read_csv, read_json
 from tools.markup import fences
 
@@ -53,7 +53,10 @@ class Dress:
 def shown_form(name: str, shape: Shape, random: Random, tag: str) -> str:
     """Return what the user says of the form: a lead, the form, and what to do where the text is silent."""
     leads = LEADS.get(tag, {})
-    said = [random.choice(leads.get(f"{name}_{shape.container}") or leads.get(name, ("",))), DRESSES[name].drawn(shape, tag)]
+    said = [
+        random.choice(leads.get(f"{name}_{shape.container}") or leads.get(name, ("",))),
+        DRESSES[name].drawn(shape, tag),
+    ]
     notes = NOTES.get(tag, {})
     if shape.sort and notes:
         said.append(notes[shape.sort[1]].format(name=shape.sort[0]))
@@ -79,6 +82,8 @@ def read(name: str, answer: str, shape: Shape) -> Any:
         Unread: it is not in the form, or not all of it is.
     """
     value = DRESSES[name].read(answer.strip(), shape)
+    if isinstance(value, list) and len(value) > MOST:
+        raise Unread(f"{len(value)} records, more than any of these texts holds")
     faults = list(schema_faults(value, shape))
     if faults:
         raise Unread("; ".join(faults[:4]))
@@ -87,7 +92,9 @@ def read(name: str, answer: str, shape: Shape) -> Any:
 
 def schema_faults(value: Any, shape: Shape) -> Sequence[str]:
     """What the schema says against a value."""
-    errors = sorted(Draft202012Validator(schema_of(shape)).iter_errors(value), key=lambda error: list(map(str, error.path)))
+    errors = sorted(
+        Draft202012Validator(schema_of(shape)).iter_errors(value), key=lambda error: list(map(str, error.path))
+    )
     return [f"{'.'.join(map(str, error.path)) or 'the answer'}: {error.message[:160]}" for error in errors]
 
 
@@ -150,7 +157,9 @@ def _typed(schema: Mapping[str, Any], depth: int) -> str:
         inner = _typed(schema["items"], depth)
         return f"Array<{inner}>" if "\n" in inner or "|" in inner else f"{inner}[]"
     if "enum" in schema:
-        return " | ".join("null" if value is None else json.dumps(value, ensure_ascii=False) for value in schema["enum"])
+        return " | ".join(
+            "null" if value is None else json.dumps(value, ensure_ascii=False) for value in schema["enum"]
+        )
     return " | ".join(kinds)
 
 
@@ -165,7 +174,9 @@ def _prose(shape: Shape, tag: str) -> str:
 
 def meanings(shape: Shape, *, types: bool = False) -> str:
     """Return the fields with what they mean, a line each."""
-    return "\n".join(f"- {_path(field)}: {described(field)}{_told(shape, field) if types else ''}" for field in shape.fields)
+    return "\n".join(
+        f"- {_path(field)}: {described(field)}{_told(shape, field) if types else ''}" for field in shape.fields
+    )
 
 
 def _path(field: Field) -> str:
@@ -173,11 +184,17 @@ def _path(field: Field) -> str:
 
 
 def _told(shape: Shape, field: Field) -> str:
-    said = {"number": "number", "yes_no": "boolean", "label": "one of " + ", ".join(f'"{label}"' for label in field.labels)}
+    said = {
+        "number": "number",
+        "yes_no": "boolean",
+        "label": "one of " + ", ".join(f'"{label}"' for label in field.labels),
+    }
     kind = said.get(field.type, "string")
     if shape.is_paired(field):
         kind = f'object {{"value": {kind}, "text": the words of the text}}'
-    return f" [{'list of ' if field.several else ''}{kind}{', or null' if field.optional and not field.several else ''}]"
+    return (
+        f" [{'list of ' if field.several else ''}{kind}{', or null' if field.optional and not field.several else ''}]"
+    )
 
 
 def _json(answer: str, shape: Shape) -> Any:

@@ -110,7 +110,7 @@ def in_order(records: Sequence[Any], sort: tuple[str, str]) -> list[Any]:
     name, direction = sort
     having = [record for record in records if sort_value(record, name) is not None]
     lacking = [record for record in records if sort_value(record, name) is None]
-    made = sorted(having, key=lambda record: sort_value(record, name), reverse=direction == "descending")  # type: ignore[arg-type,return-value]
+    made = sorted(having, key=lambda record: sort_value(record, name), reverse=direction == "descending")
     return [*made, *lacking]
 
 

@@ -1,5 +1,7 @@
 """What a user says of the form, by language and dress: data. In other languages the schema stands without a word."""
 
+# ruff: noqa: E501  # rows of data
+
 from collections.abc import Mapping, Sequence
 
 LEADS: Mapping[str, Mapping[str, Sequence[str]]] = {

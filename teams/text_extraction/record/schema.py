@@ -1,4 +1,4 @@
-"""The JSON Schema of an answer, closed: what its user shows, what its checks hold it against, what a blind reader gets."""
+"""The closed JSON Schema of an answer: what its user shows, what checks hold it against, what a blind reader gets."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from teams.text_extraction.record.fields import Field, Shape
 MOST = 60
 """Records, or values of a field, at most: a bound for models that run on."""
 HINTS = {
-    "date": "YYYY-MM-DD, as far as known: YYYY-MM, YYYY, MM-DD", "time": "HH:MM", "duration": "ISO 8601, P2W, PT40M", "currency": "ISO 4217",
-}  # fmt: skip
+    "date": "YYYY-MM-DD, as far as known: YYYY-MM, YYYY, MM-DD",
+    "time": "HH:MM",
+    "duration": "ISO 8601, P2W, PT40M",
+    "currency": "ISO 4217",
+}
 _DATE = r"^(\d{4}-\d{2}-\d{2}|\d{4}-\d{2}|\d{4}|\d{2}-\d{2})$"
 _BASE: Mapping[str, Mapping[str, Any]] = {
     "words": {"type": "string", "minLength": 1},
@@ -28,7 +31,7 @@ _BASE: Mapping[str, Mapping[str, Any]] = {
 
 
 def schema_of(shape: Shape, *, bounded: bool = False) -> dict[str, Any]:
-    """Return the schema of an answer. `bounded` is for models that fill it in: no patterns, lengths, null as `anyOf`."""
+    """Return the schema of an answer. `bounded`, for models that fill it in: no patterns, lengths, null as `anyOf`."""
     if shape.container == "plain":
         made = {"type": "array", "items": _single(shape, shape.fields[0], bounded)}
         return {**made, "maxItems": MOST} if bounded else made

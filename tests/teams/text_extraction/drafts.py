@@ -51,7 +51,10 @@ def item(
     return {"container": container, "fields": fields, "rows": rows, "left_out": out, "question": question}
 
 
-REUTER, OTT = "Reuter wants 6,950 euros for tiles", "Ott asks 5,480 euros for metal sheet and has a crew free from 3 November."
+REUTER, OTT = (
+    "Reuter wants 6,950 euros for tiles",
+    "Ott asks 5,480 euros for metal sheet and has a crew free from 3 November.",
+)
 GUTTER = "it comes to 390 euros with him."
 OFFERS = item(
     "many",

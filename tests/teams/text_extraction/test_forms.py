@@ -15,9 +15,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from teams.engine.records import Seed
 from teams.engine.stages.forms import Draft
 from teams.text_extraction import BY_NAME, declines
-from teams.engine.records import Seed
 from teams.text_extraction.form import Extraction, nested, strict, with_words
 from teams.text_extraction.record import Field, Unread, compare, read, schema_of, shape_of_facts
 from teams.text_extraction.record.derived import underived
@@ -240,7 +240,11 @@ def test_refitted_forms_want_what_their_goal_is_after() -> None:
 
 
 def test_a_small_models_item_becomes_a_plain_list() -> None:
-    draft = {"sort": "a firm", "items": ["Reuter", "Ott", "Reuter"], "question": "Which firms made an offer for the roof?"}
+    draft = {
+        "sort": "a firm",
+        "items": ["Reuter", "Ott", "Reuter"],
+        "question": "Which firms made an offer for the roof?",
+    }
     form = BY_NAME["named_entities"].form
     assert not list(form.complaints(draft, MAILS))
     assert facts_of(draft)["key"] == ["Reuter", "Ott"]
@@ -248,7 +252,15 @@ def test_a_small_models_item_becomes_a_plain_list() -> None:
 
 
 def test_seeds_without_anything_to_look_up_are_declined() -> None:
-    verse = "\n".join(["The water turns, the water stays", "And no one counts the sailing days", "Until the gate swings slowly to", "And all the pond is green and blue"] * 6)
+    verse = "\n".join(
+        [
+            "The water turns, the water stays",
+            "And no one counts the sailing days",
+            "Until the gate swings slowly to",
+            "And all the pond is green and blue",
+        ]
+        * 6
+    )
     assert declines(Seed("text_extraction/a.py:1-9", "def a(): pass", kind="code"))
     assert declines(Seed("text_extraction/a.txt:1-1", "Three short words"))
     assert declines(Seed("text_extraction/v.txt:1-24", verse))
@@ -260,3 +272,8 @@ def test_answers_of_a_key_survive_a_fence_and_json_escapes() -> None:
     said = json.dumps(facts["key"], ensure_ascii=True)
     assert FORM.found(f"```json\n{said}\n```", facts) == facts["key"]
     assert FORM.found(f"{said}\n\nThat is all.", facts) is None
+
+
+def test_an_answer_that_runs_on_is_refused_before_it_is_compared() -> None:
+    facts = {**facts_of(drafts.OFFERS), "dress": "schema"}
+    assert FORM.found(json.dumps(facts["key"] * 5_000), facts) is None

@@ -55,6 +55,8 @@ def test_looks_tell_kinds_of_passages_apart() -> None:
     table = "Key: a\nValue: b\n\n| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 6
     assert not list(looks.has_table(table))
     assert list(looks.has_clauses(MAILS))
-    assert not list(looks.has_clauses("\n".join(f"{n}.1 The fee of {n}0 euros is due on {n} May." for n in range(1, 6))))
+    assert not list(
+        looks.has_clauses("\n".join(f"{n}.1 The fee of {n}0 euros is due on {n} May." for n in range(1, 6)))
+    )
     assert not list(looks.has_quotations(MAILS))
     assert list(looks.has_figures(200)(MAILS))

@@ -1,7 +1,7 @@
-"""An apprentice that plays the roles of text extraction too: simple items of any kind on any text, right by construction.
+"""An apprentice that plays the roles of text extraction too: items of any kind on any text, right by construction.
 
-It draws out words that stand in the text and remembers what it wrote by the request. It reads what a kind wants from the
-complaints' own words: every item has what all kinds together ask for, as far as the form it is given allows.
+It draws out words that stand in the text and remembers what it wrote by the request. It does not know what a kind
+wants: every item has what all kinds together ask for, as far as the form it is given allows.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class Extractor(Apprentice):
 
     def pick(self, request: Request) -> str:
         names = re.findall(r"^- (\w+):", _said(request), re.MULTILINE)
-        return json.dumps({"why": "It tells of things that were done.", "chosen": Random(request.chat).sample(names, 8)})
+        return json.dumps(
+            {"why": "It tells of things that were done.", "chosen": Random(request.chat).sample(names, 8)}
+        )
 
     def ask(self, request: Request) -> str:
         wanted = _schema(request)["properties"]["items"]
@@ -62,7 +64,9 @@ class Extractor(Apprentice):
         """An item in the container that the form allows first; the kind stands at the end of a chat's name."""
         random = Random(f"{place}{len(self.shapes)}")
         container = fields["container"]["enum"][0]
-        question = f"I keep a register and need what the text {random.randint(1, 9999)}-{len(self.shapes)} tells of these."
+        question = (
+            f"I keep a register and need what the text {random.randint(1, 9999)}-{len(self.shapes)} tells of these."
+        )
         told = [s for s in sentences(passage) if len(_WORD.findall(s)) >= 6] or sentences(passage)
         facts = random.sample(told, min(len(told), 5))
         rows = _plain_rows(facts) if container == "plain" else _rows(facts, container, passage)
