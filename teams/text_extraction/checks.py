@@ -186,6 +186,7 @@ def _of_answers(name: str, look: Callable[[str], Iterable[str]], says: str) -> C
         yield judged(name, [short(f) for f in faults if f not in own and locate(f, passage) is None], says)
 
     check.__name__ = name
+    check.__doc__ = f"{says[0].upper()}{says[1:]} beside what stands in the text."
     return check
 
 

@@ -12,8 +12,9 @@ from teams.engine.stages.forms import Asked, Draft, Facts, Form, Paper, closed, 
 from teams.engine.tongue import tongue
 from teams.text_extraction.drafting import draft_faults
 from teams.text_extraction.record import Shape, Unread, compare, key_of, read, schema_of, shape_of_facts, shown_form
+from teams.text_extraction.record.as_json import meanings
 from teams.text_extraction.record.compare import order_faults
-from teams.text_extraction.record.dresses import DRESSES, drawn_dress, meanings
+from teams.text_extraction.record.dresses import DRESSES, drawn_dress
 from teams.text_extraction.record.fields import CONTAINERS, TYPES
 
 Wants = Callable[[Draft, str], Iterator[str]]

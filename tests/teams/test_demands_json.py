@@ -17,7 +17,7 @@ CASES = [
     Case(
         "json_indented",
         {"n": 4},
-        ['{\n    "who": "Ida",\n    "sums": [\n        340\n    ]\n}', "[]"],
+        ['{\n    "who": "Ida",\n    "sums": [\n        340\n    ]\n}', "[]", "[\n    1,\n    2\n]"],
         [
             Edit(0, '    "who"', '  "who"', "2 spaces"),
             Edit(0, "\n        340\n    ", "340", "4 spaces") if False else ('{"who": "Ida", "due": null}', "1 lines"),

@@ -70,8 +70,10 @@ def json_indented(answer: str, p: Params) -> Iterator[str]:
             return
     if isinstance(value, dict | list) and answer.count("\n") < len(value) + 1:
         yield f"{answer.count(chr(10)) + 1} lines: each key and element stands on a line of its own"
-    elif (second := answer.split("\n")[1]) and len(second) - len(second.lstrip(" ")) != p["n"]:
-        yield f"the first level is indented by {len(second) - len(second.lstrip(' '))} spaces"
+        return
+    second = answer.partition("\n")[2]
+    if isinstance(value, dict | list) and (spaces := len(second) - len(second.lstrip(" "))) != p["n"]:
+        yield f"the first level is indented by {spaces} spaces"
 
 
 @rule(
