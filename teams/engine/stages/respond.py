@@ -18,6 +18,8 @@ from teams.engine.tongue import is_in
 
 TRIES = 2
 """Times an answer is sent back."""
+SANDBOXED = ("run_python",)
+"""Tools that are of no use where no container engine runs."""
 Extra = Callable[[Scene, str], Iterator[str]]
 """What else a skill finds wrong with an answer, without its key: `(scene, answer)`."""
 
@@ -97,6 +99,7 @@ def response_flow(
         reader = scene.notes["reader"] = Proofreader(scene, role.name, kind, further, extra, form)
         # A small model calls a tool with the example of its description (measured on 1.5B).
         named = (*kind.tools, *(("measure_text",) if instruction.demands else ())) if tools and not scene.small else ()
+        named = tuple(name for name in named if scene.has_sandbox or name not in SANDBOXED)
         names = (*dict.fromkeys(named), *(scene.plugged if not scene.small else ()))
         bench = scene.bench(*names) if names else None
 
@@ -130,5 +133,6 @@ def _facts(instruction: Instruction, used: Sequence[str]) -> Mapping[str, Any]:
     kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit", "edits")
     facts = {name: instruction.facts[name] for name in kept if name in instruction.facts}
     if instruction.facts["shows_text"]:
-        facts["ask"] = instruction.facts["ask"]  # what the message asks about the text it brings along
+        # What the message asks about the text it brings along, and whether that text, changed, is the answer.
+        facts |= {name: instruction.facts[name] for name in ("ask", "asks_for") if name in instruction.facts}
     return {**facts, "tools_used": list(used)} if used else facts
