@@ -10,6 +10,7 @@ from agents.models.scripted import Request, ScriptedClient
 from tests.teams import library
 from tests.teams.stages.writer import Apprentice
 from tests.teams.text_classification.writer import Designer
+from tests.teams.text_extraction.writer import Extractor
 
 
 def answers() -> dict[str, Mapping[str, Any]]:
@@ -18,6 +19,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "tool_use": library.answers(),
         "reading_comprehension": Apprentice().answers,
         "text_classification": Designer().answers,
+        "text_extraction": Extractor().answers,
     }
 
 

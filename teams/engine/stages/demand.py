@@ -43,8 +43,7 @@ def demand_flow(
         # one is asked for.
         if scene.small or form.further(instruction.facts):
             return [instruction]
-        shape = form.shape
-        offered = _offered(scene, shape, among(instruction))
+        offered = _offered(scene, form.shape_of(instruction.facts), among(instruction))
         if not offered:
             return [instruction]
         scene.notes["offered"] = offered

@@ -159,6 +159,7 @@ def born(
         "shows_text": asked.facts.get("shows_text", setting.shows_text),
         **({"language": scene.language} if scene.language else {}),
     }
+    facts = kind.form.settled(facts, text_of(passage))
     words = message_of(facts, text_of(passage), (), scene)
     return bear(kind.name, words, number, facts=facts)  # type: ignore[no-any-return]
 

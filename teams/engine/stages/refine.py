@@ -190,6 +190,8 @@ def _bear(scene: Scene, kind: Asking, change: Change, number: int, setting: Sett
 def key_shown(instruction: Instruction) -> str:
     """What the question's author knows of its answer, for suggesters and editors."""
     facts = instruction.facts
+    if "key_shown" in facts:
+        return str(facts["key_shown"])
     lines = [f"The key: {facts['key']}"] if "key" in facts else []
     lines += [f"Right because: {facts['because']}"] if facts.get("because") else []
     lines += [f"A good answer says: {point}" for point in facts.get("points", ())]

@@ -100,6 +100,14 @@ class Form(ABC):
     def agrees(self, value: Any, facts: Facts) -> bool:
         """Is it the same as the key?"""
 
+    def settled(self, facts: dict[str, Any], passage: str) -> dict[str, Any]:
+        """Return the facts of an instruction with what only the passage tells: a key in the order of the text."""
+        return facts
+
+    def shape_of(self, facts: Facts) -> str:
+        """Return what an answer to this one looks like, for format rules; as a rule what all of the form do."""
+        return self.shape
+
     def said(self, facts: Facts) -> Any:
         """Return the key in words, so that it does not hang on letters drawn."""
         if "options" in facts:
