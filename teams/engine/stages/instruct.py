@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,12 @@ TRIES = 2
 """Times broken items are sent back."""
 Extra = Callable[[Scene, Draft, str], Iterator[str]]
 """What else a skill finds wrong with a draft: `(scene, draft, passage text)`."""
+Trial = Callable[[Scene, Asking, Draft], Awaitable[list[str]]]
+"""What carrying out a draft that reads well shows to be wrong with it: its program is run."""
+
+
+async def _untried(scene: Scene, kind: Asking, draft: Draft) -> list[str]:
+    return []
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class Setting:
     shows_text: bool = True
     """The user's message brings the passage along; else it must stand alone."""
     extra: Extra = lambda scene, draft, passage: iter(())
+    tried: Trial = _untried
 
 
 @dataclass
@@ -46,14 +53,13 @@ class Desk:
     problem: str = ""
     is_over: bool = False
 
-    def speak(self, talk: Talk) -> str:
+    async def speak(self, talk: Talk) -> str:
         """Keep what is good; say what is wrong with the rest."""
         self.tries += 1
         reply = talk.value(self.writer)
         broken = []
         for number, draft in enumerate(reply["items"], 1):
-            problems = list(self.problems(draft))
-            if problems:
+            if problems := await self.all_problems(draft):
                 self.problem = "; ".join(problems[:3])
                 broken.append(f"Item {number}: {self.problem}.")
             elif not any(draft["question"] == other["question"] for other in self.good):
@@ -64,6 +70,10 @@ class Desk:
         if self.is_over:
             return "Thank you." if self.good else "None of them will do."
         return "\n".join([*broken, "Hand these in again, mended; or leave out what can't be mended."])
+
+    async def all_problems(self, draft: Draft) -> list[str]:
+        """What reading and then, where it reads well, carrying out one item shows to be wrong."""
+        return list(self.problems(draft)) or await self.setting.tried(self.scene, self.kind, draft)
 
     def problems(self, draft: Draft) -> Iterator[str]:
         """What is wrong with one item, as words to its writer."""
@@ -85,6 +95,8 @@ def instruction_flow(
         passage, kind = scene.record, scene.kind
         assert isinstance(passage, Passage)
         assert isinstance(kind, Asking)
+        if kind.needs_sandbox and not scene.has_sandbox:
+            raise Drop(f"{kind.name} has to be executed, and there is no sandbox")
         desk = scene.notes["desk"] = Desk(scene, role.name, kind, text_of(passage), setting)
         count = 1 if scene.small else kind.per_chat
         wanted = "one item" if count == 1 else f"up to {count} items that differ in what they ask about"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,8 @@ from teams.engine.talk import Talk
 REFINEMENTS = 2
 """Suggestions carried out of one refinement; the paper shows three."""
 TRIES = 2
+_BEFORE = ("question", "stem", "options", "labels", "key")
+"""What a new item remembers of the one it was made from, so that a check can hold them side by side."""
 UNANSWERABLE = "(the text does not say)"
 """The key of a question that can't be answered, for readers of the data; compared is whether the answer says so."""
 
@@ -39,11 +41,11 @@ class Workshop:
     problem: str = ""
     made: list[tuple[Draft | None, Passage]] = field(default_factory=list)
 
-    def speak(self, talk: Talk) -> str:
+    async def speak(self, talk: Talk) -> str:
         """Hand out the next suggestion, or send the last draft back."""
         if talk[-1].source == self.editor:
             self.tries += 1
-            problems = list(self._read(talk.value(self.editor)))
+            problems = await self._read(talk.value(self.editor))
             if problems and self.tries <= TRIES:
                 self.problem = "; ".join(problems[:4])
                 return f"It isn't ready yet: {self.problem}. Hand in the whole change again."
@@ -59,53 +61,30 @@ class Workshop:
         )
         return f"{start}: {suggestions[self.number]}"
 
-    def _read(self, reply: Mapping[str, Any]) -> Iterator[str]:
+    async def _read(self, reply: Mapping[str, Any]) -> list[str]:
         goal, passage = self.scene.kind, self.instruction.passage
         assert isinstance(goal, Goal)
         changed, problems = edited(text_of(passage), reply.get("edits", ()))
         item = reply.get("item")
         if item:
             desk = Desk(self.scene, self.editor, self.kind, changed, self.setting)
-            problems += list(desk.problems(item))
+            problems += await desk.all_problems(item)
             if goal.new_key and not problems:
                 problems += self._same_key(item)
         if goal.edits and not reply.get("edits"):
             problems.append("nothing in the text was changed")
-        if item and not goal.edits and _is_as_before(item, self.instruction.facts):
+        if item and not goal.edits and self.kind.form.is_as_before(item, self.instruction.facts):
             problems.append("nothing was changed")
-        yield from problems
         if not problems:
             self.made.append((item, replace(passage, text=changed)))
+        return problems
 
     def _same_key(self, item: Draft) -> list[str]:
         """The answer has to be another one: judged by the form, with the new answer held against the old key."""
         facts, form = self.instruction.facts, self.kind.form
         new = form.asked(item, self.scene.random).facts
-        old_key, new_key = _said(facts), _said(new)
+        old_key, new_key = form.said(facts), form.said(new)
         return [f"the right answer is the same as before ({old_key!r}); it has to change"] if old_key == new_key else []
-
-
-def _said(facts: Mapping[str, Any]) -> Any:
-    """A key that doesn't hang on letters drawn."""
-    if "options" in facts:
-        return facts["options"]["ABCDEFGHIJ".index(facts["key"])]
-    if "items" in facts:
-        return [facts["items"]["ABCDEFGHIJ".index(letter)] for letter in facts["key"]]
-    if "statements" in facts:
-        return sorted((facts["statements"][int(n) - 1], truth) for n, truth in facts["key"].items())
-    return facts.get("key")
-
-
-def _is_as_before(item: Draft, facts: Mapping[str, Any]) -> bool:
-    return item["question"].strip() == facts["question"] and _options(item) == _options_of(facts)
-
-
-def _options(item: Draft) -> set[str]:
-    return {item.get("right", ""), *(wrong["option"] for wrong in item.get("wrong", ()))}
-
-
-def _options_of(facts: Mapping[str, Any]) -> set[str]:
-    return set(facts.get("options", ("",)))
 
 
 def edited(passage: str, edits: Sequence[Mapping[str, str]]) -> tuple[str, list[str]]:
@@ -132,7 +111,7 @@ def refinement_flow(
         instruction, goal = scene.record, scene.kind
         assert isinstance(instruction, Instruction)
         assert isinstance(goal, Goal)
-        kind = kinds[instruction.kind]
+        kind = goal.kind_of(kinds[instruction.kind], kinds)
         asked = f"The question:\n{instruction.facts['ask']}\n\n{key_shown(instruction)}"
         opening = f"{shown(instruction.passage.text)}\n\n{asked}"
         shop = scene.notes["shop"] = Workshop(
@@ -162,8 +141,9 @@ def refinement_flow(
         assert isinstance(goal, Goal)
         if not shop.made:
             raise Drop(f"no change was fit: {shop.problem}")
+        kind = goal.kind_of(kinds[instruction.kind], kinds)
         return [
-            _bear(scene, instruction, goal, kinds[instruction.kind], item, passage, number, setting)
+            _bear(scene, instruction, goal, kind, item, passage, number, setting)
             for number, (item, passage) in enumerate(shop.made, 1)
         ]
 
@@ -188,8 +168,9 @@ def _bear(
         words = message_of(facts, text_of(passage), (), scene)
         return instruction.refined(goal.name, words, number, facts=facts, passage=passage)
 
-    def bear(_: str, words: str, number: int, *, facts: Mapping[str, Any]) -> Instruction:
-        return instruction.refined(goal.name, words, number, facts=facts, passage=passage)
+    def bear(name: str, words: str, number: int, *, facts: Mapping[str, Any]) -> Instruction:
+        facts = {**facts, "before": {name: instruction.facts[name] for name in _BEFORE if name in instruction.facts}}
+        return instruction.refined(goal.name, words, number, facts=facts, passage=passage, kind=name)
 
     return born(scene, passage, kind, item, setting, number, bear)
 
@@ -198,6 +179,7 @@ def key_shown(instruction: Instruction) -> str:
     """What the question's author knows of its answer, for suggesters and editors."""
     facts = instruction.facts
     lines = [f"The key: {facts['key']}"] if "key" in facts else []
+    lines += [f"Right because: {facts['because']}"] if facts.get("because") else []
     lines += [f"A good answer says: {point}" for point in facts.get("points", ())]
     lines += [f"Why not {option!r}: {why}" for option, why in facts.get("wrong_because", {}).items()]
     lines += [f"Decided by: {quote!r}" for quote in facts.get("evidence", ())]

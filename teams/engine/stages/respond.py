@@ -37,6 +37,7 @@ class Proofreader:
 
     def speak(self, talk: Talk) -> str:
         """Take an answer and ask on, where the user has more to ask; or say what is wrong with it."""
+        self.scene.notes["talk"] = talk  # what a skill's own reading may look at: was a tool called?
         answer = talk.words(self.assistant).strip()
         problems = list(self.problems(answer))
         self.tries += 1
@@ -85,6 +86,7 @@ def response_flow(
         reader = scene.notes["reader"] = Proofreader(scene, role.name, kind, further, extra)
         # A small model calls a tool with the example of its description (measured on 1.5B).
         named = (*kind.tools, *(("measure_text",) if instruction.demands else ())) if tools and not scene.small else ()
+        named = tuple(name for name in named if scene.has_sandbox or name != "run_python")
         names = (*dict.fromkeys(named), *(scene.plugged if not scene.small else ()))
         bench = scene.bench(*names) if names else None
 
@@ -115,7 +117,8 @@ def response_flow(
 
 
 def _facts(instruction: Instruction, used: Sequence[str]) -> Mapping[str, Any]:
-    kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit")
+    kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit",
+            "program", "belief", "function", "tests", "setup", "query")  # fmt: skip
     facts = {name: instruction.facts[name] for name in kept if name in instruction.facts}
     if instruction.facts["shows_text"]:
         facts["ask"] = instruction.facts["ask"]  # what the message asks about the text it brings along
