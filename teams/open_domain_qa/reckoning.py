@@ -19,8 +19,8 @@ _OF_COURSE = (0, 1, 2, 10, 100, 1000)
 """Figures that come with reckoning itself: halves, squares, per cent, powers of ten."""
 _WORDED = ("de", "fr", "es", "pt", "nl", "it")
 _SUM = re.compile(
-    r"(?<![\w.,=])((?:[-−]?\(*\s*[\d.,]*\d\s*%?\s*\)*\s*[-+*/×·÷−–]\s*)+\(*\s*[-−]?[\d.,]*\d%?(?:\s*\))*)\s*(=|≈)\s*"
-    r"([-−]?\d[\d,]*(?:\.\d+)?)(?!\s*[-+*/×·÷^(\d])(?![,.]?\d)"
+    r"(?<![\w.,=^])((?:[-−]?\(*\s*[\d.,]*\d\s*%?\s*\)*\s*[-+*/×·÷−–]\s*)+\(*\s*[-−]?[\d.,]*\d%?(?:\s*\))*)\s*(=|≈)\s*"
+    r"([-−]?\d[\d,]*(?:\.\d+)?%?)(?!\s*[-+*/×·÷^(\d])(?![,.]?\d)"
 )
 
 
@@ -57,13 +57,24 @@ def unsaid(expression: str, question: str, taken: Iterable[float] = ()) -> list[
 
 def broken_sums(answer: str) -> Iterator[str]:
     """Yield the sums in an answer that don't come out: `12 × 4 = 46`. Rounded results are let be."""
-    for match in _SUM.finditer(_clean(answer)):
-        left, right = match[1], match[3].replace(",", "").replace("−", "-").rstrip(".")
-        value = result(re.sub(r"(?<=\d),(?=\d{3})", "", left))
-        if value is None or not _is_number(right):
+    text = _clean(answer)
+    for match in _SUM.finditer(text):
+        value = result(re.sub(r"(?<=\d),(?=\d{3})", "", match[1]))
+        said = _number(match[3])
+        if value is None or said is None or _goes_on_before(text[: match.start()], match[1]):
             continue
-        if not (agree(float(right), value) or isclose(float(right), value, rel_tol=0.006)):
+        if not any(agree(said, v) or isclose(said, v, rel_tol=0.006) for v in (value, *_shares(value, match[3]))):
             yield f"{match[0].strip()!r}: it is {value:.6g}"
+
+
+def _shares(value: float, said: str) -> tuple[float, ...]:
+    return (100 * value,) if said.endswith("%") else ()
+
+
+def _goes_on_before(before: str, left: str) -> bool:
+    """Whether a sum began earlier than could be read: `2 kg − 3 × 4 = …`, `x + 3 × 4 = …`."""
+    last = before.rstrip()[-1:]
+    return bool(last) and (last in "+-−–*/×·÷^=(" or (left.lstrip()[:1] in "-−–" and (last.isalnum() or last in ")%")))
 
 
 def _clean(answer: str) -> str:
@@ -73,8 +84,9 @@ def _clean(answer: str) -> str:
     return re.sub(r"\\[a-z]+\{[^\n]*", " ", text)
 
 
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"-?\d+(?:\.\d+)?", text) is not None
+def _number(said: str) -> float | None:
+    text = said.replace(",", "").replace("−", "-").rstrip(".%")
+    return float(text) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else None
 
 
 def close(value: float, key: float, *, whole: bool) -> bool:
