@@ -55,6 +55,11 @@ class Script:
             )
         return self._briefs[kind]
 
+    @property
+    def briefs(self) -> tuple[str, ...]:
+        """Names of the kinds that have a brief."""
+        return tuple(self._briefs)
+
     def _template(self, name: str, words: str) -> Template:
         try:
             return _jinja.from_string(words)

@@ -1,4 +1,4 @@
-"""`python -m teams`: list the skills; `doctor` says what is missing; `export` writes a run in another form."""
+"""`python -m teams`: list the skills; `--all` runs them; `doctor` says what is missing; `export` writes other forms."""
 
 import argparse
 import sys
@@ -12,7 +12,8 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the three commands."""
     from teams.engine.arguments import Parser, path
 
-    made = Parser(prog="python -m teams", description="List the skills.", epilog="Each skill: python -m teams.<skill>")
+    made = Parser(prog="python -m teams", description="List the skills.", epilog=_EACH)
+    made.add_argument("--all", action="store_true", help="run all skills: python -m teams --all --help says more")
     commands = made.add_subparsers(dest="command", metavar="[doctor | export]")
     doctor = commands.add_parser("doctor", help="what a run needs and what is missing", description=_DOCTOR)
     doctor.add_argument("--model", action="append", default=[], metavar="[ROLE=]MODEL", help="as a run would be given")
@@ -28,13 +29,23 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+_EACH = "One skill: python -m teams.<skill> --seeds FOLDER. All of them: python -m teams --all --seeds FOLDER."
 _DOCTOR = "Look at everything a run needs; one line each, with its remedy. Exit code 0 if a run can start, else 1."
 _EXPORT = "Write the accepted pairs of a run, finished or going on, in another form. The run itself is not changed."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; return its exit code: 0 well, 1 something is missing or failed, 2 wrong use."""
-    asked = parser().parse_args(argv)
+    """Run a command; return its exit code: 0 well, 1 something is missing or failed, 2 wrong use.
+
+    A run of all skills exits with the codes of a run.
+    """
+    words = sys.argv[1:] if argv is None else list(argv)
+    if "--all" in words and not {"doctor", "export"} & set(words[:1]):
+        from teams.engine.cli import main as run
+
+        words.remove("--all")
+        run(None, words)  # exits
+    asked = parser().parse_args(words)
     try:
         if asked.command == "doctor":
             from teams.engine.doctor import Asked, doctor
@@ -59,7 +70,8 @@ def _list() -> int:
     width = max(map(len, found), default=0)
     for name, about in found.items():
         print(f"{name:<{width}}  {about}")
-    print("\nRun one: python -m teams.<skill> --seeds FOLDER (--help says more). What is missing here: "
+    print("\nRun one: python -m teams.<skill> --seeds FOLDER (--help says more); all: "
+          "python -m teams --all --seeds FOLDER. What is missing here: "
           "python -m teams doctor")  # fmt: skip
     if problem := foreign_package_problem():
         print(f"Note: {problem}.", file=sys.stderr)

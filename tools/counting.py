@@ -1,10 +1,10 @@
 """Count words, sentences, paragraphs and letters, in one way for whoever asks and for whoever checks.
 
 A word is what stands between spaces and holds a letter or a digit: "well-known", "don't", "3,500.50", "10:30", "and/or"
-and a web address are one word each. A long dash or an ellipsis without spaces parts two words. Emoji, lone signs, list
-marks ("-", "1."), code fences, rulers and the bars of a table are no words. Every Chinese character and every kana is
-one word, as word processors count them; Korean goes by its spaces. Scripts that write neither spaces nor such
-characters (Thai, Khmer) have no word count worth asking for.
+and a web address are one word each; a chain of more than five pieces is as many words as pieces. A long dash or an
+ellipsis without spaces parts two words. Emoji, lone signs, list marks ("-", "1."), code fences, rulers and the bars of
+a table are no words. Every Chinese character and every kana is one word, as word processors count them; Korean goes by
+its spaces. Scripts that write neither spaces nor such characters (Thai, Khmer) have no word count worth asking for.
 
 A sentence ends with . ! ? … or their like before a space and a new beginning. Whether "etc." or an initial ends one is
 sometimes open, so sentences are counted as a range: what no reader would deny, up to what a reader might grant.
@@ -15,11 +15,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from tools.markup import HEADING, MARKER, blocks, is_ruler, unfenced
+from tools.markup import HEADING, MARKER, blocks, is_ruler, unfenced, without_mark
 
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,500}\)")
 _CJK = re.compile(r"[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]")
 _PARTS = re.compile(r"[—―…|]|\.{2,}|--+")
+_CHAIN = re.compile(r"[-_/]+")
 _END = re.compile(r"([.!?…。！？｡।؟]{1,8})([\"'”’»)\]*_]{0,4})(?=(\s+|\Z))|[。！？｡]")
 _NEVER_ENDS = (
     "e.g i.e cf vs viz mr mrs ms dr prof mt rev hon capt lt sgt approx jan feb apr aug sept oct nov dec z.b d.h bzw"
@@ -50,7 +51,9 @@ def words(text: str) -> list[str]:
     found: list[str] = []
     for line in text.split("\n"):
         bare = _bare(line)
-        found += [token for token in bare.split() if any(c.isalnum() for c in token)]
+        for token in bare.split():
+            pieces = _CHAIN.split(token) if len(token) > 30 and "://" not in token else [token]
+            found += [p for p in (pieces if len(pieces) > 5 else [token]) if any(c.isalnum() for c in p)]
     return found
 
 
@@ -67,9 +70,10 @@ def plain_words(text: str) -> list[str]:
 def sentences(text: str) -> list[str]:
     """Return the sentences of `text` by the best guess, in their order."""
     found: list[str] = []
+    lower = text.islower()
     for block, _ in _blocks(text):
         start = 0
-        for end, certain in _ends(block):
+        for end, certain in _ends(block, lower):
             if certain:
                 found.append(block[start:end].strip())
                 start = end
@@ -80,9 +84,10 @@ def sentences(text: str) -> list[str]:
 def sentence_count(text: str) -> Count:
     """Return how many sentences `text` has: at least, and at most."""
     least = most = 0
+    lower = text.islower()
     for block, is_item in _blocks(text):
         sure = doubtful = start = 0
-        for end, certain in _ends(block):
+        for end, certain in _ends(block, lower):
             sure += certain
             doubtful += not certain
             start = end
@@ -121,7 +126,7 @@ def _bare(line: str) -> str:
     stripped = line.strip()
     if stripped.startswith(("```", "~~~")) or is_ruler(stripped):
         return ""
-    stripped = MARKER.sub("", stripped, count=1).lstrip("#> ")
+    stripped = without_mark(stripped).lstrip("#> ")
     stripped = _LINK.sub(r"\1", stripped)
     return _CJK.sub(r" \g<0> ", _PARTS.sub(" ", stripped))
 
@@ -153,27 +158,27 @@ def _blocks(text: str) -> list[tuple[str, bool]]:
     return [block for block in joined if any(c.isalnum() for c in block[0])]
 
 
-def _ends(block: str) -> list[tuple[int, bool]]:
-    """Where sentences end in `block`, and whether that is beyond doubt."""
+def _ends(block: str, lower: bool) -> list[tuple[int, bool]]:
+    """Where sentences end in `block`, and whether that is beyond doubt; `lower`: no capitals tell where they begin."""
     found = []
     for match in _END.finditer(block):
         following = block[match.end() : match.end() + 80].lstrip()
         if not following:
             found.append((match.end(), True))
             continue
-        verdict = _is_end(match, block, following)
+        verdict = _is_end(match, block, following, lower)
         if verdict is not None:
             found.append((match.end(), verdict))
     return found
 
 
-def _is_end(match: re.Match[str], block: str, following: str) -> bool | None:
+def _is_end(match: re.Match[str], block: str, following: str, lower: bool) -> bool | None:
     """True for an end, None for none, False where readers may differ."""
     mark, closers = match.group(1) or "。", match.group(2) or ""
     if mark[0] in "。！？｡।؟":
         return True
     begins = following.lstrip(_OPENERS)[:1]
-    if begins.islower():
+    if begins.islower() and not lower:
         return None
     before = block[max(0, match.start() - 24) : match.start()].rpartition(" ")[2].lstrip(_OPENERS).casefold()
     if mark == ".":

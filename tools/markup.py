@@ -115,6 +115,13 @@ def cells(line: str) -> list[str]:
     return [cell.strip().replace("\0", "|") for cell in inner.split("|")]
 
 
+def without_mark(line: str) -> str:
+    """Return a line without blank around it and without the mark of a list's item."""
+    stripped = line.strip()
+    mark = MARKER.match(stripped)
+    return stripped[mark.end() :] if mark else stripped
+
+
 def is_ruler(line: str) -> bool:
     """Say whether a line only parts what is above from what is below: `---`, `***`, `|---|---|`."""
     stripped = line.strip()

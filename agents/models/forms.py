@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from autogen_core.models import LLMMessage, SystemMessage
+from autogen_core.models import LLMMessage, SystemMessage, UserMessage
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
+Place: TypeAlias = Literal["system", "opening", "last"]
 
-def with_schema(messages: Sequence[LLMMessage], schema: Mapping[str, Any]) -> list[LLMMessage]:
-    """Show the schema at the end of the system message, for endpoints that know no constrained replies."""
+
+def with_schema(messages: Sequence[LLMMessage], schema: Mapping[str, Any], place: Place = "system") -> list[LLMMessage]:
+    """Show the schema at the end of a message, for endpoints that know no constrained replies.
+
+    What changes more rarely has to come first, or a server's prefix cache is of no use beyond it: a schema that all
+    chats of the role share belongs to the `system` message, a chat's own to its `opening` (the first thing heard), one
+    that is made anew for every reply to the `last`.
+    """
     words = f"Reply with JSON of this schema and nothing else, no fences:\n{dump(schema)}"
+    said = [n for n, m in enumerate(messages) if isinstance(m, UserMessage) and isinstance(m.content, str)]
+    if place != "system" and said:
+        at = said[0 if place == "opening" else -1]
+        heard = messages[at]
+        assert isinstance(heard, UserMessage)
+        shown = UserMessage(content=f"{heard.content}\n\n{words}", source=heard.source)
+        return [*messages[:at], shown, *messages[at + 1 :]]
     if messages and isinstance(messages[0], SystemMessage):
         return [SystemMessage(content=f"{messages[0].content}\n\n{words}"), *messages[1:]]
     return [SystemMessage(content=words), *messages]

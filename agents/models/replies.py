@@ -12,6 +12,7 @@ from autogen_core.models import CreateResult, FunctionExecutionResultMessage, LL
 
 from agents.chat_log import Reply, storable
 from agents.models.json_text import read_json
+from agents.models.wire import CachedUsage
 
 UNFINISHED = ("length", "content_filter")
 """Finish reasons of replies that were broken off: what there is of them must pass neither for words nor for a call."""
@@ -38,6 +39,8 @@ def as_stored(result: CreateResult) -> Reply:
         "prompt_tokens": result.usage.prompt_tokens,
         "completion_tokens": result.usage.completion_tokens,
     }
+    if isinstance(result.usage, CachedUsage):
+        reply["cached_tokens"] = result.usage.cached_tokens
     if isinstance(result.content, str):
         reply["content"] = _clean(result.content)
     else:

@@ -32,12 +32,13 @@ from pydantic import BaseModel, ValidationError
 
 from agents.chat_log import ChatLog, Reply
 from agents.errors import CallError, Refused
-from agents.meter import Meter
+from agents.meter import Call, Meter, StageMeter
 from agents.models import actions, forms
 from agents.models.limiter import GO_ON
 from agents.models.model import Model
 from agents.models.replies import UNFINISHED, as_result, as_stored, plain
 from agents.models.scripted import SPEAKING
+from agents.prefixes import rendered
 from agents.role import Role
 
 TRIES = 3
@@ -58,7 +59,7 @@ class RoleClient(ChatCompletionClient):
 
     component_type = "model"
 
-    def __init__(self, role: Role, model: Model, log: ChatLog, meter: Meter, wants: Wants) -> None:
+    def __init__(self, role: Role, model: Model, log: ChatLog, meter: Meter | StageMeter, wants: Wants) -> None:
         self._role, self._model, self._log, self._meter = role, model, log, meter
         self._wants = wants
         self._narrow: Mapping[str, Any] | None = None
@@ -124,30 +125,41 @@ class RoleClient(ChatCompletionClient):
             schema = actions.action_schema(schemas, not self._role.must_call, self._schema)
         extra = self._extra(schema, bool(native_tools))
         if schema and able.schemas == "prompt":
-            messages = forms.with_schema(messages, schema)
-        request = [plain(messages), list(native_tools), schema, extra]
+            # An action's schema stands with the tools, and those in the system message.
+            messages = forms.with_schema(messages, schema, "system" if schemas else self._place())
+        words = plain(messages)
+        repeated = 0.0
 
         async def send() -> Reply:
+            nonlocal repeated
             self._meter.check()
-            self._meter.in_flight += 1
             speaking = SPEAKING.set((self._log.chat, self._role.name))
             going = GO_ON.set(self._meter.check)  # the budget may be spent by the time the call's turn comes
             try:
                 choice: Any = {"tool_choice": "required"} if native_tools and self._role.must_call else {}
-                return as_stored(
-                    await self._model.client.create(
-                        messages, tools=native_tools, extra_create_args=extra, cancellation_token=token, **choice
+                repeated = self._meter.prefixes.repeated(self._model.name, rendered(words, native_tools))
+                with self._meter.calling():
+                    return as_stored(
+                        await self._model.client.create(
+                            messages, tools=native_tools, extra_create_args=extra, cancellation_token=token, **choice
+                        )
                     )
-                )
             finally:
                 GO_ON.reset(going)
                 SPEAKING.reset(speaking)
-                self._meter.in_flight -= 1
 
         system = messages[0].content if messages and isinstance(messages[0], SystemMessage) else ""
+        request = [words, list(native_tools), schema, extra]
         reply, replayed = await self._log.call(self._role.name, self._model.name, request, system, send)
-        self._count(reply, replayed)
+        self._count(reply, replayed, repeated)
         return self._read(reply, schemas, native)
+
+    def _place(self) -> forms.Place:
+        """Where a schema in words stands: the later, the oftener it changes."""
+        if callable(self._wants.schema) and self._narrow is not None:
+            return "last"
+        # A forgetful role has another opening at every turn.
+        return "system" if self._narrow is None or self._role.forgetful else "opening"
 
     def _extra(self, schema: Mapping[str, Any] | None, has_tools: bool) -> dict[str, Any]:
         """The request's other fields. Nothing here may differ between two runs over the same seeds."""
@@ -233,11 +245,12 @@ class RoleClient(ChatCompletionClient):
         result.content = forms.dump(value)
         return (self._wants.accept(value) or "") if self._wants.accept else ""
 
-    def _count(self, reply: Reply, replayed: bool) -> None:
+    def _count(self, reply: Reply, replayed: bool, repeated: float) -> None:
         prompt, completion = reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0)
         price = self._model.price
         cost = price.cost(prompt, completion) if price else 0.0
-        self._meter.count(self._role.name, prompt, completion, cost, replayed)
+        call = Call(prompt, completion, cost, replayed, repeated, reply.get("cached_tokens"))
+        self._meter.count(self._role.name, call)
 
     # -- the rest of AutoGen's interface
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeGuard
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -37,6 +38,13 @@ _forms: dict[type[BaseModel], dict[str, Any]] = {}
 
 class EstimatedUsage(RequestUsage):
     """Tokens guessed from the length of the text, because the endpoint did not say."""
+
+
+@dataclass
+class CachedUsage(RequestUsage):
+    """Tokens of an endpoint that also says how much of the prompt it had in its cache."""
+
+    cached_tokens: int
 
 
 def turns(messages: Sequence[LLMMessage], *, system: bool = True, merge_roles: bool = False) -> list[Turn]:
@@ -167,7 +175,7 @@ def result(answer: Mapping[str, Any], *, sent: int, turn: int) -> CreateResult:
     reason = _REASONS.get(str(choice.get("finish_reason")), "unknown")
     thought, text = _thought_and_text(message, is_cut=reason == "length")
     calls = _calls(message, turn)
-    usage = _usage(answer.get("usage"), sent, len(text) + len(thought) + sum(len(c.arguments) for c in calls))
+    usage = _usage(answer, sent, len(text) + len(thought) + sum(len(c.arguments) for c in calls))
     if calls:
         return CreateResult(
             # Cut arguments must not pass for calls.
@@ -220,15 +228,33 @@ def _calls(message: Mapping[str, Any], turn: int) -> list[FunctionCall]:
     return calls
 
 
-def _usage(said: Any, sent: int, got: int) -> RequestUsage:
+def _usage(answer: Mapping[str, Any], sent: int, got: int) -> RequestUsage:
+    said = answer.get("usage")
     said = said if isinstance(said, dict) else {}
     prompt, completion = said.get("prompt_tokens"), said.get("completion_tokens")
-    if _is_count(prompt) and _is_count(completion):
-        return RequestUsage(prompt_tokens=int(prompt), completion_tokens=int(completion))
-    return EstimatedUsage(prompt_tokens=tokens(sent), completion_tokens=tokens(got))
+    if not _is_count(prompt) or not _is_count(completion):
+        return EstimatedUsage(prompt_tokens=tokens(sent), completion_tokens=tokens(got))
+    if (cached := _cached(answer, said)) is not None:
+        return CachedUsage(int(prompt), int(completion), min(cached, int(prompt)))
+    return RequestUsage(prompt_tokens=int(prompt), completion_tokens=int(completion))
 
 
-def _is_count(value: Any) -> bool:
+def _cached(answer: Mapping[str, Any], said: Mapping[str, Any]) -> int | None:
+    """Return how many of the prompt's tokens were in the server's cache; None if it says nothing of it."""
+    details, timings = said.get("prompt_tokens_details"), answer.get("timings")
+    places = (
+        (details, "cached_tokens"),  # OpenAI, vLLM, SGLang
+        (said, "prompt_cache_hit_tokens"),  # DeepSeek
+        # llama-server. Not its older `tokens_cached`: that counts what the slot holds in the end, new tokens too.
+        (timings, "cache_n"),
+    )
+    for place, name in places:
+        if isinstance(place, dict) and _is_count(place.get(name)):
+            return int(place[name])
+    return None
+
+
+def _is_count(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and 0 <= value < 1e12
 
 

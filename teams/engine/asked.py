@@ -13,8 +13,11 @@ from agents.errors import UsageError
 from agents.journal import Journal
 from agents.models.model import Model
 from teams.engine import props
-from teams.engine.flow import Skill
+from teams.engine.mix import ALL, Parts
 from teams.engine.options import RunOptions
+
+TRANSFORMS = ("chosen", "random")
+"""How seeds meet ways to rewrite them."""
 
 
 def names(options: RunOptions) -> str:
@@ -22,18 +25,22 @@ def names(options: RunOptions) -> str:
     return ", ".join(path.resolve().name or str(path) for path in options.seeds)
 
 
-def command(skill: Skill, options: RunOptions) -> str:
+def command(name: str, options: RunOptions) -> str:
     """Return the command that made a run, for the card: nothing of the machine's folders, no secrets of servers."""
-    words = ["python", "-m", f"teams.{skill.name}", "--seeds", *(path.resolve().name for path in options.seeds)]
+    words = ["python", "-m", *(["teams", "--all"] if name == ALL else [f"teams.{name}"])]
+    words += ["--seeds", *(path.resolve().name for path in options.seeds)]
+    if options.mix:
+        words += ["--mix", options.mix.name]
     for spec in options.model:
         words += ["--model", Path(spec).name if spec.endswith(".gguf") else spec]
     for flag in ("pairs", "language", "hold_out"):
         if value := getattr(options, flag):
             words += [f"--{flag.replace('_', '-')}", str(value)]
+    words += ["--transform", options.transform] if options.transform != TRANSFORMS[0] else []
     return shlex.join(words)
 
 
-def check(options: RunOptions, skill: Skill) -> None:
+def check(options: RunOptions, parts: Parts) -> None:
     """Refuse what can't be, before anything is read, made or spent. Raises `UsageError`."""
     for name in ("pairs", "at_once", "max_tokens", "max_cost", "max_minutes"):
         value = getattr(options, name)
@@ -41,14 +48,17 @@ def check(options: RunOptions, skill: Skill) -> None:
             raise UsageError(f"--{name.replace('_', '-')} must be more than 0, not {value}")
     if not 0 <= options.hold_out < 1:
         raise UsageError(f"--hold-out is a share of seeds, from 0 up to but not including 1, not {options.hold_out}")
-    if options.runtime not in ("lean", "stock"):
-        raise UsageError(f"--runtime is lean or stock, not {options.runtime!r}")
+    for name, words in (("runtime", ("lean", "stock")), ("transform", TRANSFORMS)):
+        if (said := getattr(options, name)) not in words:
+            raise UsageError(f"--{name} is {' or '.join(words)}, not {said!r}")
+    if options.mix and not parts.is_mix:
+        raise UsageError("--mix is for a run of several skills: python -m teams --all --mix FILE")
     for file in options.decontaminate:
         if not file.is_file():
             raise UsageError(f"no benchmark file at {str(file)!r}; --decontaminate takes JSONL or text files")
     if options.run is not None and (problem := folder_problem(options.run)):
         raise UsageError(problem)
-    props.check_models(options, skill.roles)
+    props.check_models(options, parts.roles)
 
 
 def folder_problem(folder: Path) -> str | None:
@@ -65,13 +75,15 @@ def folder_problem(folder: Path) -> str | None:
     return f"--run {folder} holds other files ({some}) and no run; name a new or empty folder, or one that a run made"
 
 
-def started_with(skill: Skill, options: RunOptions, tools: Sequence[str]) -> dict[str, Any]:
+def started_with(parts: Parts, options: RunOptions, tools: Sequence[str]) -> dict[str, Any]:
     """What must be the same when a folder is gone on with, as far as it is known without asking anybody."""
     return {
-        "skill": skill.name,
+        "skill": parts.name,
+        **({"mix": parts.as_meta()} if parts.is_mix else {}),
         "seeds": [str(path.resolve()) for path in options.seeds],
         "language": options.language,
         "hold_out": options.hold_out,
+        "transform": options.transform,
         "tools": [*tools, *map(_program, options.mcp)],
         "decontaminate": [str(path.resolve()) for path in options.decontaminate],
         **({"models": asked} if (asked := props.models_asked(options)) else {}),
@@ -83,10 +95,10 @@ def _program(command: str) -> str:
     return Path((command.split() or [""])[0]).name
 
 
-def models_by_role(skill: Skill, model_for: Callable[[str], Model]) -> dict[str, str]:
+def models_by_role(roles: Sequence[str], model_for: Callable[[str], Model]) -> dict[str, str]:
     """The model of everybody, and of the roles that have another."""
     usual = model_for("").name
-    others = {role: name for role in skill.roles if (name := model_for(role).name) != usual}
+    others = {role: name for role in roles if (name := model_for(role).name) != usual}
     return {"": usual, **others}
 
 
@@ -95,8 +107,12 @@ def same_run(journal: Journal, asked: Mapping[str, Any]) -> None:
     before = journal.meta()
     for name, value in asked.items():
         if name in before and before[name] != value:
+            old, new = before[name], value
+            if name == "mix":  # only where they differ: there may be hundreds of kinds
+                old = {key: share for key, share in before[name].items() if value.get(key) != share}
+                new = {key: share for key, share in value.items() if before[name].get(key) != share}
             raise UsageError(
-                f"{journal.folder}/ was started with {name} {_shown(before[name])}, not {_shown(value)}; "
+                f"{journal.folder}/ was started with {name} {_shown(old)}, not {_shown(new)}; "
                 "go on with the same, or choose a new --run folder"
             )
 

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from teams.engine.export import Row, atomic, outcome_of
+from teams.engine.mix_coverage import Coverage, skill_rows, table_rows
+from teams.engine.mix_shares import Cell
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
 _MOST_REASONS = 20
@@ -23,6 +25,7 @@ class Counts:
     kinds: Counter[str] = field(default_factory=Counter)
     transforms: Counter[str] = field(default_factory=Counter)
     stages: Counter[str] = field(default_factory=Counter)
+    demands: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     executed: Counter[str] = field(default_factory=Counter)
     splits: Counter[str] = field(default_factory=Counter)
@@ -33,6 +36,9 @@ class Counts:
     rejected: int = 0
     rejected_at: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    coverage: Coverage = field(default_factory=Coverage)
+    quotas: Mapping[str, int] = field(default_factory=dict)
+    """Pairs asked of each skill; none where there was no number to reach."""
 
     def accept(self, row: Row) -> None:
         """Count an accepted row."""
@@ -42,6 +48,8 @@ class Counts:
         self.kinds[str(kinds.get("instruct"))] += 1
         self.transforms[str(kinds.get("transform"))] += 1
         self.stages[" + ".join([str(row.get("stage")), *map(str, kinds.get("refine") or ())])] += 1
+        self.demands.update(map(str, kinds.get("demand") or ()))
+        self.coverage.accept(row)
         self.outcomes[outcome_of(row)] += 1
         self.executed[str(row.get("executed") or facts.get("executed") or "no tools")] += 1
         self.splits[str(row.get("split") or "train")] += 1
@@ -53,6 +61,7 @@ class Counts:
     def reject(self, row: Row) -> None:
         """Count what fell out, from a row of `rejected.jsonl`: by the stage, and by the name of each failed check."""
         self.rejected += 1
+        self.coverage.reject(row)
         self.rejected_at[str(row.get("stage"))] += 1
         # Only the check's name: the rest quotes texts nobody has vetted.
         self.reasons.update({str(reason).partition(":")[0][:60] for reason in row.get("reasons") or ()})
@@ -67,12 +76,15 @@ def write_card(
     command: str = "",
     language: str = "en",
     data_files: Mapping[str, str] = MappingProxyType({"train": "pairs.jsonl"}),
+    quotas: Mapping[str, int] = MappingProxyType({}),
+    asked: Mapping[str, Mapping[Cell, int]] = MappingProxyType({}),
 ) -> Counts:
     """Write the card to `path` (a README.md beside the data) and return what was counted.
 
-    `data_files`: the file of each split, by the split's name.
+    `data_files`: the file of each split, by the split's name. `quotas`, `asked`: pairs asked of each skill, and of each
+    of its cells.
     """
-    counts = Counts()
+    counts = Counts(quotas=quotas, coverage=Coverage(asked=asked))
     for row in rows:
         counts.accept(row)
     for row in rejected:
@@ -110,6 +122,7 @@ def _body(counts: Counts, title: str, command: str, data_files: Mapping[str, str
         "The column `split` says which rows are held out; rows of one seed are always in the same split."
         f"{held_out}\n",
         _counted(counts),
+        _covered(counts),
         _fell_out(counts),
         _origins(counts, command),
         _LIMITS,
@@ -128,9 +141,12 @@ def _what(counts: Counts) -> str:
 
 def _counted(counts: Counts) -> str:
     tables = (
-        ("Kind of instruction", counts.kinds),
+        ("Skill", counts.skills if len(counts.skills) > 1 else Counter[str]()),
+        # Kinds of two skills may have one name: then the table of what is covered has them.
+        ("Kind of instruction", counts.kinds if len(counts.skills) == 1 else Counter[str]()),
         ("Stage", counts.stages),
         ("Content transformation", counts.transforms),
+        ("Output format asked for", counts.demands),
         ("Outcome", counts.outcomes),
         ("Calls executed", counts.executed),
         ("Split", counts.splits),
@@ -139,6 +155,14 @@ def _counted(counts: Counts) -> str:
     return "## What it holds\n\n" + "\n".join(
         _table((name, "pairs"), _rows(counter)) for name, counter in tables if counter
     )
+
+
+def _covered(counts: Counts) -> str:
+    coverage = counts.coverage
+    if not coverage.skills:
+        return ""
+    skills = _table(*skill_rows(coverage, counts.quotas))
+    return f"## What is covered\n\n{skills}\n{_table(*table_rows(coverage))}"
 
 
 def _fell_out(counts: Counts) -> str:

@@ -1,4 +1,4 @@
-"""The command line every skill shares: `python -m teams.<skill> --seeds FOLDER`."""
+"""The command line every skill shares, and a run of all: `python -m teams.<skill> --seeds FOLDER`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from teams.engine.running import Outcome
 
 
-def parser(skill: Skill) -> argparse.ArgumentParser:
-    """Return the parser: a flag for each field of `RunOptions`."""
+def parser(skill: Skill | None) -> argparse.ArgumentParser:
+    """Return the parser: a flag for each field of `RunOptions`. Without a skill, that of a run of all."""
+    roles = f"Roles, for --model ROLE=…: {', '.join(skill.roles)}." if skill else "Roles: as each skill's --help says."
     made = Parser(
-        prog=f"python -m teams.{skill.name}",
-        description=f"Make {skill.name} training pairs from seeds.",
+        prog=f"python -m teams.{skill.name}" if skill else "python -m teams --all",
+        description=f"Make {skill.name} training pairs from seeds." if skill else _ALL,
         epilog="Exit codes: 0 done, 1 failure, 2 wrong use, 3 a budget ended it, 4 seeds exhausted, 130 interrupted. "
-        f"Roles, for --model ROLE=…: {', '.join(skill.roles)}.",
+        f"{roles}",
     )
 
     def add(name: str, **how: Any) -> None:
@@ -39,6 +40,9 @@ def parser(skill: Skill) -> argparse.ArgumentParser:
     add("seeds", nargs="+", action="extend", type=path, required=True, metavar="PATH")
     add("run", type=path, metavar="FOLDER")
     add("pairs", type=int, metavar="N")
+    if skill is None:
+        add("mix", type=path, metavar="FILE")
+    add("transform", choices=("chosen", "random"), default="chosen")
     for name in ("model", "tools", "mcp"):
         add(name, action="append", default=[], metavar=name.upper())
     add("at_once", type=int, metavar="N")
@@ -69,8 +73,11 @@ def _help(field: str) -> str:
     raise LookupError(f"RunOptions.{field} has no docstring")
 
 
-def main(skill: Skill, argv: Sequence[str] | None = None) -> None:
-    """Run `skill` from the command line and exit with its code."""
+_ALL = "Make training pairs of all skills from seeds, in one run; with --pairs, each gets its share of a mix."
+
+
+def main(skill: Skill | None, argv: Sequence[str] | None = None) -> None:
+    """Run `skill`, or all of them, from the command line and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names of files may be any bytes, and terminals any charset
@@ -78,12 +85,13 @@ def main(skill: Skill, argv: Sequence[str] | None = None) -> None:
     sys.exit(execute(skill, RunOptions(**asked)))
 
 
-def execute(skill: Skill, options: RunOptions) -> int:
+def execute(skill: Skill | None, options: RunOptions) -> int:
     """Run and return the exit code; users' mistakes and broken endpoints are one line, never a traceback."""
     from agents.journal import JournalError
     from sandbox import SandboxError
     from teams.engine.ending import OutputError
     from teams.engine.live import Live
+    from teams.engine.registry import load
     from teams.engine.report import summary
     from teams.engine.shadow import foreign_package_problem
     from tools.errors import ToolError
@@ -92,7 +100,7 @@ def execute(skill: Skill, options: RunOptions) -> int:
     if problem := foreign_package_problem():
         live.line(f"Note: {problem}.")
     try:
-        outcome = asyncio.run(_run(skill, options, live))
+        outcome = asyncio.run(_run(skill or load(_names(options)), options, live))
     except (UsageError, ToolError) as error:
         return _failed(live, str(error), 2)
     except (EndpointError, JournalError, OutputError, SandboxError) as error:
@@ -105,13 +113,22 @@ def execute(skill: Skill, options: RunOptions) -> int:
     return outcome.code
 
 
+def _names(options: RunOptions) -> list[str]:
+    """The skills to import: those a mix names, or all there are."""
+    from teams.engine.mix_files import read
+    from teams.engine.registry import skills
+
+    asked = read(options.mix) if options.mix else None
+    return [name for name in skills() if asked is None or name in asked]
+
+
 def _failed(live: Live, text: str, code: int) -> int:
     live.stop()
     live.line(" ".join(text.split()))
     return code
 
 
-async def _run(skill: Skill, options: RunOptions, live: Live) -> Outcome:
+async def _run(skill: Skill | Sequence[Skill], options: RunOptions, live: Live) -> Outcome:
     from teams.engine.running import run
 
     try:

@@ -52,8 +52,10 @@ def rejected(db: sqlite3.Connection) -> Iterator[dict[str, Any]]:
         yield {"id": id_, "stage": "check", "kind": whole["kinds"]["instruct"], "reasons": reasons, "pair": whole}
 
 
-def write_outputs(folder: Path, *, title: str, command: str = "", language: str = "en") -> Counts:
+def write_outputs(folder: Path, *, title: str, command: str = "", language: str = "en", **asked: Any) -> Counts:
     """Write the three files from what is committed, each whole or not at all; return what was counted.
+
+    `asked` are the `quotas` of skills and what was `asked` of their cells, as `write_card` takes them.
 
     Where some pairs are held out, each split is written to a file of its own too.
     Raises `OutputError` if one can't be written.
@@ -64,7 +66,7 @@ def write_outputs(folder: Path, *, title: str, command: str = "", language: str 
             write_lines(folder / "rejected.jsonl", rejected(db))
             files = _write_splits(folder, db)
             about: dict[str, Any] = {"title": title, "command": command, "language": language, "data_files": files}
-            return write_card(folder / "README.md", accepted(db), rejected(db), **about)
+            return write_card(folder / "README.md", accepted(db), rejected(db), **about, **asked)
         except UsageError as error:
             raise OutputError(f"{error}; the journal holds everything: make room and start again with --run") from None
 

@@ -1,7 +1,6 @@
-"""Take seeds through a skill's flows: draw the kinds, hold the chats, keep what they yield, judge the pairs.
+"""Take seeds through the flows of skills: draw the kinds, hold the chats, keep what they yield, judge the pairs.
 
-What is tried is a pure function of the seed's content, the skill and the round; only which kinds still lack pairs
-depends on what was accepted before, and that is written down when it was looked at. A chat that fails yields nothing
+What is tried, `mix_draw` says, and writes down what it looked at. A chat that fails yields nothing
 and one line in `rejected.jsonl`; its siblings never notice. Everything goes through the journal, so that a run can
 stop at any point and go on.
 """
@@ -10,49 +9,37 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from random import Random
+from dataclasses import replace
 from typing import Any
 
 from agents.chat_log import ChatLog, digest
 from agents.errors import CallError, EndpointError
 from agents.journal import Journal, JournalError, Statement
-from agents.meter import Meter, Stopped
+from agents.meter import Meter, StageMeter, Stopped
 from agents.models.model import Model
 from sandbox import SandboxError
 from teams.engine.acceptance import Acceptance
-from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Skill, Staging
+from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Staging
 from teams.engine.hold import aside, hold, seat
+from teams.engine.mix import Parts
+from teams.engine.mix_draw import Declined, Drawn, Draws, cell_for
+from teams.engine.mix_journey import Journey, is_settled, settle
+from teams.engine.mix_shares import pairs_a_seed
+from teams.engine.mix_turns import Turns, Weights
 from teams.engine.records import Pair, Record, Seed, as_json
 from teams.engine.stagehand import Stagehand
 from teams.engine.verdict import Check, Finding, Verdict, run_checks
 
-ROUNDS = 3
-"""A seed is tried in so many rounds at most; after that it is exhausted."""
-
-
-@dataclass
-class Journey:
-    """One seed in one round."""
-
-    seed: Seed
-    round: int
-    plan: str
-    """What its records are made by and from: the script's hash and the seed's. Those of another plan are made anew."""
-    stopped: bool = False
-    """The run ended before it was through: it is not settled and will be gone through again."""
-
 
 class Engine:
-    """One skill over seeds, into one journal."""
+    """The skills of a run over seeds, into one journal."""
 
     def __init__(
         self,
-        skill: Skill,
+        parts: Parts,
         journal: Journal,
         model_for: Callable[[str], Model],
         meter: Meter,
@@ -62,63 +49,66 @@ class Engine:
         runtime: str = "lean",
         late: Sequence[Check] = (),
         keep: Callable[[Pair], None] = lambda pair: None,
-        row_of: Callable[[Pair, Verdict], dict[str, Any]] = lambda pair, verdict: {},
+        row_of: Callable[[str, Pair, Verdict], dict[str, Any]] = lambda skill, pair, verdict: {},
+        chosen: bool = True,
+        chats: int | None = None,
     ) -> None:
-        self.skill, self.journal, self.meter, self.hand = skill, journal, meter, stagehand
+        """`chosen`: let a flow's chooser say what fits. `chats`: so many at a time, where skills have to share."""
+        self.parts, self.journal, self.meter, self.hand = parts, journal, meter, stagehand
         self.model_for, self.pairs, self.runtime = model_for, pairs, runtime
         self.fatal: Exception | None = None
         enough = f"{pairs} pairs accepted"
-        self._acceptance = Acceptance(journal, pairs, late, keep, row_of, on_full=lambda: meter.stop(enough))
-        self.tally = self._acceptance.tally
-        self._quota = self._quotas()
+        self.quotas: dict[str, int | None] = dict(parts.counts(pairs)) if pairs else dict.fromkeys(parts.skills)
+        self.acceptance = Acceptance(journal, self.quotas, late, keep, row_of, on_full=lambda: meter.stop(enough))
+        self.tally, self.of = self.acceptance.tally, self.acceptance.of
+        self._before = {name: tally.accepted for name, tally in self.of.items()}
+        shares = {name: parts.shares[name].share for name in parts.skills}
+        small = model_for("").abilities.small
+        expected = {name: pairs_a_seed(skill, small) for name, skill in parts.skills.items()}
+        self.weights = Weights(shares, self.quotas, self.of, expected)
+        self._turns = Turns(parts.skills, chats if parts.is_mix else None, self.weights)
+        choose = self._choose if chosen else None
+        self.draws = {
+            name: Draws(
+                skill, parts.shares[name], self.quotas[name], journal, self.of[name], small=small, choose=choose
+            )
+            for name, skill in parts.skills.items()
+        }
 
-    def _quotas(self) -> dict[str, int]:
-        """Share the pairs asked for among the kinds that are counted and can be drawn, or others would keep theirs."""
-        kinds = {kind.name for flow in self.skill.flows if flow.counts for kind in self._doable(flow)}
-        return {kind: math.ceil(self.pairs / len(kinds)) for kind in kinds} if self.pairs else {}
+    def _meter_of(self, name: str, stage: str) -> StageMeter:
+        """The meter as one chat of a skill sees it: its calls end when the skill has all its pairs."""
+        return self.meter.of(name, stage, lambda: self.acceptance.is_full(name))
 
-    def _doable(self, flow: Flow) -> list[Kind]:
-        """Which kinds of a flow the model can do."""
-        is_bound = flow.small_kinds is not None and self.model_for("").abilities.small
-        return [kind for kind in flow.kinds if not is_bound or kind.name in (flow.small_kinds or ())]
+    @property
+    def new(self) -> dict[str, int]:
+        """Pairs accepted since this run went on, by skill."""
+        return {name: tally.accepted - self._before[name] for name, tally in self.of.items()}
+
+    def is_over(self, name: str) -> bool:
+        """Say whether nothing more is to be begun for a skill."""
+        return bool(self.meter.stopping) or self.acceptance.is_full(name)
 
     # -- one seed
 
-    async def travel(self, seed: Seed, round: int) -> None:
-        """Take one seed through all flows, once. Never raises; a fatal error stops the run through the meter."""
-        journey = Journey(seed, round, f"{self.skill.version}:{seed.hash}")
+    async def travel(self, name: str, seed: Seed, round: int) -> None:
+        """Take one seed through all flows of a skill, once. Never raises; a fatal error stops the run by the meter."""
+        skill = self.parts.skills[name]
+        journey = Journey(skill, seed, round, f"{skill.version}:{seed.hash}")
         try:
-            if self._settled(journey):
+            if is_settled(self.journal, journey):
                 return
             self.tally.seeds += 1
-            if reason := self.skill.declines(seed):
+            self.of[name].seeds += 1
+            if reason := skill.declines(seed):
                 self._drop(journey, seed.id, "seed", "", [reason])
             else:
-                await self._advance(seed, self.skill.flows, journey)
+                await self._advance(seed, skill.flows, journey)
+            self.of[name].ended += 1
             if not journey.stopped:
-                self._acceptance.forget(seed.id, round, journey.plan)
-                await self.journal.commit(*self._settle(journey))
+                self.acceptance.forget(name, seed.id, round, journey.plan)
+                await self.journal.commit(*settle(journey))
         except* JournalError as failures:  # branches run in task groups
             self._fail(first_of(failures))
-
-    def _settled(self, journey: Journey) -> bool:
-        id, round, plan = journey.seed.id, journey.round, journey.plan
-        if not self.journal.resumed and round == 1:
-            return False
-        done = self.journal.rows("SELECT 1 FROM settled WHERE seed=? AND round=? AND plan=?", (id, round, plan))
-        hopeless = self.journal.rows("SELECT 1 FROM drops WHERE id=? AND plan=?", (id, plan)) if round > 1 else []
-        return bool(done or hopeless)
-
-    @staticmethod
-    def _settle(journey: Journey) -> list[Statement]:
-        """Mark a round of a seed as gone through; what another plan made of it, and this one did not, goes."""
-        old = (journey.seed.id, journey.round, journey.plan)
-        return [
-            ("DELETE FROM verdicts WHERE id IN (SELECT id FROM records WHERE seed=? AND round=? AND plan<>?)", old),
-            ("DELETE FROM records WHERE seed=? AND round=? AND plan<>?", old),
-            ("DELETE FROM drops WHERE seed=? AND round=? AND plan<>?", old),
-            ("INSERT OR REPLACE INTO settled VALUES (?,?,?)", old),
-        ]
 
     async def _advance(self, record: Record, flows: Sequence[Flow], journey: Journey) -> None:
         """Take one record through the flows that remain, branching where one yields several."""
@@ -126,46 +116,55 @@ class Engine:
             await self._judge(record, journey)
             return
         flow, *rest = flows
+        drawn = await self._drawn(flow, record, journey)
         async with asyncio.TaskGroup() as group:
-            if flow.passes_on:
+            if drawn.passes:
                 group.create_task(self._advance(record, rest, journey))
-            for kind in self._draw(flow, record, journey):
+            for kind in drawn.kinds:
                 group.create_task(self._branch(flow, kind, record, rest, journey))
 
     async def _branch(self, flow: Flow, kind: Kind, record: Record, rest: Sequence[Flow], journey: Journey) -> None:
-        children = await self._chat(flow, kind, record, journey)
-        async with asyncio.TaskGroup() as group:
-            for child in children:
-                group.create_task(self._advance(child, rest, journey))
+        try:
+            children = await self._chat(flow, kind, record, journey)
+            async with asyncio.TaskGroup() as group:
+                for child in children:
+                    group.create_task(self._advance(child, rest, journey))
+        finally:
+            self.draws[journey.skill.name].ended(flow, kind, record)
 
-    def _draw(self, flow: Flow, record: Record, journey: Journey) -> list[Kind]:
-        """Choose the kinds to try, the same ones on every run.
+    async def _drawn(self, flow: Flow, record: Record, journey: Journey) -> Drawn:
+        """Draw what is tried on a record; nothing, where it is declined or the run ends."""
+        if self.is_over(journey.skill.name):
+            # As many as asked for, not one more: what is here waits, journaled, for a run that asks for more.
+            journey.stopped = True
+            return Drawn()
+        try:
+            return await self.draws[journey.skill.name].draw(flow, record, journey)
+        except Stopped:
+            return Drawn()
+        except Declined as declined:
+            self._drop(journey, record.id, flow.stage, "", [str(declined)])
+            return Drawn()
 
-        Kinds with quotas are written down: when the run is gone on with, others may lack pairs, and what was begun
-        and paid for is to be ended.
-        """
-        if not flow.counts:
-            return self._drawn(flow, record, journey)
-        place = (journey.seed.id, journey.round, record.id, flow.label)
-        if self.journal.resumed:
-            sql = "SELECT kinds FROM draws WHERE seed=? AND round=? AND record=? AND flow=? AND plan=?"
-            if before := self.journal.rows(sql, (*place, journey.plan)):
-                names = json.loads(before[0][0])
-                return [kind for kind in flow.kinds if kind.name in names]
-        kinds = self._drawn(flow, record, journey)
-        row = (*place, json.dumps([kind.name for kind in kinds]), journey.plan)
-        self.journal.post(("INSERT OR REPLACE INTO draws VALUES (?,?,?,?,?,?)", row))
-        return kinds
-
-    def _drawn(self, flow: Flow, record: Record, journey: Journey) -> list[Kind]:
-        suited = [k for k in self._doable(flow) if flow.suits is None or k.name in flow.suits.get(record.kind, ())]
-        if flow.counts and self._quota and journey.round < ROUNDS:
-            # In the last round quotas no longer bind: better more of one kind than fewer pairs than asked for. Nor do
-            # they where none is open: what the record cost is paid.
-            suited = [k for k in suited if self.tally.by_kind[k.name] < self._quota[k.name]] or suited
-        if flow.sample is None or flow.sample >= len(suited):
-            return suited
-        return Random(f"{journey.seed.hash}:{journey.round}:{flow.label}:{record.id}").sample(suited, flow.sample)
+    async def _choose(self, flow: Flow, names: Sequence[str], record: Record, journey: Journey) -> Sequence[str] | None:
+        """Hold a flow's chooser over a record; None where it failed: then the draw is blind. Raises `Declined`."""
+        assert flow.choose
+        chooser, notes = flow.choose, {"kinds": tuple(names)}
+        named = replace(chooser, direct=_noting(chooser, notes), name=chooser.name or f"{flow.label}-chooser")
+        chat_id = f"{record.id}/{named.label}-{named.kinds[0].name}"
+        outcome = await self._held(named, named.kinds[0], record, journey, chat_id)
+        if outcome is None:
+            raise Stopped
+        if isinstance(outcome, Drop):
+            self._close(chat_id, "done", "")
+            raise Declined(str(outcome))
+        if isinstance(outcome, Exception):
+            self._drop(journey, chat_id, named.stage, named.kinds[0].name, [self._reason(outcome)], outcome)
+            return None
+        fitting = [name for name in notes.get("chosen", ()) if name in names]
+        if not fitting:
+            raise Declined(str(notes.get("why") or "nothing that can be made here fits it"))
+        return fitting
 
     # -- one chat
 
@@ -173,34 +172,51 @@ class Engine:
         """Hold one chat and keep what it yields. What goes wrong in it is data too."""
         again = f"@{journey.round}" if isinstance(record, Seed) and journey.round > 1 else ""
         chat_id = f"{record.id}/{flow.label}-{kind.name}{again}"
-        if self.meter.stopping:
-            journey.stopped = True
+        outcome = await self._held(flow, kind, record, journey, chat_id)
+        if outcome is None:
             return []
+        if isinstance(outcome, Exception):
+            self._drop(journey, chat_id, flow.stage, kind.name, [self._reason(outcome)], outcome)
+        if (isinstance(outcome, Exception) or not outcome) and (cell := cell_for(flow, kind, record)):
+            self.of[journey.skill.name].failed[cell] += 1
+        if isinstance(outcome, Exception):
+            return []
+        born = (self._record(child, record, journey, chat_id, flow) for child in outcome if child is not record)
+        self.journal.post(*born)
+        return outcome
+
+    async def _held(
+        self, flow: Flow, kind: Kind, record: Record, journey: Journey, chat_id: str
+    ) -> Sequence[Record] | Exception | None:
+        """Hold one chat; return what it yields, or the error it fell out with, or None where the run ends first."""
+        name = journey.skill.name
         try:
-            children = await self._hold(flow, kind, record, journey, chat_id)
+            async with self._turns.turn(name):
+                if self.is_over(name):
+                    journey.stopped = True
+                    return None
+                return await self._hold(flow, kind, record, journey, chat_id)
         except (Stopped, asyncio.CancelledError) as stop:
             journey.stopped = True
             if isinstance(stop, asyncio.CancelledError):
                 raise
-            return []
+            return None
         except (EndpointError, JournalError) as error:
             journey.stopped = True
             self._fail(error)
-            return []
+            return None
         except Exception as error:
-            self._drop(journey, chat_id, flow.stage, kind.name, [self._reason(error)], error)
-            return []
-        self.journal.post(*(self._record(child, record, journey, chat_id, flow) for child in children))
-        return children
+            return error
 
     async def _hold(self, flow: Flow, kind: Kind, record: Record, journey: Journey, chat_id: str) -> Sequence[Record]:
         async with self.hand.scene(chat_id, record, kind, journey.round, self.model_for) as scene:
             staging = await flow.direct(scene)
             if not isinstance(staging, Staging):
                 return staging
-            scene.ask = self._asker(scene)
+            meter = self._meter_of(journey.skill.name, flow.stage)
+            scene.ask = self._asker(scene, meter)
             log = ChatLog(chat_id, self.journal)
-            cast = seat(scene, staging, self.model_for, log, self.meter, self.runtime)
+            cast = seat(scene, staging, self.model_for, log, meter, self.runtime)
             names = json.dumps([place.name for place in staging.seats])
             self.journal.post(
                 (
@@ -214,7 +230,7 @@ class Engine:
             self._close(chat_id, "done", "")
             return children
 
-    def _asker(self, scene: Scene) -> Callable[[Seat, str], Awaitable[str]]:
+    def _asker(self, scene: Scene, meter: StageMeter) -> Callable[[Seat, str], Awaitable[str]]:
         """Asides go by what is asked: a tool call that is replayed asks nothing, so their order is not repeated."""
         asked: Counter[str] = Counter()
 
@@ -222,7 +238,7 @@ class Engine:
             key = digest([place.name, opening])[:12]
             asked[key] += 1
             log = ChatLog(f"{scene.chat_id}/aside-{key}-{asked[key]}", self.journal)
-            return await aside(scene, place, opening, self.model_for, log, self.meter, self.runtime)
+            return await aside(scene, place, opening, self.model_for, log, meter, self.runtime)
 
         return ask
 
@@ -249,28 +265,24 @@ class Engine:
 
     async def _judge_whole(self, pair: Pair, journey: Journey) -> None:
         """Run the checks, then (if all passed) the judge's chat; keep the verdict with its evidence."""
-        if self._acceptance.stands(pair, journey.plan):
+        skill = journey.skill
+        if self.acceptance.stands(skill.name, pair, journey.plan):
             return
-        verdict = run_checks(pair, self.skill.checks)
-        if verdict.accepted and self.skill.judge:
-            findings = await self._judged(self.skill.judge, pair, journey)
+        verdict = run_checks(pair, skill.checks)
+        if verdict.accepted and skill.judge:
+            findings = await self._judged(skill.judge, pair, journey)
             if findings is None:
                 return
             verdict = Verdict((*verdict.findings, *findings))
-        if self._acceptance.full:
+        if self.acceptance.is_full(skill.name):
             # As many as asked for, not one more: this one waits, journaled, for a run that asks for more.
             journey.stopped = True
             return
-        await self._acceptance.decide(pair, verdict, journey.plan)
+        await self.acceptance.decide(skill.name, pair, verdict, journey.plan)
 
     async def _judged(self, judge: Flow, pair: Pair, journey: Journey) -> Sequence[Finding] | None:
         notes: dict[str, Any] = {}
-
-        async def direct(scene: Scene) -> Staging | Sequence[Record]:
-            scene.notes = notes
-            return await judge.direct(scene)
-
-        await self._chat(replace(judge, direct=direct), judge.kinds[0], pair, journey)
+        await self._chat(replace(judge, direct=_noting(judge, notes)), judge.kinds[0], pair, journey)
         if journey.stopped:
             return None
         silent = [Finding("judged", False, "the judge gave no usable reply", "model")]
@@ -284,11 +296,12 @@ class Engine:
         unexpected = error is not None and not isinstance(error, (Drop, CallError, SandboxError))
         if unexpected:
             self.tally.bugs += 1
+            self.of[journey.skill.name].bugs += 1
         trace = "".join(traceback.format_exception(error)) if unexpected and error else ""
         self._close(id, "failed", trace or reasons[0])
         row = (id, journey.seed.id, journey.round, stage, kind, json.dumps(reasons, ensure_ascii=False))
         self.journal.post(("INSERT OR REPLACE INTO drops VALUES (?,?,?,?,?,?,?)", (*row, journey.plan)))
-        self.tally.fell_out(f"{stage}: {reasons[0].split(':')[0][:60]}")
+        self.acceptance.fell_out(journey.skill.name, f"{stage}: {reasons[0].split(':')[0][:60]}")
 
     @staticmethod
     def _reason(error: Exception) -> str:
@@ -299,6 +312,16 @@ class Engine:
     def _fail(self, error: Exception) -> None:
         self.fatal = self.fatal or error
         self.meter.stop(str(error))
+
+
+def _noting(flow: Flow, notes: dict[str, Any]) -> Callable[[Scene], Awaitable[Staging | Sequence[Record]]]:
+    """Return a flow's `direct` that writes its notes where they can be read after the chat."""
+
+    async def direct(scene: Scene) -> Staging | Sequence[Record]:
+        scene.notes = notes
+        return await flow.direct(scene)
+
+    return direct
 
 
 def first_of(failures: BaseExceptionGroup[JournalError]) -> JournalError:

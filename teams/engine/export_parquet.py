@@ -61,13 +61,15 @@ def _schema(pa: Any) -> Any:
     call = pa.struct([("id", text), ("type", text), ("function", pa.struct([("name", text), ("arguments", text)]))])
     message = pa.struct([("role", text), ("content", text), ("tool_calls", pa.list_(call)), ("tool_call_id", text)])
     function = pa.struct([("name", text), ("description", text), ("parameters", text)])
+    named = pa.list_(text)
+    kinds = pa.struct([("transform", text), ("instruct", text), ("refine", named), ("demand", named)])
     finding = pa.struct([("check", text), ("passed", pa.bool_()), ("evidence", text), ("by", text)])
     judged = pa.struct([("accepted", pa.bool_()), ("judged_by", pa.list_(text)), ("checks", pa.list_(finding))])
     return pa.schema(
         [
             ("id", text),
             ("skill", text),
-            ("kinds", pa.struct([("transform", text), ("instruct", text), ("refine", pa.list_(text))])),
+            ("kinds", kinds),
             ("stage", text),
             ("split", text),
             ("messages", pa.list_(message)),

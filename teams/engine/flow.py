@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from agents.role import Role
 from teams.engine.records import Record, Seed
@@ -116,8 +116,9 @@ class Flow:
     harvest: Callable[[Scene, Talk], Awaitable[Sequence[Record]]]
     """Make records of what was said. Raise `Drop` if it is no good."""
     kinds: tuple[Kind, ...] = (Kind("plain", ""),)
-    sample: int | None = 1
-    """How many kinds to try on each record; None tries all that suit."""
+    sample: int | float | None = 1
+    """How many kinds to try on each record; None tries all that suit. A float is a share of the records, drawn by their
+    ids: for those a chat is held, on one kind, and what comes of it takes their place; the others pass on unchanged."""
     suits: Mapping[str, Collection[str]] | None = None
     """Which kinds suit a record, by the record's own kind; None: all suit all."""
     small_kinds: tuple[str, ...] | None = None
@@ -126,7 +127,13 @@ class Flow:
     """The record itself goes on too, beside what came of it (refinement adds, it does not replace)."""
     counts: bool = False
     """Its kinds have quotas: a kind that has all the pairs it needs is not tried again."""
-    choose: "Flow | None" = None
+    becomes: Mapping[str, str] | None = None
+    """The kind a refined instruction has, by the kind it was made of; those not named are not refined. None: its own.
+    Quotas need to know where what is refined will be counted."""
+    choose: Flow | None = None
+    """A chat held first, whose harvest puts the names of the kinds that fit the record, best first, into
+    `scene.notes["chosen"]` (those there are stand in `scene.notes["kinds"]`); only among these is drawn. None chosen,
+    or `Drop`: the record is declined, for `scene.notes["why"]`. Not held with a small model."""
     name: str = ""
     """Tells two flows of one stage apart; part of the chat's id. Default: the stage."""
 
@@ -150,10 +157,11 @@ class Skill:
     """A chat over a pair that passed every program's check; it yields findings in `Scene.notes["findings"]`."""
     declines: Callable[[Seed], str | None] = lambda seed: None
     """Why a seed is of no use to this skill, or None."""
-    prefers: str = "code"
     needs_sandbox: bool = False
     """Cannot do without; others say so in one line and go on."""
     entries: Callable[[Seed], Sequence[Any]] = lambda seed: ()
     """What a seed adds to the retrieval index (`tools.index.Entry`)."""
     dressed: Callable[[Any], Mapping[str, Any]] = lambda pair: {}
     """Further columns of the exported row."""
+    prefers: Literal["code", "text", "both"] = "code"
+    """What it reads of the seeds: code and API descriptions, prose, or both."""

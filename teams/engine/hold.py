@@ -22,7 +22,7 @@ from autogen_core import CancellationToken
 
 from agents.chat_log import ChatLog
 from agents.errors import CallError
-from agents.meter import Meter, Stopped
+from agents.meter import Meter, StageMeter, Stopped
 from agents.models.model import Model
 from agents.models.role_client import RoleClient, Wants
 from agents.runtime import LeanRuntime
@@ -127,7 +127,7 @@ def seat(
     staging: Staging,
     model_for: Callable[[str], Model],
     log: ChatLog,
-    meter: Meter,
+    meter: Meter | StageMeter,
     runtime: str = "lean",
 ) -> Cast:
     """Make the agents of one chat and the AutoGen team they talk in."""
@@ -181,7 +181,13 @@ def _bench(scene: Scene, place: Seat) -> Bench | None:
 
 def _agent(scene: Scene, place: Seat, client: RoleClient, workbench: ChatWorkbench | None) -> AssistantAgent:
     role = place.role
-    facts = {"record": scene.record, "kind": scene.kind, "language": scene.language, "small": scene.small, **place.facts}
+    facts = {
+        "record": scene.record,
+        "kind": scene.kind,
+        "language": scene.language,
+        "small": scene.small,
+        **place.facts,
+    }
     return AssistantAgent(
         role.name,
         client,
@@ -286,7 +292,7 @@ async def aside(
     opening: str,
     model_for: Callable[[str], Model],
     log: ChatLog,
-    meter: Meter,
+    meter: Meter | StageMeter,
     runtime: str = "lean",
 ) -> str:
     """Hold a chat beside a chat, with one role, and return its words. Journaled under an id of its own."""

@@ -13,6 +13,8 @@ from teams.engine.engine import Engine
 
 EVERY, PLAIN_EVERY = 0.5, 15.0
 """Seconds between two lines: in a terminal, and in a file or pipe."""
+BEHIND = 2
+"""Skills that are named for lagging."""
 DOUBTFUL = 20
 """After so many rejections and no accepted pair the user is told."""
 
@@ -91,7 +93,7 @@ def status(engine: Engine, before: int = 0) -> str:
     total = meter.total
     of = f"/{engine.pairs}" if engine.pairs else ""
     parts = [
-        f"{tally.accepted}{of} accepted",
+        f"{tally.accepted}{of} accepted{behind(engine)}",
         f"{tally.rejected} rejected" + (f" (most often: {most_common(engine)})" if tally.reasons else ""),
         f"{total.calls} calls ({meter.in_flight} in flight)",
         f"{(total.prompt_tokens + total.completion_tokens) / 1000:.1f}k tokens",
@@ -107,6 +109,16 @@ def status(engine: Engine, before: int = 0) -> str:
     if meter.stopping:
         parts.append(f"ending: {meter.stopping}")
     return plain(" · ".join(parts))
+
+
+def behind(engine: Engine) -> str:
+    """Name the skills that lag most, where there are several with pairs to reach."""
+    quotas = {name: quota for name, quota in engine.quotas.items() if quota}
+    progress = {name: engine.of[name].accepted / quota for name, quota in quotas.items()}
+    lag = sorted((done, name) for name, done in progress.items() if done < max(progress.values()))
+    if len(engine.quotas) < 2 or not lag:
+        return ""
+    return f" (behind: {', '.join(f'{name} {engine.of[name].accepted}/{quotas[name]}' for _, name in lag[:BEHIND])})"
 
 
 def most_common(engine: Engine) -> str:

@@ -16,6 +16,11 @@ class RunOptions:
     """Run folder: a new one, or one to go on with. Default: runs/<skill>-<time>."""
     pairs: int | None = None
     """Stop after so many accepted pairs. Default: go through every seed once."""
+    mix: Path | None = None
+    """YAML file of skills and their shares, for a run of all. Default: the shares of the data the paper's authors gave
+    out."""
+    transform: str = "chosen"
+    """How seeds meet ways to rewrite them: chosen by a chat where a skill has one, or random as in the paper."""
     model: tuple[str, ...] = ()
     """[role=]model, repeatable: openai:gpt-…, http://host:port/v1:name, a .gguf file, local. Default: what is found."""
     at_once: int | None = None
@@ -52,5 +57,6 @@ class RunOptions:
             several = (given,) if isinstance(given, (str, Path)) else tuple(given)
             is_path = name in ("seeds", "decontaminate")
             object.__setattr__(self, name, tuple(map(Path, several)) if is_path else several)
-        if self.run is not None:
-            object.__setattr__(self, "run", Path(self.run))
+        for name in ("run", "mix"):
+            if (given := getattr(self, name)) is not None:
+                object.__setattr__(self, name, Path(given))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from agents.chat_log import ChatLog, Reply
 from agents.errors import UsageError
 from agents.journal import Journal
-from agents.meter import Meter
+from agents.meter import Call, Meter
 from agents.models.model import Abilities, Model
 from sandbox import SandboxError
 from teams.engine.flow import Skill
@@ -113,7 +113,8 @@ def _asker(log: ChatLog, name: str, client: ChatCompletionClient, meter: Meter) 
             return as_stored(await client.create(messages, tools=tools, extra_create_args=extra))
 
         reply, replayed = await log.call(SELF_TEST, name, [plain(messages), list(tools), dict(extra)], "", send)
-        meter.count(SELF_TEST, reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0), 0.0, replayed)
+        used = Call(reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0), replayed=replayed)
+        meter.count(SELF_TEST, used)
         return as_result(reply)
 
     return ask

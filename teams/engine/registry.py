@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agents.errors import UsageError
+
+if TYPE_CHECKING:
+    from teams.engine.flow import Skill
 
 HOME = Path(__file__).parents[1]
 
@@ -13,6 +20,21 @@ HOME = Path(__file__).parents[1]
 def skills(home: Path = HOME) -> dict[str, str]:
     """Return the name of each skill and the first line of what it says of itself, sorted. Nothing is imported."""
     return {name: _first_line(file) for name, file in sorted(_files(home))}
+
+
+def load(names: Iterable[str]) -> list[Skill]:
+    """Import skills. Raises `UsageError` for one that can't be; what holds no `skill` is none."""
+    found = []
+    for name in names:
+        try:
+            module = importlib.import_module(f"teams.{name}")
+        except Exception as error:
+            raise UsageError(
+                f"teams/{name} can't be imported ({type(error).__name__}: {error}); --mix runs others without it"
+            ) from error
+        if (skill := getattr(module, "skill", None)) is not None:
+            found.append(skill)
+    return found
 
 
 def _files(home: Path) -> Iterator[tuple[str, Path]]:

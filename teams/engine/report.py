@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from agents.models.model import Model
 from teams.engine.live import clock, plain
+from teams.engine.mix_coverage import in_short
 from teams.engine.options import RunOptions
+from teams.engine.per_pair import per_pair, repeated
 
 if TYPE_CHECKING:
     from teams.engine.card import Counts
@@ -26,12 +28,13 @@ def summary(outcome: Outcome, options: RunOptions) -> str:
         f"{_plural(outcome.accepted, 'pair')} accepted, {outcome.rejected} rejected{_rate(outcome)}: {outcome.why}."
     ]
     lines += skipped(outcome.skipped)
+    lines += covered(outcome)
     lines += fell_out(outcome.counts)
     if not outcome.accepted and outcome.counts.rejected:
         lines.append(
             "Nothing was accepted: rejected.jsonl has the words behind each reason. A stronger model helps most."
         )
-    lines += spent(engine)
+    lines += spent(engine, engine.new)
     if options.estimate:
         lines += estimate(outcome, options)
     if engine.tally.bugs:
@@ -58,6 +61,13 @@ def skipped(reasons: Mapping[str, int]) -> list[str]:
     return [f"Files skipped: {listed}."] if listed else []
 
 
+def covered(outcome: Outcome) -> list[str]:
+    """Say what each skill of a mix has and lacks."""
+    if not outcome.engine.parts.is_mix:
+        return []
+    return ["By skill (README.md has every kind):", *in_short(outcome.counts.coverage, outcome.counts.quotas)]
+
+
 def fell_out(counts: Counts) -> list[str]:
     """Say why things fell out, most frequent first."""
     if not counts.rejected:
@@ -67,8 +77,8 @@ def fell_out(counts: Counts) -> list[str]:
     return [f"What fell out ({stages}), most frequent reasons:", *rows]
 
 
-def spent(engine: Engine) -> list[str]:
-    """Say what was spent, in all and by role."""
+def spent(engine: Engine, new: Mapping[str, int]) -> list[str]:
+    """Say what was spent: in all, by role, and for each of the `new` pairs of each skill."""
     total = engine.meter.total
     cost = f", cost {total.cost:.4g}" if total.cost else ""
     replayed = f" ({total.replayed} more answered from the journal)" if total.replayed else ""
@@ -80,7 +90,7 @@ def spent(engine: Engine) -> list[str]:
         for role, usage in roles
         if usage.calls
     ]
-    return [head, *rows]
+    return [head, *rows, *per_pair(engine.meter.by_stage, new), *repeated(engine.meter.by_stage.values())]
 
 
 def estimate(outcome: Outcome, options: RunOptions) -> list[str]:

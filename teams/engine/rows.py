@@ -27,6 +27,7 @@ def row_of(skill: Skill, pair: Pair, verdict: Verdict, model_for: Callable[[str]
             "transform": instruction.passage.kind,
             "instruct": instruction.kind,
             "refine": list(instruction.refinements),
+            "demand": list(getattr(instruction, "demands", ())),
         },
         "stage": instruction.stage,
         "split": split,

@@ -20,16 +20,20 @@ from teams.engine import props
 from teams.engine.asked import check, command, keep, models_by_role, names, same_run, started_with
 from teams.engine.card import Counts
 from teams.engine.ending import OutputError, write_outputs
-from teams.engine.engine import ROUNDS, Engine
+from teams.engine.engine import Engine
 from teams.engine.flow import Skill
 from teams.engine.garbage import rare_collections
+from teams.engine.mix import Parts, alone, mixed
+from teams.engine.mix_draw import ROUNDS
+from teams.engine.mix_lanes import Lanes
+from teams.engine.mix_seeds import Seeds
 from teams.engine.options import RunOptions
-from teams.engine.records import Seed
+from teams.engine.records import Pair, Seed
 from teams.engine.rows import pair_of, row_of, split_of
-from teams.engine.seeds import read_seeds
+from teams.engine.seeds import SeedError
 from teams.engine.stagehand import Stagehand
 from teams.engine.twins import Benchmarks, Twins
-from teams.engine.verdict import Check
+from teams.engine.verdict import Check, Verdict
 from tools.bench import Bench
 
 ESTIMATED_ON = 3
@@ -38,6 +42,8 @@ SANDBOXES = 32
 """Containers at most. A conversation holds one to its end; while the model thinks, it costs next to nothing."""
 FEW_SEEDS = 2
 """Seeds on their way with a small model: it is slow, and the first pairs are to come before the last seed is begun."""
+CHATS_A_CALL = 2
+"""Chats held for each call that may be in flight, where skills share: a chat is not always waiting for its model."""
 DONE, FAILURE, USAGE, BUDGET, EXHAUSTED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 """Exit codes."""
 INTERRUPT = "interrupted"
@@ -85,73 +91,92 @@ class Outcome:
             yield from map(json.loads, file)
 
 
-class Seeds:
-    """The seeds of a run, read anew each time they are asked for. Files passed over are counted the first time."""
-
-    def __init__(self, paths: Sequence[Path], skill: str) -> None:
-        self._paths, self._skill = paths, skill
-        self.skipped: dict[str, int] = {}
-
-    def __call__(self, *, count: bool = False) -> Iterator[Seed]:
-        def skip(path: str, reason: str) -> None:
-            if count:
-                self.skipped[reason] = self.skipped.get(reason, 0) + 1
-
-        return read_seeds(self._paths, self._skill, "code", skip)
-
-
 async def run(
-    skill: Skill,
+    skill: Skill | Sequence[Skill],
     options: RunOptions,
     *,
     model_for: Callable[[str], Model] | None = None,
     report: Report | None = None,
     on_ready: Callable[[Engine], None] = lambda engine: None,
 ) -> Outcome:
-    """Run `skill` as `options` say and return how it ended; what the command line does, without the terminal.
+    """Run `skill`, or several in the shares of a mix, as `options` say, and return how it ended.
 
+    What the command line does, without the terminal.
     `model_for` replaces `options.model`: a function from a role's name to its model (tests, models of your own).
     Raises `UsageError`, `ToolError`, `SandboxError` (nothing spent yet), `EndpointError`, `JournalError` and
     `OutputError`; what was answered until then is kept, and the three files are written if they can be.
     """
-    check(options, skill)
     report = report or Quiet()
-    seeds = Seeds(options.seeds, skill.name)
-    next(iter(seeds()))  # raises SeedError with the reasons if there is none, before anything is started
-    folder = props.run_folder(options, skill.name)
+    asked_parts, told = (alone(skill), []) if isinstance(skill, Skill) else mixed(skill, options.mix)
+    check(options, asked_parts)
+    parts, seeds = _with_seeds(asked_parts, options, told)
+    folder = props.run_folder(options, parts.name)
     async with AsyncExitStack() as stack:
         journal = Journal(folder)
         stack.push_async_callback(journal.close)
         tools = await props.open_tools(stack, options, report)
         if options.chroma:
             await asyncio.to_thread(props.check_chroma, options.chroma)
-        asked = started_with(skill, options, tools[0])
+        asked = started_with(asked_parts, options, tools[0])
         same_run(journal, asked)
+        for line in told:
+            report.line(line)
         meter = Meter(options.max_tokens, options.max_cost)
         at_once = options.at_once or props.AT_ONCE
         if model_for is None:
             model_for, at_once = await props.open_models(stack, options, journal, meter, report)
-        asked["models"] = models_by_role(skill, model_for)
+        asked["models"] = models_by_role(asked_parts.roles, model_for)
         same_run(journal, asked)
-        hand = await stack.enter_async_context(stage(skill, options, seeds, at_once, report, tools))
+        hand = await stack.enter_async_context(stage(parts.whole(), options, seeds.all, at_once, report, tools))
         keep(journal, asked)  # not before all is open: a mistake in a flag must not tie the folder to it
         if model_for("").abilities.small:
             hand.seeds_at_once = FEW_SEEDS
-        engine = _engine(skill, options, journal, model_for, meter, hand)
+        engine = _engine(parts, options, journal, model_for, meter, hand, at_once)
         report.line(f"Run folder: {folder}" + (" (gone on with)" if journal.resumed else ""))
         on_ready(engine)
         report.watch(engine)
-        return await _to_the_end(engine, seeds, skill, options, report)
+        return await _to_the_end(engine, seeds, options, report)
 
 
-async def _to_the_end(engine: Engine, seeds: Seeds, skill: Skill, options: RunOptions, report: Report) -> Outcome:
+def _with_seeds(parts: Parts, options: RunOptions, told: list[str]) -> tuple[Parts, Seeds]:
+    """Leave out the skills that get no pair and those for which there are no seeds. Raises `SeedError` if none is left.
+
+    Looked at before anything is started.
+    """
+    if options.pairs and (poor := [name for name, count in parts.counts(options.pairs).items() if not count]):
+        told.append(f"Left out, as {options.pairs} pairs are too few for all: {', '.join(poor)}.")
+        parts = parts.without(poor)
+    if parts.is_mix and not options.pairs:
+        told.append("Without --pairs every skill goes through every seed; the mix says whose turn comes how often.")
+    looked: dict[str, SeedError | None] = {}
+    for name, skill in parts.skills.items():
+        if skill.prefers not in looked:
+            looked[skill.prefers] = Seeds(options.seeds, {name: skill}).problem(name)
+    idle = [name for name, skill in parts.skills.items() if looked[skill.prefers]]
+    if problem := next(filter(None, looked.values()), None):
+        if len(idle) == len(parts.skills):
+            raise problem
+        told.append(f"Left out, as there is nothing for them among the seeds: {', '.join(idle)}.")
+    left = parts.without(idle)
+    return left, Seeds(options.seeds, left.skills)
+
+
+async def _to_the_end(engine: Engine, seeds: Seeds, options: RunOptions, report: Report) -> Outcome:
     """Go through the seeds, then write what came of it, also where something broke."""
     before, folder = engine.tally.accepted, engine.journal.folder
     engine.meter.started = time.monotonic()  # fetching and loading a model is no measure of what follows
-    about = {"title": f"{skill.name} pairs from {names(options)}", "command": command(skill, options)}
+    name = engine.parts.name
+    what = "pairs of several skills" if engine.parts.is_mix else f"{name} pairs"
+    about: dict[str, Any] = {
+        "title": f"{what} from {names(options)}",
+        "command": command(name, options),
+        "quotas": {skill: quota for skill, quota in engine.quotas.items() if quota},
+        "asked": {skill: draws.quota for skill, draws in engine.draws.items()},
+        "language": options.language or "en",
+    }
     try:
         with rare_collections():
-            await _go_through(engine, lambda n: seeds(count=n == 1), options)
+            await _go_through(engine, seeds, options)
         if engine.fatal:
             raise engine.fatal
         await engine.journal.commit()
@@ -159,21 +184,22 @@ async def _to_the_end(engine: Engine, seeds: Seeds, skill: Skill, options: RunOp
         with suppress(Exception):  # the first error is the one to tell
             await engine.journal.commit()
         with suppress(OutputError):
-            counts = write_outputs(folder, **about, language=options.language or "en")
+            counts = write_outputs(folder, **about)
             report.line(f"What was done is kept: {counts.rows} pairs in {folder}/pairs.jsonl. Go on: --run {folder}")
         raise error from None
-    counts = write_outputs(folder, **about, language=options.language or "en")
-    in_all = sum(1 for _ in seeds()) if options.estimate else 0
+    counts = write_outputs(folder, **about)
+    in_all = sum(1 for name in engine.parts.skills for _ in seeds(name)) if options.estimate else 0
     return _outcome(engine, options, seeds.skipped, counts, before, in_all)
 
 
 def _engine(
-    skill: Skill,
+    parts: Parts,
     options: RunOptions,
     journal: Journal,
     model_for: Callable[[str], Model],
     meter: Meter,
     hand: Stagehand,
+    at_once: int,
 ) -> Engine:
     twins = Twins()
     late: list[Check] = [lambda pair: [twins.check(pair)]]
@@ -183,8 +209,12 @@ def _engine(
     if journal.resumed:
         for (row,) in journal.stream("SELECT row FROM verdicts WHERE accepted=1 ORDER BY id"):
             twins.add(pair_of(json.loads(row)))
+
+    def as_row(skill: str, pair: Pair, verdict: Verdict) -> dict[str, Any]:
+        return row_of(parts.skills[skill], pair, verdict, model_for, split_of(pair.seed, options.hold_out))
+
     return Engine(
-        skill,
+        parts,
         journal,
         model_for,
         meter,
@@ -193,24 +223,26 @@ def _engine(
         runtime=options.runtime,
         late=late,
         keep=twins.add,
-        row_of=lambda pair, verdict: row_of(skill, pair, verdict, model_for, split_of(pair.seed, options.hold_out)),
+        row_of=as_row,
+        chosen=options.transform == "chosen",
+        chats=at_once * CHATS_A_CALL,
     )
 
 
-async def _go_through(engine: Engine, seeds: Callable[[int], Iterator[Seed]], options: RunOptions) -> None:
+async def _go_through(engine: Engine, seeds: Seeds, options: RunOptions) -> None:
     """Round after round over all seeds, a bounded number in flight, until there is enough or nothing left to try."""
     timer = None
     if options.max_minutes:
         why = f"{options.max_minutes:g} minutes are over"
         timer = asyncio.get_running_loop().call_later(options.max_minutes * 60, engine.meter.stop, why)
+
+    def reader(name: str) -> Callable[[int], Iterator[Seed]]:
+        most = ESTIMATED_ON if options.estimate else None
+        return lambda round: itertools.islice(seeds(name, count=round == 1), most)
+
+    rounds = 1 if options.pairs is None or options.estimate else ROUNDS
     try:
-        for number in range(1, ROUNDS + 1):
-            if engine.meter.stopping:
-                return
-            found = seeds(number)
-            await _one_round(engine, itertools.islice(found, ESTIMATED_ON) if options.estimate else found, number)
-            if options.pairs is None or options.estimate:
-                return
+        await Lanes(engine, {name: reader(name) for name in engine.parts.skills}, rounds).go()
     except BaseExceptionGroup as group:
         raise _first(group) from None
     finally:
@@ -226,29 +258,11 @@ def _first(error: BaseException) -> BaseException:
     return next((one for one in inner if isinstance(one, (JournalError, EndpointError, UsageError))), inner[0])
 
 
-async def _one_round(engine: Engine, seeds: Iterator[Seed], number: int) -> None:
-    slots = asyncio.Semaphore(engine.hand.seeds_at_once)
-
-    async def travel(seed: Seed) -> None:
-        try:
-            await engine.travel(seed, number)
-        finally:
-            slots.release()
-
-    async with asyncio.TaskGroup() as group:
-        while not engine.meter.stopping:
-            await slots.acquire()
-            seed = await asyncio.to_thread(next, seeds, None)
-            if seed is None:
-                return
-            group.create_task(travel(seed))
-
-
 def _outcome(
     engine: Engine, options: RunOptions, skipped: dict[str, int], counts: Counts, before: int, seeds: int
 ) -> Outcome:
     tally, why = engine.tally, engine.meter.stopping
-    if options.pairs is not None and tally.accepted >= options.pairs:
+    if options.pairs is not None and engine.acceptance.all_full:
         code, why = DONE, "as many as were asked for"
     elif why == INTERRUPT:
         code = INTERRUPTED

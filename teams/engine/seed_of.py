@@ -9,17 +9,23 @@ from teams.engine.descriptions_load import DescriptionError
 from teams.engine.records import Seed
 from teams.engine.source import SourceError, as_facts, parse
 from teams.engine.source_languages import NAMES
+from teams.engine.tongue import tongue
 from tools.apis import as_dict
 
 GUESSED = tuple(name for name in ("python", "typescript", "go", "java", "rust", "ruby", "php", "c") if name in NAMES)
 """Languages tried, in this order; the one in which most functions are found without errors is taken."""
 
 
-def seed_of(text: str, skill: str) -> Seed:
-    """Return `text` as a seed: an API description, code in the language that fits best, or plain text."""
+def seed_of(text: str, skill: str, prefers: str = "code") -> Seed:
+    """Return `text` as a seed: an API description, code in the language that fits best, or plain text.
+
+    For a skill that prefers text it is text, whatever stands in it.
+    """
     number = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
     lines = text.count("\n") + 1
     known = (f"{skill}/text-{number[:12]}:1-{lines}", text, "text", (1, lines), number)
+    if prefers == "text":
+        return Seed(*known, "text", tongue(text))
     try:
         apis = read_description(text).apis
         if apis:

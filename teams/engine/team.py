@@ -13,7 +13,8 @@ import itertools
 import json
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, aclosing, suppress
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -33,7 +34,7 @@ from teams.engine.options import RunOptions
 from teams.engine.records import Pair, Record
 from teams.engine.seed_of import seed_of
 from teams.engine.stagehand import Stagehand
-from teams.engine.verdict import run_checks
+from teams.engine.verdict import Finding, Verdict, run_checks
 
 Spoken = BaseAgentEvent | BaseChatMessage
 
@@ -68,6 +69,8 @@ class SkillTeam(Team):
         self._model = Model(model_client.__class__.__name__, model_client, abilities or _abilities(model_client))
         self.pair: Pair | None = None
         """The pair of the last run, if it came to one."""
+        self.verdict: Verdict | None = None
+        """What the skill's checks, and its judge, found of that pair."""
 
     @property
     def name(self) -> str:
@@ -112,11 +115,11 @@ class SkillTeam(Team):
                     yield message
         except Drop as drop:
             why = f"declined: {drop}"
-        if self.pair is None:
+        if self.pair is None or self.verdict is None:
             closing: BaseChatMessage = StopMessage(content=why or "no pair came of it", source=self.name)
         else:
-            verdict = run_checks(self.pair, self._skill.checks).as_dict()
-            pair = {"messages": list(self.pair.messages), "tools": list(self.pair.tools), "verdict": verdict}
+            found = self.verdict.as_dict()
+            pair = {"messages": list(self.pair.messages), "tools": list(self.pair.tools), "verdict": found}
             closing = TextMessage(content=json.dumps(pair, ensure_ascii=False), source=self.name)
         yield closing
         yield TaskResult(messages=[*said, closing], stop_reason=why or closing_reason(self.pair))
@@ -126,8 +129,8 @@ class SkillTeam(Team):
         from teams.engine.props import open_tools
         from teams.engine.running import stage
 
-        self.pair = None
-        seed = seed_of(text, self._skill.name)
+        self.pair = self.verdict = None
+        seed = seed_of(text, self._skill.name, self._skill.prefers)
         record: Record = seed
         if reason := self._skill.declines(seed):
             raise Drop(reason)
@@ -136,28 +139,74 @@ class SkillTeam(Team):
             opened = stage(self._skill, self._options, lambda: iter([seed]), 1, _Logged(), tools)
             hand = await stack.enter_async_context(opened)
             for flow in self._skill.flows:
-                children: Sequence[Record] = []
-                try:
-                    async with aclosing(self._stop_at(flow, record, hand)) as stream:
-                        async for message in stream:
-                            if isinstance(message, list):
-                                children = message
-                            else:
-                                yield message
-                except (Drop, CallError):
-                    if not flow.passes_on:
-                        raise
-                if children:
-                    record = children[0]
-                elif not flow.passes_on:
-                    raise Drop(f"nothing came of {flow.label}")
-            self.pair = record if isinstance(record, Pair) else None
+                async with aclosing(self._pass(flow, record, hand)) as stream:
+                    async for message in stream:
+                        if isinstance(message, list):
+                            record = message[0]
+                        else:
+                            yield message
+            if isinstance(record, Pair):
+                self.pair = record
+                async for message in self._judge(record, hand):
+                    yield message
+
+    async def _pass(self, flow: Flow, record: Record, hand: Stagehand) -> AsyncGenerator[Spoken | list[Record], None]:
+        """Take a record through one flow; the last item is a list that begins with what goes on."""
+        children: list[Record] = []
+        try:
+            async with aclosing(self._stop_at(flow, record, hand)) as stream:
+                async for message in stream:
+                    if isinstance(message, list):
+                        children = message
+                    else:
+                        yield message
+        except (Drop, CallError):
+            if not flow.passes_on:
+                raise
+        if not children and not flow.passes_on:
+            raise Drop(f"nothing came of {flow.label}")
+        yield children or [record]
+
+    async def _judge(self, pair: Pair, hand: Stagehand) -> AsyncGenerator[Spoken, None]:
+        """Run the checks, and where all passed hold the judge's chat."""
+        self.verdict = run_checks(pair, self._skill.checks)
+        if not self.verdict.accepted or self._skill.judge is None:
+            return
+        notes: dict[str, Any] = {}
+        silent = [Finding("judged", False, "the judge gave no usable reply", "model")]
+        with suppress(Drop, CallError):
+            async with aclosing(self._aside(self._skill.judge, pair, hand, notes)) as stream:
+                async for message in stream:
+                    yield message
+        self.verdict = Verdict((*self.verdict.findings, *notes.get("findings", silent)))
+
+    async def _aside(
+        self, flow: Flow, record: Record, hand: Stagehand, notes: dict[str, Any]
+    ) -> AsyncGenerator[Spoken, None]:
+        """Hold a chat that yields notes instead of records: a judge's, a chooser's."""
+        direct = flow.direct
+
+        async def noted(scene: Scene) -> Staging | Sequence[Record]:
+            scene.notes = notes
+            return await direct(scene)
+
+        async with aclosing(self._stop_at(replace(flow, direct=noted), record, hand)) as stream:
+            async for message in stream:
+                if not isinstance(message, list):
+                    yield message
 
     async def _stop_at(
         self, flow: Flow, record: Record, hand: Stagehand
     ) -> AsyncGenerator[Spoken | list[Record], None]:
         """Hold the chat of one flow over a record; the last item is the list of what came of it."""
-        kind = self._kind(flow, record)
+        among: Sequence[str] = ()
+        if flow.choose and not self._kinds.get(flow.label) and not self._model.abilities.small:
+            notes: dict[str, Any] = {}
+            async with aclosing(self._aside(flow.choose, record, hand, notes)) as aside:
+                async for said in aside:
+                    yield said
+            among = notes["chosen"]
+        kind = self._kind(flow, record, among)
         chat = f"{record.id}/{flow.label}-{kind.name}"
         async with (
             hand.scene(chat, record, kind, 1, self._for) as scene,
@@ -190,8 +239,9 @@ class SkillTeam(Team):
             raise failure
         yield list(await flow.harvest(scene, cast.talk))
 
-    def _kind(self, flow: Flow, record: Record) -> Any:
+    def _kind(self, flow: Flow, record: Record, among: Sequence[str] = ()) -> Any:
         suited = [k for k in flow.kinds if flow.suits is None or k.name in flow.suits.get(record.kind, ())]
+        suited = [k for k in suited if k.name in among] or suited
         wanted = self._kinds.get(flow.label)
         chosen = [k for k in suited if k.name == wanted] if wanted else suited
         if not chosen:
@@ -202,7 +252,7 @@ class SkillTeam(Team):
         return self._model
 
     async def reset(self) -> None:
-        self.pair = None
+        self.pair = self.verdict = None
 
     async def pause(self) -> None:
         raise NotImplementedError("a skill can't be paused in a chat; run it in the batch engine, which can be stopped")

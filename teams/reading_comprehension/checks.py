@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from teams.engine.checks import GENERAL_TEXT_CHECKS
-from teams.engine.stages.checks import evidence_occurs, format_kept, in_the_language, quotations_occur
+from teams.engine.stages.checks import (
+    evidence_occurs,
+    figures_from_text,
+    format_kept,
+    in_the_language,
+    quotations_occur,
+)
 from teams.engine.verdict import Check
 
-CHECKS: tuple[Check, ...] = (*GENERAL_TEXT_CHECKS, evidence_occurs, quotations_occur, format_kept, in_the_language)
+CHECKS: tuple[Check, ...] = (
+    *GENERAL_TEXT_CHECKS,
+    evidence_occurs,
+    quotations_occur,
+    figures_from_text,
+    format_kept,
+    in_the_language,
+)
+"""By program; whether the answer is right is found by examination."""

@@ -71,7 +71,7 @@ async def direct(scene: Scene) -> Staging | Sequence[Instruction]:
         return None if scene.notes.get("over") else EDITOR.name
 
     served = f"The request: {instruction.text}\n\nThe calls that serve it:\n{_carried_out(instruction.facts)}"
-    opening = f"{await room(scene, passage, kind)}\n\n{served}"
+    opening = f"{await room(scene, passage, kind)}\n\n{served}\n\nWhat the change is to bring: {scene.kind.brief}"
     several = {**_SUGGESTED["properties"]["suggestions"], "minItems": REFINEMENTS, "maxItems": 3}
     suggested = {**_SUGGESTED, "properties": {"suggestions": several}}
     editor = request_schema(apis_of(passage), kind, fewest, most)
@@ -104,4 +104,4 @@ def _carried_out(facts: Mapping[str, Any]) -> str:
 
 
 # A small model's harder requests are restatements (measured on 1.5B): none are asked of it.
-flow = Flow("refine", direct, harvest, GOALS, sample=1, small_kinds=(), passes_on=True)
+flow = Flow("refine", direct, harvest, GOALS, sample=1, small_kinds=(), passes_on=True, becomes=REFINABLE)

@@ -76,8 +76,13 @@ async def direct(scene: Scene) -> Staging:
         return None if gate.passed or gate.gives_up else writer.name
 
     schema = errand.schema if errand else request_schema(apis, kind, fewest, most)
-    task = errand.task if errand else f"{await room(scene, passage, kind)}\n\nWrite one request."
+    task = errand.task if errand else await _task(scene, passage, kind)
     return Staging(task, [Seat(writer, schema=schema), Program("gate", gate.speak, "reads requests")], order)
+
+
+async def _task(scene: Scene, passage: Passage, kind: str) -> str:
+    # What requests of all kinds share comes first: a server computes it once.
+    return f"{await room(scene, passage, kind)}\n\nWhat this request is to be: {scene.kind.brief}\n\nWrite one request."
 
 
 async def harvest(scene: Scene, talk: Talk) -> Sequence[Instruction]:

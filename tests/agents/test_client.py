@@ -326,6 +326,32 @@ def test_missing_usage_is_estimated_and_says_so(usage: Any) -> None:
     assert not isinstance(made(completion("x")).usage, wire.EstimatedUsage)
 
 
+SAID = {"prompt_tokens": 100, "completion_tokens": 3}
+
+
+@pytest.mark.parametrize(
+    ("more", "cached"),
+    [
+        ({"usage": {**SAID, "prompt_tokens_details": {"cached_tokens": 64}}}, 64),
+        ({"usage": {**SAID, "prompt_cache_hit_tokens": 64, "prompt_cache_miss_tokens": 36}}, 64),
+        ({"usage": SAID, "timings": {"cache_n": 64, "prompt_n": 36}}, 64),
+        ({"usage": {**SAID, "prompt_tokens_details": {"cached_tokens": 0}}}, 0),
+        ({"usage": {**SAID, "prompt_tokens_details": {"cached_tokens": 900}}}, 100),
+        ({"usage": {**SAID, "prompt_tokens_details": None}, "timings": {"cache_n": 5}}, 5),
+        ({"usage": {**SAID, "prompt_tokens_details": {"cached_tokens": None}}}, None),
+        ({"usage": {**SAID, "prompt_tokens_details": ["cached_tokens"]}, "timings": "fast"}, None),
+        ({"usage": {**SAID, "prompt_cache_hit_tokens": -4}}, None),
+        ({"usage": SAID, "tokens_cached": 64}, None),
+        ({"usage": None, "timings": {"cache_n": 5}}, None),
+    ],
+)
+def test_what_a_server_says_of_its_cache(more: dict[str, Any], cached: int | None) -> None:
+    usage = made(completion("x") | more).usage
+    assert getattr(usage, "cached_tokens", None) == cached
+    if isinstance(more["usage"], dict):
+        assert (usage.prompt_tokens, usage.completion_tokens) == (100, 3)
+
+
 @pytest.mark.parametrize("answer", [{}, {"choices": []}, {"choices": None}, {"choices": [1]}, {"choices": [{}]}])
 def test_an_answer_without_a_message_is_refused(answer: Any) -> None:
     with pytest.raises(Refused, match="no message"):

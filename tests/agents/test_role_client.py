@@ -27,7 +27,7 @@ from pydantic import BaseModel
 from agents.chat_log import ChatLog
 from agents.errors import CallError, Refused
 from agents.journal import Journal
-from agents.meter import Meter, Stopped
+from agents.meter import Meter, Stopped, Usage
 from agents.models.client import LeanClient
 from agents.models.limiter import Limiter
 from agents.models.model import Abilities, Model
@@ -202,6 +202,50 @@ async def test_an_endpoint_without_schemas_is_shown_the_form_and_sent_none() -> 
     assert set(client.asked[0].extra) == {"temperature", "max_tokens"}
 
 
+TALK: list[LLMMessage] = [
+    SYSTEM,
+    USER,
+    AssistantMessage(content="mine", source="clerk"),
+    UserMessage(content="Again.", source="gate"),
+]
+
+
+@pytest.mark.parametrize(
+    ("wants", "more", "place"),
+    [
+        (Wants(), {}, 0),
+        (Wants(SCHEMA), {}, 1),
+        (Wants(lambda: SCHEMA), {}, 3),
+        (Wants(lambda: None), {}, 0),
+        (Wants(SCHEMA), {"forgetful": True}, 0),
+        (Wants(lambda: SCHEMA), {"forgetful": True}, 1),
+    ],
+)
+async def test_a_form_in_words_stands_behind_what_changes_more_rarely(
+    wants: Wants, more: dict[str, Any], place: int
+) -> None:
+    made, client, _ = line([{"n": 4}, {"n": 4}], role(output=Count, **more), wants=wants, schemas="prompt")
+    await made.create(TALK)
+    shown = [str(message.content) for message in client.asked[0].messages]
+    heard = [str(message.content) for message in (TALK if not more else [SYSTEM, TALK[-1]])]
+    assert [n for n, words in enumerate(shown) if "JSON of this schema" in words] == [place]
+    assert shown[place].startswith(f"{heard[place]}\n\n")
+    assert [w for n, w in enumerate(shown) if n != place] == [w for n, w in enumerate(heard) if n != place]
+
+
+async def test_a_complaint_repeats_the_form_where_only_it_was_shown_last() -> None:
+    made, client, _ = line([{"n": 1}, {"n": 4}], role(output=Count), wants=Wants(lambda: SCHEMA), schemas="prompt")
+    await made.create([SYSTEM, USER])
+    shown = [str(message.content) for message in client.asked[1].messages]
+    assert [n for n, words in enumerate(shown) if "JSON of this schema" in words] == [3]
+
+
+async def test_a_form_is_shown_where_nobody_said_anything() -> None:
+    made, client, _ = line([{"n": 4}], role(output=Count), wants=Wants(SCHEMA), schemas="prompt")
+    await made.create([SYSTEM])
+    assert "JSON of this schema" in words(client)
+
+
 async def test_a_role_hears_only_whom_it_hears_and_forgets_if_it_is_to() -> None:
     talk: list[LLMMessage] = [
         SYSTEM,
@@ -262,6 +306,32 @@ async def test_calls_that_wait_for_their_turn_when_the_run_ends_are_not_sent(by_
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "run"
+
+
+async def test_what_repeats_and_what_a_server_had_in_its_cache_is_counted_once(folder: Path) -> None:
+    def answer(body: dict[str, Any]) -> tuple[int, Any]:
+        told = {"prompt_tokens": 100, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 80}}
+        return 200, said("Yes.")[1] | {"usage": told}
+
+    long = SystemMessage(content="You are a librarian. " * 50)
+    for life in range(2):
+        journal, meter = Journal(folder), Meter()
+        with endpoint(answer) as stub:
+            model = Model("m", LeanClient("m", stub.url, limiter=Limiter()))
+            for chat in ("one", "other"):
+                stage = meter.of("tool_use", "check")
+                made = RoleClient(role(), model, ChatLog(chat, journal), stage, Wants())
+                await made.create([long, UserMessage(content=f"{chat}: may I?", source="user")])
+            await model.client.close()
+        await journal.close()
+        used = meter.by_stage["tool_use", "check"]
+        assert used == meter.total == meter.by_role["clerk"]
+        if life == 0:
+            assert (used.calls, used.prompt_tokens, used.cached_tokens, used.told_tokens) == (2, 200, 160, 200)
+            assert 80 < used.repeated_tokens < 100, "the second prompt, but for its end"
+        else:
+            assert used == Usage(replayed=2)
+            assert not meter.prefixes, "what is not sent is in nobody's cache"
 
 
 async def test_stored_replies_are_given_again_and_only_what_changed_is_asked(folder: Path) -> None:

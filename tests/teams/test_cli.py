@@ -62,9 +62,11 @@ def test_every_option_is_a_flag_with_its_help() -> None:
 
     from teams.engine.options import RunOptions
 
-    text = tool_use("--help").stdout
+    text, of_all = tool_use("--help").stdout, teams("--all", "--help").stdout
     for option in fields(RunOptions):
-        assert f"--{option.name.replace('_', '-')}" in text
+        flag = f"--{option.name.replace('_', '-')} "
+        assert flag in of_all
+        assert (flag in text) == (flag != "--mix "), "there is nothing to mix in one skill"
     assert "Roles, for --model ROLE=…: " in " ".join(text.split())
 
 
@@ -176,16 +178,16 @@ def test_one_line_that_is_rewritten_in_a_terminal(tmp_path: Path) -> None:
 def test_time_left_and_rate() -> None:
     from types import SimpleNamespace as Some
 
-    from agents.meter import Meter
+    from agents.meter import Call, Meter
     from teams.engine.acceptance import Tally
     from teams.engine.live import clock, status
 
     meter = Meter()
     meter.started = time.monotonic() - 100
-    meter.count("requester", 1000, 500, 0.0, False)
+    meter.count("requester", Call(1000, 500))
     tally = Tally(accepted=12, rejected=3)
     tally.reasons["instruct: bad \x1b[31m words\n"] += 2
-    engine: Any = Some(tally=tally, meter=meter, pairs=20)
+    engine: Any = Some(tally=tally, meter=meter, pairs=20, quotas={"tool_use": 20}, of={"tool_use": tally})
     told = status(engine, before=2)  # ten in a hundred seconds; eight are wanted
     assert "12/20 accepted" in told
     assert "about 1 min 20 s left" in told
@@ -414,10 +416,11 @@ def test_a_folder_with_somebodys_files_is_no_run_folder(own: list[str], tmp_path
 
 def test_a_token_in_the_command_of_a_server_is_not_written_down(tmp_path: Path) -> None:
     from teams.engine.asked import started_with
+    from teams.engine.mix import alone
     from teams.engine.options import RunOptions
 
     options = RunOptions(seeds=(tmp_path,), mcp=("/usr/bin/npx -y some-server --token sk-secret",))
-    asked = started_with(skill, options, ("look_up",))
+    asked = started_with(alone(skill), options, ("look_up",))
     assert asked["tools"] == ["look_up", "npx"]
     assert "sk-secret" not in json.dumps(asked)
 

@@ -211,6 +211,7 @@ CASES = [
             Edit(0, "{", "Sure! {", "not JSON"),
             ('```json\n{"answer": 1, "reason": "x"}\n```', "a code fence, which was not wanted"),
             Edit(0, "It is the capital.", "", "'reason' is empty"),
+            Edit(0, "It is the capital.", "...", "'reason' is empty"),
             ('{"answer": 1, "answer": 2, "reason": "x"}', "comes twice"),
         ],
     ),
@@ -284,7 +285,7 @@ CASES = [
         {"root": "entry", "tags": ["title", "body"], "fence": BARE},
         [
             "<entry><title>Tea</title><body>Steam &amp; fire</body></entry>",
-            '<?xml version="1.0"?>\n<entry>\n  <title lang="en">Tea</title>\n  <body><p>One</p><p>Two</p></body>\n</entry>',
+            '<?xml version="1.0"?>\n<entry>\n  <title lang="en">Tea</title>\n  <body><p>1</p><p>2</p></body>\n</entry>',
             "<entry>\n<title>Té</title>\n<!-- draft -->\n<body>Vert</body>\n</entry>\n",
         ],
         [
@@ -300,7 +301,11 @@ CASES = [
     Case(
         "flash_cards",
         {"sign": "::", "n": 2},
-        ["capital of Peru :: Lima\ncapital of Chile :: Santiago", "1492::Columbus sails\n1588::the Armada\n", "a :: b\n\nc :: d"],
+        [
+            "capital of Peru :: Lima\ncapital of Chile :: Santiago",
+            "1492::Columbus sails\n1588::the Armada\n",
+            "a :: b\n\nc :: d",
+        ],
         [
             Edit(0, "\ncapital of Chile :: Santiago", "", "1 cards"),
             Edit(0, ":: Lima", "- Lima", "is not front :: back"),
@@ -362,7 +367,10 @@ CASES = [
             Edit(0, "3. Review", "Review", "2 items"),
             Edit(0, " T 38.4 °C, tonsils red with exudate.", "", "nothing stands under 'Objective'"),
             Edit(0, "Subjective:", "Plan: see below\nSubjective:", "comes 2 times"),
-            (SOAP_NOTE.replace("Subjective", "X").replace("Objective", "Subjective").replace("X:", "Objective:"), "parts come"),
+            (
+                SOAP_NOTE.replace("Subjective", "X").replace("Objective", "Subjective").replace("X:", "Objective:"),
+                "parts come",
+            ),
         ],
     ),
     Case(
@@ -472,6 +480,7 @@ CASES = [
             Edit(0, "    When it comes back on 20 May\n", "", "scenario 1 goes Given, Then"),
             Edit(0, "  Scenario: A book comes back late\n", "", "1 scenarios"),
             Edit(0, "Then no fee", "So no fee", "is no step"),
+            Edit(0, "back late", "back in time", "two scenarios"),
         ],
     ),
     Case(
@@ -530,7 +539,11 @@ CASES = [
     Case(
         "customer_reply",
         {"closing": "Kind regards", "most": 100},
-        [REPLY, REPLY.replace("Dear Ms Hart,", "Hello [name]!"), REPLY.replace("Tom Brandt", "Tom Brandt\nKettle & Co.")],
+        [
+            REPLY,
+            REPLY.replace("Dear Ms Hart,", "Hello [name]!"),
+            REPLY.replace("Tom Brandt", "Tom Brandt\nKettle & Co."),
+        ],
         [
             Edit(0, "Dear Ms Hart,\n\n", "", "no greeting"),
             Edit(0, "Kind regards", "Cheers", "no line says 'Kind regards'"),

@@ -39,12 +39,14 @@ CASES = [
     Case(
         "quoted_whole",
         {},
-        [f'"{TEA}"', f"“{TEA}”", "«La pluie tombe.»"],
+        [f'"{TEA}"', f"“{TEA}”", "«La pluie tombe.»", '"He said "go" and went."', "“He said “go” and went.”"],
         [
             (TEA, "double quotation marks"),
             Edit(0, '"', "'", "double quotation marks"),
             (f'Here you are: "{TEA}"', "double quotation marks"),
             (f'"{TEA}" — so they say', "double quotation marks"),
+            ('"Yes" is what she said, never "no"', "closes before the end"),
+            ("“Yes” is what she said, never “no”", "closes before the end"),
         ],
     ),
     Case(
@@ -61,7 +63,7 @@ CASES = [
     ),
     Case(
         "bracketed_title",
-        {"marks": "<<", "most": 5},
+        {"most": 5},
         [f"<<A leaf and its colour>>\n\n{TEA}", f"**<< Tea >>**\n{TEA}", f"# <<Tea>>\n{TEA}"],
         [
             (f"A leaf and its colour\n\n{TEA}", "not a title as"),
@@ -187,6 +189,8 @@ CASES = [
             Edit(0, "gutter", "gutter\n- Call a plumber", "4 bullet points"),
             ("Air, wipe, fix.", "0 bullet points"),
             Edit(0, "Air the room", "—", "says nothing"),
+            Edit(0, "Fix the gutter", "wipe the sill!", "say the same"),
+            ("- a\n- b\n- c\n\n" + TEA * 5, "stands outside"),
         ],
     ),
     Case(
@@ -265,6 +269,7 @@ CASES = [
             Edit(0, "| loud |", "| |", "row 2 has an empty cell"),
             Edit(0, "|---|---|\n", "", "0 Markdown tables"),
             Edit(0, "| loud |", "| loud | dear |", "row 2 has 3 cells"),
+            Edit(0, "Plane | loud", "Train | slow", "two rows say the same"),
         ],
     ),
     Case(
@@ -327,6 +332,7 @@ CASES = [
             Edit(0, "\nA: No.", "", "2 Q: and 1 A:"),
             Edit(0, "\n\nQ: For cats?\nA: No.", "", "1 Q: and 1 A:"),
             Edit(0, "For cats?", "Cats.", "is no question"),
+            Edit(0, "For cats?", "Is it safe?", "two questions"),
             Edit(0, "A: Yes.", "A:", "nothing stands behind A:"),
         ],
     ),
@@ -335,7 +341,7 @@ CASES = [
         {"speakers": 2, "n": 4},
         [
             "MIRA: You're late.\nTOM: The bridge was up.\nMIRA: Again?\nTOM: Again.",
-            "(A kitchen.)\n\n**MIRA:** You're late.\n\n**TOM (sitting down):** The bridge was up.\n\n**MIRA:** Again?\n\n"
+            "(A kitchen.)\n\n**MIRA:** You're late.\n\n**TOM (sitting):** The bridge was up.\n\n**MIRA:** Again?\n\n"
             "**TOM:** …",
             "DR. LEE: Sit.\nANNA: Why?\n[She sits.]\nDR. LEE: Because: tea.\nANNA: Oh.",
         ],

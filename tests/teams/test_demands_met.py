@@ -14,14 +14,17 @@ from tests.teams import test_demands_documents as documents
 
 REQUEST = "How do I get a stain out of wool?"
 SAID = "Cold water helps most"
-VERSE = {"H": "Here", "O": "Over", "P": "Past", "E": "Each", "R": "Rain", "I": "In", "V": "Very", "B": "Bread",
-         "A": "All", "D": "Dawn", "L": "Late", "G": "Grey", "T": "To", "W": "Wind", "N": "No", "S": "Salt", "M": "My"}  # fmt: skip
+LINES = "Here Over Past Each Rain In Very Bread All Dawn Late Grey To Wind No Salt My"
 
 
 def words(count: int) -> str:
     """So many words in sentences of five."""
     spoken = [["we", "wash", "wool", "in", "tubs"][at % 5] for at in range(count)]
     return " ".join(w.capitalize() if at % 5 == 0 else w + "." * (at % 5 == 4) for at, w in enumerate(spoken))
+
+
+def line(letter: str) -> str:
+    return next(word for word in LINES.split() if word[0] == letter)
 
 
 def lines(count: int, each: Callable[[int], str]) -> str:
@@ -33,7 +36,7 @@ def fenced(text: str, p: dict[str, Any]) -> str:
 
 
 def steps(count: int) -> str:
-    return lines(count, lambda at: f"{at}. Step of the work")
+    return lines(count, lambda at: f"{at}. Step {at} of the work")
 
 
 def objects(p: dict[str, Any]) -> list[dict[str, str]]:
@@ -60,18 +63,20 @@ MEETING: dict[str, Callable[[dict[str, Any]], str]] = {
     "sentence_exact": lambda p: words(5 * p["n"]),
     "sentence_max": lambda p: words(5 * p["n"]),
     "paragraph_count": lambda p: "\n\n".join([SAID] * p["n"]),
-    "paragraph_opening": lambda p: "\n\n".join(f"{p['word']} so" if at == p["k"] else SAID for at in range(1, p["n"] + 1)),
+    "paragraph_opening": lambda p: "\n\n".join(
+        f"{p['word']} so" if at == p["k"] else SAID for at in range(1, p["n"] + 1)
+    ),
     "short_sentences": lambda p: words(50),
     "character_max": lambda p: "x" * p["n"],
     "line_count": lambda p: "\n".join([SAID] * p["n"]),
-    "words_present": lambda p: f"{SAID}: {', '.join(p['words'])}.",
-    "word_often": lambda p: f"{p['word']} " * p["n"],
+    "words_present": lambda p: ". ".join(f"{SAID} {word}" for word in p["words"]),
+    "word_often": lambda p: f"{p['word']} so " * p["n"],
     "words_forbidden": lambda p: SAID,
     "no_contractions": lambda p: SAID,
     "varied_openings": lambda p: "Wool shrinks. It felts. Keep it cool.",
     "letter_max": lambda p: p["letter"] * p["n"],
     "lipogram": lambda p: next(w for w in ("tea", "doll", "sun") if p["letter"] not in w),
-    "acrostic": lambda p: "\n".join(f"{VERSE[letter]} {SAID}" for letter in p["word"]),
+    "acrostic": lambda p: "\n".join(f"{line(letter)} {SAID}" for letter in p["word"]),
     "no_commas": lambda p: SAID,
     "no_digits": lambda p: SAID,
     "plain_text": lambda p: SAID,
@@ -92,29 +97,32 @@ MEETING: dict[str, Callable[[dict[str, Any]], str]] = {
     "two_answers": lambda p: f"{SAID}\n{p['mark']}\nVinegar",
     "tagged_parts": lambda p: "".join(f"<{tag}>{SAID}</{tag}>" for tag in p["tags"]),
     "front_matter": lambda p: "---\n" + "".join(f"{key}: wool\n" for key in p["keys"]) + f"---\n{SAID}",
-    "bullet_count": lambda p: lines(p["n"], lambda at: f"- {SAID}"),
+    "bullet_count": lambda p: lines(p["n"], lambda at: f"- {SAID} {at}"),
     "numbered_items": lambda p: steps(p["n"]),
-    "checklist": lambda p: lines(p["n"], lambda at: f"- [ ] {SAID}"),
+    "checklist": lambda p: lines(p["n"], lambda at: f"- [ ] {SAID} {at}"),
     "numbered_sections": lambda p: lines(p["n"], lambda at: f"{p['word']} {at}\n{SAID}"),
     "given_headings": lambda p: "\n".join(f"{'#' * p['level']} {title}\n{SAID}" for title in p["titles"]),
     "table_columns": lambda p: "\n".join(
-        " | ".join(row) for row in [p["columns"], ["---"] * len(p["columns"]), *([["x"] * len(p["columns"])] * p["n"])]
+        " | ".join(row)
+        for row in [p["columns"], ["---"] * len(p["columns"]), *([str(at)] * len(p["columns"]) for at in range(p["n"]))]
     ),
     "outline": lambda p: outline(p["n"]),
     "glossary": lambda p: lines(p["n"], lambda at: f"**{'abcdefghij'[at]}** — {SAID}"),
     "timeline": lambda p: lines(p["n"], lambda at: f"2024-05-{at:02}: {SAID}"),
-    "question_answer": lambda p: "\n".join([f"Q: Why?\nA: {SAID}"] * p["n"]),
+    "question_answer": lambda p: lines(p["n"], lambda at: f"Q: Why {at}?\nA: {SAID}"),
     "script": lambda p: lines(p["n"], lambda at: f"{['ANN', 'BO', 'CY'][at % p['speakers']]}: {SAID}"),
-    "json_object": lambda p: fenced(json.dumps({key: SAID for key in p["keys"]}), p),
+    "json_object": lambda p: fenced(json.dumps(dict.fromkeys(p["keys"], SAID)), p),
     "json_list": lambda p: fenced(json.dumps(objects(p)), p),
     "json_lines": lambda p: "\n".join(map(json.dumps, objects(p))),
     "yaml_mapping": lambda p: fenced("\n".join(f"{key}: {SAID}" for key in p["keys"]), p),
-    "csv_rows": lambda p: fenced("\n".join([",".join(p["columns"])] + [",".join("x" * len(p["columns"]))] * p["n"]), p),
+    "csv_rows": lambda p: fenced(
+        "\n".join([",".join(p["columns"]), *(",".join([str(at)] * len(p["columns"])) for at in range(p["n"]))]), p
+    ),
     "xml_elements": lambda p: fenced(f"<{p['root']}>{''.join(f'<{t}>x</{t}>' for t in p['tags'])}</{p['root']}>", p),
     "flash_cards": lambda p: lines(p["n"], lambda at: f"card {at} {p['sign']} {SAID}"),
     "bibtex": lambda p: "@misc{one,\n" + "".join(f" {field} = {{Wool}},\n" for field in p["fields"]) + "}",
     "code_alone": lambda p: f"```text\n{'x' * p['most']}\n```",
-    "code_then_notes": lambda p: f"```c\nint x;\n```\n## {p['heading']}\n" + lines(p["n"], lambda at: f"- {SAID}"),
+    "code_then_notes": lambda p: f"```c\nint x;\n```\n## {p['heading']}\n" + lines(p["n"], lambda at: f"- {SAID} {at}"),
     "soap_note": lambda p: labelled(p, Plan="\n" + steps(p["n"])),
     "discharge_summary": lambda p: labelled(
         p, Admitted="2024-05-01", Discharged="2024-05-02", Medications=f"\nIron {p['sign']} 1 g {p['sign']} daily"
@@ -131,14 +139,20 @@ MEETING: dict[str, Callable[[dict[str, Any]], str]] = {
     "changelog": lambda p: f"## [1.0.0] - 2024-05-01\n### {p['kinds'][0]}\n- {SAID}",
     "commit_message": lambda p: "x" * p["subject"] + "\n\n" + "x " * (p["width"] // 2),
     "gherkin": lambda p: "Feature: wool\n" + lines(p["n"], scenario),
-    "legal_clause": lambda p: f'{p["number"]}. Wool\n{p["number"]}.1 "Wool" is hair.\n'
-    + lines(p["n"] - 1, lambda at: f"{p['number']}.{at + 1} The buyer {p['verb']} dry Wool."),
-    "minutes": lambda p: labelled(p, Date="2024-05-01", Action_items=f"\nAnn {p['sign']} dry it {p['sign']} 2024-05-02"),
+    "legal_clause": lambda p: (
+        f'{p["number"]}. Wool\n{p["number"]}.1 "Wool" is hair.\n'
+        + lines(p["n"] - 1, lambda at: f"{p['number']}.{at + 1} The buyer {p['verb']} dry Wool.")
+    ),
+    "minutes": lambda p: labelled(
+        p, Date="2024-05-01", Action_items=f"\nAnn {p['sign']} dry it {p['sign']} 2024-05-02"
+    ),
     "press_release": lambda p: documents.PRESS.replace("FOR IMMEDIATE RELEASE", p["first"]),
     "memo": lambda p: labelled(p, DATE="2024-05-01") + "\n\n" + "\n\n".join([SAID] * p["n"]),
     "customer_reply": lambda p: f"Hello Ann,\n\n{words(p['most'])}\n\n{p['closing']}\nBo",
     "email": lambda p: f"Subject: {'x' * p['most']}\n\nHi Ann,\n\n" + f"{words(10)}\n\n" * p["n"] + "Bo",
-    "status_report": lambda p: labelled(p, Status=p["lights"][0], Done="\n" + lines(p["n"], lambda at: f"- {SAID}")),
+    "status_report": lambda p: labelled(
+        p, Status=p["lights"][0], Done="\n" + lines(p["n"], lambda at: f"- {SAID} {at}")
+    ),
 }
 
 

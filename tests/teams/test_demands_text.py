@@ -23,11 +23,16 @@ CASES = [
     Case(
         "word_max",
         {"n": 30},
-        [BEES, "- Boil water\n- Add tea\n- Wait three minutes", "Don't re-send it — the well-known 3,500.50 € is paid."],
+        [
+            BEES,
+            "- Boil water\n- Add tea\n- Wait three minutes",
+            "Don't re-send it — the well-known 3,500.50 € is paid.",
+        ],
         [
             Edit(0, "hidden.", "hidden behind a thick bank of cloud.", "at most 30"),
             ("word " * 31, "31 words"),
             ("one two—three " * 11, "33 words"),
+            ("it_is_" * 16 + "so", "33 words"),
             ("我喜欢在早晨喝茶，因为那时候很安静，没有人打扰我，也不需要说任何话了", "31 words"),
         ],
     ),
@@ -49,7 +54,12 @@ CASES = [
         [
             (" ".join(["tea"] * 19), "19 words"),
             (" ".join(["tea"] * 41), "41 words"),
-            Edit(0, "Bees find", "Nobody quite knew for a very long time, but bees, like ants and some birds, find", "words"),
+            Edit(
+                0,
+                "Bees find",
+                "Nobody quite knew for a very long time, but bees, like ants and some birds, find",
+                "words",
+            ),
             ("— … ***", "0 words"),
         ],
     ),
@@ -76,6 +86,7 @@ CASES = [
             Edit(0, " Was it worth it?", "", "2 sentences"),
             Edit(1, "It rained.", "It rained. We slept. We woke.", "sentences where exactly 3"),
             ("- One\n- Two\n- Three\n- Four", "4 sentences"),
+            ("it rains. it pours. it snows. it stops.", "4 sentences"),
             ("One long sentence, which goes on; and on, but never quite comes to an end.", "1 sentences"),
         ],
     ),
@@ -127,7 +138,12 @@ CASES = [
         [
             Edit(0, "one by one.", "one by one, and take care not to touch the outside of either glove.", "12"),
             (BEES, "a sentence of"),
-            Edit(2, "Wait.", "Wait until the plate under it no longer feels warm to the back of your hand.", "a sentence of"),
+            Edit(
+                2,
+                "Wait.",
+                "Wait until the plate under it no longer feels warm to the back of your hand.",
+                "a sentence of",
+            ),
             ("- " + "very " * 13 + "long", "14 words"),
         ],
     ),
@@ -166,6 +182,7 @@ CASES = [
             Edit(0, "for example ", "", "'for example' does not occur"),
             Edit(0, "for example", "for examples", "'for example' does not occur"),
             ("An example for that is none.", "'because' does not occur"),
+            ("Cork floats.\n\nKeywords: because, for example", "only listed"),
         ],
     ),
     Case(
@@ -173,12 +190,13 @@ CASES = [
         {"word": "when", "n": 3},
         [
             "When it rains we read. When it snows we read. When it shines, we go out.",
-            "when, when and when",
+            "Say when, then when told, and when asked.",
             "Tell me when. I know when! And “when” is all I know.",
         ],
         [
             Edit(0, "When it snows", "If it snows", "2 times"),
             Edit(1, "when,", "whenever,", "2 times"),
+            ("When when when.", "1 times"),
             ("When.", "1 times"),
             ("Whence? Whenever. Nowhen.", "0 times"),
         ],
@@ -251,6 +269,7 @@ CASES = [
             Edit(0, "\nEvery root agrees.", "", "HOP"),
             Edit(0, "Hands in", "Spring\nHands in", "SHOPE"),
             ("Hope is a word on one line.", "'H'"),
+            ("H\nO\nP\nE", "only a letter"),
         ],
     ),
     Case(
@@ -284,6 +303,8 @@ CASES = [
             Edit(0, "the sun.", "**the sun**.", "**"),
             ("Buy:\n- milk\n- tea", "a list"),
             ("Run `ls`.", "mark `"),
+            ("1. Wash it\n2. Dry it", "a numbered list"),
+            ("It is *quite* old.", "italics"),
         ],
     ),
     Case(

@@ -17,8 +17,9 @@ from agents.models.model import Abilities, Model
 from agents.models.scripted import ScriptedClient
 from agents.role import Role
 from teams.engine import RunOptions
-from teams.engine.engine import ROUNDS, Engine
+from teams.engine.engine import Engine
 from teams.engine.flow import Flow, Kind, Scene, Seat, Skill, Staging
+from teams.engine.mix_draw import ROUNDS
 from teams.engine.records import Instruction, Pair, Passage, Record, Seed
 from teams.engine.running import Outcome, run
 from teams.engine.talk import Talk

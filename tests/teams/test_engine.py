@@ -261,8 +261,8 @@ async def test_a_verdict_that_little_can_hold_is_kept(tmp_path: Path) -> None:
     pair = Seed("s", "text").rewritten("plain", "x").ask("k", "Please.").answered([])
     journal = Journal(tmp_path / "run")
     odd = {"words": "caf\ud800\u00e9", "number": 10**30}
-    acceptance = Acceptance(journal, None, [], lambda pair: None, lambda pair, verdict: odd, lambda: None)
-    await acceptance.decide(pair, Verdict(()), "plan")
+    acceptance = Acceptance(journal, {"s": None}, [], lambda pair: None, lambda skill, pair, verdict: odd, lambda: None)
+    await acceptance.decide("s", pair, Verdict(()), "plan")
     [(row,)] = journal.rows("SELECT row FROM verdicts")
     assert json.loads(row) == {"words": "caf?\u00e9", "number": 10**30}
     await journal.close()

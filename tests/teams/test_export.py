@@ -32,7 +32,7 @@ def row_of(pair: Pair) -> dict[str, Any]:
     instruction, seed = pair.instruction, pair.seed
     return {
         "id": pair.id, "skill": "tool_use", "stage": instruction.stage, "split": "train",
-        "kinds": {"transform": instruction.passage.kind, "instruct": instruction.kind, "refine": ["more_steps"]},
+        "kinds": {"transform": instruction.passage.kind, "instruct": instruction.kind, "refine": ["more_steps"], "demand": []},
         "messages": [dict(m) for m in pair.messages], "tools": [dict(t) for t in pair.tools],
         "seed": {"path": seed.path, "span": list(seed.span), "hash": seed.hash},
         "models": {"user": "local", "assistant": "http://host/v1:big"}, "facts": dict(pair.facts),

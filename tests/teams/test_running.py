@@ -20,6 +20,7 @@ from teams.engine import RunOptions
 from teams.engine.asked import check, command
 from teams.engine.ending import OutputError, export_run, rejected, write_outputs
 from teams.engine.engine import Engine
+from teams.engine.mix import alone
 from teams.engine.props import models_asked
 from teams.engine.running import Outcome, run
 from teams.engine.running import _first as first_of
@@ -59,7 +60,7 @@ def test_one_path_or_word_is_a_tuple_of_one() -> None:
 @pytest.mark.parametrize("wrong", [{"pairs": -1}, {"max_cost": float("nan")}, {"max_minutes": float("inf")}])
 def test_numbers_that_cannot_be(wrong: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="must be more than 0"):
-        check(RunOptions(seeds=(Path("code"),), **wrong), skill)
+        check(RunOptions(seeds=(Path("code"),), **wrong), alone(skill))
 
 
 def test_models_asked_for_are_named_before_anything_is_opened() -> None:
@@ -134,7 +135,7 @@ def test_the_cards_command_tells_no_secrets() -> None:
     options = RunOptions(
         seeds="/home/me/code", model=("/home/me/m.gguf",), mcp="npx server --token=hunter2", pairs=3, price="1,2"
     )  # type: ignore[arg-type]
-    assert command(skill, options) == "python -m teams.tool_use --seeds code --model m.gguf --pairs 3"
+    assert command("tool_use", options) == "python -m teams.tool_use --seeds code --model m.gguf --pairs 3"
 
 
 def journal(folder: Path) -> sqlite3.Connection:

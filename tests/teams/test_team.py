@@ -195,11 +195,14 @@ async def test_autogens_own_replay_client_will_do() -> None:
         "arguments": {"reason": "I can't order books from another library; I can only lend ours."},
     }
     info = ModelInfo(vision=False, function_calling=False, json_output=False, family="unknown", structured_output=False)
-    replies: list[str | CreateResult] = [notes, json.dumps(request), json.dumps(failed)]
+    audit = {"claims": [], "serves_all": True, "because": "It says what it can't do."}
+    replies: list[str | CreateResult] = [notes, *map(json.dumps, (request, failed, audit))]
     client = ReplayChatCompletionClient(replies, model_info=info)
     kinds = {"transform": "own_functions", "instruct": "no_such_function"}
     result = await team(client, kinds=kinds).run(task=CODE)
-    assert "only lend ours" in made(result)["messages"][-1]["content"]
+    pair = made(result)
+    assert "only lend ours" in pair["messages"][-1]["content"]
+    assert pair["verdict"]["judged_by"] == ["model", "program"]
 
 
 async def test_it_can_neither_be_dumped_nor_paused_and_says_so() -> None:

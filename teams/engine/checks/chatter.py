@@ -17,7 +17,7 @@ _OPENING = 160
 """Characters at the start of an answer in which a preamble begins."""
 _LAST = 500
 """Characters at the end in which a closing stands."""
-_LEAD = re.compile(r"[\s*_#>“\"¡¿-]*")
+_LEAD = re.compile(r"[\s*_#>¡¿-]*")
 _FENCES = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]{1,300}`|\$\$.*?\$\$|\$[^$\n]{1,200}\$|\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL
 )
@@ -69,7 +69,7 @@ def chatter(text: str, *, tags: tuple[str, ...] = ()) -> list[str]:
 
 
 _HOLE_WORDS = re.compile(
-    rf"(?:\[(?:{words('hole')})\b[^\]\n]{{0,40}}\](?![(:\]])|(?<![\w?(])<(?:{words('hole')})\b[^>\n/=]{{0,40}}>)",
+    rf"(?:\[(?:{words('hole')})(?:\b|(?<=[\u2e80-\u9fff]))[^\]\n]{{0,40}}\](?![(:\]])|(?<![\w?(])<(?:{words('hole')})\b[^>\n/=]{{0,40}}>)",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
@@ -136,18 +136,14 @@ def cut_off(text: str) -> str | None:
     if end.endswith(_OPEN_END) or (end.endswith((":", "：")) and not _LIST_LINE.match(last)) or _CUT_WORD.search(last):
         return None if re.fullmatch(r"[-=_*–—\s]+", last) or _signs(lines) else f"ends in {short(end[-30:])!r}"
     stops = end.endswith(_WHOLE_END) or not end[-1:].isalpha() or end[-1:] >= "\u2e80"
-    if (
-        stops
-        or _LIST_LINE.match(last)
-        or len(last.split()) <= _SHORT_LINE
-        or (len(lines) == 1 and not _sentences(last))
-    ):
+    if stops or _LIST_LINE.match(last) or len(last.split()) <= _SHORT_LINE or (len(lines) == 1 and _is_title(last)):
         return None
     return f"ends without punctuation: {short(end[-30:])!r}"
 
 
-def _sentences(line: str) -> int:
-    return len(re.findall(r"[.!?]\s", line))
+def _is_title(line: str) -> bool:
+    words = line.split()
+    return not re.search(r"[.!?]\s", line) and sum(word[0].isupper() for word in words) > 0.6 * len(words)
 
 
 def _signs(lines: list[str]) -> bool:

@@ -11,11 +11,11 @@ _IS = r"(?:is|are|was|be|lautet|ist|wäre|est|serait|es|sería|è|sarebbe|é|ser
 _OPEN = r"[\s*_\"'“‘«(\[{$\\`]{0,6}"
 """Bounded, as every run of marks here: two of them in a row would look at a long one in every way to divide it."""
 _LABEL = (
-    r"(?:(?:la|il|el|die|le|the|de)\s)?(?:boxed\{|text\{|option|choice|answer|letter|antwort|réponse|opción|respuesta|opzione"  # noqa: E501
+    r"(?:(?:la|il|el|die|le|the|de)\s)?(?:boxed\{|text\{|option|choice|answer|letter|antwort|réponse|opción|respuesta|opzione"
     r"|risposta|opção|alternativa|resposta|optie|antwoord|选项|選項|選択肢|(?<=la )|(?<=il )|(?<=el )|(?<=de ))"
 )
 _AFTER = (
-    r"(?=[)\]}*_.,:;!?\"'”’»`）。，、]|\s*$|\s*\n|(?=[\u2e80-\u9fff])|\s(?:because|since|as|and|for|which|but|not|–|—|-|\(|weil"  # noqa: E501
+    r"(?=[)\]}*_.,:;!?\"'”’»`）。，、]|\s*$|\s*\n|(?=[\u2e80-\u9fff])|\s(?:because|since|as|and|for|which|but|not|–|—|-|\(|weil"
     r"|denn|da|car|parce|porque|ya|perché|poiché|pois|omdat|want)(?!\w))"
 )
 _RIGHT = (
@@ -86,7 +86,8 @@ def _announcements(letters: str) -> tuple[re.Pattern[str], ...]:
         re.compile(rf"\\boxed\{{(?:\\text\{{)?\(?([{_both(letters)}])\)?\}}"),
         re.compile(
             rf"(?<![\w’'])[*_\"'(\[]{{0,4}}(?-i:([{re.escape(letters.upper())}]))(?![\w’'])[^.\n]{{0,80}}?[\s*)]"
-            rf"(?:is|are|ist|est|es|è|é|是|が|は)\s*(?:therefore |thus |clearly |indeed |also |the )*(?:{_RIGHT})(?!\w)",
+            rf"(?:is|are|ist|est|es|è|é|是|が|は)\s{{0,3}}(?:therefore |thus |clearly |indeed |the ){{0,3}}"
+            rf"(?:{_RIGHT})(?!\w)",
             re.IGNORECASE,
         ),
     )
@@ -103,9 +104,9 @@ def _announced(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
     if found or not texts:
         return found
     for sentence in _SENTENCE.split(answer):
-        match = _announcing().search(sentence)
-        if match and not _doubtful(sentence, match.start(), match.end()):
-            found |= _texts_in(sentence[match.end() :], texts)
+        told = _announcing().search(sentence)
+        if told and not _doubtful(sentence, told.start(), told.end()):
+            found |= _texts_in(sentence[told.end() :], texts)
     return found
 
 
@@ -181,7 +182,7 @@ def _verdicts(sort: tuple[str, ...]) -> re.Pattern[str]:
 
 
 _BOTH = re.compile(
-    r"(?<!\w)(?:true|yes|wahr|richtig|ja|vrai|oui|verdadero|sí|vero|sì|verdadeiro|sim|waar)\s?(?:or|/|oder|ou|o|of)\s?(?:false|no|falsch|nein|faux|non|falso|não|onwaar|nee)(?!\w)",  # noqa: E501
+    r"(?<!\w)(?:true|yes|wahr|richtig|ja|vrai|oui|verdadero|sí|vero|sì|verdadeiro|sim|waar)\s?(?:or|/|oder|ou|o|of)\s?(?:false|no|falsch|nein|faux|non|falso|não|onwaar|nee)(?!\w)",
     re.IGNORECASE,
 )
 _NOT = re.compile(r"(?<!\w)(?:not|nicht|n['’]est pas|no es|non è|não é|niet)\s+(?:\w+\s+)?$", re.IGNORECASE)

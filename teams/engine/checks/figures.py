@@ -8,6 +8,7 @@ from teams.engine.checks.answer import CALENDAR
 from teams.engine.checks.figures_told import MOMENT, unfounded_figures, untrue_moments
 from teams.engine.checks.known import STOP_WORDS, Known
 from teams.engine.checks.phrases import TABLES, base, words
+from teams.engine.checks.spelling import in_digits
 
 _NUMBERED = re.compile(
     r"^[ \t]*(?:[>*#_-]+[ \t]*)*\(?\d{1,3}(?:\.\d{1,2})*(?:[.):]|[ \t]?[–-])[ \t]+"
@@ -16,16 +17,17 @@ _NUMBERED = re.compile(
 )
 """A list's numbers, and footnotes."""
 _PART = re.compile(
-    r"(?<!\w)(?:step|part|chapter|section|paragraph|option|question|answer|point|figure|table|line|item|example|reason|scene|act"  # noqa: E501
-    r"|verse|stanza|level|phase|stage|stop|round|team|group|person|schritt|teil|kapitel|abschnitt|absatz|frage|antwort|punkt"  # noqa: E501
-    r"|beispiel|étape|partie|chapitre|paragraphe|paso|parte|capítulo|pregunta|punto|passo|capitolo|domanda|etapa|pergunta"  # noqa: E501
+    r"(?<!\w)(?:step|part|chapter|section|paragraph|option|question|answer|point|figure|table|line|item|example|reason|scene|act"
+    r"|verse|stanza|level|phase|stage|stop|round|team|group|person|schritt|teil|kapitel|abschnitt|absatz|frage|antwort|punkt"
+    r"|beispiel|étape|partie|chapitre|paragraphe|paso|parte|capítulo|pregunta|punto|passo|capitolo|domanda|etapa|pergunta"
     r"|stap|deel|hoofdstuk|vraag|no\.|nr\.|n[°º]|#)s?\s?\d{1,2}(?:\.\d{1,2}){0,4}(?:(?: and |[,–-] ?| to )\d{1,2}){0,20}(?![\w%])",  # noqa: E501
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(r"(?<!\w)\d{1,2}(?:st|nd|rd|th|er|ère|e|ème|º|ª|°)(?!\w)|(?<![\w.])\d{1,2}\.(?= \w)")
 _BULLET = re.compile(r"^[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]+\S", re.MULTILINE)
 _SERIES = re.compile(
-    r"(?:[\w'’-]+(?: [\w'’-]+){0,4}, ){1,12}(?:[\w'’-]+ ){0,5}?(?:and|or|und|oder|et|ou|y|e|o|en|of) [\w'’-]+"
+    r"(?<![\w'’-])(?:[\w'’-]{1,40}(?: [\w'’-]{1,40}){0,4}, ){1,12}(?:[\w'’-]{1,40} ){0,5}?"
+    r"(?:and|or|und|oder|et|ou|y|e|o|en|of) [\w'’-]+"
 )
 _CELL = re.compile(r"-?\d[\d.,]*")
 _LANGUAGES_WITH_NUMBER_WORDS = ("de", "fr", "es", "pt", "nl", "it")
@@ -49,7 +51,7 @@ def figures_grounded(answer: str, sources: Iterable[str], *, tag: str = "en", co
         known.add(f"text {n}", _with_digits(source, tag))
     groups = [[0.0] * many for many in counts]
     for source in (*sources, answer):
-        groups += _groups(source)
+        groups += _groups(_in_short_lines(source))
     text = _own_numbers_gone(_in_short_lines(answer))
     faults = list(_strange_years(text, known))
     text = _YEAR.sub(" ", text)
@@ -71,23 +73,23 @@ def _in_short_lines(text: str) -> str:
 
 
 _YEAR = re.compile(
-    r"(?<!\w)(?:in|since|by|from|until|till|to|of|year|before|after|during|jahre?|seit|bis|en|depuis|année|desde|hasta|año|nel|dal"  # noqa: E501
+    r"(?<!\w)(?:in|since|by|from|until|till|to|of|year|before|after|during|jahre?|seit|bis|en|depuis|année|desde|hasta|año|nel|dal"
     r"|anno|em|ano|sinds|tot|jaar|and|between)\s(1\d{3}|20\d\d)(?![\d%]|[.,]\d|\s?(?:%|percent|million|thousand))",
     re.IGNORECASE,
 )
-_YEARS = re.compile(
-    r"(?<!\w)(?:years?|jahren?|ans|années?|años?|anni|anos|jaar|decades?|centur(?:y|ies))(?!\w)|年", re.IGNORECASE
-)  # noqa: E501
+_SPAN_OF_YEARS = re.compile(
+    r"(\d{1,3})[ -](?:years?|jahren?|ans|années?|años?|anni|anos|jaar)(?!\w)|(\d{1,3})年", re.IGNORECASE
+)
 
 
 def _strange_years(text: str, known: Known) -> Iterator[str]:
     """Yield years that were not named, nor are so many years as were from one that was: near any year is another."""
     stated = known.numbers()
-    counted = any(_YEARS.search(source.text) for source in known.sources)
+    spans = {float(a or b) for source in known.sources for a, b in _SPAN_OF_YEARS.findall(in_digits(source.text))}
     years = [n for n in stated if 1000 <= n <= 2100]
     for said in dict.fromkeys(_YEAR.findall(text)):
         year = float(said)
-        if year not in stated and not (counted and any(abs(year - y) in stated for y in years if y != year)):
+        if year not in stated and not any(abs(year - y) in spans for y in years):
             yield f"the year {said!r} is not in the text"
 
 

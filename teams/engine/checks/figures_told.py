@@ -87,8 +87,7 @@ def unfounded_figures(
 
 def untrue_moments(text: str, known: Known) -> Iterator[str]:
     """Yield the dates and times of a text that nobody stated and that do not follow."""
-    for match in MOMENT.finditer(text):
-        said = match.group().strip().rstrip(".")
+    for said in dict.fromkeys(match.group().strip().rstrip(".") for match in MOMENT.finditer(text)):
         # One that is no date at all, such as 77 March, is as wrong as one that nobody said.
         if not known.verbatim(said) and not (is_moment(said) and moment_from(said, known)[0]):
             yield said

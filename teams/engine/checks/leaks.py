@@ -20,7 +20,7 @@ _NAMED = re.compile(
 """A person or a work that is named: an author of it is no stranger."""
 CHECKED = re.compile(r"\[(?:correct|right|x|✓|richtig|korrekt|correcte?|juste|correct[oa]|corrett[oa]|corret[oa]|juist|正确|正解)\]|\((?:correct(?: answer| option)?|right answer|richtige antwort|richtig|bonne réponse|respuesta correcta|correcta|risposta corretta|corretta|resposta correta|correta|juiste antwoord|juist|正确|正解)\)|[✓✔✅☑]|\*{1,2}correct\*{1,2}|<-+ ?correct|(?:←|⇐) ?correct", re.IGNORECASE)  # fmt: skip  # noqa: E501  # data
 """The answer is given away where the options are listed."""
-_OPTION_LINE = re.compile(r"^\s*(?:[-*•]\s*)?(?:\*{0,2}\(?[A-Ha-h1-8][).:]|[-*•]\s)[^\n]{0,400}$", re.MULTILINE)
+_OPTION_LINE = re.compile(r"^[ \t]*(?:[-*•][ \t]*)?(?:\*{0,2}\(?[A-Ha-h1-8][).:]|[-*•]\s)[^\n]{0,400}$", re.MULTILINE)
 
 
 def stands_alone(text: str, *, is_answer: bool = False, tags: tuple[str, ...] = ()) -> list[str]:
@@ -96,7 +96,8 @@ def _introductions(text: str) -> dict[str, int]:
 
 @lru_cache(maxsize=1)
 def _first_naming() -> re.Pattern[str]:
-    name = r"[\w'’-]{1,40}"
+    # The name ends before a verb or an article: "which of these does the passage" introduces none.
+    name = r"(?!(?:the|this|that|does|do|did|is|are|was|were|of|in|to|from|by)\s)[\w'’-]{1,40}"
     return re.compile(rf"(?<!\w)(?:{words('introduced')}) (?=((?:{name} ){{0,3}}{name}))", re.IGNORECASE)
 
 

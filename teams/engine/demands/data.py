@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from teams.engine.demands.rule import Params, between, drawn, one_of, rule, short
+from teams.engine.demands.sections import twins
 from tools.formats import Unreadable, read_csv, read_json, read_xml, read_yaml
 from tools.markup import fences
 
@@ -55,7 +56,7 @@ def _values(value: Any) -> Iterator[str]:
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or value in ("", [], {}) or (isinstance(value, str) and not value.strip())
+    return not any(one.strip(" .…-—{}[]\n") for one in _values(value))
 
 
 def _json_content(answer: str, p: Params) -> str:
@@ -134,6 +135,7 @@ def json_list(answer: str, p: Params) -> Iterator[str]:
         return
     if len(value) < p["n"]:
         yield f"{len(value)} objects where at least {p['n']} were asked for"
+    yield from twins(map(json.dumps, value), "objects")
     for at, one in enumerate(value[:200], 1):
         yield from keys_faults(one, p["keys"], f"object {at}: ")
 
@@ -235,6 +237,7 @@ def csv_rows(answer: str, p: Params) -> Iterator[str]:
         yield f"the header is {short(','.join(header))}, not {','.join(p['columns'])}"
     if len(rows) - 1 < p["n"]:
         yield f"{len(rows) - 1} rows under the header where at least {p['n']} were asked for"
+    yield from twins(map(" ".join, rows[1:]), "rows")
     for at, row in enumerate(rows[1:200], 1):
         if len(row) != len(p["columns"]):
             yield f"row {at} has {len(row)} fields, not {len(p['columns'])}: {short(','.join(row))}"

@@ -138,7 +138,7 @@ def postscript(answer: str, p: Params) -> Iterator[str]:
     suits="prose verse letter",
     content=lambda answer, p: _TITLE.sub("", answer, count=1),
     clashes="line_count acrostic",
-    draw=drawn(marks=one_of("<<", "<< "), most=between(5, 9)),
+    draw=drawn(most=between(5, 9)),
     wordings=(
         "Give it a title in double angle brackets, like <<title>>, on a line of its own at the top; {most} words at "
         "most.",

@@ -18,6 +18,14 @@ def _quoted(answer: str) -> bool:
     return len(answer) > 2 and answer[-1] in _QUOTES.get(answer[0], "")
 
 
+def _closes_early(inner: str) -> bool:
+    """Say whether the quotation ends at the first mark inside: `"Yes" and "no"` is not quoted as a whole."""
+    at = min((i for mark in '"”“' if (i := inner.find(mark)) >= 0), default=-1)
+    if at < 0 or inner[at] == "“":
+        return False
+    return inner[at] == "”" or (at > 0 and (inner[at - 1].isalnum() or inner[at - 1] in ".,!?;:"))
+
+
 @rule(
     source="IFEval",
     brief="The whole answer stands in double quotation marks. Fits short texts to be passed on word for word.",
@@ -35,6 +43,8 @@ def _quoted(answer: str) -> bool:
 def quoted_whole(answer: str, p: Params) -> Iterator[str]:
     if answer[0] in "‘'" or not _quoted(answer):
         yield f"it begins with {answer[0]!r} and ends with {answer[-1]!r}, not with double quotation marks"
+    elif _closes_early(answer[1:-1]):
+        yield "the first quotation closes before the end"
     elif not answer[1:-1].strip():
         yield "nothing stands between the quotation marks"
 
@@ -46,6 +56,7 @@ def quoted_whole(answer: str, p: Params) -> Iterator[str]:
     suits="prose short list",
     content=lambda answer, p: _after_request(answer, p["request"]),
     needs="request",
+    clashes="words",
     draw=drawn(),
     wordings=(
         "First repeat my request word for word, without this sentence, then answer it.",

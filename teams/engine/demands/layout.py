@@ -1,11 +1,12 @@
 """Rules on how an answer is laid out: items, steps, headings, tables, outlines."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
 from teams.engine.demands.rule import CASED, ENGLISH, Params, between, drawn, one_of, rule, same, short, unmarked
-from teams.engine.demands.sections import iso_dates
+from teams.engine.demands.sections import iso_dates, mostly_outside, twins
 from tools.counting import word_count
 from tools.markup import bullets, headings, numbered, tables, unfenced
 
@@ -52,6 +53,8 @@ def bullet_count(answer: str, p: Params) -> Iterator[str]:
     for item in items:
         if not any(c.isalnum() for c in item.text):
             yield "a bullet point says nothing"
+    yield from twins((item.text for item in items), "bullet points")
+    yield from mostly_outside(answer, lambda line: bool(bullets(line)))
 
 
 @rule(
@@ -76,6 +79,8 @@ def numbered_items(answer: str, p: Params) -> Iterator[str]:
         yield f"items numbered {', '.join(map(str, seen[:15])) or 'not at all'} where 1 to {p['n']} were asked for"
     if any(not any(c.isalnum() for c in item.text) for item in items):
         yield "a numbered item says nothing"
+    yield from twins((item.text for item in items), "items")
+    yield from mostly_outside(answer, lambda line: bool(numbered(line)))
 
 
 @rule(
@@ -98,6 +103,7 @@ def checklist(answer: str, p: Params) -> Iterator[str]:
         yield f"{len(boxes)} boxes to tick where {p['n']} were asked for"
     if any(box.group(1) != " " for box in boxes):
         yield "a box is ticked already"
+    yield from twins((box.string for box in boxes), "tasks")
 
 
 @rule(
@@ -187,6 +193,7 @@ def table_columns(answer: str, p: Params) -> Iterator[str]:
         yield f"columns {', '.join(found[0].columns)} where {', '.join(p['columns'])} were asked for"
     if len(found[0].rows) < p["n"]:
         yield f"{len(found[0].rows)} rows where at least {p['n']} were asked for"
+    yield from twins((" ".join(row) for row in found[0].rows), "rows")
     for at, row in enumerate(found[0].rows, 1):
         if len(row) != len(columns):
             yield f"row {at} has {len(row)} cells, not {len(columns)}"
@@ -270,10 +277,8 @@ def glossary(answer: str, p: Params) -> Iterator[str]:
     for first, second in pairwise(terms):
         if _sortable(first) > _sortable(second):
             yield f"{first!r} comes before {second!r}: not in alphabetical order"
-    for term in terms:
-        if terms.count(term) > 1:
-            yield f"{term!r} is defined twice"
-            break
+    yield from (f"{term!r} is defined twice" for term, count in Counter(terms).items() if count > 1)
+    yield from mostly_outside(answer, lambda line: bool(_DEFINITION.match(line.strip()[:500])))
 
 
 def _sortable(term: str) -> str:
@@ -300,6 +305,8 @@ def timeline(answer: str, p: Params) -> Iterator[str]:
     entries = [m for line in unfenced(answer) if (m := _dated(line))]
     if len(entries) < p["n"]:
         yield f"{len(entries)} lines begin with a date as YYYY-MM-DD where at least {p['n']} were asked for"
+    yield from twins((f"{text} {said}" for text, said in entries), "lines")
+    yield from mostly_outside(answer, lambda line: _dated(line) is not None)
     dates = []
     for text, said in entries:
         if not (found := iso_dates(text)):

@@ -47,7 +47,7 @@ def legal_clause(answer: str, p: Params) -> Iterator[str]:
     terms = {m.group(1) for m in re.finditer(r'"([A-Z][\w-]{0,40}(?: [A-Z][\w-]{0,40}){0,4})"', straight)}
     if not terms:
         yield "no term with a capital is defined in quotation marks"
-    elif not any(_used_again(straight, term) for term in list(terms)[:50]):
+    elif not any(_used_again(straight, term) for term in sorted(terms)[:50]):
         yield f"the defined term {', '.join(sorted(terms)[:4])} is not used again"
 
 

@@ -2,10 +2,11 @@
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from teams.engine.demands.rule import same, short, unmarked
-from tools.markup import MARKER
+from tools.counting import plain_words, word_count
+from tools.markup import blocks, without_mark
 
 Part = tuple[str, str]
 """A label as it was asked for, and what stands under it."""
@@ -44,7 +45,7 @@ def _label(line: str, wanted: dict[str, str]) -> Part:
     else:
         head, cut = line, ""
     plain = same(unmarked(head)).strip()
-    plain = MARKER.sub("", plain, count=1) if line.lstrip().startswith(("#", "*")) or plain[:1].isdigit() else plain
+    plain = without_mark(plain) if line.lstrip().startswith(("#", "*")) or plain[:1].isdigit() else plain
     name, colon, rest = plain.partition(":")
     if name.strip().casefold() in wanted and (colon or not rest):
         own = unmarked(head).partition(":")[2] if colon else ""
@@ -74,7 +75,7 @@ def one(found: Sequence[Part], label: str) -> str:
 
 def lines_of(body: str) -> list[str]:
     """Return the lines of a part that say something, without list marks."""
-    stripped = (MARKER.sub("", line.strip(), count=1) for line in body.split("\n"))
+    stripped = (without_mark(line) for line in body.split("\n"))
     return [unmarked(line) for line in stripped if any(c.isalnum() for c in line)]
 
 
@@ -96,3 +97,27 @@ def one_date(label: str, body: str) -> Iterator[str]:
     """Yield what is wrong where a part was to hold one ISO date."""
     if len(iso_dates(body[:500])) != 1:
         yield f"{label!r} holds {short(body)}, not one date as YYYY-MM-DD"
+
+
+def twins(entries: Iterable[str], what: str) -> Iterator[str]:
+    """Yield what entries say the same as one before: asked for three, nobody means one three times."""
+    seen: set[str] = set()
+    for entry in entries:
+        plain = " ".join(plain_words(unmarked(entry)))
+        if plain and plain in seen:
+            yield f"two {what} say the same: {short(entry)}"
+            return
+        seen.add(plain)
+
+
+def mostly_outside(answer: str, is_inside: Callable[[str], bool]) -> Iterator[str]:
+    """Yield if more of an answer stands in blocks without an entry than in those with one, a short text aside."""
+    inside = outside = 0
+    for block in blocks(answer):
+        count = word_count(block)
+        if any(is_inside(line) for line in block.split("\n")):
+            inside += count
+        else:
+            outside += count
+    if outside > max(inside, 60):
+        yield f"most of the answer, {outside} words, stands outside what was asked for"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from teams.engine.demands.data import unfenced_data
 from teams.engine.demands.rule import ENGLISH, Params, between, drawn, one_of, rule, short
-from teams.engine.demands.sections import iso_dates, parts
+from teams.engine.demands.sections import iso_dates, parts, twins
 from tools.counting import word_count
 from tools.markup import bullets, fences, headings, unfenced
 
@@ -130,9 +130,11 @@ def gherkin(answer: str, p: Params) -> Iterator[str]:
     ]
     if not lines or not re.match(r"Feature: *\S", lines[0]):
         yield f"the first line is {short(lines[0] if lines else '')}, not 'Feature: …'"
+    names: list[str] = []
     scenarios: list[list[str]] = []
     for line in lines[1:]:
         if re.match(r"Scenario(?: Outline)?: *\S", line):
+            names.append(line)
             scenarios.append([])
         elif match := _STEP.match(line):
             (scenarios[-1] if scenarios else []).append(match.group(1))
@@ -141,6 +143,7 @@ def gherkin(answer: str, p: Params) -> Iterator[str]:
             return
     if len(scenarios) != p["n"]:
         yield f"{len(scenarios)} scenarios where {p['n']} were asked for"
+    yield from twins(names, "scenarios")
     for at, steps in enumerate(scenarios, 1):
         order = [step for step in steps if step in ("Given", "When", "Then")]
         if order[:1] != ["Given"] or list(dict.fromkeys(order)) != ["Given", "When", "Then"]:

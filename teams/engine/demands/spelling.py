@@ -7,7 +7,9 @@ from typing import Any
 
 from teams.engine.demands.rule import CASED, ENGLISH, Params, between, drawn, one_of, rule, same, short, unmarked
 from tools.counting import letters, plain_words, word_count, words
-from tools.markup import fences, headings, unfenced
+from tools.markup import fences, headings, numbered, unfenced
+
+_ITALICS = re.compile(r"(?<![\w*])\*\w[^*\n]{0,80}\*(?![\w*])")
 
 
 def _letter(random: Random, shape: str = "prose") -> dict[str, Any]:
@@ -72,6 +74,8 @@ def lipogram(answer: str, p: Params) -> Iterator[str]:
 )
 def acrostic(answer: str, p: Params) -> Iterator[str]:
     lines = [w for line in unmarked(answer).split("\n") if (w := plain_words(line[:200]))]
+    if any(len(line) == 1 == len(line[0]) for line in lines):
+        yield "a line is only a letter"
     spelled = "".join(line[0][0] for line in lines).upper()
     if spelled != p["word"]:
         yield f"the lines begin with {short(spelled, 40)}, not with {p['word']!r}"
@@ -129,10 +133,10 @@ def no_digits(answer: str, p: Params) -> Iterator[str]:
     clashes="layout opening",
     draw=drawn(),
     wordings=(
-        "Plain text only: no Markdown, no headings, no bullets, no bold.",
+        "Plain text only: no Markdown, no headings, no lists, no bold.",
         "Please don't format it; I can't use Markdown signs, lists or bold where it goes.",
         "No Markdown at all. It ends up in a text message, so no lists or bold either.",
-        "Give me unformatted running text without headings, bullet points or asterisks.",
+        "Give me unformatted running text without headings, lists or asterisks.",
     ),
 )
 def plain_text(answer: str, p: Params) -> Iterator[str]:
@@ -145,6 +149,10 @@ def plain_text(answer: str, p: Params) -> Iterator[str]:
         if stripped.startswith(("- ", "* ", "+ ", "• ", "> ", "|")):
             yield f"a list, quote or table mark at the start of {short(line)}"
             return
+    if len(numbered(answer)) > 1:
+        yield "a numbered list"
+    if found := _ITALICS.search(answer):
+        yield f"italics in {short(found.group())}"
     for mark in ("**", "__", "`"):
         if answer.count(mark) > 1:
             yield f"the mark {mark} around words"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from teams.engine.demands.rule import CASED, Params, between, drawn, rule, short, unmarked
+from teams.engine.demands.sections import twins
 from tools.markup import unfenced
 
 
@@ -31,6 +32,7 @@ def question_answer(answer: str, p: Params) -> Iterator[str]:
             turns[-1] = (turns[-1][0], f"{turns[-1][1][:200]} {line[:200]}")
     if "".join(kind for kind, _ in turns) != "QA" * p["n"]:
         yield f"{sum(k == 'Q' for k, _ in turns)} Q: and {sum(k == 'A' for k, _ in turns)} A:, or not alternating"
+    yield from twins((said for kind, said in turns if kind == "Q"), "questions")
     for kind, said in turns:
         if not any(c.isalnum() for c in said):
             yield f"nothing stands behind {kind}:"
@@ -46,7 +48,9 @@ def question_answer(answer: str, p: Params) -> Iterator[str]:
     suits="dialogue",
     draw=drawn(speakers=between(2, 3), n=between(6, 12, 2)),
     holds_in=CASED,
-    content=lambda answer, p: re.sub(r"^[*]{0,3}[^\W\d_a-z][^\n:a-z]{0,40}:[*]{0,3}[ \t]{0,8}", "", answer, flags=re.MULTILINE),
+    content=lambda answer, p: re.sub(
+        r"^[*]{0,3}[^\W\d_a-z][^\n:a-z]{0,40}:[*]{0,3}[ \t]{0,8}", "", answer, flags=re.MULTILINE
+    ),
     wordings=(
         "Write it as a script with {speakers} speakers: each speech starts with the NAME in capitals and a colon; "
         "{n} speeches or more.",

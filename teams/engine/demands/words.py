@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from teams.engine.demands.rule import ENGLISH, Params, between, drawn, one_of, rule, some_of, unmarked
+from teams.engine.demands.rule import ENGLISH, Params, between, drawn, one_of, rule, short, some_of, unmarked
 from tools.counting import plain_words, sentences
 
 _TURNS = ["for example", "however", "in practice", "because", "instead", "as a result", "in other words", "first"]
@@ -41,6 +41,11 @@ def words_present(answer: str, p: Params) -> Iterator[str]:
     for word in p["words"]:
         if not _times(spoken, word):
             yield f"{word!r} does not occur"
+    asked = {part for word in p["words"] for part in word.split()}
+    for line in answer.split("\n"):
+        said = plain_words(unmarked(line[:2000]))
+        if sum(_times(f" {' '.join(said)} ", word) for word in p["words"]) > 1 and len(set(said) - asked) < 3:
+            yield f"only listed, not used: {short(line)}"
 
 
 @rule(
@@ -59,8 +64,10 @@ def words_present(answer: str, p: Params) -> Iterator[str]:
     ),
 )
 def word_often(answer: str, p: Params) -> Iterator[str]:
-    if (count := _times(_spoken(answer), p["word"])) < p["n"]:
-        yield f"{p['word']!r} occurs {count} times where at least {p['n']} were asked for"
+    spoken = plain_words(unmarked(answer))
+    count = sum(w == p["word"] and before != w for before, w in pairwise(["", *spoken]))
+    if count < p["n"]:
+        yield f"{p['word']!r} occurs {count} times where at least {p['n']} were asked for, repeats in a row not counted"
 
 
 @rule(

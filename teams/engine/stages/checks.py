@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from teams.engine.checks.conversation import judged, short, words_of
-from teams.engine.checks.language import not_in_language
+from teams.engine.checks.figures import figures_grounded
+from teams.engine.checks.language import in_language
 from teams.engine.checks.quotes import locate, quotations_in
-from teams.engine.demands import content_of, demands_of, faults_of
+from teams.engine.demands import content_of, faults_of
 from teams.engine.records import Pair
+from teams.engine.stages.message import demands_of
 from teams.engine.verdict import Finding
 
 
@@ -56,9 +58,17 @@ def in_the_language(pair: Pair) -> Iterable[Finding]:
     if not (tag := pair.instruction.facts.get("language")):
         return
 
-    def faults() -> Iterator[str]:
-        yield from (f"the question: {fault}" for fault in not_in_language(str(pair.instruction.facts["ask"]), tag))
-        for answer in answers_of(pair):
-            yield from (f"the answer: {fault}" for fault in not_in_language(answer, tag))
+    faults = [f"the question: {fault}" for fault in in_language([str(pair.instruction.facts["ask"])], tag)]
+    faults += [f"the answer: {fault}" for fault in in_language(answers_of(pair), tag)]
+    yield judged("in_the_language", faults, f"read as {tag}")
 
-    yield judged("in_the_language", list(faults()), f"read as {tag}")
+
+def figures_from_text(pair: Pair) -> Iterable[Finding]:
+    """Every figure an answer tells stands in the text or the question, or is worked out from figures there."""
+    facts, instruction = pair.instruction.facts, pair.instruction
+    # The calculation behind a key was carried out from figures of the text; its result is as good as one of them.
+    worked = f"{facts.get('expression', '')} {facts['key'] if 'expression' in facts else ''} {facts.get('unit', '')}"
+    said = [instruction.passage.text, *(words_of(m) for m in pair.messages if m.get("role") == "user"), worked]
+    tag = str(facts.get("language") or "en")
+    faults = [fault for answer in answers_of(pair) for fault in figures_grounded(answer, said, tag=tag)]
+    yield judged("figures_from_text", faults, "all figures are from the text")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from teams.engine.demands import RULES, Demand, draw_demands
@@ -96,7 +96,6 @@ def _values(params: Mapping[str, Any]) -> list[str]:
 
 def _demanded(scene: Scene, instruction: Instruction, demand: Demand, wording: str = "") -> Instruction:
     statement = wording or demand.statement
-    made = {"rule": demand.rule, "params": dict(demand.params), "statement": statement}
-    facts = {**instruction.facts, "demands": [json.loads(json.dumps(made))]}
+    facts = {**instruction.facts, "demands": [replace(demand, statement=statement).as_dict()]}
     words = message_of(facts, text_of(instruction.passage), [statement], scene)
     return instruction.demanded([demand.rule], words, facts=facts)

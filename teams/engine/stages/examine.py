@@ -15,12 +15,13 @@ from typing import Any
 
 from teams.engine.checks.conversation import words_of
 from teams.engine.checks.quotes import locate
-from teams.engine.demands import content_of, demands_of
+from teams.engine.demands import content_of
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Pair, Record
 from teams.engine.stages.asking import Asking
 from teams.engine.stages.forms import Paper, closed, several, text
 from teams.engine.stages.material import shown, text_of
+from teams.engine.stages.message import demands_of
 from teams.engine.stages.refine import UNANSWERABLE
 from teams.engine.stages.words import script
 from teams.engine.talk import Talk
@@ -203,10 +204,17 @@ async def _graded(scene: Scene, pair: Pair, kind: Asking) -> list[Finding]:
     if scene.small:
         return [Finding("answer_is_key", False, f"the answer does not give the key: {_short(facts.get('key'))}")]
     key = _short(facts["key"], 600) if is_answerable else str(facts.get("why_not") or UNANSWERABLE)
-    task = f"The question:\n{facts['ask']}\n\nThe key: {key}\n\nThe answer:\n{answer}"
+    said = answer if len(pair.messages) == 2 else _read_out(pair)
+    task = f"The question:\n{facts['ask']}\n\nThe key: {key}\n\nThe answer:\n{said}"
     graded = json.loads(await scene.ask(Seat(GRADER, schema=_GRADE), task))
     return [Finding("answer_is_key", graded["same"], f"read as {'the' if graded['same'] else 'not the'} key: "
                     f"{_short(graded['quote'], 160)!r} against {_short(key)}", "model")]  # fmt: skip
+
+
+def _read_out(pair: Pair) -> str:
+    """A conversation of several questions, as its reader sees it after the text; the key has an answer for each."""
+    later = [f"{message['role']}: {words_of(message)}" for message in pair.messages[1:]]
+    return "\n".join(later)
 
 
 def _short(value: Any, most: int = 120) -> str:

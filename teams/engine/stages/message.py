@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
+from typing import Any
 
-from teams.engine.demands import combine
+from teams.engine.demands import Demand, combine
 
 LABELS = (
     ("Text:\n{text}\n\n{ask}", "en"),
@@ -19,9 +20,14 @@ LABELS = (
 """Ways to bring a text along, each with the language of its words; those without words suit all."""
 
 
+def demands_of(facts: Mapping[str, Any]) -> list[Demand]:
+    """Return the formats an instruction asks for."""
+    return [Demand(**given) for given in facts.get("demands", ())]
+
+
 def compose(ask: str, text: str, demands: Sequence[str], random: Random, *, english: bool) -> str:
     """Return the message: `text` ('' if none is shown) and `ask` with the wordings of format rules joined to it."""
-    asked = f"{ask}\n\n{combine(demands, random)}" if demands else ask
+    asked = f"{ask}\n\n{combine(list(demands), random)}" if demands else ask
     if not text:
         return asked
     layouts = [layout for layout, language in LABELS if english or not language]

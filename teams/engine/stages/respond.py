@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.role import Role
-from teams.engine.checks.wording import chatter
-from teams.engine.demands import content_of, demands_of, faults_of
+from teams.engine.checks.chatter import chatter
+from teams.engine.demands import content_of, faults_of
 from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Instruction, Record
 from teams.engine.stages.asking import Asking
+from teams.engine.stages.message import demands_of
 from teams.engine.talk import Talk
 from teams.engine.tongue import is_in
 
@@ -117,7 +118,7 @@ def response_flow(
 
 
 def _facts(instruction: Instruction, used: Sequence[str]) -> Mapping[str, Any]:
-    kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit",
+    kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit", "edits",
             "program", "belief", "function", "tests", "setup", "query")  # fmt: skip
     facts = {name: instruction.facts[name] for name in kept if name in instruction.facts}
     if instruction.facts["shows_text"]:

@@ -85,7 +85,7 @@ def transformation(
         if kind.is_seed:
             if scene.language and is_in(source, scene.language) is False:
                 raise Drop(f"the text is not in {scene.language}: it can't be taken as it is")
-            return [seed.rewritten(kind.name, source, round=scene.round)]
+            return [seed.rewritten(kind.name, source, round=scene.round, facts=_facts(scene))]
         reader = scene.notes["reader"] = Reader(scene, role.name, source)
         fewest, most = kind.words
         task = (
@@ -111,7 +111,7 @@ def transformation(
             raise Drop(f"declined as {scene.kind.name}: {reader.declined}")
         if not reader.passage:
             raise Drop(f"no passage was fit: {reader.problem}")
-        return [seed.rewritten(scene.kind.name, reader.passage, round=scene.round)]
+        return [seed.rewritten(scene.kind.name, reader.passage, round=scene.round, facts=_facts(scene))]
 
     rewriting = [kind.name for kind in kinds if not kind.is_seed]
     return Flow(
@@ -125,10 +125,13 @@ def transformation(
     )
 
 
+def _facts(scene: Scene) -> dict[str, str]:
+    return {"language": scene.language} if scene.language else {}
+
+
 def _form(kind: Transformation, small: bool) -> Mapping[str, Any]:
     passage = text(20, kind.words[1] * (8 if small else 12), "the whole piece, with its line breaks")
     if small:  # asked whether a text fits, a small model finds something wrong with all of them
         return closed({"fits": {"const": True}, "why": text(5, 120, "the idea in a few words"), "passage": passage})
     why = text(10, 400, "the idea: what you take from the text and what you leave; or why the text does not fit")
     return closed({"why": why, "fits": {"type": "boolean"}, "passage": {**passage, "minLength": 0}})
-

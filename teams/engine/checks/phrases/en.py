@@ -146,7 +146,7 @@ TABLE = Table(
         "remain\\w*", "more", "less", "fewer", "extra", "increase\\w*", "decrease\\w*", "r[oi]se", "rose", "fell", "drop\\w*", "grew", "growth", "half",
         "twice", "double[ds]?", "tripled?", "share", "longer", "shorter", "higher", "lower", "cheaper", "percent(?:age)?(?: points?)?", "roughly",
         "(?:years?|months?|days?|weeks?|hours?|minutes?) (?:later|earlier|after|before|old|apart|long|ago|of)", "lasted", "spann?\\w*", "aged?", "between",
-        "after", "within", "for", "over", "period", "gap", "ratio", "times", "third", "quarter", "out of", "range\\w*", "interval", "work(?:s|ed)? out",
+        "after", "period", "gap", "ratio", "times", "third", "quarter", "out of", "range\\w*", "interval", "work(?:s|ed)? out",
         "com(?:es?|ing) to", "net", "profit", "loss", "saves?d?", "saving", "equals?", "gives?", "makes?", "decades?", "cent(?:ury|uries)",
     ),
     idle_counts=(

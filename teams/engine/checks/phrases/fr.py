@@ -23,7 +23,7 @@ TABLE = Table(
     numbered=(r"(?:voir|dans|selon|d['’]après|à) (?:la |le |l['’])?(?:figure|fig\.|tableau|chapitre|section|annexe|page) \d+(?:\.\d+)*(?! (?:d[ue]|des)\b)", r"(?:la figure|le tableau) \d+ (?:montre|présente|illustre)"),
     author=(
         r"(?:l['’]auteure?|l['’]autrice|le narrateur|la narratrice|l['’]écrivaine?) (?:dit|affirme|soutient|décrit|explique|mentionne|pense|suggère|souligne|estime|utilise|évoque|considère|veut)",
-        r"selon (?:l['’]auteure?|l['’]autrice|le narrateur)", r"(?:opinion|avis|ton|intention|point de vue) de l['’](?:auteure?|autrice)",
+        r"(?:pense|dit|veut|décrit|affirme|entend) l['’](?:auteure?|autrice)", r"selon (?:l['’]auteure?|l['’]autrice|le narrateur)", r"(?:opinion|avis|ton|intention|point de vue) de l['’](?:auteure?|autrice)",
     ),
     workshop=(
         r"(?:le|du|au|ce) (?:texte (?:original|source|d['’]origine|réécrit|modifié|généré)|passage (?:original|réécrit|modifié|généré))(?! (?:de|du|des)\b)",
@@ -32,7 +32,7 @@ TABLE = Table(
     ),
     refusal=(
         r"en tant qu['’](?:ia|intelligence artificielle|assistante? (?:ia|virtuel(?:le)?)|modèle (?:de langage|linguistique))", r"en tant que (?:grand )?modèle de langage", r"je (?:ne )?suis (?:qu['’])?une? (?:ia|intelligence artificielle|modèle de langage|assistant virtuel)",
-        r"mes données d['’]entraînement", r"(?:désolée?|je regrette),? (?:mais )?je ne (?:peux|suis) pas (?:en mesure (?:de |d['’]))?(?:vous |t['’]|répondre|aider|accéder|satisfaire|fournir)",
+        r"mes données d['’]entraînement", r"(?:désolée?|je regrette),? (?:mais )?je ne (?:peux|suis) pas (?:en mesure (?:de |d['’]))?(?:vous |t['’])?(?:répondre|aider|accéder|satisfaire|fournir)",
         r"je ne (?:peux|puis) pas (?:vous |t['’])?aider (?:avec|à) (?:cela|ça|cette demande)",
     ),
     preamble=(

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
-from teams.engine.checks.structure import order_in, pairs_in, truths_in
+from teams.engine.checks.choices import verdict_in
+from teams.engine.checks.structure import list_in, matching_in, order_in
 from teams.engine.stages.forms.form import (
     EVIDENCE,
     LETTERS,
@@ -58,10 +59,10 @@ class Order(Form):
         return Paper(f"{facts['question']}\n{shown}", answer, back)
 
     def marked(self, answer: Any, facts: Facts, back: Mapping[str, str]) -> bool:
-        return [back.get(letter) for letter in answer] == facts["key"]
+        return bool([back.get(letter) for letter in answer] == facts["key"])
 
     def found(self, answer: str, facts: Facts) -> list[str] | None:
-        return order_in(answer, LETTERS[: len(facts["items"])], facts["items"])
+        return order_in(answer, LETTERS[: len(facts["items"])])
 
     def agrees(self, value: Any, facts: Facts) -> bool:
         return bool(value == facts["key"])
@@ -109,10 +110,10 @@ class Pairs(Form):
         return Paper(shown, closed({number: {"enum": list(letters)} for number in facts["key"]}), back)
 
     def marked(self, answer: Any, facts: Facts, back: Mapping[str, str]) -> bool:
-        return {number: back.get(letter) for number, letter in answer.items()} == facts["key"]
+        return bool({number: back.get(letter) for number, letter in answer.items()} == facts["key"])
 
     def found(self, answer: str, facts: Facts) -> dict[str, str] | None:
-        return pairs_in(answer, list(facts["key"]), LETTERS[: len(facts["right"])], facts["left"], facts["right"])
+        return matching_in(answer, list(facts["key"]), LETTERS[: len(facts["right"])])
 
     def agrees(self, value: Any, facts: Facts) -> bool:
         return bool(value == facts["key"])
@@ -151,13 +152,23 @@ class Statements(Form):
         return Paper(f"{facts['question']}\n{shown}", answer)
 
     def found(self, answer: str, facts: Facts) -> dict[str, bool] | None:
-        return truths_in(answer, facts["statements"])
+        items = list_in(answer)
+        if len(items) != len(facts["statements"]):
+            return None
+        read = [verdict_in(_beside(item, said)) for item, said in zip(items, facts["statements"], strict=True)]
+        truths = {str(n): truth for n, truth in enumerate(read, 1) if truth is not None}
+        return truths if len(truths) == len(items) else None
 
     def agrees(self, value: Any, facts: Facts) -> bool:
         return bool(value == facts["key"])
 
     def how(self, facts: Facts) -> str:
-        return "call each statement true or false, by its number"
+        return "give a numbered list, an item for each statement in its order, that begins with true or false"
+
+
+def _beside(item: str, statement: str) -> str:
+    """What an answer says of a statement, without the statement, whose own words may say true or no."""
+    return item.replace(statement, " ", 1)
 
 
 def _not_sorted(random: Random, count: int) -> list[int]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
-from teams.engine.checks.options import options_faults
-from teams.engine.checks.structure import choice_in
+from teams.engine.checks.choices import choice_in
+from teams.engine.checks.options import option_faults, option_hints
 from teams.engine.stages.forms.form import (
     EVIDENCE,
     LETTERS,
@@ -50,8 +50,11 @@ class Choice(Form):
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         yield from super().complaints(draft, passage)
-        options = [draft["right"], *(wrong["option"] for wrong in draft["wrong"])]
-        yield from options_faults(options, 0)
+        given = [draft["right"], *(wrong["option"] for wrong in draft["wrong"])]
+        options = dict(zip(LETTERS, (option.strip() for option in given), strict=False))
+        # The writer knows the right option as the first; letters are drawn later.
+        yield from (f"the options: {fault}" for fault in option_faults(options, "A"))
+        yield from (f"the right option can be guessed: {hint}" for hint in option_hints(options, "A"))
 
     def asked(self, draft: Draft, random: Random) -> Asked:
         options = [draft["right"].strip(), *(wrong["option"].strip() for wrong in draft["wrong"])]
@@ -71,10 +74,11 @@ class Choice(Form):
         return Paper(f"{facts['question']}\n{shown}", {"enum": list(letters)}, back)
 
     def marked(self, answer: Any, facts: Facts, back: Mapping[str, str]) -> bool:
-        return back.get(str(answer)) == facts["key"]
+        return bool(back.get(str(answer)) == facts["key"])
 
     def found(self, answer: str, facts: Facts) -> str | None:
-        return choice_in(answer, LETTERS[: len(facts["options"])], facts["options"])
+        letters = LETTERS[: len(facts["options"])]
+        return choice_in(answer, letters, dict(zip(letters, facts["options"], strict=True)))
 
     def agrees(self, value: Any, facts: Facts) -> bool:
         return bool(value == facts["key"])

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from teams.engine.checks.quotes import locate
-from teams.engine.checks.structure import number_in
+from teams.engine.checks.structure import quantities_in
 from teams.engine.stages.forms.form import EVIDENCE, QUESTION, Asked, Draft, Facts, Form, Paper, several, text
 from tools.calculator.arithmetic import compute
 from tools.calculator.quantities import CannotCompute
@@ -19,6 +19,7 @@ SAME = 0.6
 """Share of words two short answers have in common (F1) from which they are the same."""
 GAP = "____"
 _WORD = re.compile(r"\w+")
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
 _ARTICLES = """
 a an the der die das ein eine le la les un une des el los las una il lo gli i uno o os as um uma de het een
 """
@@ -164,17 +165,29 @@ class Number(Form):
         return Paper(facts["question"], {"type": "number"})
 
     def found(self, answer: str, facts: Facts) -> float | None:
-        return number_in(answer, facts["unit"])
+        unit = words(facts["unit"])[:1]
+        # In bold, or where the answer leads with it and ends in it: figures it is worked out from stand between.
+        for where in (" ".join(_BOLD.findall(answer)), answer):
+            told = quantities_in(where)
+            fitting = [q.value for q in told if not unit or words(q.unit)[:1] == unit] or [q.value for q in told]
+            if fitting:
+                return fitting[0] if fitting[0] == fitting[-1] else None
+        return None
 
     def agrees(self, value: Any, facts: Facts) -> bool:
-        key = number_in(str(facts["key"]), "")
+        key = _value(facts["key"])
         if key is None or value is None:
             return False
         # What a reader rounds to two places, or to three figures, is the same.
         return abs(float(value) - key) <= max(0.005, abs(key) * 0.005)
 
     def how(self, facts: Facts) -> str:
-        return "give the figure asked for, in digits, as the last figure of your answer"
+        return "give the figure asked for in digits with its unit, in bold, and no other figure in bold"
+
+
+def _value(key: str) -> float | None:
+    told = quantities_in(key.replace("≈", " "))
+    return told[-1].value if told else None
 
 
 class Quote(Form):

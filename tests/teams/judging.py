@@ -1,0 +1,59 @@
+"""A pair judged as the engine does it, without a run: the skill's checks, then its judge's chat on a scripted model."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from agents.chat_log import ChatLog
+from agents.meter import Meter
+from agents.models.model import Abilities, Model
+from agents.models.scripted import ScriptedClient
+from teams.engine.flow import Scene, Skill, Staging
+from teams.engine.hold import aside, hold, seat
+from teams.engine.records import Pair
+from teams.engine.verdict import Verdict, run_checks
+
+
+def scene_of(pair: Pair, kind: Any, *, small: bool = False, language: str = "") -> Scene:
+    """Return a scene over `pair` with nothing to lend."""
+
+    async def nothing() -> Any:
+        raise AssertionError("nothing is lent here")
+
+    def bench(*names: str) -> Any:
+        raise AssertionError(f"no tools here: {names}")
+
+    return Scene(
+        chat_id=f"{pair.id}/check",
+        record=pair,
+        kind=kind,
+        round=1,
+        random=Random(pair.id),
+        small=small,
+        has_sandbox=False,
+        language=language,
+        lease=nothing,
+        bench=bench,
+        ask=lambda place, opening: nothing(),
+    )
+
+
+async def verdict_of(skill: Skill, pair: Pair, client: ScriptedClient) -> Verdict:
+    """Judge `pair`: programs first, and the judge if all of them let it pass."""
+    verdict = run_checks(pair, skill.checks)
+    if not verdict.accepted or skill.judge is None:
+        return verdict
+    model = Model("scripted", client, Abilities(tools="native", schemas="native"))
+    scene, meter = scene_of(pair, skill.judge.kinds[0]), Meter()
+    staging = await skill.judge.direct(scene)
+    if isinstance(staging, Staging):
+
+        async def ask(place: Any, opening: str) -> str:
+            return await aside(scene, place, opening, lambda _: model, ChatLog(f"{scene.chat_id}/aside", None), meter)
+
+        scene.ask = ask
+        log = ChatLog(scene.chat_id, None)
+        talk = await hold(seat(scene, staging, lambda _: model, log, meter), staging.opening, log)
+        await skill.judge.harvest(scene, talk)
+    return Verdict((*verdict.findings, *scene.notes["findings"]))

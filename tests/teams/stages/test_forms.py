@@ -1,0 +1,214 @@
+"""Forms: what is asked can be answered, read back and compared; letters and places come from the program alone."""
+
+# ruff: noqa: E501  # rows of data
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teams.engine.stages.forms import CHAIN, CHOICE, FIVE, GAP, LIST, NUMBER, ORDER, PAIRS, QUOTE, SHORT, STATEMENTS
+from tests.teams.stages.drafts import choices, orders, pairings, statements
+
+SEEDS = st.integers(0, 10**6)
+QUESTION = "How did it come about that the mill was sold?"
+TEXT = "The mill was sold in 1893, after the weir had broken twice. Ada Brook paid 1,250 pounds for it, 300 less than asked."
+
+
+@given(
+    choices(4),
+    SEEDS,
+    st.sampled_from(
+        ["**{}**", "Answer: {}", "{}.", "({})", "The answer is {}, since the others are about another day."]
+    ),
+)
+def test_a_letter_chosen_is_read_back(draft: dict[str, Any], seed: int, style: str) -> None:
+    facts = FIVE.asked(draft, Random(seed)).facts
+    for letter, option in zip("ABCDE", facts["options"], strict=True):
+        found = FIVE.found(style.format(letter), facts)
+        assert found == letter
+        assert FIVE.agrees(found, facts) == (option == draft["right"])
+
+
+@given(choices(3), SEEDS, SEEDS)
+def test_a_paper_in_another_order_is_marked_by_what_its_letters_stand_for(
+    draft: dict[str, Any], seed: int, other: int
+) -> None:
+    facts = CHOICE.asked(draft, Random(seed)).facts
+    paper = CHOICE.paper(facts, Random(other))
+    shown = dict(line.split(". ", 1) for line in paper.text.splitlines()[1:])
+    assert sorted(shown.values()) == sorted(facts["options"])
+    for letter, option in shown.items():
+        assert CHOICE.marked(letter, facts, paper.back) == (option == draft["right"])
+
+
+def test_no_place_is_the_keys_favourite() -> None:
+    draft = {"question": QUESTION, "right": "a", "wrong": [{"option": o, "because": "no"} for o in "bcd"]}
+    places = Counter(CHOICE.asked(draft, Random(f"pair-{n}")).facts["key"] for n in range(2000))
+    assert set(places) == set("ABCD")
+    assert max(places.values()) < 1.25 * min(places.values())
+
+
+def test_options_that_give_the_key_away_are_sent_back() -> None:
+    long = "Because the weir had broken twice, and nobody in the valley had the money that its mending would have cost."
+    draft = {
+        "evidence": [],
+        "question": QUESTION,
+        "right": long,
+        "wrong": [{"option": o, "because": "no"} for o in ("By chance.", "By law.", "By vote.")],
+    }
+    assert any("guessed" in complaint for complaint in CHOICE.complaints(draft, TEXT))
+    twice = {
+        **draft,
+        "right": "by law",
+        "wrong": [{"option": o, "because": "no"} for o in ("By law.", "By vote.", "By lot.")],
+    }
+    assert list(CHOICE.complaints(twice, TEXT))
+
+
+@given(orders(), SEEDS, st.sampled_from([", ", " > ", " → ", "-"]))
+def test_an_order_is_shuffled_and_read_back(draft: dict[str, Any], seed: int, sign: str) -> None:
+    facts = ORDER.asked(draft, Random(seed)).facts
+    assert facts["items"] != draft["items"]
+    assert [facts["items"]["ABCDEF".index(letter)] for letter in facts["key"]] == draft["items"]
+    answer = f"{sign.join(facts['key'])}\n\nThe first is told at the end."
+    assert ORDER.agrees(ORDER.found(answer, facts), facts)
+    other = f"{sign.join(reversed(facts['key']))}"
+    assert not ORDER.agrees(ORDER.found(other, facts), facts)
+
+
+@given(pairings(), SEEDS, SEEDS)
+def test_pairs_are_shuffled_and_read_back(draft: dict[str, Any], seed: int, other: int) -> None:
+    facts = PAIRS.asked(draft, Random(seed)).facts
+    answer = "\n".join(f"{number}. {letter}" for number, letter in facts["key"].items())
+    assert PAIRS.agrees(PAIRS.found(answer, facts), facts)
+    for pair in draft["pairs"]:
+        place = facts["left"].index(pair["left"]) + 1
+        assert facts["right"]["ABCDE".index(facts["key"][str(place)])] == pair["right"]
+    paper = PAIRS.paper(facts, Random(other))
+    right = dict(line.split(". ", 1) for line in paper.text.splitlines() if ". " in line)
+    honest = {
+        number: next(at for at in paper.back if right[at] == facts["right"]["ABCDE".index(letter)])
+        for number, letter in facts["key"].items()
+    }
+    assert PAIRS.marked(honest, facts, paper.back)
+    one, two, *_ = honest
+    assert not PAIRS.marked({**honest, one: honest[two], two: honest[one]}, facts, paper.back)
+
+
+@given(statements(), SEEDS)
+def test_statements_are_read_back_one_by_one(draft: dict[str, Any], seed: int) -> None:
+    facts = STATEMENTS.asked(draft, Random(seed)).facts
+    lines = [f"{n}. {'True' if truth else 'False'}. So it is told." for n, truth in facts["key"].items()]
+    assert STATEMENTS.agrees(STATEMENTS.found("\n".join(lines), facts), facts)
+    assert STATEMENTS.found("All of them, in a way.", facts) is None
+    turned = ["1. " + ("False" if facts["key"]["1"] else "True"), *lines[1:]]
+    assert not STATEMENTS.agrees(STATEMENTS.found("\n".join(turned), facts), facts)
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("**1,550 pounds** were asked: 1,250 and 300 more.", True),
+        ("1550 pounds. She paid 1,250 and that was 300 less, so 1,250 + 300 = 1,550 pounds.", True),
+        ("**1,250 pounds**, as the text says.", False),
+        ("She paid 1,250 pounds, 300 less than asked, so 950 pounds.", False),
+        ("About fifteen hundred.", False),
+    ],
+)
+def test_a_figure_is_found_where_an_answer_says_it(answer: str, right: bool) -> None:
+    draft = {"evidence": [], "question": "How much was asked?", "expression": "1250 + 300", "unit": "pounds"}
+    facts = NUMBER.asked(draft, Random(1)).facts
+    assert NUMBER.agrees(NUMBER.found(answer, facts), facts) is right
+
+
+def test_a_calculation_that_cant_be_carried_out_is_sent_back() -> None:
+    draft = {"evidence": [], "question": "How much was asked?", "expression": "the price + 300", "unit": "pounds"}
+    assert any("can't be carried out" in complaint for complaint in NUMBER.complaints(draft, TEXT))
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("the broken weir", True),
+        ("Because its weir had broken twice.", True),
+        ("the weir", True),
+        ("a fire", False),
+        ("", False),
+    ],
+)
+def test_short_answers_are_compared_by_their_words(said: str, right: bool) -> None:
+    facts = {"key": "the weir had broken", "also": ["a broken weir", "weir"]}
+    assert SHORT.agrees(said, facts) is right
+
+
+def test_other_figures_make_another_short_answer() -> None:
+    assert not SHORT.agrees("in 1894", {"key": "in 1893"})
+    assert SHORT.agrees("1893", {"key": "in 1893"})
+
+
+def test_a_list_holds_all_and_nothing_else() -> None:
+    facts = {"key": ["a broken weir", "the price of grain"]}
+    assert LIST.agrees(["grain prices", "price of grain", "broken weir"], facts) is False
+    assert LIST.agrees(["the price of grain", "broken weir"], facts)
+    assert LIST.agrees("It was the broken weir, and also the price of grain.", facts)
+    assert not LIST.agrees("It was the broken weir.", facts)
+
+
+def test_a_gap_may_not_be_filled_by_the_sentence_itself() -> None:
+    draft = {
+        "evidence": [],
+        "question": "Fill the gap.",
+        "sentence": "The weir broke, and the ____ was sold because of the weir.",
+        "answer": "weir",
+        "also": [],
+    }
+    assert any("beside it" in complaint for complaint in GAP.complaints(draft, TEXT))
+    assert not list(GAP.complaints({**draft, "answer": "mill"}, TEXT))
+    assert any(
+        "exactly one" in complaint for complaint in GAP.complaints({**draft, "sentence": "No gap here at all."}, TEXT)
+    )
+
+
+@pytest.mark.parametrize(
+    "form", [SHORT, LIST, NUMBER, CHOICE, ORDER, PAIRS, STATEMENTS, CHAIN], ids=lambda form: form.name
+)
+def test_evidence_that_is_not_in_the_text_is_sent_back(form: Any) -> None:
+    first = next(form.complaints({**FULL, "evidence": ["The mill was sold in 1894"]}, TEXT), "")
+    assert "does not say" in first
+    assert not any(
+        "does not say" in c for c in form.complaints({**FULL, "evidence": ["after the weir had\nbroken twice"]}, TEXT)
+    )
+
+
+FULL = {
+    "question": QUESTION, "answer": "its weir broke", "also": [], "items": ["a flood", "a fire", "a sale"],
+    "expression": "1+1", "unit": "", "right": "by auction", "wrong": [{"option": o, "because": "no"} for o in ("by lottery", "by testament", "by exchange")],
+    "pairs": [{"left": a, "right": b} for a, b in (("Ada", "bought it"), ("Ida", "sold it"), ("Eda", "drew it"))],
+    "statements": [{"statement": "It was sold.", "is_true": True, "because": "it says so"}, {"statement": "It burnt.", "is_true": False, "because": "no fire"}],
+    "further": [{"question": "And who bought it?", "answer": "Ada Brook"}],
+}  # fmt: skip
+
+
+def test_a_quotation_has_to_stand_in_the_text() -> None:
+    draft = {"question": "Which sentence says why?", "quote": "after the weir had broken twice"}
+    assert not list(QUOTE.complaints(draft, TEXT))
+    assert list(QUOTE.complaints({**draft, "quote": "after the weir had broken thrice"}, TEXT))
+    facts = QUOTE.asked(draft, Random(1)).facts
+    assert QUOTE.agrees('It is this: "The mill was sold in 1893, after the weir had broken twice."', facts)
+
+
+def test_a_chain_is_asked_one_by_one_and_marked_as_a_whole() -> None:
+    facts = CHAIN.asked(
+        {**FULL, "further": [{"question": "By whom?", "answer": ""}, {"question": "When?", "answer": "in 1893"}]},
+        Random(1),
+    ).facts
+    assert list(CHAIN.further(facts)) == ["By whom?", "When?"]
+    assert CHAIN.agrees(["the weir broke", "", "1893"], facts)
+    assert not CHAIN.agrees(["the weir broke", "Ada", "1893"], facts)
+    assert not CHAIN.agrees(["the weir broke", ""], facts)
