@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from agents.models.forms import dump
 from teams.engine.checks.conversation import words_of
 from teams.engine.checks.quotes import locate
 from teams.engine.demands import content_of
@@ -61,6 +62,8 @@ class Invigilator:
     given: list[Mapping[str, Any]] = field(default_factory=list)
     """What each sitting gave beside its working, in the letters of the question itself."""
     paper: Paper | None = None
+    reckons: bool = False
+    """Whoever sits it has a calculator."""
 
     def speak(self, talk: Talk) -> str:
         """Mark the last paper and hand out the next."""
@@ -71,7 +74,9 @@ class Invigilator:
         facts = self.pair.instruction.facts
         self.paper = self.kind.form.paper(facts, self.random)
         passage = f"{shown(self.pair.instruction.passage.text)}\n\n" if facts["shows_text"] else ""
-        return f"{passage}{self.paper.text}"
+        # Beside tools an endpoint can't be held to a form: it has to stand on the paper.
+        form = f"\n\nWhen you have worked it out, reply with JSON of this schema and nothing else, no fences:\n{dump(self.schema())}"
+        return f"{passage}{self.paper.text}{form if self.reckons else ''}"
 
     @property
     def is_over(self) -> bool:
@@ -151,8 +156,8 @@ def examination(
             return []
         if not kind.form.is_closed:
             return Staging(_open_task(pair), [Seat(EXAMINER, schema=_EXAMINED)])
-        desk = scene.notes["desk"] = Invigilator(pair, kind, scene.random)
         reckons = RECKONING in kind.tools and not scene.small
+        desk = scene.notes["desk"] = Invigilator(pair, kind, scene.random, reckons=reckons)
 
         def order(talk: Talk) -> str | None:
             if talk[-1].source != "invigilator":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from math import isclose, log2, prod
 from random import Random
 from typing import Any
 
@@ -37,6 +38,8 @@ class Formula(Executed):
 
     name = "formula"
     shape = "prose"
+    has_to_be_found = True
+    """It can't be guessed; a derivation may well end in something short."""
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {
@@ -65,6 +68,8 @@ class Formula(Executed):
             yield f"the formula {draft['formula']!r} has no value at {_said(at)}, or can't be read"
         elif lone([value for value in values if value is not None]):
             yield "the formula has the same value whatever the letters are"
+        elif self.has_to_be_found and is_bare_product(draft["formula"], points):
+            yield "the formula is a bare product of powers, which one can guess from the units: ask for what takes thought"
 
     def asked(self, draft: Draft, random: Random) -> Asked:
         question = draft["question"].strip()
@@ -101,6 +106,7 @@ class Derivation(Formula):
     """A formula with the steps that lead to it."""
 
     name = "derivation"
+    has_to_be_found = False
 
     def draft(self, small: bool) -> dict[str, Any]:
         steps = several(text(10, 300, ""), 2, 5, "the key steps, each with its reason, in a full sentence")
@@ -123,6 +129,22 @@ def points_of(letters: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
             point[one["letter"]] = float(min(max(round(drawn), low), high)) if one["whole"] else round(drawn, 4)
         points.append(point)
     return points
+
+
+def is_bare_product(formula: str, points: Sequence[Mapping[str, float]]) -> bool:
+    """Whether a formula is nothing but letters, their powers, and no number: `a*h/q`."""
+    ones = dict.fromkeys(points[0], 1.0)
+    if evaluated(formula, ones) != 1:
+        return False
+    powers = {}
+    for letter in ones:
+        doubled = evaluated(formula, {**ones, letter: 2.0})
+        if doubled is None or doubled <= 0:
+            return False
+        powers[letter] = log2(doubled)
+    made = [prod(point[letter] ** power for letter, power in powers.items()) for point in points if min(point.values()) > 0]
+    values = [evaluated(formula, point) for point in points if min(point.values()) > 0]
+    return all(value is not None and isclose(value, one, rel_tol=1e-6) for value, one in zip(values, made, strict=True))
 
 
 async def _apart(box: Sandbox, program: str, formula: str, points: Sequence[Mapping[str, float]]) -> str:

@@ -93,11 +93,11 @@ class Premise(Form):
     def paper(self, facts: Facts, random: Random) -> Paper:
         sides = random.sample(["belief", "key"], 2)
         shown = "\n".join(f"{letter}. {facts[side]}" for letter, side in zip("AB", sides, strict=True))
-        back = dict(zip("AB", sides, strict=True))
+        back = {letter: facts[side] for letter, side in zip("AB", sides, strict=True)}
         return Paper(f"Which of these two is so?\n{shown}", {"enum": ["A", "B"]}, back)
 
     def marked(self, answer: Any, facts: Facts, back: Mapping[str, str]) -> bool:
-        return back.get(str(answer)) == "key"
+        return back.get(str(answer)) == facts["key"]
 
     def found(self, answer: str, facts: Facts) -> str:
         return answer
