@@ -31,6 +31,7 @@ class Proofreader:
     kind: Asking
     further: list[str]
     extra: Extra
+    form: Mapping[str, Any] | None = None
     tries: int = 0
     answers: list[str] = field(default_factory=list)
     problem: str = ""
@@ -39,7 +40,7 @@ class Proofreader:
     def speak(self, talk: Talk) -> str:
         """Take an answer and ask on, where the user has more to ask; or say what is wrong with it."""
         self.scene.notes["talk"] = talk  # what a skill's own reading may look at: was a tool called?
-        answer = talk.words(self.assistant).strip()
+        answer = self.told(talk)
         problems = list(self.problems(answer))
         self.tries += 1
         if problems and self.tries <= TRIES:
@@ -51,6 +52,12 @@ class Proofreader:
             return self.further[len(self.answers) - 1]
         self.is_over = True
         return "Sent."
+
+    def told(self, talk: Talk) -> str:
+        """Return what the assistant wrote; a small one fills in a form, whose values are its words."""
+        if self.form is None:
+            return talk.words(self.assistant).strip()
+        return " ".join(str(value) for value in talk.value(self.assistant).values()).strip()
 
     def problems(self, answer: str) -> Iterator[str]:
         """What keeps an answer from being sent."""
@@ -84,7 +91,8 @@ def response_flow(
         assert isinstance(instruction, Instruction)
         kind = kinds[instruction.kind]
         further = list(kind.form.further(instruction.facts))
-        reader = scene.notes["reader"] = Proofreader(scene, role.name, kind, further, extra)
+        form = kind.form.small_reply(instruction.facts) if scene.small else None
+        reader = scene.notes["reader"] = Proofreader(scene, role.name, kind, further, extra, form)
         # A small model calls a tool with the example of its description (measured on 1.5B).
         named = (*kind.tools, *(("measure_text",) if instruction.demands else ())) if tools and not scene.small else ()
         named = tuple(name for name in named if scene.has_sandbox or name != "run_python")
@@ -97,7 +105,7 @@ def response_flow(
             return None if reader.is_over else role.name
 
         seats: list[Seat | Program] = [
-            Seat(role, bench=bench),
+            Seat(role, schema=form, bench=bench),
             Program("proofreader", reader.speak, "reads answers before they are sent"),
         ]
         return Staging(instruction.text, seats, order)
