@@ -15,6 +15,7 @@ from agents.models.model import Model
 from teams.engine import props
 from teams.engine.mix import ALL, Parts
 from teams.engine.options import RunOptions
+from teams.engine.tongue import tag_of
 
 TRANSFORMS = ("chosen", "random")
 """How seeds meet ways to rewrite them."""
@@ -42,10 +43,9 @@ def command(name: str, options: RunOptions) -> str:
 
 def check(options: RunOptions, parts: Parts) -> None:
     """Refuse what can't be, before anything is read, made or spent. Raises `UsageError`."""
-    for name in ("pairs", "at_once", "max_tokens", "max_cost", "max_minutes"):
-        value = getattr(options, name)
-        if value is not None and not 0 < value < math.inf:
-            raise UsageError(f"--{name.replace('_', '-')} must be more than 0, not {value}")
+    _check_numbers(options)
+    if options.language:
+        tag_of(options.language)  # raises for one that is not known
     if not 0 <= options.hold_out < 1:
         raise UsageError(f"--hold-out is a share of seeds, from 0 up to but not including 1, not {options.hold_out}")
     for name, words in (("runtime", ("lean", "stock")), ("transform", TRANSFORMS)):
@@ -59,6 +59,13 @@ def check(options: RunOptions, parts: Parts) -> None:
     if options.run is not None and (problem := folder_problem(options.run)):
         raise UsageError(problem)
     props.check_models(options, parts.roles)
+
+
+def _check_numbers(options: RunOptions) -> None:
+    for name in ("pairs", "at_once", "max_tokens", "max_cost", "max_minutes"):
+        value = getattr(options, name)
+        if value is not None and not 0 < value < math.inf:
+            raise UsageError(f"--{name.replace('_', '-')} must be more than 0, not {value}")
 
 
 def folder_problem(folder: Path) -> str | None:

@@ -58,14 +58,22 @@ def tongue(text: str) -> str:
 
 
 def is_in(text: str, tag: str) -> bool | None:
-    """Return whether a text is in the language of a tag (`de`, `de-AT`); None where that can't be told."""
-    told, wanted = tongue(text), _primary(tag)
+    """Return whether a text is in a language, by tag or name (`de`, `de-AT`, `German`); None where that can't be told.
+
+    Raises `UsageError` for a language that is not known.
+    """
+    told, wanted = tongue(text), _primary(_meant(tag))
     if not told or not wanted:
         return None
     told = _SAME.get(told, told)
     if told != wanted and any({told, wanted} <= near for near in _NEAR):
         return None
     return told == wanted
+
+
+@cache
+def _meant(name: str) -> str:
+    return tag_of(name) if name else ""
 
 
 def tag_of(name: str) -> str:

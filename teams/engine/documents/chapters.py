@@ -9,10 +9,11 @@ import re
 from typing import Any
 
 _NOT_READ = frozenset(("script", "style", "head", "nav", "template", "svg", "math", "noscript", "object", "iframe"))
-_BLOCKS = frozenset(
-    "p div section article main aside header footer blockquote li dt dd h1 h2 h3 h4 h5 h6 figcaption ul ol dl body hr "
-    "address figure details summary tr td th caption center".split()
-)
+_NAMES = """
+p div section article main aside header footer blockquote li dt dd h1 h2 h3 h4 h5 h6 figcaption ul ol dl body hr address
+figure details summary tr td th caption center
+"""
+_BLOCKS = frozenset(_NAMES.split())
 LICENCE = '//*[contains(@class, "pg-boilerplate") or @id = "pg-header" or @id = "pg-footer"]'
 """What Project Gutenberg puts around its books."""
 
