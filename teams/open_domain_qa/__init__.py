@@ -28,6 +28,7 @@ from teams.engine.stages.transform import transformation
 from teams.open_domain_qa.checks import BY_NAME, CHECKS, carried_out, read_by_others
 from teams.open_domain_qa.forms import Executed
 from teams.open_domain_qa.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
+from teams.open_domain_qa.wording import unnamed_works
 from teams.open_domain_qa.words import script
 
 WRITER = script.role("passage_writer", hears=("task", "reader"), max_tokens=2500, temperature=0.9)
@@ -59,12 +60,20 @@ def unreckoned(scene: Scene, answer: str) -> Iterator[str]:
         yield f"work it out with {' or '.join(tools)} first, and correct the answer if it comes out otherwise"
 
 
-SETTING = Setting(shows_text=False, tried=tried)
+def unnamed(scene: Scene, draft: Draft, material: str) -> Iterator[str]:
+    """Send a question back that speaks of a study or method as if one knew it."""
+    yield from (f"the question speaks of {work!r}, which nobody named: say which" for work in unnamed_works(draft["question"]))
+
+
+SETTING = Setting(shows_text=False, extra=unnamed, tried=tried)
 
 
 def declines(seed: Seed) -> str | None:
-    """Say why a seed leads to no question for everybody."""
-    return unfit_prose(seed)
+    """Say why a seed leads to no question for everybody.
+
+    Tables lead to data, and code samples to how-to: more of either is let through than where a text is to be read.
+    """
+    return unfit_prose(seed, fewest_words=40, most_table=0.95, most_code=0.9)
 
 
 skill = Skill(

@@ -15,7 +15,7 @@ from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept,
 from teams.engine.stages.examine import examined
 from teams.engine.stages.forms import closed, text
 from teams.engine.verdict import Check, Finding
-from teams.open_domain_qa.dated import dated_words
+from teams.open_domain_qa.wording import dated_words, unnamed_works
 from teams.open_domain_qa.forms import Derivation, Executed, Premise
 from teams.open_domain_qa.kinds import KINDS
 from teams.open_domain_qa.programs import ProgramFailed
@@ -46,7 +46,8 @@ _CORRECTED = closed(
 def question_stands_alone(pair: Pair) -> Iterable[Finding]:
     """The question points at nothing that its reader can't see, and its words are not the seed's."""
     asked = str(pair.instruction.facts["ask"])
-    faults = [f"{short(fault)!r} points at what is not there" for fault in stands_alone(asked)]
+    found = [*stands_alone(asked), *unnamed_works(asked)]
+    faults = [f"{short(fault)!r} points at what is not there" for fault in found]
     yield judged("question_stands_alone", faults, "points at nothing outside")
 
 
@@ -92,7 +93,8 @@ def something_missing(pair: Pair) -> Iterable[Finding]:
 
 def sums_hold(pair: Pair) -> Iterable[Finding]:
     """The sums that the answer shows come out."""
-    faults = [fault for answer in answers_of(pair) for fault in broken_sums(answer)]
+    asked = str(pair.instruction.facts["ask"])
+    faults = [fault for answer in answers_of(pair) for fault in broken_sums(answer, asked)]
     yield judged("sums_hold", faults, "all sums shown come out")
 
 

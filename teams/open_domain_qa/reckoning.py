@@ -55,13 +55,17 @@ def unsaid(expression: str, question: str, taken: Iterable[float] = ()) -> list[
     return [said for said in used if not any(isclose(float(said), n, rel_tol=1e-9) for n in (*given, *shares))]
 
 
-def broken_sums(answer: str) -> Iterator[str]:
-    """Yield the sums in an answer that don't come out: `12 × 4 = 46`. Rounded results are let be."""
-    text = _clean(answer)
+def broken_sums(answer: str, question: str = "") -> Iterator[str]:
+    """Yield the sums in an answer that don't come out: `12 × 4 = 46`. Rounded results are let be.
+
+    So are sums that stand in the question: an asker's own mistake may be quoted.
+    """
+    text, asked = _clean(answer), "".join(_clean(question).split())
     for match in _SUM.finditer(text):
         value = result(re.sub(r"(?<=\d),(?=\d{3})", "", match[1]))
         said = _number(match[3])
-        if value is None or said is None or _goes_on_before(text[: match.start()], match[1]):
+        quoted = "".join(match[0].split()) in asked
+        if quoted or value is None or said is None or _goes_on_before(text[: match.start()], match[1]):
             continue
         if not any(agree(said, v) or isclose(said, v, rel_tol=0.006) for v in (value, *_shares(value, match[3]))):
             yield f"{match[0].strip()!r}: it is {value:.6g}"
@@ -87,6 +91,13 @@ def _clean(answer: str) -> str:
 def _number(said: str) -> float | None:
     text = said.replace(",", "").replace("−", "-").rstrip(".%")
     return float(text) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else None
+
+
+def values_in(words: str) -> list[float]:
+    """Return the figures in a few words, fractions as their values: `11/36 ≈ 0.306` gives two."""
+    text = re.sub(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))", "", words).replace("−", "-")
+    found = re.findall(r"(?<![\w.])(-?\d+(?:\.\d+)?)(?:\s?[/⁄]\s?(\d+(?:\.\d+)?))?(?![\d.]*\d)", text)
+    return [float(top) / float(bottom) if bottom and float(bottom) else float(top) for top, bottom in found]
 
 
 def close(value: float, key: float, *, whole: bool) -> bool:

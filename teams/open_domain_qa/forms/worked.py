@@ -13,7 +13,7 @@ from teams.open_domain_qa.forms.asked import QUESTION
 from teams.engine.verdict import Finding
 from teams.open_domain_qa.forms.executed import PROGRAM, Executed, found, optional
 from teams.open_domain_qa.programs import ProgramFailed, printed_figure
-from teams.open_domain_qa.reckoning import close, result, stated, unsaid
+from teams.open_domain_qa.reckoning import close, result, stated, unsaid, values_in
 from tools.calculator.arithmetic import compute
 from tools.calculator.quantities import CannotCompute
 
@@ -28,6 +28,7 @@ _EXPRESSION = text(1, 500, "the calculation from the figures as they are said, i
 _UNIT = text(0, 30, "of the answer, as the question names it; empty for a mere number")
 _WHOLE = {"type": "boolean", "description": "the answer counts things that can't be divided"}
 _OTHER_WAY = "prints the figure as its last line, reached another way: all cases tried, step by step, the sum undone"
+_BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 HIDDEN = re.compile(r"(?<![\w.])x(?![\w(])")
 
 
@@ -70,9 +71,22 @@ class Worked(Number, Executed):
         unit = f"\n({facts['unit']})" if facts["unit"] else ""
         return Paper(f"{facts['question']}{unit}", {"type": "number"})
 
+    def found(self, answer: str, facts: Facts) -> list[float] | None:
+        """The figures of the last words in bold: one, or the same one in two ways (11/36 ≈ 0.306)."""
+        bold = [values for piece in _BOLD.findall(answer) if (values := values_in(piece))]
+        if bold:
+            return bold[-1]
+        value = super().found(answer, facts)
+        return None if value is None else [value]
+
     def agrees(self, value: Any, facts: Facts) -> bool:
-        key = result(facts["expression"])
-        return key is not None and value is not None and close(float(value), key, whole=facts.get("whole", False))
+        key, whole = result(facts["expression"]), facts.get("whole", False)
+        if key is None or value is None:
+            return False
+        first, *more = value if isinstance(value, list) else [value]
+        # A probability may be said in per cent beside it.
+        others = all(any(close(v, k, whole=whole) for k in (key, 100 * key)) for v in more)
+        return close(float(first), key, whole=whole) and others
 
     async def tried(self, box: Sandbox, draft: Draft) -> list[str]:
         fault = await _other_way(box, draft.get("program", ""), draft["expression"])
