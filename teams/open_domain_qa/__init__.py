@@ -62,7 +62,8 @@ def unreckoned(scene: Scene, answer: str) -> Iterator[str]:
 
 def unnamed(scene: Scene, draft: Draft, material: str) -> Iterator[str]:
     """Send a question back that speaks of a study or method as if one knew it."""
-    yield from (f"the question speaks of {work!r}, which nobody named: say which" for work in unnamed_works(draft["question"]))
+    found = unnamed_works(draft["question"])
+    yield from (f"the question speaks of {work!r}, which nobody named: say which" for work in found)
 
 
 SETTING = Setting(shows_text=False, extra=unnamed, tried=tried)

@@ -73,7 +73,7 @@ def letters_of(formula: str, known: Sequence[str]) -> set[str]:
     """Return which of the letters `known` stand in a formula."""
     found = set()
     for _, name, _ in _TOKEN.findall(plain(formula)):
-        found |= {part for part in (_split(name, known) if name else ())}
+        found |= set(_split(name, known)) if name else set()
     return found & set(known)
 
 

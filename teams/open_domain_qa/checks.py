@@ -15,11 +15,11 @@ from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept,
 from teams.engine.stages.examine import examined
 from teams.engine.stages.forms import closed, text
 from teams.engine.verdict import Check, Finding
-from teams.open_domain_qa.wording import dated_words, unnamed_works
 from teams.open_domain_qa.forms import Derivation, Executed, Premise
 from teams.open_domain_qa.kinds import KINDS
 from teams.open_domain_qa.programs import ProgramFailed
 from teams.open_domain_qa.reckoning import broken_sums, result, stated, unsaid
+from teams.open_domain_qa.wording import dated_words, unnamed_works
 from teams.open_domain_qa.words import script
 
 BY_NAME = {kind.name: kind for kind in KINDS}
@@ -135,7 +135,7 @@ async def carried_out(scene: Scene, pair: Pair) -> list[Finding]:
 
 
 async def read_by_others(scene: Scene, pair: Pair) -> list[Finding]:
-    """Ask a stranger whether an open question is open, whether a false belief was set right, whether steps are there."""
+    """Ask a stranger if an open question is open, others if a false belief was set right, and if steps are there."""
     form = BY_NAME[pair.kind].form
     if scene.small:
         return []
@@ -164,5 +164,7 @@ async def _set_right(scene: Scene, pair: Pair) -> Finding:
     )
     said = json.loads(await scene.ask(Seat(CORRECTOR, schema=_CORRECTED), task))
     stands = locate(said["quote"], answer) is not None
-    evidence = f"{short(said['quote'])!r} against {facts['belief']!r}" + ("" if stands else " (not words of the answer)")
+    evidence = f"{short(said['quote'])!r} against {facts['belief']!r}" + (
+        "" if stands else " (not words of the answer)"
+    )
     return Finding("premise_set_right", said["set_right"] and stands, evidence, "model")

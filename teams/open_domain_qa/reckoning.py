@@ -20,7 +20,7 @@ _OF_COURSE = (0, 1, 2, 10, 100, 1000)
 _WORDED = ("de", "fr", "es", "pt", "nl", "it")
 _SUM = re.compile(
     r"(?<![\w.,=^])((?:[-−]?\(*\s*[\d.,]*\d\s*%?\s*\)*\s*[-+*/×·÷−–]\s*)+\(*\s*[-−]?[\d.,]*\d%?(?:\s*\))*)\s*(=|≈)\s*"
-    r"([-−]?\d[\d,]*(?:\.\d+)?%?)(?!\s*[-+*/×·÷^(\d])(?![,.]?\d)"
+    r"([-−]?\d[\d,]*(?:\.\d+)?(?:\s?%)?)(?!\s*[-+*/×·÷^(\d])(?![,.]?\d)"
 )
 
 
@@ -50,7 +50,7 @@ def unsaid(expression: str, question: str, taken: Iterable[float] = ()) -> list[
     fraction or as what it leaves.
     """
     given = [*stated(question), *taken, *_OF_COURSE]
-    shares = [share for n in given for share in (n / 100, 1 - n / 100, 1 + n / 100, n * 100)]
+    shares = [share for n in given for share in (n / 100, 1 - n / 100, 1 + n / 100, 100 - n, 100 + n, n * 100)]
     used = dict.fromkeys(_FIGURE.findall(_EXPONENT.sub("", expression)))
     return [said for said in used if not any(isclose(float(said), n, rel_tol=1e-9) for n in (*given, *shares))]
 
@@ -89,7 +89,7 @@ def _clean(answer: str) -> str:
 
 
 def _number(said: str) -> float | None:
-    text = said.replace(",", "").replace("−", "-").rstrip(".%")
+    text = said.replace(",", "").replace("−", "-").rstrip(".% ")
     return float(text) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else None
 
 

@@ -27,7 +27,7 @@ _UNNAMED = re.compile(
     rf"(?<!\w)(?:{'|'.join(_WORKS.values())})(?!\w)(?! (?:of|on|into|for|by|to|that|which|where|who|in|von|zu|zur|des|der|di|sur|de|sobre|sul)(?!\w))",  # noqa: E501
     re.IGNORECASE,
 )
-"""A work spoken of as known. What is said of it behind ("the study of birds", "the method by which …") introduces it."""
+"""A work spoken of as known. What follows may name it: "the study of birds", "the method by which"."""
 
 
 def dated_words(question: str) -> list[str]:

@@ -27,6 +27,7 @@ from teams.engine.stages.refine import UNANSWERABLE
 from teams.engine.stages.words import script
 from teams.engine.talk import Talk
 from teams.engine.verdict import Finding
+from tools.bench import Bench
 
 GIVEN_UP = "can't be answered"
 SITTINGS = 3
@@ -34,6 +35,7 @@ SITTINGS = 3
 SOLVER = script.role("solver", hears=("invigilator",), forgetful=True, tool_rounds=6, max_tokens=900, temperature=0.7)
 RECKONING = "calculator"
 """The tool that those who sit a paper may use, where the kind's answerer may."""
+IN_THE_END = "When you have worked it out, reply with JSON of this schema and nothing else, no fences:"
 GRADER = script.role("grader", hears=("task",), max_tokens=400, temperature=0.0)
 EXAMINER = script.role("examiner", hears=("task",), max_tokens=1500, temperature=0.0)
 _GRADE = closed({"quote": text(0, 300, "words of the answer"), "same": {"type": "boolean"}})
@@ -75,8 +77,8 @@ class Invigilator:
         self.paper = self.kind.form.paper(facts, self.random)
         passage = f"{shown(self.pair.instruction.passage.text)}\n\n" if facts["shows_text"] else ""
         # Beside tools an endpoint can't be held to a form: it has to stand on the paper.
-        form = f"\n\nWhen you have worked it out, reply with JSON of this schema and nothing else, no fences:\n{dump(self.schema())}"
-        return f"{passage}{self.paper.text}{form if self.reckons else ''}"
+        form = f"\n\n{IN_THE_END}\n{dump(self.schema())}" if self.reckons else ""
+        return f"{passage}{self.paper.text}{form}"
 
     @property
     def is_over(self) -> bool:
@@ -122,8 +124,6 @@ def _named(answer: Any, back: Mapping[str, str]) -> Any:
 
 Further = Callable[[Scene, Pair, Invigilator], Awaitable[list[Finding]]]
 """What else a skill asks about a pair whose key was confirmed blind: `(scene, pair, the sittings)`."""
-
-
 Look = Callable[[Scene, Pair], Awaitable[list[Finding]]]
 
 
@@ -158,17 +158,7 @@ def examination(
             return Staging(_open_task(pair), [Seat(EXAMINER, schema=_EXAMINED)])
         reckons = RECKONING in kind.tools and not scene.small
         desk = scene.notes["desk"] = Invigilator(pair, kind, scene.random, reckons=reckons)
-
-        def order(talk: Talk) -> str | None:
-            if talk[-1].source != "invigilator":
-                return "invigilator"
-            return None if desk.is_over else SOLVER.name
-
-        seats: list[Seat | Program] = [
-            Program("invigilator", desk.speak, "hands out papers"),
-            Seat(SOLVER, schema=desk.schema, bench=scene.bench(RECKONING) if reckons else None),
-        ]
-        return Staging("A paper is to be sat.", seats, order)
+        return _sitting(desk, scene.bench(RECKONING) if reckons else None)
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         pair, desk = scene.record, scene.notes.get("desk")
@@ -190,6 +180,19 @@ def examination(
         return []
 
     return Flow("check", direct, harvest, (Kind("examination", ""),))
+
+
+def _sitting(desk: Invigilator, bench: Bench | None) -> Staging:
+    def order(talk: Talk) -> str | None:
+        if talk[-1].source != "invigilator":
+            return "invigilator"
+        return None if desk.is_over else SOLVER.name
+
+    seats: list[Seat | Program] = [
+        Program("invigilator", desk.speak, "hands out papers"),
+        Seat(SOLVER, schema=desk.schema, bench=bench),
+    ]
+    return Staging("A paper is to be sat.", seats, order)
 
 
 async def _looked(last: Look, scene: Scene, pair: Pair, findings: Sequence[Finding]) -> list[Finding]:

@@ -152,10 +152,7 @@ def refinement_flow(
         if not shop.made:
             raise Drop(f"no change was fit: {shop.problem}")
         kind = goal.kind_of(kinds[instruction.kind], kinds)
-        return [
-            _bear(scene, kind, change, number, setting)
-            for number, change in enumerate(shop.made, 1)
-        ]
+        return [_bear(scene, kind, change, number, setting) for number, change in enumerate(shop.made, 1)]
 
     suits = {kind.name: kind.goals for kind in kinds.values()}
     # A small model's harder questions are restatements (measured on 1.5B): none are asked of it.

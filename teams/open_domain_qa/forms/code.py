@@ -9,8 +9,8 @@ from typing import Any
 
 from sandbox import Sandbox
 from teams.engine.stages.forms import Asked, Draft, Facts, several, text
-from teams.open_domain_qa.forms.asked import QUESTION
 from teams.engine.verdict import Finding
+from teams.open_domain_qa.forms.asked import QUESTION
 from teams.open_domain_qa.forms.executed import Executed, found
 from teams.open_domain_qa.forms.reasoned import Reasoned
 from teams.open_domain_qa.programs import ProgramFailed, code_in, printed, rows_of, test_failure
@@ -136,7 +136,10 @@ class Discrepancy(_Code):
             "prints": text(1, 300, "what it really prints"),
             "expected": text(1, 300, "what they expected it to print"),
             "fix": text(20, 1200, "the code, mended, so that it prints what they expected"),
-            "question": {**QUESTION, "description": "with what it prints and what was expected; the code is put under it"},
+            "question": {
+                **QUESTION,
+                "description": "with what it prints and should print; the code is put under it",
+            },
             "points": _POINTS,
         }
 

@@ -9,10 +9,10 @@ from random import Random
 from typing import Any
 
 from sandbox import Sandbox
-from teams.engine.stages.forms import Asked, Draft, Facts, Form, Paper, closed, several, text
-from teams.open_domain_qa.forms.asked import QUESTION
+from teams.engine.stages.forms import Asked, Draft, Facts, Paper, closed, several, text
 from teams.engine.verdict import Finding
 from teams.open_domain_qa.algebra import LETTER, evaluated, formulas_in, letters_of, same
+from teams.open_domain_qa.forms.asked import QUESTION
 from teams.open_domain_qa.forms.executed import PROGRAM, Executed, found
 from teams.open_domain_qa.programs import ProgramFailed, values_at
 from teams.open_domain_qa.reckoning import lone
@@ -62,14 +62,17 @@ class Formula(Executed):
         unused = sorted(set(letters) - letters_of(draft["formula"], letters))
         if unused:
             yield f"the formula does not use {', '.join(unused)}"
-        points = points_of(draft["letters"])
-        values = [evaluated(draft["formula"], point) for point in points]
-        if (at := next((point for point, value in zip(points, values, strict=True) if value is None), None)) is not None:
-            yield f"the formula {draft['formula']!r} has no value at {_said(at)}, or can't be read"
+        yield from self._worth(draft["formula"], points_of(draft["letters"]))
+
+    def _worth(self, formula: str, points: Sequence[Mapping[str, float]]) -> Iterator[str]:
+        """Yield what makes a formula no key: it has no value, always the same, or one that anybody guesses."""
+        values = [evaluated(formula, point) for point in points]
+        if None in values:
+            yield f"the formula {formula!r} has no value at {_said(points[values.index(None)])}, or can't be read"
         elif lone([value for value in values if value is not None]):
             yield "the formula has the same value whatever the letters are"
-        elif self.has_to_be_found and is_bare_product(draft["formula"], points):
-            yield "the formula is a bare product of powers, which one can guess from the units: ask for what takes thought"
+        elif self.has_to_be_found and is_bare_product(formula, points):
+            yield "the formula is a bare product of powers, to be guessed from the units: ask for what takes thought"
 
     def asked(self, draft: Draft, random: Random) -> Asked:
         question = draft["question"].strip()
@@ -142,9 +145,12 @@ def is_bare_product(formula: str, points: Sequence[Mapping[str, float]]) -> bool
         if doubled is None or doubled <= 0:
             return False
         powers[letter] = log2(doubled)
-    made = [prod(point[letter] ** power for letter, power in powers.items()) for point in points if min(point.values()) > 0]
-    values = [evaluated(formula, point) for point in points if min(point.values()) > 0]
-    return all(value is not None and isclose(value, one, rel_tol=1e-6) for value, one in zip(values, made, strict=True))
+    for point in (point for point in points if min(point.values()) > 0):
+        value = evaluated(formula, point)
+        made = prod(point[letter] ** power for letter, power in powers.items())
+        if value is None or not isclose(value, made, rel_tol=1e-6):
+            return False
+    return True
 
 
 async def _apart(box: Sandbox, program: str, formula: str, points: Sequence[Mapping[str, float]]) -> str:
@@ -161,5 +167,3 @@ async def _apart(box: Sandbox, program: str, formula: str, points: Sequence[Mapp
 
 def _said(point: Mapping[str, float]) -> str:
     return ", ".join(f"{name} = {value:g}" for name, value in point.items())
-
-

@@ -11,7 +11,9 @@ from teams.engine.stages.forms import Asked, Draft, Facts, Form, Listed, Paper, 
 from teams.open_domain_qa.forms.asked import QUESTION
 from teams.open_domain_qa.wording import dated_words
 
-_EVIDENCE = several(text(10, 400, ""), 0, 2, "words of the material that say so, letter by letter; none if it is silent")
+_EVIDENCE = several(
+    text(10, 400, ""), 0, 2, "words of the material that say so, letter by letter; none if it is silent"
+)
 _SOURCE = text(5, 200, "where a stranger would look it up: a kind of book, a field, an institution")
 
 

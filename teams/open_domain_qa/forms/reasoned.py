@@ -8,8 +8,8 @@ from typing import Any
 
 from sandbox import Sandbox
 from teams.engine.stages.forms import Asked, Draft, Facts, Open, several, text
-from teams.open_domain_qa.forms.asked import QUESTION
 from teams.engine.verdict import Finding
+from teams.open_domain_qa.forms.asked import QUESTION
 from teams.open_domain_qa.forms.executed import PROGRAM, Executed, found
 from teams.open_domain_qa.programs import ProgramFailed, printed
 

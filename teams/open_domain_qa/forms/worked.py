@@ -9,8 +9,8 @@ from typing import Any
 
 from sandbox import Sandbox
 from teams.engine.stages.forms import Asked, Draft, Facts, Form, Number, Paper, closed, several, text
-from teams.open_domain_qa.forms.asked import QUESTION
 from teams.engine.verdict import Finding
+from teams.open_domain_qa.forms.asked import QUESTION
 from teams.open_domain_qa.forms.executed import PROGRAM, Executed, found, optional
 from teams.open_domain_qa.programs import ProgramFailed, printed_figure
 from teams.open_domain_qa.reckoning import close, result, stated, unsaid, values_in
@@ -51,7 +51,7 @@ class Worked(Number, Executed):
             return
         yield from given_complaints(draft, draft["expression"])
         if draft["whole"] and not float(value).is_integer():
-            yield f"the answer comes out as {value:g}, and counts what can't be divided: take other figures, or round up"
+            yield f"the answer is {value:g}, and counts what can't be divided: take other figures, or round up"
         if value in stated(draft["question"]) and abs(value) > 2:
             yield f"the result {value:g} stands in the question"
         if re.fullmatch(r"\s*[\d.]+\s*", draft["expression"]):
@@ -102,8 +102,8 @@ def given_complaints(draft: Draft, expression: str) -> Iterator[str]:
     missing = unsaid(expression, draft["question"], [one["figure"] for one in draft.get("taken", ())])
     if missing:
         yield (
-            f"the calculation uses {', '.join(missing[:4])}, which the question doesn't say: use the figures as they are"
-            " said there (in digits), or say them, or name them in `taken` if everybody knows them"
+            f"the calculation uses {', '.join(missing[:4])}, which the question doesn't say: use the figures as they"
+            " are said there (in digits), or say them, or name them in `taken` if everybody knows them"
         )
 
 

@@ -53,8 +53,19 @@ def made(kind: str, draft: Mapping[str, Any], answer: str, **facts: Any) -> Pair
     return instruction.answered(turns, facts={"form": form.name})
 
 
-FACT = {"evidence": [], "looked_up": "histories of libraries", "question": "Who published the first decimal classification for the shelves of libraries?", "answer": "Melvil Dewey", "also": ["Dewey"]}
-PHASES = {"evidence": [], "looked_up": "any book on cells", "question": "Into which four phases is the division of a cell's nucleus by mitosis usually divided?", "items": ["prophase", "metaphase", "anaphase", "telophase"]}
+FACT = {
+    "evidence": [],
+    "looked_up": "histories of libraries",
+    "question": "Who published the first decimal classification for the shelves of libraries?",
+    "answer": "Melvil Dewey",
+    "also": ["Dewey"],
+}
+PHASES = {
+    "evidence": [],
+    "looked_up": "any book on cells",
+    "question": "Into which four phases is the division of a cell's nucleus by mitosis usually divided?",
+    "items": ["prophase", "metaphase", "anaphase", "telophase"],
+}
 BAGS = {
     "plan": "water, time, wheat, flour, bags",
     "question": "A mill pond of 18000 square metres has upright banks and stands 2.4 metres above the sill; the wheel stops at 0.9 metres. The sluice lets through 1.2 cubic metres a second. One hour of milling takes 75 kilograms of wheat, of which 18 % is sifted out as bran. How many full bags of 2.5 kilograms of flour does this water yield?",
@@ -65,9 +76,20 @@ BAGS = {
     "program": "print(153)",
 }
 BAGS_ANSWER = "Usable water: 18,000 × 1.5 = 27,000 m³. Milling time: 27,000 / 1.2 = 22,500 s, or 6.25 hours. Wheat: 6.25 × 75 = 468.75 kg, flour: 468.75 × 0.82 = 384.375 kg. That is 384.375 / 2.5 = 153.75, so **153 full bags**."
-DICE = {"plan": "complement", "question": "Two ordinary dice are thrown once. What is the probability that at least one of them shows a six? Give a fraction or a decimal.", "taken": [{"figure": 6, "meaning": "faces of a die"}, {"figure": 5, "meaning": "faces that are no six"}], "expression": "1 - (5/6)^2", "unit": "", "whole": False, "program": "print(11/36)"}
+DICE = {
+    "plan": "complement",
+    "question": "Two ordinary dice are thrown once. What is the probability that at least one of them shows a six? Give a fraction or a decimal.",
+    "taken": [{"figure": 6, "meaning": "faces of a die"}, {"figure": 5, "meaning": "faces that are no six"}],
+    "expression": "1 - (5/6)^2",
+    "unit": "",
+    "whole": False,
+    "program": "print(11/36)",
+}
 SPEED = {
-    "letters": [{"letter": "a", "meaning": "speed out", "low": 2, "high": 60, "whole": False}, {"letter": "b", "meaning": "speed back", "low": 2, "high": 60, "whole": False}],
+    "letters": [
+        {"letter": "a", "meaning": "speed out", "low": 2, "high": 60, "whole": False},
+        {"letter": "b", "meaning": "speed back", "low": 2, "high": 60, "whole": False},
+    ],
     "question": "Somebody rides out along a road at a steady speed of a kilometres an hour and back along the same road at b kilometres an hour, without a stop. What is their mean speed over the whole ride? Give one formula in a and b.",
     "formula": "2*a*b/(a + b)",
     "program": "def value(a, b):\n    return 2 / (1 / a + 1 / b)",
@@ -98,7 +120,11 @@ GAPS = {
     "question": "I keep visits as (customer, day) pairs in no order. I'd like longest_gaps(visits), which returns a dictionary from each customer to the longest number of days between two consecutive visits, and None for a single visit: longest_gaps([('R', 40), ('K', 12), ('R', 3)]) gives {'R': 37, 'K': None}. How do I write it with the standard library?",
     "function": "longest_gaps",
     "solution": "from itertools import pairwise\n\ndef longest_gaps(visits):\n    days = {}\n    for customer, day in visits:\n        days.setdefault(customer, []).append(day)\n    return {c: max((b - a for a, b in pairwise(sorted(d))), default=None) for c, d in days.items()}",
-    "tests": ["assert longest_gaps([('R', 40), ('K', 12), ('R', 3)]) == {'R': 37, 'K': None}", "assert longest_gaps([]) == {}", "assert longest_gaps([('A', 9), ('A', 1), ('A', 4)]) == {'A': 5}"],
+    "tests": [
+        "assert longest_gaps([('R', 40), ('K', 12), ('R', 3)]) == {'R': 37, 'K': None}",
+        "assert longest_gaps([]) == {}",
+        "assert longest_gaps([('A', 9), ('A', 1), ('A', 4)]) == {'A': 5}",
+    ],
     "points": ["The days of a customer have to be sorted first."],
 }
 GAPS_ANSWER = "Collect the days of each customer, sort them, and take the largest difference between neighbours:\n\n```python\nfrom itertools import pairwise\n\n\ndef longest_gaps(visits):\n    days = {}\n    for customer, day in visits:\n        days.setdefault(customer, []).append(day)\n    return {c: max((b - a for a, b in pairwise(sorted(d))), default=None) for c, d in days.items()}\n```\n\nSorting matters because the list is in no order, and `default=None` is what a single visit gets."
@@ -120,17 +146,37 @@ def good() -> dict[str, Case]:
 
 def bad() -> dict[str, Case]:
     fine = good()
-    local = {**FACT, "question": "Which branch of the town's public library was the first to stop charging children for late books?", "answer": "Lindenhof", "also": []}
+    local = {
+        **FACT,
+        "question": "Which branch of the town's public library was the first to stop charging children for late books?",
+        "answer": "Lindenhof",
+        "also": [],
+    }
     study = {**LAKE, "question": "Why did the study conclude that ice forms at the top of a deep lake?"}
-    latest = {**FACT, "question": "Who currently holds the office of the Librarian of Congress in Washington?", "answer": "somebody else"}
+    latest = {
+        **FACT,
+        "question": "Who currently holds the office of the Librarian of Congress in Washington?",
+        "answer": "somebody else",
+    }
     wrong_key = {**BAGS, "expression": "floor(18000 * (2.4 - 0.9) / 1.2 / 3600 * 75 / 2.5)"}
     unsaid = {**BAGS, "taken": []}
     half = {**BAGS, "expression": "18000 * (2.4 - 0.9) / 1.2 / 3600 * 75 * (1 - 0.18) / 2.5"}
     told = {**BAGS, "question": f"{BAGS['question']} Last time it was 153 bags."}
-    no_gap = {**GAP, "expression": "5 * 75 * (1 - 0.18) / 2.5 * 4.20 + 0 * x", "question": GAP["question"].replace("filled into bags", "filled into bags of 2.5 kilograms")}
+    no_gap = {
+        **GAP,
+        "expression": "5 * 75 * (1 - 0.18) / 2.5 * 4.20 + 0 * x",
+        "question": GAP["question"].replace("filled into bags", "filled into bags of 2.5 kilograms"),
+    }
     gap, ice, why = fine["nothing to be worked out"], fine["a belief set right"], fine["a reason"]
     demand = {"rule": "word_max", "params": {"n": 12}, "statement": "In at most 12 words, please."}
-    two_ways = {**BAGS, "question": "A coat of 240 euros gets a third cheaper and then a third dearer. How many euros does it cost in the end?", "taken": [{"figure": 3, "meaning": "a third"}], "expression": "240 * (1 - 1/3) * (1 + 1/3)", "unit": "euros", "whole": False}
+    two_ways = {
+        **BAGS,
+        "question": "A coat of 240 euros gets a third cheaper and then a third dearer. How many euros does it cost in the end?",
+        "taken": [{"figure": 3, "meaning": "a third"}],
+        "expression": "240 * (1 - 1/3) * (1 + 1/3)",
+        "unit": "euros",
+        "whole": False,
+    }
     return {
         "the key is wrong": Case(made("word_problem", wrong_key, BAGS_ANSWER), 153, "blind_agreement"),
         "two readings": Case(made("word_problem", two_ways, "240 × 2 / 3 = 160, and 160 × 4 / 3 = 213.33, so it costs **213.33 euros**."), None, "blind_agreement"),
@@ -182,7 +228,9 @@ def honest(case: Case) -> ScriptedClient:
         "stranger": {"quote": "", "because": "it can be understood", "understood": True, "open": True},
         "corrector": {"quote": "nothing of it", "set_right": False},
     }
-    replies: dict[str, Any] = {name: (lambda request, said=said: dict(said)) for name, said in {**others, **case.says}.items()}
+    replies: dict[str, Any] = {
+        name: (lambda request, said=said: dict(said)) for name, said in {**others, **case.says}.items()
+    }
     return ScriptedClient({"solver": solve, "examiner": examine, **replies})
 
 
