@@ -99,7 +99,7 @@ class Premise(Form):
         return Paper(f"Which of these two is so?\n{shown}", {"enum": ["A", "B"]}, back)
 
     def marked(self, answer: Any, facts: Facts, back: Mapping[str, str]) -> bool:
-        return back.get(str(answer)) == facts["key"]
+        return bool(back.get(str(answer)) == facts["key"])
 
     def found(self, answer: str, facts: Facts) -> str:
         return answer

@@ -71,7 +71,7 @@ class Worked(Number, Executed):
         unit = f"\n({facts['unit']})" if facts["unit"] else ""
         return Paper(f"{facts['question']}{unit}", {"type": "number"})
 
-    def found(self, answer: str, facts: Facts) -> list[float] | None:
+    def found(self, answer: str, facts: Facts) -> Any:
         """The figures of the last words in bold: one, or the same one in two ways (11/36 ≈ 0.306)."""
         bold = [values for piece in _BOLD.findall(answer) if (values := values_in(piece))]
         if bold:

@@ -53,20 +53,20 @@ def made(kind: str, draft: Mapping[str, Any], answer: str, **facts: Any) -> Pair
     return instruction.answered(turns, facts={"form": form.name})
 
 
-FACT = {
+FACT: dict[str, Any] = {
     "evidence": [],
     "looked_up": "histories of libraries",
     "question": "Who published the first decimal classification for the shelves of libraries?",
     "answer": "Melvil Dewey",
     "also": ["Dewey"],
 }
-PHASES = {
+PHASES: dict[str, Any] = {
     "evidence": [],
     "looked_up": "any book on cells",
     "question": "Into which four phases is the division of a cell's nucleus by mitosis usually divided?",
     "items": ["prophase", "metaphase", "anaphase", "telophase"],
 }
-BAGS = {
+BAGS: dict[str, Any] = {
     "plan": "water, time, wheat, flour, bags",
     "question": "A mill pond of 18000 square metres has upright banks and stands 2.4 metres above the sill; the wheel stops at 0.9 metres. The sluice lets through 1.2 cubic metres a second. One hour of milling takes 75 kilograms of wheat, of which 18 % is sifted out as bran. How many full bags of 2.5 kilograms of flour does this water yield?",
     "taken": [{"figure": 3600, "meaning": "seconds in an hour"}],
@@ -76,7 +76,7 @@ BAGS = {
     "program": "print(153)",
 }
 BAGS_ANSWER = "Usable water: 18,000 × 1.5 = 27,000 m³. Milling time: 27,000 / 1.2 = 22,500 s, or 6.25 hours. Wheat: 6.25 × 75 = 468.75 kg, flour: 468.75 × 0.82 = 384.375 kg. That is 384.375 / 2.5 = 153.75, so **153 full bags**."
-DICE = {
+DICE: dict[str, Any] = {
     "plan": "complement",
     "question": "Two ordinary dice are thrown once. What is the probability that at least one of them shows a six? Give a fraction or a decimal.",
     "taken": [{"figure": 6, "meaning": "faces of a die"}, {"figure": 5, "meaning": "faces that are no six"}],
@@ -85,7 +85,7 @@ DICE = {
     "whole": False,
     "program": "print(11/36)",
 }
-SPEED = {
+SPEED: dict[str, Any] = {
     "letters": [
         {"letter": "a", "meaning": "speed out", "low": 2, "high": 60, "whole": False},
         {"letter": "b", "meaning": "speed back", "low": 2, "high": 60, "whole": False},
@@ -94,7 +94,7 @@ SPEED = {
     "formula": "2*a*b/(a + b)",
     "program": "def value(a, b):\n    return 2 / (1 / a + 1 / b)",
 }
-GAP = {
+GAP: dict[str, Any] = {
     "question": "A museum mill ground for 5 hours at 75 kilograms of wheat an hour; 18 % went off as bran. The flour was filled into bags at 4.20 euros each, and all were sold. How many euros did the flour bring?",
     "withheld": "how much flour goes into one bag",
     "taken": [],
@@ -103,7 +103,7 @@ GAP = {
     "low": 2.5,
     "high": 1.5,
 }
-ICE = {
+ICE: dict[str, Any] = {
     "belief": "The melting of sea ice that floats raises the level of the sea a great deal.",
     "truth": "The melting of sea ice that floats leaves the level of the sea almost as it was.",
     "looked_up": "school physics",
@@ -111,12 +111,12 @@ ICE = {
     "points": ["Floating ice displaces its own weight of water.", "Ice on land is what counts."],
 }
 ICE_ANSWER = "Practically none: floating ice already displaces its own weight of water, so its melting leaves the level almost as it was. Count glaciers, the ice sheets on land and the expansion of warmer water instead."
-LAKE = {
+LAKE: dict[str, Any] = {
     "question": "Why does ice form at the top of a deep lake although cold water is heavier than warm water?",
     "points": ["Fresh water is densest at about four degrees Celsius.", "Ice is less dense than water and floats."],
 }
 LAKE_ANSWER = "Because water stops getting heavier at about four degrees Celsius. Down to there cooled water sinks; below it, colder water is lighter and stays on top, where it freezes. The ice is lighter still, floats, and shields what is below."
-GAPS = {
+GAPS: dict[str, Any] = {
     "question": "I keep visits as (customer, day) pairs in no order. I'd like longest_gaps(visits), which returns a dictionary from each customer to the longest number of days between two consecutive visits, and None for a single visit: longest_gaps([('R', 40), ('K', 12), ('R', 3)]) gives {'R': 37, 'K': None}. How do I write it with the standard library?",
     "function": "longest_gaps",
     "solution": "from itertools import pairwise\n\ndef longest_gaps(visits):\n    days = {}\n    for customer, day in visits:\n        days.setdefault(customer, []).append(day)\n    return {c: max((b - a for a, b in pairwise(sorted(d))), default=None) for c, d in days.items()}",

@@ -14,7 +14,8 @@ from teams.engine.stages.instruct import Desk
 from teams.engine.stages.refine import Workshop
 from teams.engine.stages.respond import Proofreader
 from teams.engine.talk import TASK, Said, Talk
-from teams.open_domain_qa import ASKER, BY_NAME, SETTING, skill, unreckoned
+from teams.open_domain_qa import ASKER, SETTING, skill, unreckoned
+from teams.open_domain_qa.checks import BY_NAME
 from teams.open_domain_qa.kinds import GOALS
 from tests.teams.judging import scene_of
 from tests.teams.open_domain_qa.faults import BAGS, BAGS_ANSWER, FACT, GAP, ICE, MATERIAL, made
