@@ -13,6 +13,7 @@ from agents.errors import UsageError
 from agents.journal import Journal
 from agents.models.model import Model
 from teams.engine import props
+from teams.engine.documents.hub import PREFIX, is_hub, is_local
 from teams.engine.mix import ALL, Parts
 from teams.engine.options import RunOptions
 from teams.engine.tongue import tag_of
@@ -23,13 +24,20 @@ TRANSFORMS = ("chosen", "random")
 
 def names(options: RunOptions) -> str:
     """Name the seeds, for a title."""
-    return ", ".join(path.resolve().name or str(path) for path in options.seeds)
+    return ", ".join(_named(path) or str(path) for path in options.seeds)
+
+
+def _named(path: Path) -> str:
+    """A seed root without the machine's folders; a data set of a hub by its whole name."""
+    if is_hub(path):
+        return PREFIX + path.name if is_local(path) else str(path)
+    return path.resolve().name
 
 
 def command(name: str, options: RunOptions) -> str:
     """Return the command that made a run, for the card: nothing of the machine's folders, no secrets of servers."""
     words = ["python", "-m", *(["teams", "--all"] if name == ALL else [f"teams.{name}"])]
-    words += ["--seeds", *(path.resolve().name for path in options.seeds)]
+    words += ["--seeds", *map(_named, options.seeds)]
     if options.mix:
         words += ["--mix", options.mix.name]
     for spec in options.model:
@@ -87,7 +95,7 @@ def started_with(parts: Parts, options: RunOptions, tools: Sequence[str]) -> dic
     return {
         "skill": parts.name,
         **({"mix": parts.as_meta()} if parts.is_mix else {}),
-        "seeds": [str(path.resolve()) for path in options.seeds],
+        "seeds": [str(path if is_hub(path) else path.resolve()) for path in options.seeds],
         "language": options.language,
         "hold_out": options.hold_out,
         "transform": options.transform,

@@ -79,6 +79,7 @@ def _cards(text: str) -> Iterator[Span]:
 
 # National identity numbers: those written in a way of their own, and bare digits only beside their name
 
+_THREE_DIGITS = re.compile(r"\d{3}")
 _WRITTEN = {
     "us.ssn": r"\d{3}-\d{2}-\d{4}",
     "es.dni": r"\d{8}-?[A-HJ-NP-TV-Z]",
@@ -113,6 +114,8 @@ _NAMED = {
 
 
 def _national_ids(text: str) -> Iterator[Span]:
+    if not _THREE_DIGITS.search(text):  # each of them has three together, and most texts have not
+        return
     for pattern, valid in _id_patterns():
         for found in pattern.finditer(text):
             first, last = found.span("number")
@@ -162,7 +165,7 @@ def _ip_addresses(text: str) -> Iterator[Span]:
                 yield "ip address", found.start(), found.end()
 
 
-_DIALLED = re.compile(r"[+(]?\d[\d \t().\u2010-\u2015/-]{5,}\d")
+_DIALLED = re.compile(r"(?<![\w(])[+(]?\d[\d \t().\u2010-\u2015/-]{5,40}\d")
 _LOOKS_OTHER = re.compile(
     r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|(?:19|20)\d\d\s*[-–—/]\s*(?:19|20)?\d\d|97[89][ -]?\d.*"
     r"|\d+\.\d+|\d{4}-\d{3}[\dX]|\d{1,3}(?: \d{3})+|\d+(?:\s*[-–—]\s*\d+)?"

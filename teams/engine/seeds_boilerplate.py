@@ -15,6 +15,8 @@ Lines = Iterable[tuple[int, str]]
 _START = re.compile(r"^\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG.*$|^\*END\*THE SMALL PRINT.*$", re.M | re.I)
 _END = re.compile(r"\*{3} ?END OF (?:THE|THIS) PROJECT GUTENBERG|End of (?:the )?Project Gutenberg", re.I)
 _FRONT_MATTER = re.compile(r"\A---\n(?:[\w-]+:.*\n|[ \t]+.*\n|- .*\n|#.*\n)+---\n")
+_LONGEST_LINE = 400
+"""Characters of a line that is looked at; it also bounds what a pattern can be made to try."""
 _LONGEST_RUN = 400
 """Lines held back at most while a run is looked at."""
 
@@ -81,9 +83,9 @@ def _kept(run: list[tuple[int, str]], drop: Drop) -> Iterator[tuple[int, str]]:
 
 _BADGE = re.compile(r"(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?\s*)+")
 _COMMENT = re.compile(r"<!--.*-->|\[TOC\]|\[\[_TOC_\]\]|\.\. (?:contents|toctree)::.*", re.I)
+_CONSENT = re.compile(r"(?=.*\b(?:cookies?|privacy|partners)\b).*\[(?:accept|settings|reject|agree)", re.I)
 _BANNER = re.compile(
-    r"(?=.*\bcookies?\b|.*\bprivacy\b|.*\bpartners\b)(?=.*(?:\[?accept(?: all)?\]?\s*$|\[accept|\[settings|\[reject))"
-    r"|\[? ?advertisement\b.{0,60}|(?:\^|\[)? ?back to (?:the )?top ?\]?|skip to (?:main )?content"
+    r"\[? ?advertisement\b.{0,60}|(?:\^|\[)? ?back to (?:the )?top ?\]?|skip to (?:main )?content"
     r"|(?:cookie settings|manage cookies|accept all cookies|accept all)\.?|share (?:this|on) [\w, ]{1,40}"
     r"|>+ ?(?:sign up|subscribe)\b.{0,120}|(?:this (?:site|website)|we) uses? cookies\b.{0,200}",
     re.I,
@@ -100,12 +102,10 @@ _BETWEEN = re.compile(r"\s+[|>»›·•/]\s+|\s{3,}")
 def _is_single(run: list[str] | None, line: str) -> bool:
     if run is not None:
         return True
-    if not line or len(line) > 400:
+    if not line or len(line) > _LONGEST_LINE:
         return False
-    found = _BADGE.fullmatch(line) or _COMMENT.fullmatch(line) or _BANNER.fullmatch(line) or _BANNER.match(line + "\n")
-    if found is not None and (found.end() >= len(line) or "[" in line):
-        return True
-    return _is_menu(line)
+    is_known = any(pattern.fullmatch(line) for pattern in (_BADGE, _COMMENT, _BANNER))
+    return is_known or _CONSENT.match(line) is not None or _is_menu(line)
 
 
 def _is_menu(line: str) -> bool:
@@ -117,7 +117,7 @@ def _is_menu(line: str) -> bool:
         return False
     known = sum(entry in _MENU for entry in entries)
     is_path = entries[0] == "home" and re.search(r" [>»›/] ", line) is not None
-    return is_path or (known >= 2 and not any(char.isdigit() for entry in entries for char in entry if entry in _MENU))
+    return is_path or known >= 2
 
 
 def is_furniture(line: str) -> bool:
@@ -133,7 +133,7 @@ _LEADERS = re.compile(r"\S.*?(?:\.{4,}|(?:\. ){3,}\.?|…{2,}|\t|_{4,}|(?:·\s?)
 def _is_contents(run: list[str] | None, line: str) -> bool:
     """Three entries or more that lead to pages in rising order; a price list with dots does not rise."""
     if run is None:
-        return _LEADERS.fullmatch(line) is not None
+        return len(line) <= _LONGEST_LINE and _LEADERS.fullmatch(line) is not None
     pages = [int(found[1]) for text in run if (found := _LEADERS.fullmatch(text)) and found[1].isdigit()]
     return len(run) >= 3 and pages == sorted(pages)
 
@@ -144,7 +144,7 @@ _LINK_ITEM = re.compile(r"(?:[-*+]|\d+\.)?\s*\[[^\]]+\]\(#[^)]*\)")
 def _is_links(run: list[str] | None, line: str) -> bool:
     """A Markdown table of contents: items that are nothing but links within the document."""
     if run is None:
-        return _LINK_ITEM.fullmatch(line) is not None
+        return len(line) <= _LONGEST_LINE and _LINK_ITEM.fullmatch(line) is not None
     return len(run) >= 3
 
 

@@ -110,12 +110,12 @@ def _is_letter(char: str) -> bool:
 _RULE = re.compile(r"[\s|+:=_.*~-]{3,}")
 _BULLET = re.compile(r"\s*(?:[-*+•●▪◦‣–·]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\[[ xX]\])\s+\S")
 _TAG = re.compile(
-    r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>|&[a-z#\d]{2,8};|\{\{[^{}]*\}\}|\\(?:begin|end|[a-z]{3,})\{|\[/?[A-Za-z]{1,8}(?:=[^\]]*)?\](?!\()"
+    r"</?[A-Za-z][\w:.-]*(?:\s[^<>]{0,2000})?/?>|&[a-z#\d]{2,8};|\{\{[^{}]{0,500}\}\}|\\(?:begin|end|[a-z]{3,})\{|\[/?[A-Za-z]{1,8}(?:=[^\]]{0,100})?\](?!\()"
 )
-_LINK = re.compile(r"!?\[[^\]]*\]\([^)]*\)|<?(?:https?|ftp)://\S+|www\.\S+\.\S+")
+_LINK = re.compile(r"!?\[[^\]]{0,300}\]\([^)]{0,500}\)|<?(?:https?|ftp)://\S+|www\.\S+\.\S+")
 _SPOKEN = re.compile(
     r"""\s*(?:["“„«»「『][^"”“«»」』]{2,}|[—–―]\s?\w
-    |(?:[A-Z][\w.'-]*(?:\ [A-Z][\w.'-]*){0,3}|[A-Z]{2,}[A-Z\ .'-]*)(?:\ \([^)]{1,40}\))?:\s+\S)""",
+    |(?:[A-Z][\w.'-]*(?:\ [A-Z][\w.'-]*){0,3}|[A-Z]{2}[A-Z\ .'-]*)(?:\ \([^)]{1,40}\))?:\s+\S)""",
     re.X,
 )
 _STRONG = re.compile(
@@ -142,7 +142,7 @@ _COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|--|;|['\"]{3})|(?: {2,}|\t)\s*\S")
 """What is code where code is all around: remarks and indented lines."""
 _CODE_SIGN = re.compile(r"[{}()\[\];=<>&|$\\_@#]|->|=>|::|\+\+|--|\*/")
 _CELLS = re.compile(r"\S(?:\t+| {3,}|\s\|\s| ?; ?)(?=\S)")
-_WORDY = re.compile(r"[^\W\d_]{2,}[,;]? [^\W\d_]+[,;]? [^\W\d_]+[,;]? [^\W\d_]+")
+_WORDY = re.compile(r"\b[^\W\d_]{2,}[,;]? [^\W\d_]+[,;]? [^\W\d_]+[,;]? [^\W\d_]+")
 """Four words in a row, as in a sentence."""
 
 
@@ -173,7 +173,7 @@ def _begins_in_code(text: str) -> bool:
 def _is_program(text: str) -> bool:
     """Whether a text is a program with its remarks, not a text with some code: a share of its lines are clear ones."""
     lines = [line for line in re.sub(r"^```.*?^```", "", text, flags=re.M | re.S).split("\n") if line.strip()]
-    clear = sum(_STRONG.match(line) is not None for line in lines)
+    clear = sum(_STRONG.match(line.strip()) is not None for line in lines)
     return clear >= 3 and clear >= 0.08 * len(lines)
 
 
@@ -187,7 +187,7 @@ _WIDTH = 80
 def _kind(line: str) -> str:
     """The kind of a line by itself. What reads like a sentence is prose, whatever signs are in it."""
     short = line.strip()
-    if _STRONG.match(line):
+    if _STRONG.match(short):
         return "code"
     if is_furniture(short):
         return "furniture"
@@ -202,11 +202,11 @@ def _kind(line: str) -> str:
         return "markup"
     if _is_cells(short):
         return "table"
-    if _is_code(line):
+    if _is_code(short):
         return "code"
-    if _BULLET.match(line):
+    if _BULLET.match(short):
         return "list"
-    return "dialogue" if _SPOKEN.match(line) else ""
+    return "dialogue" if _SPOKEN.match(short) else ""
 
 
 def _is_cells(line: str) -> bool:
@@ -219,12 +219,11 @@ def _is_cells(line: str) -> bool:
     return len(fields) >= 4 and all(len(field.split()) <= 3 for field in fields) and ", " not in line
 
 
-def _is_code(line: str) -> bool:
-    short = line.strip()
+def _is_code(short: str) -> bool:
     signs = len(_CODE_SIGN.findall(short))
     if _WORDY.search(short) and signs < 0.12 * len(short) and not short.endswith((";", "{")):
         return False
-    if _CODE_START.match(line) and (signs or short[-1] in ":,;" or "=" in short or short[0] in "$>@#\"'"):
+    if _CODE_START.match(short) and (signs or short[-1] in ":,;" or "=" in short or short[0] in "$>@#\"'"):
         return True
     return signs >= 2 and (signs > 0.12 * len(short) or short.endswith((";", "{", "};", ");")))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -36,6 +37,13 @@ _DENSE = 10
 """Letters that are enough in such a script, or in Chinese characters."""
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "cmn": "zh", "yue": "zh", "fil": "tl"}
 """Tags that are told under another."""
+_SPOKEN = {
+    **dict.fromkeys(("ary", "arz", "apc", "ajp", "acm", "acq", "ars", "aeb", "arb"), "ar"),
+    **dict.fromkeys(("wuu", "yue", "gan", "hak", "nan", "cmn"), "zh"),
+    **dict.fromkeys(("nn", "nb"), "no"),
+    "pcm": "en",
+}
+"""What is mostly spoken, and so like a written language that its sentences are divided among both."""
 _NONE = ("zxx", "und", "mul")
 """No language at all, in the eyes of the model."""
 _NEAR = ({"da", "no"}, {"hr", "bs", "sr", "sh"}, {"id", "ms"}, {"cs", "sk"}, {"pt", "gl"}, {"xh", "zu"}, {"nl", "af"})
@@ -45,7 +53,7 @@ _NEAR = ({"da", "no"}, {"hr", "bs", "sr", "sh"}, {"id", "ms"}, {"cs", "sk"}, {"p
 def tongue(text: str) -> str:
     """Return the BCP 47 primary tag of the language a text is mostly in: `de`. "" where it is too short or unsure.
 
-    Also "" where `py3langid` is not installed (extra `documents`), except for a script of one language.
+    Also "" where `py3langid` is not installed, except for a script of one language.
     """
     words = _NOT_WORDS.sub(" ", _sample(text))
     letters = _LETTER.findall(words)
@@ -132,8 +140,10 @@ def _classify(text: str) -> tuple[str, float]:
     identifier = _identifier()
     if identifier is None:
         return "", 0.0
-    guess, probability = identifier.classify(text)
-    return str(guess), float(probability)
+    folded: Counter[str] = Counter()
+    for guess, probability in identifier.rank(text):
+        folded[_SPOKEN.get(guess, str(guess))] += probability
+    return folded.most_common(1)[0]
 
 
 @cache

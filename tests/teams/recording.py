@@ -57,6 +57,14 @@ class Recording:
 
     def _again(self, request: Request) -> Any:
         said = self.replies[request.chat, request.role]
+        if not said:  # a chat beside a chat is named by what was asked in it, and words of prompts change
+            beside = f"{request.chat}-"
+            said = [
+                one
+                for (chat, role), told in self.replies.items()
+                if role == request.role and chat.startswith(beside)
+                for one in told
+            ]
         if request.turn >= len(said):
             raise CallError(f"{self.name} has {len(said)} replies of {request.role} in {request.chat}")
         reply = said[request.turn]
@@ -88,9 +96,12 @@ def lines(run: Path, only: str, seeds: Path) -> Iterator[dict[str, Any]]:
     journal = sqlite3.connect(f"file:{run / 'run.db'}?mode=ro", uri=True)
     wanted = (f"{only}%",)
     skill = load([only.split("/")[0]])[0]
+    made = {id for (id,) in journal.execute("SELECT DISTINCT seed FROM records WHERE seed LIKE ?", wanted)}
     for seed in read_seeds([seeds], skill.name, skill.prefers):
-        if seed.id.startswith(only):
-            yield {"type": "seed", "record": {**json.loads(as_json(seed)), "text": "", "facts": {}}}
+        # A run over several roots prefixes all but the first.
+        for id in made:
+            if id == seed.id or id.split("~")[-1].split("/", 1)[-1] == seed.id.split("/", 1)[-1]:
+                yield {"type": "seed", "record": {**json.loads(as_json(seed)), "id": id, "text": "", "facts": {}}}
     asked = "SELECT chat, role, turn, hash, reply FROM calls WHERE chat LIKE ? ORDER BY chat, turn, nth"
     turns: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
     for chat, role, turn, hash, text in journal.execute(asked, wanted):
@@ -125,7 +136,9 @@ def _line(id: str, parents: Mapping[str, str]) -> list[str]:
     instruction = f"instruction {id}"
     above = parents[instruction]
     while f"passage {above}" not in parents:
-        above = parents[f"instruction {above}"]
+        before = parents[f"instruction {above}"]
+        # A stage that hands on what it was given stores it as its own parent; its id still names where it came from.
+        above = before if before != above else above.rsplit("/", 1)[0]
     return [f"seed {above.rsplit('/', 1)[0]}", f"passage {above}", instruction]
 
 

@@ -1,6 +1,8 @@
 """Documents as seeds: what is kept of each kind, where it stood, and that what is around it is gone."""
 
 import json
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -253,3 +255,36 @@ def test_personal_data_of_a_document_is_counted(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(f"{PARAGRAPH}\nWrite to anna.kern@web.de or ring +49 30 901820.\n")
     (seed,), _ = read(tmp_path)
     assert seed.facts["personal"] == {"email": 1, "phone": 1}
+
+
+# The samples
+
+
+def test_the_samples_are_read() -> None:
+    seeds, skipped = read(Path(__file__).parents[1] / "seeds" / "documents")
+    assert [seed.path for seed in seeds] == ["letters.jsonl", "letters.jsonl", "lock_keeper.html"]
+    assert skipped == {"letters.jsonl:3": Skip.NO_TEXT_IN_ROW}
+    page = seeds[-1].text
+    assert page.startswith("# A day at Sandholm lock\n\nMarit Oll has kept")
+    assert "| Barge | over 12 m | 11 crowns |" in page
+    assert page.endswith("that people quarrel about, never the water.”")
+    assert not [gone for gone in ("cookies", "Log in", "You may also like", "Imprint", "track") if gone in page]
+
+
+def test_what_reads_documents_is_loaded_only_when_one_is_read() -> None:
+    heavy = {
+        "trafilatura",
+        "lxml",
+        "pypdf",
+        "docx",
+        "pyarrow",
+        "datasets",
+        "py3langid",
+        "phonenumbers",
+        "stdnum",
+        "numpy",
+    }
+    program = f"import sys, teams.engine.seeds, teams.engine.shape; print(*sorted({heavy!r} & sys.modules.keys()))"
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

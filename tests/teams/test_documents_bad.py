@@ -4,7 +4,10 @@ import gzip
 import json
 import os
 import signal
+import struct
+import sys
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +17,6 @@ from hypothesis import strategies as st
 
 pytest.importorskip("trafilatura", reason="extra documents")
 pytest.importorskip("reportlab")
-
-import sys
 
 from teams.engine.documents.blocks import Block, Unreadable
 from teams.engine.documents.extractor import Extractor
@@ -43,15 +44,21 @@ def outcome(folder: Path, *, good: bool = True) -> dict[str, str]:
 
 
 def scanned(place: Path) -> None:
-    from PIL import Image
-    from reportlab.lib.utils import ImageReader
     from reportlab.pdfgen.canvas import Canvas
 
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">IIBBBBB", 400, 600, 8, 0, 0, 0, 0)
+    pixels = zlib.compress((b"\0" + b"\x99" * 400) * 600)
+    image = place.with_suffix(".png")
+    image.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b""))
     canvas = Canvas(str(place))
     for _ in range(3):
-        canvas.drawImage(ImageReader(Image.new("L", (400, 600), 200)), 50, 50)
+        canvas.drawImage(str(image), 50, 50)
         canvas.showPage()
     canvas.save()
+    image.unlink()
 
 
 def locked(place: Path) -> None:
@@ -99,8 +106,6 @@ def deep_objects(place: Path) -> None:
 
 def pdf_bomb(place: Path) -> None:
     """A page whose stream unpacks to a gigabyte, twice packed."""
-    import zlib
-
     packed = zlib.compress(zlib.compress(b"BT /F1 12 Tf (a) Tj ET\n" * 20_000_000, 9), 9)
     place.write_bytes(
         b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"

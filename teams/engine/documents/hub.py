@@ -52,6 +52,11 @@ def is_hub(root: Path) -> bool:
     return str(root).startswith(PREFIX) and not root.exists()
 
 
+def is_local(root: Path) -> bool:
+    """Whether a data set is a folder on this machine. Raises `HubError` for what names no data set."""
+    return _asked(root).is_local
+
+
 def name(root: Path) -> str:
     """Return the data set's path as in seed ids; of a folder on this machine its last part alone."""
     asked = _asked(root)
@@ -112,8 +117,9 @@ def rows(root: Path) -> Iterator[Block | Note]:
 
 
 def _opened(asked: _Asked) -> Any:
-    from datasets import load_dataset
+    from datasets import disable_progress_bars, load_dataset
 
+    disable_progress_bars()
     place = str(Path(asked.name).expanduser().resolve()) if asked.is_local else asked.name
     found = load_dataset(place, asked.config or None, streaming=True)
     splits = list(found)

@@ -23,7 +23,9 @@ SUFFIXES = {
 }
 NEEDS = {"html": "trafilatura", "pdf": "pypdf", "docx": "docx", "epub": "trafilatura", "parquet": "pyarrow"}
 """The module each kind is read with; all come with the extra `documents`."""
-_HTML = re.compile(rb"\s*(<!--.{0,2000}?-->\s*)*(<\?xml[^>]{0,200}>\s*)?(<!doctype\s+html|<html[\s>])", re.I | re.S)
+_HTML = re.compile(
+    rb"\s*(<!--(?:(?!-->).){0,2000}-->\s*)*(<\?xml[^>]{0,200}>\s*)?(<!doctype\s+html|<html[\s>])", re.I | re.S
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOM = b"\xef\xbb\xbf"
 

@@ -78,5 +78,11 @@ def _title(html: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Table rows and paragraphs without the white space that is left at their ends."""
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.M)).strip()
+    """Markdown as people write it: no escapes but those in code, no marks of links to headings, no white space left."""
+    parts = re.split(r"(^```.*?^```)", text, flags=re.M | re.S)
+    parts[::2] = [_HEADING.sub(r"\1", _ESCAPE.sub(r"\1", part)) for part in parts[::2]]
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", "".join(parts), flags=re.M)).strip()
+
+
+_ESCAPE = re.compile(r"\\([_<>*\[\]#`~.!(){}+-])")
+_HEADING = re.compile(r"^ ?(#{1,6} .*?) *[#¶]?$", re.M)

@@ -56,6 +56,7 @@ def main() -> None:
         kind, descriptors, *_ = socket.recv_fds(channel, 64, 1)
         if not kind or not descriptors:
             return
+        os.lseek(descriptors[0], 0, os.SEEK_SET)  # the place in a file is shared with whoever opened it
         with os.fdopen(descriptors[0], "rb") as stream:
             _serve(channel, kind.decode(), stream, seconds)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from teams.engine.checks.spelling import in_digits
 from teams.engine.demands import RULES, Demand, draw_demands
 from teams.engine.flow import Flow, Kind, Scene, Seat, Staging
 from teams.engine.records import Instruction, Record
@@ -30,9 +31,12 @@ def demand_flow(kinds: Mapping[str, Asking], share: float = SHARE) -> Flow:
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         instruction = scene.record
         assert isinstance(instruction, Instruction)
-        if scene.small:
-            return [instruction]  # it does not keep them (measured on 1.5B)
-        shape = kinds[instruction.kind].form.shape
+        form = kinds[instruction.kind].form
+        # A small model does not keep formats (measured on 1.5B); and in a conversation it would be open which turns
+        # one is asked for.
+        if scene.small or form.further(instruction.facts):
+            return [instruction]
+        shape = form.shape
         offered = _offered(scene, shape)
         if not offered:
             return [instruction]
@@ -77,7 +81,8 @@ def _complaint(scene: Scene, reply: Any) -> str | None:
     wording = reply["wording"]
     if len(wording) < 10:
         return "say the form in a sentence"
-    lost = [value for value in _values(demand.params) if value.casefold() not in wording.casefold()]
+    said = f"{wording} {in_digits(wording)}".casefold()  # "three" is as good as 3
+    lost = [value for value in _values(demand.params) if value.casefold() not in said]
     if lost:
         return f"the wording has to name {', '.join(map(repr, lost[:6]))} exactly"
     if scene.language and is_in(wording, scene.language) is False:

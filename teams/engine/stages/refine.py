@@ -45,6 +45,8 @@ class Workshop:
     instruction: Instruction
     setting: Setting
     opening: str
+    count: int = REFINEMENTS
+    """Suggestions to carry out."""
     tries: int = 0
     number: int = 0
     is_over: bool = False
@@ -60,7 +62,7 @@ class Workshop:
                 self.problem = "; ".join(problems[:4])
                 return f"It isn't ready yet: {self.problem}. Hand in the whole change again."
             self.number, self.tries = self.number + 1, 0
-        suggestions = talk.value(self.suggester)["suggestions"][:REFINEMENTS]
+        suggestions = talk.value(self.suggester)["suggestions"][: self.count]
         if self.number >= len(suggestions):
             self.is_over = True
             return "That was all."
@@ -113,9 +115,15 @@ def edited(passage: str, edits: Sequence[Mapping[str, str]]) -> tuple[str, list[
 
 
 def refinement_flow(
-    suggester: Role, editor: Role, goals: Sequence[Goal], kinds: Mapping[str, Asking], setting: Setting
+    suggester: Role,
+    editor: Role,
+    goals: Sequence[Goal],
+    kinds: Mapping[str, Asking],
+    setting: Setting,
+    *,
+    count: int = REFINEMENTS,
 ) -> Flow:
-    """Return the refine flow. Which goals suit an instruction, its kind says."""
+    """Return the refine flow, which carries out `count` suggestions. Which goals suit an instruction, its kind says."""
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         instruction, goal = scene.record, scene.kind
@@ -125,10 +133,10 @@ def refinement_flow(
         asked = f"The question:\n{instruction.facts['ask']}\n\n{key_shown(instruction)}"
         opening = f"{shown(instruction.passage.text)}\n\n{asked}"
         shop = scene.notes["shop"] = Workshop(
-            scene, suggester.name, editor.name, kind, instruction, setting, f"{opening}\n\nThe aim: {goal.brief}"
+            scene, suggester.name, editor.name, kind, instruction, setting, f"{opening}\n\nThe aim: {goal.brief}", count
         )
         suggestions = closed(
-            {"suggestions": several(text(20, 500, ""), REFINEMENTS, 3, "one change each, in two or three sentences")}
+            {"suggestions": several(text(20, 500, ""), count, max(3, count), "one change each, two or three sentences")}
         )
 
         def order(talk: Talk) -> str | None:
@@ -143,7 +151,7 @@ def refinement_flow(
             Seat(editor, schema=_form(goal, kind)),
             Program("workshop", shop.speak, "hands out suggestions and reads changes"),
         ]
-        return Staging(f"{opening}\n\nThe aim: {goal.brief}\n\nSuggest {REFINEMENTS} changes.", seats, order)
+        return Staging(f"{opening}\n\nThe aim: {goal.brief}\n\nSuggest {count} changes.", seats, order)
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         instruction, goal, shop = scene.record, scene.kind, scene.notes["shop"]
@@ -172,7 +180,7 @@ def _bear(scene: Scene, kind: Asking, change: Change, number: int, setting: Sett
         return instruction.refined(goal.name, words, number, facts=facts, passage=change.passage)
 
     def bear(name: str, words: str, number: int, *, facts: Mapping[str, Any]) -> Instruction:
-        before = {name: instruction.facts[name] for name in _BEFORE if name in instruction.facts}
+        before = {fact: instruction.facts[fact] for fact in _BEFORE if fact in instruction.facts}
         facts = {**facts, **edits, "before": before}
         return instruction.refined(goal.name, words, number, facts=facts, passage=change.passage, kind=name)
 
@@ -186,6 +194,7 @@ def key_shown(instruction: Instruction) -> str:
     lines += [f"Right because: {facts['because']}"] if facts.get("because") else []
     lines += [f"A good answer says: {point}" for point in facts.get("points", ())]
     lines += [f"Why not {option!r}: {why}" for option, why in facts.get("wrong_because", {}).items()]
+    lines += list(facts.get("notes", ()))
     lines += [f"Decided by: {quote!r}" for quote in facts.get("evidence", ())]
     return "\n".join(lines)
 
