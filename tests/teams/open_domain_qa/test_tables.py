@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from teams.engine.records import Seed
 from teams.open_domain_qa import RECKONING, declines, skill
-from teams.open_domain_qa.forms import Executed, Withheld
 from teams.open_domain_qa.checks import BY_NAME
+from teams.open_domain_qa.forms import Executed, Withheld
 from teams.open_domain_qa.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
 from teams.open_domain_qa.looks import has_beliefs, has_facts, has_links, has_quantities, has_table
 from teams.open_domain_qa.words import script
