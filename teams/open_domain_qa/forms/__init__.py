@@ -1,6 +1,6 @@
 """The forms of questions that stand alone, each with the evidence that its answer is right."""
 
-from teams.open_domain_qa.forms.code import Discrepancy, Function, Query
+from teams.open_domain_qa.forms.coded import Discrepancy, Function, Query
 from teams.open_domain_qa.forms.executed import Executed
 from teams.open_domain_qa.forms.formula import Derivation, Formula
 from teams.open_domain_qa.forms.known import Known, KnownList, Premise
