@@ -9,6 +9,7 @@ from agents.errors import CallError
 from agents.models.scripted import Request, ScriptedClient
 from tests.teams import library
 from tests.teams.stages.writer import Apprentice
+from tests.teams.text_classification.writer import Designer
 
 
 def answers() -> dict[str, Mapping[str, Any]]:
@@ -16,6 +17,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
     return {
         "tool_use": library.answers(),
         "reading_comprehension": Apprentice().answers,
+        "text_classification": Designer().answers,
     }
 
 

@@ -11,7 +11,7 @@ from teams.engine.checks.leaks import points_inside, stands_alone
 from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
 from teams.engine.records import Instruction, Passage, Record
 from teams.engine.stages.asking import Asking
-from teams.engine.stages.forms import Draft, closed, several, text
+from teams.engine.stages.forms import Asked, Draft, closed, several, text
 from teams.engine.stages.material import shown, text_of
 from teams.engine.stages.message import compose
 from teams.engine.talk import Talk
@@ -27,6 +27,14 @@ Trial = Callable[[Scene, Asking, Draft], Awaitable[list[str]]]
 
 async def _untried(scene: Scene, kind: Asking, draft: Draft) -> list[str]:
     return []
+
+
+Pose = Callable[[Scene, Asking, Draft, str], Asked]
+"""Makes the question of a draft: `(scene, kind, draft, passage text)`."""
+
+
+def _as_its_form_does(scene: Scene, kind: Asking, draft: Draft, passage: str) -> Asked:
+    return kind.form.asked(draft, scene.random)
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,10 @@ class Setting:
     """The user's message brings the passage along; else it must stand alone."""
     extra: Extra = lambda scene, draft, passage: iter(())
     tried: Trial = _untried
+
+    pose: Pose = _as_its_form_does
+    wish: Callable[[Scene], str] = lambda scene: ""
+    """What is wanted of this chat's items beside the kind's brief: drawn, so that keys have no favourite."""
 
 
 @dataclass
@@ -117,7 +129,9 @@ def instruction_flow(
         desk = scene.notes["desk"] = Desk(scene, role.name, kind, text_of(passage), setting)
         count = 1 if scene.small else kind.per_chat
         wanted = "one item" if count == 1 else f"up to {count} items that differ in what they ask about"
-        task = f"{shown(passage.text)}\n\nWhat to ask: {kind.brief}\n\nHand in {wanted}."
+        wish = setting.wish(scene)
+        brief = f"{kind.brief}\n\n{wish}" if wish else kind.brief
+        task = f"{shown(passage.text)}\n\nWhat to ask: {brief}\n\nHand in {wanted}."
 
         def order(talk: Talk) -> str | None:
             if talk[-1].source != "desk":
@@ -151,13 +165,13 @@ def born(
     scene: Scene, passage: Passage, kind: Asking, draft: Draft, setting: Setting, number: int, bear: Any
 ) -> Instruction:
     """Make the instruction of a draft; `bear` is `Passage.ask` or what bears a refined one in its place."""
-    asked = kind.form.asked(draft, scene.random)
+    asked = setting.pose(scene, kind, draft, text_of(passage))
     facts = {
         **asked.facts,
         "form": kind.form.name,
         "ask": asked.text,
         "evidence": list(draft.get("evidence", ())),
-        "shows_text": setting.shows_text,
+        "shows_text": asked.facts.get("shows_text", setting.shows_text),
         **({"language": scene.language} if scene.language else {}),
     }
     words = message_of(facts, text_of(passage), (), scene)
