@@ -42,6 +42,8 @@ class Asking(Kind):
     """A model of a few billion parameters can write and answer it."""
     goals: tuple[str, ...] = ()
     """Refinement goals that make sense for it."""
+    needs_sandbox: bool = False
+    """What it asks for has to be executed: it is not tried where nothing can be."""
     per_chat: int = 2
     """Items asked for in one chat with a strong writer; a small one is asked for one."""
 

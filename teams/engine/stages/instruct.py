@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,14 @@ TRIES = 2
 """Times broken items are sent back."""
 Extra = Callable[[Scene, Draft, str], Iterator[str]]
 """What else a skill finds wrong with a draft: `(scene, draft, passage text)`."""
+Trial = Callable[[Scene, Asking, Draft], Awaitable[list[str]]]
+"""What carrying out a draft that reads well shows to be wrong with it: its program is run."""
+
+
+async def _untried(scene: Scene, kind: Asking, draft: Draft) -> list[str]:
+    return []
+
+
 Pose = Callable[[Scene, Asking, Draft, str], Asked]
 """Makes the question of a draft: `(scene, kind, draft, passage text)`."""
 
@@ -45,6 +53,8 @@ class Setting:
     shows_text: bool = True
     """The user's message brings the passage along; else it must stand alone."""
     extra: Extra = lambda scene, draft, passage: iter(())
+    tried: Trial = _untried
+
     pose: Pose = _as_its_form_does
     wish: Callable[[Scene], str] = lambda scene: ""
     """What is wanted of this chat's items beside the kind's brief: drawn, so that keys have no favourite."""
@@ -64,14 +74,13 @@ class Desk:
     problem: str = ""
     is_over: bool = False
 
-    def speak(self, talk: Talk) -> str:
+    async def speak(self, talk: Talk) -> str:
         """Keep what is good; say what is wrong with the rest."""
         self.tries += 1
         reply = talk.value(self.writer)
         broken = []
         for number, draft in enumerate(reply["items"], 1):
-            problems = list(self.problems(draft))
-            if problems:
+            if problems := await self.all_problems(draft):
                 self.problem = "; ".join(problems[:3])
                 broken.append(f"Item {number}: {self.problem}.")
             elif not any(draft["question"] == other["question"] for other in self.good):
@@ -82,6 +91,10 @@ class Desk:
         if self.is_over:
             return "Thank you." if self.good else "None of them will do."
         return "\n".join([*broken, "Hand these in again, mended; or leave out what can't be mended."])
+
+    async def all_problems(self, draft: Draft) -> list[str]:
+        """What reading and then, where it reads well, carrying out one item shows to be wrong."""
+        return list(self.problems(draft)) or await self.setting.tried(self.scene, self.kind, draft)
 
     def problems(self, draft: Draft) -> Iterator[str]:
         """What is wrong with one item, as words to its writer."""
@@ -109,6 +122,8 @@ def instruction_flow(
         passage, kind = scene.record, scene.kind
         assert isinstance(passage, Passage)
         assert isinstance(kind, Asking)
+        if kind.needs_sandbox and not scene.has_sandbox:
+            raise Drop(f"{kind.name} has to be executed, and there is no sandbox")
         if scene.small and small_way:
             return small_way.staging(scene)
         desk = scene.notes["desk"] = Desk(scene, role.name, kind, text_of(passage), setting)

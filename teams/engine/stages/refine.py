@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -53,11 +53,11 @@ class Workshop:
     problem: str = ""
     made: list[Change] = field(default_factory=list)
 
-    def speak(self, talk: Talk) -> str:
+    async def speak(self, talk: Talk) -> str:
         """Hand out the next suggestion, or send the last draft back."""
         if talk[-1].source == self.editor:
             self.tries += 1
-            problems = list(self._read(talk.value(self.editor)))
+            problems = await self._read(talk.value(self.editor))
             if problems and self.tries <= TRIES:
                 self.problem = "; ".join(problems[:4])
                 return f"It isn't ready yet: {self.problem}. Hand in the whole change again."
@@ -73,23 +73,23 @@ class Workshop:
         )
         return f"{start}: {suggestions[self.number]}"
 
-    def _read(self, reply: Mapping[str, Any]) -> Iterator[str]:
+    async def _read(self, reply: Mapping[str, Any]) -> list[str]:
         goal, passage = self.scene.kind, self.instruction.passage
         assert isinstance(goal, Goal)
         changed, problems = edited(text_of(passage), reply.get("edits", ()))
         item = reply.get("item")
         if item:
             desk = Desk(self.scene, self.editor, self.kind, changed, self.setting)
-            problems += list(desk.problems(item))
+            problems += await desk.all_problems(item)
             if goal.new_key and not problems:
                 problems += self._same_key(item)
         if goal.edits and not reply.get("edits"):
             problems.append("nothing in the text was changed")
         if item and not goal.edits and self.kind.form.is_as_before(item, self.instruction.facts):
             problems.append("nothing was changed")
-        yield from problems
         if not problems:
             self.made.append(Change(item, replace(passage, text=changed), tuple(reply.get("edits", ()))))
+        return problems
 
     def _same_key(self, item: Draft) -> list[str]:
         """The answer has to be another one: judged by the form, with the new answer held against the old key."""

@@ -41,6 +41,7 @@ class Proofreader:
 
     def speak(self, talk: Talk) -> str:
         """Take an answer and ask on, where the user has more to ask; or say what is wrong with it."""
+        self.scene.notes["talk"] = talk  # what a skill's own reading may look at: was a tool called?
         answer = self.told(talk)
         problems = list(self.problems(answer))
         self.tries += 1
@@ -130,7 +131,8 @@ def response_flow(
 
 
 def _facts(instruction: Instruction, used: Sequence[str]) -> Mapping[str, Any]:
-    kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit", "edits")
+    kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit", "edits",
+            "program", "belief", "function", "tests", "setup", "query")  # fmt: skip
     facts = {name: instruction.facts[name] for name in kept if name in instruction.facts}
     if instruction.facts["shows_text"]:
         # What the message asks about the text it brings along, and whether that text, changed, is the answer.

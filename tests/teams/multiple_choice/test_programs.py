@@ -45,9 +45,11 @@ def desk(kind: str) -> Desk:
 
 
 @pytest.mark.parametrize("kind", DRAFTS)
-def test_a_good_item_is_taken(kind: str) -> None:
+async def test_a_good_item_is_taken(kind: str) -> None:
     reader = desk(kind)
-    assert reader.speak(Talk([said("question_writer", {"items": [DRAFTS[kind]], "left_out": ""})])) == "Thank you."
+    assert (
+        await reader.speak(Talk([said("question_writer", {"items": [DRAFTS[kind]], "left_out": ""})])) == "Thank you."
+    )
     assert reader.good == [DRAFTS[kind]]
 
 
@@ -60,10 +62,12 @@ def test_a_good_item_is_taken(kind: str) -> None:
         ("calculation", {"expression": "977 * 0.95"}, "977"),
     ],
 )  # fmt: skip
-def test_a_broken_item_goes_back_with_what_would_be_right(kind: str, change: dict[str, Any], complaint: str) -> None:
+async def test_a_broken_item_goes_back_with_what_would_be_right(
+    kind: str, change: dict[str, Any], complaint: str
+) -> None:
     reader = desk(kind)
     item = {**DRAFTS[kind], **change}
-    answer = reader.speak(Talk([said("question_writer", {"items": [item], "left_out": ""})]))
+    answer = await reader.speak(Talk([said("question_writer", {"items": [item], "left_out": ""})]))
     assert complaint in answer
     assert "mended" in answer
     assert not reader.good
@@ -81,9 +85,9 @@ def workshop(goal: str, before: Instruction) -> Workshop:
     return Workshop(scene(GOAL[goal], before), "suggester", "editor", kind, before, SETTING, "The question: …")
 
 
-def handed(shop: Workshop, item: dict[str, Any]) -> str:
+async def handed(shop: Workshop, item: dict[str, Any]) -> str:
     suggestions = said("suggester", {"suggestions": ["Change it as is fit.", "Change another thing."]})
-    return shop.speak(Talk([suggestions, said("editor", {"item": {"evidence": [], **item}})]))
+    return await shop.speak(Talk([suggestions, said("editor", {"item": {"evidence": [], **item}})]))
 
 
 MORE = {
@@ -128,9 +132,9 @@ RAISED = {
         ("move_key", MOVED, "single_best"),
     ],
 )
-def test_what_reaches_its_goal_is_taken(goal: str, item: dict[str, Any], kind: str) -> None:
+async def test_what_reaches_its_goal_is_taken(goal: str, item: dict[str, Any], kind: str) -> None:
     shop = workshop(goal, parent())
-    assert handed(shop, item).startswith("Begin again"), shop.problem
+    assert (await handed(shop, item)).startswith("Begin again"), shop.problem
     assert len(shop.made) == 1
     assert shop.kind.name == kind
 
@@ -148,13 +152,13 @@ def test_what_reaches_its_goal_is_taken(goal: str, item: dict[str, Any], kind: s
         ("two_facts", {**SALT, "because": "said otherwise, the item being as it was"}, "nothing was changed"),
     ],
 )  # fmt: skip
-def test_what_misses_its_goal_goes_back(goal: str, item: dict[str, Any], complaint: str) -> None:
+async def test_what_misses_its_goal_goes_back(goal: str, item: dict[str, Any], complaint: str) -> None:
     if goal == "bloom_up":
         faults = list(goal_faults(goal, parent().facts, parent().facts))
         assert any(complaint in fault for fault in faults)
         return
     shop = workshop(goal, parent())
-    answer = handed(shop, item)
+    answer = await handed(shop, item)
     assert answer.startswith("It isn't ready yet"), answer
     assert complaint in answer
     assert not shop.made
