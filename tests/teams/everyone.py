@@ -8,9 +8,12 @@ from typing import Any
 from agents.errors import CallError
 from agents.models.scripted import Request, ScriptedClient
 from tests.teams import library
+from tests.teams.multiple_choice import writer as examiner
+from tests.teams.open_domain_qa.scholar import Scholar
 from tests.teams.stages.writer import Apprentice
 from tests.teams.text_classification.writer import Designer
 from tests.teams.text_extraction.writer import Extractor
+from tests.teams.text_modification.clerk import Clerk
 
 
 def answers() -> dict[str, Mapping[str, Any]]:
@@ -18,6 +21,9 @@ def answers() -> dict[str, Mapping[str, Any]]:
     return {
         "tool_use": library.answers(),
         "reading_comprehension": Apprentice().answers,
+        "text_modification": Clerk().answers,
+        "open_domain_qa": Scholar().answers,
+        "multiple_choice": examiner.answers(),
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
     }

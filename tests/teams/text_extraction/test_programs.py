@@ -27,17 +27,17 @@ def said(source: str, words: Any) -> Said:
     return Said(source, words if isinstance(words, str) else json.dumps(words))
 
 
-def test_the_desk_takes_what_is_in_order_and_says_what_is_not() -> None:
+async def test_the_desk_takes_what_is_in_order_and_says_what_is_not() -> None:
     pair = made("quantities", drafts.OFFERS)
     scene = scene_of(pair, QUANTITIES)
     scene.record = Seed("text_extraction/a.txt:1-9", MAILS).rewritten("email_thread", MAILS)
     desk = Desk(scene, ASKER.name, QUANTITIES, MAILS, SETTING)
     broken = copy.deepcopy(drafts.OFFERS)
     broken["rows"][1]["values"][1] = drafts.value("sum", "5,480 euros", "4580")
-    answer = desk.speak(Talk([said(ASKER.name, {"items": [broken], "left_out": ""})]))
+    answer = await desk.speak(Talk([said(ASKER.name, {"items": [broken], "left_out": ""})]))
     assert "4580 does not stand in '5,480 euros'" in str(answer)
     assert not desk.is_over
-    assert desk.speak(Talk([said(ASKER.name, {"items": [drafts.OFFERS], "left_out": ""})])) == "Thank you."
+    assert await desk.speak(Talk([said(ASKER.name, {"items": [drafts.OFFERS], "left_out": ""})])) == "Thank you."
     assert desk.good == [drafts.OFFERS]
 
 
