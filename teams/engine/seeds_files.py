@@ -11,6 +11,7 @@ from typing import Any
 from teams.engine import source
 from teams.engine.descriptions import Description, DescriptionError, read_description
 from teams.engine.descriptions_load import NO_DESCRIPTION
+from teams.engine.seeds_talks import talks
 from teams.engine.seeds_text import HEAD, Piece, clean, encoding_of, is_binary, lines_of, pieces
 from teams.engine.seeds_walk import Found, Report, Skip, open_regular
 from teams.engine.source_cuts import cut, head_of
@@ -52,12 +53,14 @@ class Part:
 
 
 def read(file: Found, prefer: str, report: Report) -> Iterator[Part]:
-    """Yield the parts of a file of use to skills that prefer `code` or `text`. Raises `OSError`."""
+    """Yield the parts of a file of use to skills that prefer `code`, `text` or `talks`. Raises `OSError`."""
     language, (_, suffix) = language_of(file.name), os.path.splitext(file.name.lower())
     if prefer == "code" and language:
         yield from _code(file, language, report)
     elif prefer == "code" and suffix in _DATA:
         yield from _description(file, report)
+    elif prefer == "talks" and suffix == ".jsonl":
+        yield from _talks(file, report)
     elif prefer == "text" and not language and suffix in _TEXT:
         yield from _prose(file, report)
     else:
@@ -164,6 +167,18 @@ def _groups(described: Description, span: tuple[int, int], path: str) -> Iterato
         text = json.dumps(shown, ensure_ascii=False, indent=1)
         facts = {"apis": [as_dict(api) for api in placed], "title": described.title}
         yield Part(text, span, "api", "", facts)
+
+
+# Conversations
+
+
+def _talks(file: Found, report: Report) -> Iterator[Part]:
+    with os.fdopen(open_regular(file.place), "rb") as stream:
+        for number, talk in talks(stream):
+            if isinstance(talk, Skip):
+                report(f"{file.path}:{number}", talk)
+            else:
+                yield Part(talk[0], (number, number), "talk", "", talk[1])
 
 
 # Prose

@@ -36,6 +36,7 @@ class Skip(StrEnum):
     NOT_PARSED = "code that can't be parsed safely"
     NOT_CODE = "neither code nor an API description"
     NOT_TEXT = "not text to read"
+    NOT_A_TALK = "no conversation in plain words"
     BAD_DESCRIPTION = "broken API description"
     SCHEMA_CYCLE = "schema refers to itself"
     SCHEMA_FOREIGN = "schema refers outside its document"
