@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from teams.conversation.faults import mix_faults
 from teams.conversation.kinds import BY_NAME
 from teams.conversation.reading import (
     ASKS,
@@ -14,13 +15,15 @@ from teams.conversation.reading import (
     speaks_as_assistant,
     speaks_for_other,
 )
-from teams.conversation.said import figures, folded, holds, same_figure
+from teams.conversation.said import figures, folded, holds, rounds_to, same_figure, stands
 from teams.conversation.turns import Turn, forms_at, turns_of
 from teams.engine.checks import GENERAL_TEXT_CHECKS
+from teams.engine.checks.chatter import cut_off
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.copying import copied_runs, copied_share
 from teams.engine.checks.figures import figures_grounded
 from teams.engine.checks.language import in_language
+from teams.engine.checks.prose import text_finished
 from teams.engine.checks.quotes import locate, quotations_in
 from teams.engine.demands import Demand, content_of, faults_of
 from teams.engine.records import Pair
@@ -81,12 +84,22 @@ def _each(name: str, look: Callable[[Exchange], Iterator[str]], seen: str) -> Ch
 
 
 def turns_enough(pair: Pair) -> Iterable[Finding]:
-    """Three to six messages of the user, as many as were planned or fewer by those that had lost their point."""
+    """Three to six messages of the user, with what makes the kind; turns that had lost their point may be missing."""
     held = exchanges(pair)
     asked = sum(message.get("role") == "user" for message in pair.messages)
     faults = [f"{asked} messages of the user"] * (not FEWEST <= len(held) <= MOST)
     faults += ["turns are not those that were planned"] * (len(held) != len(pair.facts.get("held", ())))
+    if pair.instruction.facts["person"]:  # a small model's talk has one sort of turn
+        faults += mix_faults(BY_NAME[pair.kind], [one.turn for one in held])
     yield judged("turns_enough", faults, f"{asked} messages of the user")
+
+
+def finished(pair: Pair) -> Iterable[Finding]:
+    """Answers end where they should; what is put into a form ends as the form wants it."""
+    faults = [
+        f"turn {one.turn.number}: {cut}" for one in exchanges(pair) if not one.forms and (cut := cut_off(one.answer))
+    ]
+    yield judged("text_finished", faults, f"{len(exchanges(pair))} answers read")
 
 
 def _says(one: Exchange) -> Iterator[str]:
@@ -114,7 +127,7 @@ def _carried(one: Exchange) -> Iterator[str]:
 
 def _gone(one: Exchange) -> Iterator[str]:
     """What was cut or changed does not come back."""
-    yield from (f"the answer still has {value!r}" for value in one.turn.gone if holds(value, one.answer))
+    yield from (f"the answer still has {value!r}" for value in one.turn.gone if stands(value, one.answer))
 
 
 def _keyed(one: Exchange) -> Iterator[str]:
@@ -125,8 +138,10 @@ def _keyed(one: Exchange) -> Iterator[str]:
         except CannotCompute as error:
             yield f"the calculation can't be carried out: {error}"
             return
-        if not worth or not any(same_figure(worth[-1], figure) for figure in figures(one.answer)):
-            yield f"the answer does not give {one.turn.expression} = {worth[-1] if worth else '?'}"
+        if not worth or not any(rounds_to(worth[-1], figure) for figure in figures(one.turn.key)):
+            yield f"the key {one.turn.key!r} is not {one.turn.expression} = {worth[-1] if worth else '?'}"
+        elif not any(rounds_to(worth[-1], figure) for figure in figures(one.answer)):
+            yield f"the answer does not give {one.turn.expression} = {worth[-1]}"
     elif is_figure(one.turn.key) and not holds(one.turn.key, one.answer):
         yield f"the answer does not give {one.turn.key!r}"
 
@@ -190,7 +205,7 @@ def asked_first(pair: Pair) -> Iterable[Finding]:
     faults = [f"the first answer has {marks} questions; one is to be asked"] * (marks != 1)
     faults += [f"it does not only ask: {word_count(first)} words"] * (word_count(first) > _ASKED_IN)
     again = [n for n, answer in enumerate(later, 2) if ASKS.search(answer[-200:])]
-    faults += [f"it asks again in answer {again[0]}"] * bool(again)
+    faults += [f"it asks again in answer {number}" for number in again[:1]]
     yield judged("asked_first", faults, f"asked first: {short(first)!r}")
 
 
@@ -203,7 +218,7 @@ def takes_the_lead(pair: Pair) -> Iterable[Finding]:
     faults = ["no answer leads on with a question"] * (not any(asked))
     faults += ["every answer ends in a question"] * (all(asked))
     bare = [one.turn.number for one in held if not ASKS.sub("", one.answer) or word_count(one.answer) < 8]
-    faults += [f"answer {bare[0]} gives nothing"] * bool(bare)
+    faults += [f"answer {number} gives nothing" for number in bare[:1]]
     yield judged("takes_the_lead", faults, f"{sum(asked)} of {len(asked)} answers ask on")
 
 
@@ -279,7 +294,7 @@ def in_the_language(pair: Pair) -> Iterable[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    *GENERAL_TEXT_CHECKS,
+    *(finished if check is text_finished else check for check in GENERAL_TEXT_CHECKS),
     turns_enough,
     _each("said_as_planned", _says, "what had to be said is said"),
     _each("leans_back", _unsaid, "what was said before is not said again"),

@@ -71,7 +71,8 @@ def _alone(one: Exchange) -> str:
 
 
 def _asked(pair: Pair, held: Sequence[Exchange]) -> Iterator[Paper]:
-    if pair.kind == "clarify":  # its key is a question
+    # The key of a first turn is a question where one has to be asked, and a mere claim where the answer was given.
+    if pair.kind == "clarify" or pair.instruction.facts["opens"] == "answered":
         held = held[1:]
     for one in held:
         is_gap = one.turn.sort == "gap"
@@ -229,7 +230,11 @@ def _audit_task(pair: Pair) -> str:
     lines = [f"({role}, before) {said}" for role, said in _begun(pair, len(held))]
     for number, one in enumerate(held, 1):
         lines += [f"[{number}] user: {one.user}", f"[{number}] assistant: {one.raw}"]
-    meant = told_of([one.turn for one in held], pair.instruction.facts) if pair.instruction.facts["person"] else ""
+    meant = (
+        told_of([one.turn for one in held], pair.instruction.facts, held[0].turn.message)
+        if pair.instruction.facts["person"]
+        else ""
+    )
     numbered = ", ".join(f"[{n}] is turn {one.turn.number}" for n, one in enumerate(held, 1))
     plan = f"\n\nWhat the turns were meant to bring ({numbered}):\n{meant}" if meant else ""
     talk = "\n\n".join(lines)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from teams.conversation.forms import wording_faults
 from teams.conversation.kinds import Talking
-from teams.conversation.said import figures, holds, same_figure
+from teams.conversation.said import figures, holds, rounds_to
 from teams.conversation.turns import Turn
 from tools.calculator.arithmetic import compute
 from tools.calculator.quantities import CannotCompute
@@ -80,7 +80,7 @@ def worth_faults(turn: Turn) -> Iterator[str]:
         yield f"the calculation {turn.expression!r} can't be carried out: {error}"
         return
     worth, keyed = figures(value), figures(turn.key)
-    if not worth or not keyed or not any(same_figure(worth[-1], figure) for figure in keyed):
+    if not worth or not keyed or not any(rounds_to(worth[-1], figure) for figure in keyed):
         yield f"the calculation gives {value}, the key is {turn.key!r}"
 
 

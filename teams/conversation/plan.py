@@ -53,16 +53,19 @@ class Room:
         return text_of(self.passage) if self.opens != "written" else ""
 
     @property
+    def names(self) -> list[str]:
+        """The sorts of turn that can be used here, the main ones first."""
+        listed = dict.fromkeys([*self.kind.main, *self.kind.beside, *self.sorts])
+        lacking = {name for name, there in (("form", self.forms), ("piece", self.pieces)) if not there}
+        return [name for name in listed if not lacking & set(SORTS[name].needs)]
+
+    @property
     def most(self) -> int:
         return min(self.kind.turns[1] + self.further, MOST_TURNS - 1)
 
     def form(self) -> dict[str, Any]:
         """Return the JSON schema of a plan, in the order of thought."""
-        names = list(dict.fromkeys([*self.kind.main, *self.kind.beside, *self.sorts]))
-        if not self.forms:
-            names = [name for name in names if "form" not in SORTS[name].needs]
-        if not self.pieces:
-            names = [name for name in names if "piece" not in SORTS[name].needs]
+        names = self.names
         turn = {
             "sort": {"enum": names},
             "about": text(10, 400, "what the user is after here, and how it comes from the turns before"),
@@ -178,11 +181,12 @@ class Desk:
         return list(dict.fromkeys(faults))
 
 
-def told_of(turns: Sequence[Turn], person: Mapping[str, str]) -> str:
-    """Return a plan as suggesters, editors and auditors read it."""
+def told_of(turns: Sequence[Turn], person: Mapping[str, str], shown: str = "") -> str:
+    """Return a plan as suggesters, editors and auditors read it. What they were `shown` is not said again."""
     lines = [f"The person: {person['person']}", f"What they want: {person['goal']}"]
     for turn in turns:
         words = turn.message if turn.number == 1 else turn.about or turn.message
+        words = "(as it stands)" if turn.number == 1 and words == shown else words
         lines.append(f"Turn {turn.number} ({turn.sort}): {words}")
         notes = {
             "leans on turn": turn.leans_on or "",
@@ -200,8 +204,7 @@ def told_of(turns: Sequence[Turn], person: Mapping[str, str]) -> str:
 
 def sorts_told(room: Room) -> str:
     """The sorts of turn a plan may use, as its writer reads them, with the forms that are offered."""
-    names = list(dict.fromkeys([*room.kind.main, *room.kind.beside, *room.sorts]))
-    lines = [f"- {name}: {SORTS[name].brief}" for name in names]
+    lines = [f"- {name}: {SORTS[name].brief}" for name in room.names]
     told = "Sorts of turn you may use (the first message has none):\n" + "\n".join(lines)
     if room.forms:
         told += f"\n\nForms that can be asked for, by number:\n{listed(room.forms)}"

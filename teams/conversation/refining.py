@@ -102,7 +102,7 @@ def refinement(suggester: Role, editor: Role) -> Flow:
         room = scene.notes["room"] = _room(scene, instruction, goal)
         if goal == "longer" and len(before) > room.most:
             return []
-        task = f"{shown(instruction.passage.text)}\n\nThe plan:\n{told_of(before, instruction.facts)}"
+        task = f"{shown(instruction.passage.text)}\n\nThe plan:\n{told_of(before, instruction.facts, room.shown)}"
         aim = f"The aim: {scene.kind.brief}"
         opening = f"{task}\n\n{sorts_told(room)}\n\nThe kind of talk: {room.kind.brief}\n\n{aim}"
         shop = scene.notes["shop"] = Workshop(Desk(room, reaches(goal, before)), suggester.name, editor.name, opening)

@@ -16,6 +16,7 @@ _MONEY = frozenset("eur euro euros usd dollar dollars gbp pound pounds chf frank
 _LONG_STEM = 6
 CLOSE = 0.005
 """Rounding that two figures may differ by, as a share and outright."""
+_TINY = 1e-9
 
 
 def figures(text: str) -> list[float]:
@@ -35,6 +36,11 @@ def same_figure(one: float, other: float) -> bool:
     return abs(one - other) <= max(CLOSE, abs(one) * CLOSE)
 
 
+def rounds_to(worth: float, told: float) -> bool:
+    """Say whether a figure is another one, as it is or rounded as people round: to whole ones, to one or two places."""
+    return same_figure(worth, told) or any(abs(round(worth, places) - told) < _TINY for places in (0, 1, 2))
+
+
 def holds(value: str, text: str) -> bool:
     """Say whether `text` holds `value`: as it stands, or its figures and its words in any order; units may change."""
     if locate(value, text, any_case=True) is not None:
@@ -49,6 +55,11 @@ def holds(value: str, text: str) -> bool:
         return False
     said = set(words(text))
     return all(_said(word, said) for word in named)
+
+
+def stands(value: str, text: str) -> bool:
+    """Say whether just these words stand there; a name is none without its capital (Ms Winter, in winter)."""
+    return locate(value, text, any_case=value == value.lower()) is not None
 
 
 def _said(word: str, said: set[str]) -> bool:

@@ -129,14 +129,17 @@ class Stage:
         return f"Not like this: {self.problem}. Write the message again."
 
     def _leave_out(self, turn: Turn, why: str) -> str:
-        """Leave out a turn that has lost its point, unless others hang on it."""
+        """Leave out a turn that has lost its point, unless others hang on it; the last one may be left out too."""
         rest = self.waiting[1:]
         hang = [later.number for later in rest if later.leans_on == turn.number]
-        if hang or not rest or len(self.held) + len(rest) < FEWEST:
+        if hang or len(self.held) + len(rest) < FEWEST:
             self.problem, self.next = f"turn {turn.number} ({turn.sort}) had lost its point: {why}", None
             return ""
         self.waiting.pop(0)
         self.tries = 0
+        if not rest:
+            self.next = None
+            return ""
         return f"Then leave it out. Instead: {_direction(rest[0])}"
 
     def _send(self, turn: Turn, words: str) -> None:
