@@ -19,7 +19,7 @@ WAYS: dict[str, tuple[Read, ...]] = {
     "talks": ("text", "talks"),
 }
 """The ways of reading that make up what a skill prefers."""
-_OTHER = {Skip.NOT_CODE, Skip.NOT_TEXT}
+_OTHER = {Skip.NOT_CODE, Skip.NOT_TEXT, Skip.CONVERSATIONS}
 """Why a file is passed over that another way of reading may have a use for."""
 _OF_CODE = {
     Skip.GENERATED, Skip.MINIFIED, Skip.TESTS, Skip.NO_FUNCTIONS, Skip.NOT_PARSED, Skip.BAD_DESCRIPTION,

@@ -30,12 +30,15 @@ def demand_flow(kinds: Mapping[str, Asking], share: float = SHARE) -> Flow:
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         instruction = scene.record
         assert isinstance(instruction, Instruction)
-        shape = kinds[instruction.kind].form.shape
+        form = kinds[instruction.kind].form
+        # A small model does not keep formats (measured on 1.5B); and in a conversation it would be open which turns
+        # one is asked for.
+        if scene.small or form.further(instruction.facts):
+            return [instruction]
+        shape = form.shape
         offered = _offered(scene, shape)
         if not offered:
             return [instruction]
-        if scene.small:  # its choice is worth no more than the draw, and its wording less
-            return [_demanded(scene, instruction, offered[0])]
         scene.notes["offered"] = offered
         forms = "\n".join(f"{n}. {RULES[d.rule].brief} Here: {d.statement}" for n, d in enumerate(offered, 1))
         task = f"The request:\n\n{instruction.facts['ask']}\n\nForms that could be asked for:\n{forms}"
@@ -66,7 +69,7 @@ def _offered(scene: Scene, shape: str) -> list[Demand]:
             found.setdefault(demand.rule, demand)
         if len(found) >= OFFERED:
             break
-    return list(found.values())[: 1 if scene.small else OFFERED]
+    return list(found.values())[:OFFERED]
 
 
 def _complaint(scene: Scene, reply: Any) -> str | None:
@@ -94,8 +97,7 @@ def _values(params: Mapping[str, Any]) -> list[str]:
     return [value for value in flat if value and not value.isspace()]
 
 
-def _demanded(scene: Scene, instruction: Instruction, demand: Demand, wording: str = "") -> Instruction:
-    statement = wording or demand.statement
-    facts = {**instruction.facts, "demands": [replace(demand, statement=statement).as_dict()]}
-    words = message_of(facts, text_of(instruction.passage), [statement], scene)
+def _demanded(scene: Scene, instruction: Instruction, demand: Demand, wording: str) -> Instruction:
+    facts = {**instruction.facts, "demands": [replace(demand, statement=wording).as_dict()]}
+    words = message_of(facts, text_of(instruction.passage), [wording], scene)
     return instruction.demanded([demand.rule], words, facts=facts)

@@ -54,8 +54,9 @@ async def test_a_small_model_is_asked_for_less(tmp_path: Path) -> None:
     able = {kind.name for kind in KINDS if kind.is_small}
     assert {row["kinds"]["instruct"] for row in kept} <= able
     assert {row["kinds"]["transform"] for row in kept} == {"identity"}
-    assert {request.role for request in client.asked} == {"question_writer", "assistant", "solver"}
+    assert {request.role for request in client.asked} == {"worder", "assistant", "solver"}
     for request in client.asked:
-        if request.role == "question_writer":
-            items = request.extra["response_format"]["json_schema"]["schema"]["properties"]["items"]
-            assert items["maxItems"] == 1
+        if request.role == "worder":
+            assert len(request.extra["response_format"]["json_schema"]["schema"]["properties"]) == 1
+    for row in kept:
+        assert all(quote in row["messages"][0]["content"] or "\n" in quote for quote in row["facts"]["evidence"])

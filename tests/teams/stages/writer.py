@@ -30,6 +30,7 @@ class Apprentice:
             "chooser": self.choose,
             "passage_writer": self.rewrite,
             "question_writer": self.ask,
+            "worder": self.word,
             "suggester": self.suggest,
             "editor": self.edit,
             "format_setter": self.set_format,
@@ -96,6 +97,23 @@ class Apprentice:
         item = {name: values[name] for name in fields}
         self.known[question] = item
         return item
+
+    def word(self, request: Request) -> str:
+        """One sentence, as a small model is asked for it."""
+        task, field = _said(request), next(iter(_schema(request)["properties"]))
+        told = re.search(r"^The (?:sentence|text): (.*)", task, re.MULTILINE)
+        words = re.findall(r"[^\W\d_]{5,}", told[1] if told else task)
+        kept = (re.search(r"as they are: (.*)$", task) or ["", ""])[1]
+        asked = (re.search(r"answer is: (.*)$", task) or ["", ""])[1].lower().split()
+        free = [word for word in words if word.lower() not in asked][:3]
+        said = {
+            "question": f"What is it that {' '.join(free)} comes to?",
+            "sentence": f"As for {kept}, it is told here in other words than before.",
+            "title": f"Of {' and '.join(words[:2])} at length ({len(words)})",
+        }[field]
+        if field == "question":
+            self.known[said] = {"answer": " ".join(asked)}
+        return json.dumps({field: said}, ensure_ascii=False)
 
     def suggest(self, request: Request) -> str:
         said = ["Let the second option name what the first names.", "Ask about the sentence before it."]
