@@ -23,6 +23,7 @@ from teams.engine.records import Pair, Record
 from teams.engine.stages.examine import GRADER, SITTINGS, SOLVER
 from teams.engine.stages.forms import closed, same, several, text
 from teams.engine.stages.material import shown
+from teams.engine.stages.refine import UNANSWERABLE
 from teams.engine.talk import Talk
 from teams.engine.verdict import Finding
 
@@ -193,7 +194,7 @@ async def _graded(scene: Scene, pair: Pair) -> list[Finding]:
     """Are keys in words given by the answers? By program where they stand there, else by the grader."""
     findings = []
     for one in exchanges(pair):
-        key = "(that wasn't said)" if one.turn.sort == "gap" else one.turn.key
+        key = UNANSWERABLE if one.turn.sort == "gap" else one.turn.key
         is_soft = not is_figure(key) and not one.turn.expression and not scene.small
         if not key or not is_soft or (one.turn.sort != "gap" and holds(key, one.answer)) or one.turn.sort == "doubt":
             continue

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from teams.conversation.forms import wording_faults
 from teams.conversation.kinds import Talking
+from teams.conversation.reading import TELLING, TOLD
 from teams.conversation.said import figures, holds, rounds_to
 from teams.conversation.turns import Turn
 from tools.calculator.arithmetic import compute
@@ -86,10 +87,9 @@ def worth_faults(turn: Turn) -> Iterator[str]:
 
 def _keyed(turn: Turn, turns: Sequence[Turn], told: Sequence[str]) -> Iterator[str]:
     yield from worth_faults(turn)
-    if not turn.key or turn.sort in ("doubt", "check", "settle", "change"):
+    if not turn.key:
         return
-    # Short keys (yes, no) stand in any sentence.
-    if len(turn.key) > 3 and any(holds(turn.key, said) for said in turn.says):
+    if turn.sort not in TOLD and len(turn.key) >= TELLING and any(holds(turn.key, said) for said in turn.says):
         yield f"the key {turn.key!r} stands in what the user says: they would give the answer away"
     earlier = turns[turn.leans_on - 1].key if 0 < turn.leans_on < turn.number else ""
     if turn.sort == "correct" and not earlier:

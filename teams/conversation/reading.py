@@ -37,7 +37,11 @@ _SERVES = re.compile(
     r"|come posso aiutar|como posso ajudar|hoe kan ik (?:u|je) helpen",
     re.IGNORECASE,
 )
-ASKS = re.compile(r"[?？؟;](?=[\s*_\"”»)\]]*(?:$|\s))")
+TOLD = frozenset({"doubt", "correct", "check", "settle", "change", "tell", "add"})
+"""Sorts of turn that may hold what their answer gives: an observation, a new value."""
+TELLING = 4
+"""Letters of a key from which it gives anything away; yes and no stand in any sentence."""
+ASKS = re.compile(r"[?？؟](?=[\s*_\"”»)\]]*(?:$|\s))")
 """A question, by its mark."""
 
 
@@ -58,7 +62,7 @@ def speaks_as_assistant(message: str) -> str | None:
 
 def gives_away(message: str, turn: Turn, told: str) -> bool:
     """Say whether a user's message holds the answer that it asks for and that nobody has said yet."""
-    if len(turn.key) < 4 or turn.sort in ("doubt", "check", "settle", "change", "tell", "add"):
+    if len(turn.key) < TELLING or turn.sort in TOLD:
         return False
     asked = figures(turn.key)
     if asked:
