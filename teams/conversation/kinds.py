@@ -141,7 +141,7 @@ KINDS = (
         least=3, tools="measure_text",
     ),
     _talk(
-        "question_chain", "QuAC", "refer", "infer gap recall", ("further_back", "longer"), least=2, grounded=True,
+        "question_chain", "QuAC", "refer infer", "gap recall", ("further_back", "longer"), least=2, grounded=True,
         small=True,
     ),
     _talk("changed_mind", "ours", "change", "ask refer recall reckon amend", ("further_back", "longer"),

@@ -10,6 +10,7 @@ from teams.conversation.faults import turn_faults, worth_faults
 from teams.conversation.forms import listed, wording_faults
 from teams.conversation.kinds import OPENS, Talking
 from teams.conversation.looks import pieces
+from teams.conversation.said import holds
 from teams.conversation.sorts import OPEN, SORTS
 from teams.conversation.turns import Asked, Turn
 from teams.engine.checks.leaks import points_inside, stands_alone
@@ -51,6 +52,10 @@ class Room:
     def shown(self) -> str:
         """What the first message brings along beside what the planner writes."""
         return text_of(self.passage) if self.opens != "written" else ""
+
+    @property
+    def _given_answer(self) -> str:
+        return str(self.passage.seed.facts["messages"][-1]["content"])
 
     @property
     def names(self) -> list[str]:
@@ -154,6 +159,8 @@ class Room:
             f"the first turn needs a {name} here" for name in self.kind.first
             if not (first.key if name == "key" else first.forms)
         )  # fmt: skip
+        if self.opens == "answered" and first.key and not holds(first.key, self._given_answer):
+            yield f"the answer that was given does not say {first.key!r}: the key of turn 1 stands in it, or is empty"
         if self.opens == "written":
             yield from (f"the first message speaks of what isn't there: {f!r}" for f in stands_alone(first.message))
         else:

@@ -19,7 +19,7 @@ from teams.engine.talk import Talk
 TRIES = 2
 """Times a plan is sent back."""
 _ENGLISH = ("", "en", "english")
-_OPENINGS = {
+OPENINGS = {
     "given": "The text between the tags is the user's first message itself, and goes out as it is: begin with turn 2.",
     "answered": "The talk between the tags has been held. It counts as turn 1; begin with turn 2.",
     "with_text": "The user has the text before them and brings it along with the first message; write what they ask.",
@@ -93,7 +93,7 @@ def task_of(room: Room) -> str:
     """The material first, so that plans of all kinds about it share it."""
     fewest, most = room.kind.turns[0], room.most
     return (
-        f"{shown(room.passage.text)}\n\n{_OPENINGS[room.opens]}\n\n{sorts_told(room)}\n\n"
+        f"{shown(room.passage.text)}\n\n{OPENINGS[room.opens]}\n\n{sorts_told(room)}\n\n"
         f"The kind of talk wanted: {room.kind.brief}\n\nPlan {fewest} to {most} turns after the first."
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from agents.role import Role
 from teams.conversation.kinds import BY_NAME, GOALS, REQUIRED
 from teams.conversation.plan import Desk, Room, sorts_told, told_of
-from teams.conversation.planning import TRIES, born, room_of
+from teams.conversation.planning import OPENINGS, TRIES, born, room_of
 from teams.conversation.turns import Turn, turns_of
 from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
 from teams.engine.records import Instruction, Record
@@ -104,7 +104,9 @@ def refinement(suggester: Role, editor: Role) -> Flow:
             return []
         task = f"{shown(instruction.passage.text)}\n\nThe plan:\n{told_of(before, instruction.facts, room.shown)}"
         aim = f"The aim: {scene.kind.brief}"
-        opening = f"{task}\n\n{sorts_told(room)}\n\nThe kind of talk: {room.kind.brief}\n\n{aim}"
+        opening = (
+            f"{task}\n\n{OPENINGS[room.opens]}\n\n{sorts_told(room)}\n\nThe kind of talk: {room.kind.brief}\n\n{aim}"
+        )
         shop = scene.notes["shop"] = Workshop(Desk(room, reaches(goal, before)), suggester.name, editor.name, opening)
 
         def order(talk: Talk) -> str | None:

@@ -1,5 +1,7 @@
 """Whether a text says a value, however it is written; and whose words a turn is made of."""
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
 import pytest
