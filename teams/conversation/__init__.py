@@ -27,6 +27,7 @@ from teams.engine.flow import Flow, Scene, Skill, Staging
 from teams.engine.records import Record, Seed
 from teams.engine.shape import unfit_prose
 from teams.engine.stages import words as common
+from teams.engine.stages.choose import chooser
 from teams.engine.stages.transform import transformation
 
 WRITER = script.role("passage_writer", hears=("task", "reader"), max_tokens=2000, temperature=0.9)
@@ -54,17 +55,16 @@ def declines(seed: Seed) -> str | None:
 def _transform() -> Flow:
     """Material from texts; a talk already begun is taken as it is, and no chooser is asked."""
     flow = transformation(WRITER, TRANSFORMATIONS, small_kinds=SMALL_TRANSFORMATIONS)
-    chooser = flow.choose
-    assert chooser
+    among = chooser([kind for kind in TRANSFORMATIONS if kind.name in SEEDS["text"]])
 
     async def choose(scene: Scene) -> Staging | Sequence[Record]:
         seed = scene.record
         if isinstance(seed, Seed) and seed.kind == "talk":
             scene.notes["chosen"] = list(SEEDS["talk"])
             return []
-        return await chooser.direct(scene)
+        return await among.direct(scene)
 
-    return replace(flow, suits=SEEDS, choose=replace(chooser, direct=choose))
+    return replace(flow, suits=SEEDS, choose=replace(among, direct=choose))
 
 
 skill = Skill(

@@ -57,13 +57,14 @@ def exchanges(pair: Pair) -> list[Exchange]:
     """Return what was held of the plan, in order."""
     turns = turns_of(pair.instruction.facts)
     numbers = list(pair.facts.get("held", ()))
+    was_held = [turn for turn in turns if turn.number in numbers]
     said = [message for message in pair.messages if message.get("role") in ("user", "assistant")]
     first = len(said) - 2 * len(numbers)
     before = [words_of(message) for message in said[: max(first, 0)]]
     found = []
     for number, at in zip(numbers, range(max(first, 0), len(said) - 1, 2), strict=False):
         user, raw = words_of(said[at]), words_of(said[at + 1])
-        forms = tuple(forms_at(turns, number))
+        forms = tuple(forms_at(was_held, number))
         told = "\n".join(before)
         found.append(Exchange(turns[number - 1], user, content_of(raw, forms), raw, told, forms))
         before += [user, raw]

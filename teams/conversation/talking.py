@@ -83,7 +83,8 @@ class Stage:
 
     def _takes(self, answer: str) -> bool:
         """Take an answer, or have it written again. After two complaints the checks will judge it."""
-        faults = list(answer_faults(answer, self.held, forms_at(self.turns, self.held[-1].turn.number), self.scene))
+        said = [exchange.turn for exchange in self.held]  # what was left out asked for nothing
+        faults = list(answer_faults(answer, self.held, forms_at(said, said[-1].number), self.scene))
         self.tries += 1
         if faults and self.tries <= TRIES:
             listed = "; ".join(faults[:4])

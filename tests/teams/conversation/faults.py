@@ -175,12 +175,35 @@ CHANGED = made(
     [turn("refer", 1), turn("change", 1, says=["5"], key="1.25 kilos", expression="5 * 0.25"), turn("reckon", 1, key="1.25 kilos", expression="5 * 250 / 1000", gone=["2 kilos"])],
 )  # fmt: skip
 
+PROACTIVE = made(
+    "proactive", "written",
+    [
+        ("i keep the books for a garden club, 8,412.60 euros in the bank at the end of august. haddad, our man for buildings, has set his heart on a tiled roof for 6,950.", "Then the first thing I'd look at is what that money is for. 8,412.60 covers the tiles on paper and leaves 1,462.60. Is any of the balance already spoken for?"),
+        ("3,000 of it is for the roof, nothing else. but now they want rain tanks too, four of them, and if it goes by demir they're ordered next week", "So 5,412.60 is free, and the roof needs 3,950 of it on top of its own 3,000. Before anything is ordered I'd find out whether somebody helps to pay: many towns give money towards rain tanks, and as a rule not for those already bought."),
+        ("funny you say that. the city pays half but only if it has said yes before anything is ordered. demir has the order form on her desk already", "Then that form is the urgent thing, not the roof: one signature too early and half of the tank money is gone. I'd ring Demir today."),
+        ("right. and how do i put it to him, the man with the tiles? he's a friend", "Give him something before you take something away: tell Haddad that you'd take his tiles too, and that the tanks only come first because the city wants it so. When does the money for next year come in?"),
+    ],
+    [turn("tell", says=["3,000", "tanks"]), turn("tell", says=["city", "order form"]), turn("opinion", 1, uses=["Haddad"])],
+)  # fmt: skip
+REPHRASED = made(
+    "content_rephrase", "with_text",
+    [
+        ("What do I have to do about my locker?", "Empty it by 10 May. What is left in it after that is kept at the town hall for three months."),
+        ("say it so that my boy gets it, he's six", "Take all your things out of the locker before 10 May comes. If you forget something, it goes to live at the town hall, and you have three months to fetch it."),
+        ("and for the club's board, where everybody's in a rush", "Lockers: out by 10 May. Forgotten things: town hall, three months."),
+        ("what about the tickets, do they still hold", "Yes, season tickets hold in the outdoor pool at the mill until the bath opens again on 3 September."),
+    ],
+    [turn("rephrase", 1, uses=["10 May"]), turn("rephrase", 1, uses=["10 May"]), turn("ask")],
+    text=NOTICE,
+)  # fmt: skip
+
 
 def good() -> dict[str, Case]:
     """Conversations of different kinds that have nothing wrong."""
     return {
         "memory": Case(MEMORY), "self-correction": Case(CORRECTION), "self-affirmation": Case(DOUBT), "sums": Case(SUMS),
         "forms": Case(FORMS), "clarify": Case(CLARIFY), "chain": Case(CHAIN), "changed mind": Case(CHANGED),
+        "proactive": Case(PROACTIVE), "rephrased": Case(REPHRASED),
     }  # fmt: skip
 
 
@@ -223,6 +246,11 @@ def bad() -> dict[str, Case]:
         "an empty turn": Case(says(MEMORY, 3, " "), "turns_well_formed"),
         "a refusal": Case(says(MEMORY, 3, "I'm sorry, but as an AI language model I can't taste soups and can't help with recipes."), "answers_at_all"),
         "the workshop shows": Case(asks(CHAIN, 2, "and in the rewritten passage, how old is it"), "no_workshop_talk"),
+        "no answer leads on": Case(says(says(PROACTIVE, 1, "Then look at what that money is for; 8,412.60 covers the tiles on paper and leaves 1,462.60."), 4, "Give him something before you take something away: tell Haddad that you'd take his tiles too, later."), "takes_the_lead"),
+        "other words that are the same words": Case(says(REPHRASED, 2, "Well, little one: empty it by 10 May. What is left in it after that is kept at the town hall for three months."), "said_anew"),
+        "a quotation nobody said": Case(says(CHAIN, 1, "Because \"the roof has become a danger to swimmers\", as Ms Petrow put it."), "quotations_said"),
+        "the wrong language": Case(replace(MEMORY, instruction=replace(MEMORY.instruction, facts={**MEMORY.instruction.facts, "language": "de"})), "in_the_language"),
+        "cut off": Case(says(MEMORY, 3, "Tomatoes, roasted peppers and old bread, with good vinegar: a gazpacho does not miss the cucumber, and the peas with"), "text_finished"),
         "an invented fact": Case(says(MEMORY, 2, "The Adele takes children under four on the lap, so 36 places are enough for you."), "answers_supported", unsupported=[(2, "The Adele takes children under four on the lap", "nobody said so")]),
         "a user who is nobody": Case(MEMORY, "sides_natural", natural=False),
     }  # fmt: skip

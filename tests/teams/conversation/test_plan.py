@@ -99,8 +99,8 @@ def test_corrections_overturn_a_result() -> None:
 
 def test_forms_are_asked_for_by_number_with_their_own_figures() -> None:
     room = Room(BY_NAME["format_rephrase"], passage("identity"), (BULLETS,))
-    wanted = {"form": 1, "wording": "As 4 bullet points, he likes those."}
-    none = {"form": 0, "wording": ""}
+    wanted: dict[str, Any] = {"form": 1, "wording": "As 4 bullet points, he likes those."}
+    none: dict[str, Any] = {"form": 0, "wording": ""}
     fine = plan(turn("reformat", **wanted), turn("check", 2, **none), turn("reformat", **wanted))
     desk = Desk(room)
     assert desk.read(fine) == []

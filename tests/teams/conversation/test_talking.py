@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from agents.chat_log import ChatLog
 from agents.meter import Meter
 from agents.models.model import Abilities, Model
 from agents.models.scripted import Request, ScriptedClient
-from teams.conversation import ASSISTANT, PERSON
+from teams.conversation import ASSISTANT, PERSON, skill
 from teams.conversation.talking import talking
 from teams.engine.flow import Drop, Staging
 from teams.engine.hold import hold, seat
@@ -131,6 +132,21 @@ async def test_a_turn_without_a_point_is_left_out_where_nothing_hangs_on_it() ->
     pair = await held(MEMORY.instruction, ScriptedClient({"person": in_order(*asked), "assistant": in_order(*said)}))
     assert pair.facts["held"] == [1, 2, 4, 5]
     assert len(pair.messages) == 8
+
+
+async def test_a_form_of_a_turn_left_out_is_asked_of_nobody() -> None:
+    bullets = {
+        "demand": {"rule": "bullet_count", "params": {"n": 4}, "statement": "From now on 4 bullet points."},
+        "lasts": True,
+    }
+    turns = [{**one, "forms": [bullets]} if one["number"] == 3 else one for one in MEMORY.instruction.facts["turns"]]
+    instruction = replace(MEMORY.instruction, facts={**MEMORY.instruction.facts, "turns": turns})
+    asked = [MESSAGES[0], message("", works=False), *MESSAGES[2:]]
+    said = [*answers(MEMORY)[:2], *answers(MEMORY)[3:]]
+    client = ScriptedClient({"person": in_order(*asked), "assistant": in_order(*said)})
+    pair = await held(instruction, client)
+    assert sum(r.role == "assistant" for r in client.asked) == 4, "nothing was sent back"
+    assert not [f for check in skill.checks for f in check(pair) if f.check == "form_kept" and not f.passed]
 
 
 async def test_a_talk_falls_apart_where_others_hang_on_the_turn() -> None:
