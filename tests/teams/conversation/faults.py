@@ -197,6 +197,28 @@ REPHRASED = made(
     text=NOTICE,
 )  # fmt: skip
 
+GERMAN_SUMS = made(
+    "maths_in_turns", "written",
+    [
+        ("Wir haben für das Gartenfest 1.250 Euro in der Kasse, das Zelt kostet 480 Euro. Wie viel bleibt uns für alles andere?", "770 Euro, wenn vom Zelt keine Kaution mehr abgeht."),
+        ("davon will der Chor ein Viertel haben, was wäre das", "192,50 Euro wären das, wenn der Chor wirklich nur am Rest beteiligt wird und nicht an der ganzen Kasse."),
+        ("und was bleibt dann noch", "577,50 Euro."),
+        ("das auf 35 Kinder, pro Kopf", "16,50 Euro für jedes Kind."),
+    ],
+    [turn("reckon", 1, key="192,50 Euro", expression="770 / 4", says=["Viertel"]), turn("reckon", 2, key="577,50 Euro", expression="770 - 192.5"), turn("reckon", 3, key="16,50 Euro", expression="577.5 / 35", says=["35"])],
+    {"key": "770 Euro", "expression": "1250 - 480"}, language="de",
+)  # fmt: skip
+GERMAN_CLARIFY = made(
+    "clarify", "written",
+    [
+        ("Schreib bitte den Aushang, dass im Treppenhaus das Wasser abgestellt wird, damit alle im Haus Bescheid wissen.", "An welchem Tag und von wann bis wann wird es abgestellt?"),
+        ("Donnerstag, 14. Mai, von 8 bis 12", "Liebe Nachbarn,\n\nam Donnerstag, dem 14. Mai, wird von 8 bis 12 Uhr das Wasser abgestellt. Bitte füllen Sie sich vorher ab, was Sie am Vormittag brauchen, und lassen Sie die Hähne zu.\n\nDie Hausverwaltung"),
+        ("den Satz mit den Hähnen raus, das versteht die Hälfte nicht", "Liebe Nachbarn,\n\nam Donnerstag, dem 14. Mai, wird von 8 bis 12 Uhr das Wasser abgestellt. Bitte füllen Sie sich vorher ab, was Sie am Vormittag brauchen.\n\nDie Hausverwaltung"),
+    ],
+    [turn("settle", 1, says=["14. Mai"]), turn("amend", 2, uses=["14. Mai"], gone=["Hähne"])],
+    {"key": "Tag und Uhrzeit"}, language="de",
+)  # fmt: skip
+
 
 def good() -> dict[str, Case]:
     """Conversations of different kinds that have nothing wrong."""
@@ -204,6 +226,7 @@ def good() -> dict[str, Case]:
         "memory": Case(MEMORY), "self-correction": Case(CORRECTION), "self-affirmation": Case(DOUBT), "sums": Case(SUMS),
         "forms": Case(FORMS), "clarify": Case(CLARIFY), "chain": Case(CHAIN), "changed mind": Case(CHANGED),
         "proactive": Case(PROACTIVE), "rephrased": Case(REPHRASED),
+        "sums in German": Case(GERMAN_SUMS), "clarify in German": Case(GERMAN_CLARIFY),
     }  # fmt: skip
 
 
@@ -249,6 +272,8 @@ def bad() -> dict[str, Case]:
         "no answer leads on": Case(says(says(PROACTIVE, 1, "Then look at what that money is for; 8,412.60 covers the tiles on paper and leaves 1,462.60."), 4, "Give him something before you take something away: tell Haddad that you'd take his tiles too, later."), "takes_the_lead"),
         "other words that are the same words": Case(says(REPHRASED, 2, "Well, little one: empty it by 10 May. What is left in it after that is kept at the town hall for three months."), "said_anew"),
         "a quotation nobody said": Case(says(CHAIN, 1, "Because \"the roof has become a danger to swimmers\", as Ms Petrow put it."), "quotations_said"),
+        "a German sum that is wrong": Case(says(GERMAN_SUMS, 3, "557,50 Euro."), "keys_met"),
+        "asked twice, in German": Case(says(GERMAN_CLARIFY, 2, "Liebe Nachbarn,\n\nam Donnerstag, dem 14. Mai, wird von 8 bis 12 Uhr das Wasser abgestellt.\n\nSoll ich noch etwas zu den Hähnen schreiben?"), "asked_first"),
         "the wrong language": Case(replace(MEMORY, instruction=replace(MEMORY.instruction, facts={**MEMORY.instruction.facts, "language": "de"})), "in_the_language"),
         "cut off": Case(says(MEMORY, 3, "Tomatoes, roasted peppers and old bread, with good vinegar: a gazpacho does not miss the cucumber, and the peas with"), "text_finished"),
         "an invented fact": Case(says(MEMORY, 2, "The Adele takes children under four on the lap, so 36 places are enough for you."), "answers_supported", unsupported=[(2, "The Adele takes children under four on the lap", "nobody said so")]),
