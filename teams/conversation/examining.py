@@ -15,7 +15,6 @@ from agents.role import Role
 from teams.conversation.checks import Exchange, exchanges, is_figure
 from teams.conversation.plan import told_of
 from teams.conversation.said import figures, holds, same_figure
-from teams.conversation.turns import turns_of
 from teams.engine.checks.conversation import short, words_of
 from teams.engine.checks.quotes import locate
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
@@ -264,6 +263,3 @@ def _audited(pair: Pair, reply: Mapping[str, Any]) -> list[Finding]:
         Finding("turns_met", not missed, points or f"{len(held)} answers did what was needed", "model"),
         Finding("sides_natural", reply["natural"], reply["because"], "model"),
     ]
-
-
-__all__ = ["Invigilator", "Paper", "agrees", "examination", "papers", "turns_of"]

@@ -163,7 +163,7 @@ class Room:
             yield f"the answer that was given does not say {first.key!r}: the key of turn 1 stands in it, or is empty"
         if self.opens == "written":
             yield from (f"the first message speaks of what isn't there: {f!r}" for f in stands_alone(first.message))
-        else:
+        elif self.opens == "with_text":  # a message that is given can't be mended here
             yield from (f"the first message says {f!r}" for f in points_inside(first.message))
         if self.language and self.opens in ("written", "with_text") and is_in(first.message, self.language) is False:
             yield f"the first message is not in {self.language}"

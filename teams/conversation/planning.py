@@ -120,7 +120,9 @@ def first_message(scene: Scene, facts: Mapping[str, Any], passage: Passage, turn
     return compose(facts["ask"], brought, statements, scene.random, english=scene.language.casefold() in _ENGLISH)
 
 
-def born(scene: Scene, instruction: Instruction, room: Room, draft: Mapping[str, Any], turns: Sequence[Turn]) -> Any:
+def born(
+    scene: Scene, instruction: Instruction, room: Room, draft: Mapping[str, Any], turns: Sequence[Turn]
+) -> tuple[str, dict[str, Any]]:
     """Return the words and facts of an instruction planned anew."""
     facts = facts_of(scene, room, draft, turns)
     return first_message(scene, facts, instruction.passage, turns), facts

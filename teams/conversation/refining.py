@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +59,7 @@ class Workshop:
         return f"{start}\n\nThe suggestion: {suggestions[self.number]}"
 
 
-def reaches(goal: str, before: Sequence[Turn]) -> Any:
+def reaches(goal: str, before: Sequence[Turn]) -> Callable[[Sequence[Turn]], Iterator[str]]:
     """Return what a goal asks of the new turns, as complaints."""
 
     def look(turns: Sequence[Turn]) -> Iterator[str]:
