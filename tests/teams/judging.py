@@ -13,16 +13,17 @@ from teams.engine.flow import Scene, Skill, Staging
 from teams.engine.hold import aside, hold, seat
 from teams.engine.records import Pair
 from teams.engine.verdict import Verdict, run_checks
+from tools.benches import RegisteredBench
 
 
 def scene_of(pair: Pair, kind: Any, *, small: bool = False, language: str = "") -> Scene:
-    """Return a scene over `pair` with nothing to lend."""
+    """Return a scene over `pair` with nothing to lend but tools that need nothing."""
 
     async def nothing() -> Any:
         raise AssertionError("nothing is lent here")
 
     def bench(*names: str) -> Any:
-        raise AssertionError(f"no tools here: {names}")
+        return RegisteredBench(names)
 
     return Scene(
         chat_id=f"{pair.id}/check-{kind.name}",

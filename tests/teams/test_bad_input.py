@@ -218,10 +218,10 @@ def without_schemas(body: dict[str, Any]) -> Reply:
     """No constrained replies; the schema stands in the words, and is answered in prose around it."""
     if body.get("response_format"):
         return error(400, "response_format is not supported")
-    system = str(body["messages"][0]["content"])
-    if "Reply with JSON of this schema" not in system or body.get("tools"):
+    shown = [str(m["content"]) for m in body["messages"] if "Reply with JSON of this schema" in str(m["content"])]
+    if not shown or body.get("tools"):
         return well(body)
-    schema = json.loads(system.split("no fences:\n")[1])
+    schema = json.loads(shown[-1].split("no fences:\n")[1])
     names = {"suggestions": "suggester", "request": "requester", "claims": "auditor", "theme": "imaginer"}
     role = next((role for name, role in names.items() if name in schema.get("properties", {})), "api_writer")
     role = "api" if schema.get("type") != "object" else role

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from teams.engine.demands import RULES, SHAPES, Demand, clash, combine, content_of, draw_demands, faults_of, fitting
 from teams.engine.demands.rule import FAMILIES, worded
-from tests.teams import test_demands_documents, test_demands_layout, test_demands_text
+from tests.teams import test_demands_documents, test_demands_json, test_demands_layout, test_demands_text
 from tests.teams.demand_cases import Case
 
 CASES: dict[str, Case] = {
     case.rule: case
-    for module in (test_demands_text, test_demands_layout, test_demands_documents)
+    for module in (test_demands_text, test_demands_layout, test_demands_documents, test_demands_json)
     for case in module.CASES
 }
 REQUEST = "How do I get a stain out of wool?"

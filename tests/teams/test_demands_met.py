@@ -114,6 +114,12 @@ MEETING: dict[str, Callable[[dict[str, Any]], str]] = {
     "json_object": lambda p: fenced(json.dumps(dict.fromkeys(p["keys"], SAID)), p),
     "json_list": lambda p: fenced(json.dumps(objects(p)), p),
     "json_lines": lambda p: "\n".join(map(json.dumps, objects(p))),
+    "json_compact": lambda p: '{"wool":["cold","water"]}',
+    "json_indented": lambda p: json.dumps({"wool": ["cold", "water"]}, indent=p["n"]),
+    "json_fenced": lambda p: '```json\n{"wool": "cold"}\n```',
+    "json_keys_sorted": lambda p: json.dumps(
+        dict.fromkeys(sorted(["b", "a", "c"], reverse=p["direction"] != "alphabetical"), SAID)
+    ),
     "yaml_mapping": lambda p: fenced("\n".join(f"{key}: {SAID}" for key in p["keys"]), p),
     "csv_rows": lambda p: fenced(
         "\n".join([",".join(p["columns"]), *(",".join([str(at)] * len(p["columns"])) for at in range(p["n"]))]), p

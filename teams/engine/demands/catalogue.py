@@ -7,6 +7,7 @@ from teams.engine.demands import (
     data,
     edges,
     frame,
+    json_layout,
     layout,
     length,
     office,
@@ -18,7 +19,7 @@ from teams.engine.demands import (
 )
 from teams.engine.demands.rule import Rule
 
-_MODULES = (length, words, spelling, edges, frame, layout, spoken, data, records, care, software, office)
+_MODULES = (length, words, spelling, edges, frame, layout, spoken, data, json_layout, records, care, software, office)
 RULES: Mapping[str, Rule] = {
     rule.name: rule for module in _MODULES for rule in vars(module).values() if isinstance(rule, Rule)
 }

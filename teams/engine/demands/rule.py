@@ -14,8 +14,9 @@ from random import Random
 from typing import Any, Protocol
 
 Params = Mapping[str, Any]
-SHAPES = frozenset({"prose", "short", "choice", "list", "verse", "dialogue", "structured", "code", "letter"})
-"""Shapes of answers: what a skill says its answers look like before a rule is put on them."""
+SHAPES = frozenset({"prose", "short", "choice", "list", "verse", "dialogue", "structured", "code", "letter", "json"})
+"""Shapes of answers: what a skill says its answers look like before a rule is put on them. `json` is JSON by a schema
+that the request gives: rules may lay it out and not touch its keys."""
 FAMILIES = frozenset(
     {"length", "words", "letters", "marks", "case", "opening", "ending", "frame", "layout", "document", "data"}
 )

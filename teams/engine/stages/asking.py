@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.script import Script
 from teams.engine.flow import Kind
@@ -12,6 +12,10 @@ from teams.engine.stages.forms import SHORT, Form
 
 def _nothing(text: str) -> Iterator[str]:
     yield from ()
+
+
+def _as_it_is(form: Form) -> Form:
+    return form
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Asking(Kind):
     """A model of a few billion parameters can write and answer it."""
     goals: tuple[str, ...] = ()
     """Refinement goals that make sense for it."""
+    needs_sandbox: bool = False
+    """What it asks for has to be executed: it is not tried where nothing can be."""
     per_chat: int = 2
     """Items asked for in one chat with a strong writer; a small one is asked for one."""
 
@@ -54,6 +60,15 @@ class Goal(Kind):
     """The item is written anew; else it stays word by word."""
     new_key: bool = False
     """The right answer has to be another one than before."""
+    becomes: str = ""
+    """Name of the kind the item is of afterwards, where that is another one."""
+    refit: Callable[[Form], Form] = _as_it_is
+    """The form into which the new item is written, from that of its kind: with more options, say."""
+
+    def kind_of(self, before: Asking, kinds: Mapping[str, Asking]) -> Asking:
+        """Return the kind of an item refined toward this goal, in the form its editor fills in."""
+        kind = kinds[self.becomes] if self.becomes else before
+        return replace(kind, form=self.refit(kind.form))
 
 
 def by_name(kinds: Sequence[Kind]) -> Mapping[str, Kind]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from teams.engine.checks.spelling import in_digits
 from teams.engine.demands import RULES, Demand, draw_demands
 from teams.engine.flow import Flow, Kind, Scene, Seat, Staging
 from teams.engine.records import Instruction, Record
@@ -24,8 +25,15 @@ OFFERED = 4
 SETTER = script.role("format_setter", hears=("task",), max_tokens=300, temperature=0.7)
 
 
-def demand_flow(kinds: Mapping[str, Asking], share: float = SHARE) -> Flow:
-    """Return the demand flow. It is held for a share of the instructions; the others pass on as they are."""
+def demand_flow(
+    kinds: Mapping[str, Asking],
+    share: float = SHARE,
+    among: Callable[[Instruction], Collection[str] | None] = lambda instruction: None,
+) -> Flow:
+    """Return the demand flow. It is held for a share of the instructions; the others pass on as they are.
+
+    `among` names the only rules that suit an instruction, where its shape does not say enough; None: all of the shape.
+    """
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         instruction = scene.record
@@ -35,8 +43,7 @@ def demand_flow(kinds: Mapping[str, Asking], share: float = SHARE) -> Flow:
         # one is asked for.
         if scene.small or form.further(instruction.facts):
             return [instruction]
-        shape = form.shape
-        offered = _offered(scene, shape)
+        offered = _offered(scene, form.shape_of(instruction.facts), among(instruction))
         if not offered:
             return [instruction]
         scene.notes["offered"] = offered
@@ -62,10 +69,10 @@ def demand_flow(kinds: Mapping[str, Asking], share: float = SHARE) -> Flow:
     return Flow("demand", direct, harvest, (Kind("format", ""),), sample=share)
 
 
-def _offered(scene: Scene, shape: str) -> list[Demand]:
+def _offered(scene: Scene, shape: str, among: Collection[str] | None) -> list[Demand]:
     found: dict[str, Demand] = {}
     for _ in range(OFFERED * 3):
-        for demand in draw_demands(scene.random, shape, language=scene.language):
+        for demand in draw_demands(scene.random, shape, language=scene.language, among=among):
             found.setdefault(demand.rule, demand)
         if len(found) >= OFFERED:
             break
@@ -80,7 +87,8 @@ def _complaint(scene: Scene, reply: Any) -> str | None:
     wording = reply["wording"]
     if len(wording) < 10:
         return "say the form in a sentence"
-    lost = [value for value in _values(demand.params) if value.casefold() not in wording.casefold()]
+    said = f"{wording} {in_digits(wording)}".casefold()  # "three" is as good as 3
+    lost = [value for value in _values(demand.params) if value.casefold() not in said]
     if lost:
         return f"the wording has to name {', '.join(map(repr, lost[:6]))} exactly"
     if scene.language and is_in(wording, scene.language) is False:

@@ -8,11 +8,12 @@ worth less than the programs' (measured on 1.5B): it sits papers, but neither gr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from agents.models.forms import dump
 from teams.engine.checks.conversation import words_of
 from teams.engine.checks.quotes import locate
 from teams.engine.demands import content_of
@@ -26,10 +27,15 @@ from teams.engine.stages.refine import UNANSWERABLE
 from teams.engine.stages.words import script
 from teams.engine.talk import Talk
 from teams.engine.verdict import Finding
+from tools.bench import Bench
 
+GIVEN_UP = "can't be answered"
 SITTINGS = 3
 """Blind answers at most; two that agree decide."""
-SOLVER = script.role("solver", hears=("invigilator",), forgetful=True, max_tokens=900, temperature=0.7)
+SOLVER = script.role("solver", hears=("invigilator",), forgetful=True, tool_rounds=6, max_tokens=900, temperature=0.7)
+RECKONING = "calculator"
+"""The tool that those who sit a paper may use, where the kind's answerer may."""
+IN_THE_END = "When you have worked it out, reply with JSON of this schema and nothing else, no fences:"
 GRADER = script.role("grader", hears=("task",), max_tokens=400, temperature=0.0)
 EXAMINER = script.role("examiner", hears=("task",), max_tokens=1500, temperature=0.0)
 _GRADE = closed({"quote": text(0, 300, "words of the answer"), "same": {"type": "boolean"}})
@@ -55,7 +61,11 @@ class Invigilator:
     right: int = 0
     wrong: int = 0
     said: list[str] = field(default_factory=list)
+    given: list[Mapping[str, Any]] = field(default_factory=list)
+    """What each sitting gave beside its working, in the letters of the question itself."""
     paper: Paper | None = None
+    reckons: bool = False
+    """Whoever sits it has a calculator."""
 
     def speak(self, talk: Talk) -> str:
         """Mark the last paper and hand out the next."""
@@ -66,7 +76,9 @@ class Invigilator:
         facts = self.pair.instruction.facts
         self.paper = self.kind.form.paper(facts, self.random)
         passage = f"{shown(self.pair.instruction.passage.text)}\n\n" if facts["shows_text"] else ""
-        return f"{passage}{self.paper.text}"
+        # Beside tools an endpoint can't be held to a form: it has to stand on the paper.
+        form = f"\n\n{IN_THE_END}\n{dump(self.schema())}" if self.reckons else ""
+        return f"{passage}{self.paper.text}{form}"
 
     @property
     def is_over(self) -> bool:
@@ -81,15 +93,24 @@ class Invigilator:
             is_right = reply["answerable"] == is_answerable
         else:
             is_right = form.marked(reply["answer"], facts, self.paper.back)
+        self.given.append({name: _named(reply[name], self.paper.back) for name in ("answer", *self.paper.beside)})
         self.right, self.wrong = self.right + is_right, self.wrong + (not is_right)
         said = json.dumps(_named(reply["answer"], self.paper.back), ensure_ascii=False)
-        self.said.append(said[:80] if reply["answerable"] else "can't be answered")
+        self.said.append(said[:80] if reply["answerable"] else GIVEN_UP)
 
     def schema(self) -> Mapping[str, Any]:
         """The form of the paper that lies on the table."""
         answer = self.paper.answer if self.paper else {"type": "string"}
         thought = text(10, 900, "your working, in short")
-        return closed({"thought": thought, "answerable": {"type": "boolean"}, "answer": answer})
+        beside = self.paper.beside if self.paper else {}
+        return closed({"thought": thought, "answerable": {"type": "boolean"}, "answer": answer, **beside})
+
+
+def _is_closed_to_strangers(pair: Pair, desk: Invigilator) -> bool:
+    """Did those who saw no text give a question up that can be answered from it?"""
+    facts = pair.instruction.facts
+    given_up = desk.said.count(GIVEN_UP)
+    return not facts["shows_text"] and facts.get("answerable", True) and 2 * given_up > len(desk.said)
 
 
 def _named(answer: Any, back: Mapping[str, str]) -> Any:
@@ -101,43 +122,81 @@ def _named(answer: Any, back: Mapping[str, str]) -> Any:
     return back.get(answer, answer) if isinstance(answer, str) else answer
 
 
-def examination(kinds: Mapping[str, Asking]) -> Flow:
-    """Return the judge of a skill whose pairs are questions and answers."""
+Further = Callable[[Scene, Pair, Invigilator], Awaitable[list[Finding]]]
+"""What else a skill asks about a pair whose key was confirmed blind: `(scene, pair, the sittings)`."""
+Look = Callable[[Scene, Pair], Awaitable[list[Finding]]]
+
+
+async def _nothing_seen(scene: Scene, pair: Pair) -> list[Finding]:
+    return []
+
+
+def examination(
+    kinds: Mapping[str, Asking],
+    further: Further | None = None,
+    *,
+    first: Look = _nothing_seen,
+    last: Look = _nothing_seen,
+) -> Flow:
+    """Return the judge of a skill whose pairs are questions and answers.
+
+    `first` looks at a pair before anybody is asked, and a failure of it ends the matter: it carries out what can be
+    carried out. `last` looks at what passed all else, and may ask (`scene.ask`).
+    """
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         pair = scene.record
         assert isinstance(pair, Pair)
         kind = kinds[pair.kind]
+        seen = scene.notes["seen"] = await first(scene, pair)
+        is_read = kind.form.is_closed or not scene.small
+        if not is_read or not all(finding.passed for finding in seen):
+            # Set only here and in the harvest: a chat that fails in between must leave no verdict behind.
+            scene.notes["findings"] = seen
+            return []
         if not kind.form.is_closed:
-            scene.notes["findings"] = []
-            return [] if scene.small else Staging(_open_task(pair), [Seat(EXAMINER, schema=_EXAMINED)])
-        desk = scene.notes["desk"] = Invigilator(pair, kind, scene.random)
-
-        def order(talk: Talk) -> str | None:
-            if talk[-1].source != "invigilator":
-                return "invigilator"
-            return None if desk.is_over else SOLVER.name
-
-        seats: list[Seat | Program] = [
-            Program("invigilator", desk.speak, "hands out papers"),
-            Seat(SOLVER, schema=desk.schema),
-        ]
-        return Staging("A paper is to be sat.", seats, order)
+            return Staging(_open_task(pair), [Seat(EXAMINER, schema=_EXAMINED)])
+        reckons = RECKONING in kind.tools and not scene.small
+        desk = scene.notes["desk"] = Invigilator(pair, kind, scene.random, reckons=reckons)
+        return _sitting(desk, scene.bench(RECKONING) if reckons else None)
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         pair, desk = scene.record, scene.notes.get("desk")
         assert isinstance(pair, Pair)
+        seen = scene.notes["seen"]
         if desk is None:
-            scene.notes["findings"] = _examined(pair, talk.value(EXAMINER.name))
+            findings = _examined(pair, talk.value(EXAMINER.name))
+            scene.notes["findings"] = [*seen, *findings, *await _looked(last, scene, pair, findings)]
             return []
         held = f"{desk.right} of {len(desk.said)} blind answers agree with the key: {'; '.join(desk.said)}"
+        if _is_closed_to_strangers(pair, desk):
+            held += "; only who read the text could know it"
         findings = [Finding("blind_agreement", desk.right > desk.wrong and desk.right > 1, held, "model")]
         if findings[0].passed:
             findings += await _graded(scene, pair, kinds[pair.kind])
-        scene.notes["findings"] = findings
+        if further and all(finding.passed for finding in findings):
+            findings += await further(scene, pair, desk)
+        scene.notes["findings"] = [*seen, *findings, *await _looked(last, scene, pair, findings)]
         return []
 
     return Flow("check", direct, harvest, (Kind("examination", ""),))
+
+
+def _sitting(desk: Invigilator, bench: Bench | None) -> Staging:
+    def order(talk: Talk) -> str | None:
+        if talk[-1].source != "invigilator":
+            return "invigilator"
+        return None if desk.is_over else SOLVER.name
+
+    seats: list[Seat | Program] = [
+        Program("invigilator", desk.speak, "hands out papers"),
+        Seat(SOLVER, schema=desk.schema, bench=bench),
+    ]
+    return Staging("A paper is to be sat.", seats, order)
+
+
+async def _looked(last: Look, scene: Scene, pair: Pair, findings: Sequence[Finding]) -> list[Finding]:
+    return await last(scene, pair) if all(finding.passed for finding in findings) else []
 
 
 async def _graded(scene: Scene, pair: Pair, kind: Asking) -> list[Finding]:
@@ -152,7 +211,7 @@ async def _graded(scene: Scene, pair: Pair, kind: Asking) -> list[Finding]:
         return [Finding("answer_is_key", False, f"the answer gives {said}, the key is {_short(facts['key'])}")]
     if scene.small:
         return [Finding("answer_is_key", False, f"the answer does not give the key: {_short(facts.get('key'))}")]
-    key = _short(facts["key"], 600) if is_answerable else UNANSWERABLE
+    key = _short(facts["key"], 600) if is_answerable else str(facts.get("why_not") or UNANSWERABLE)
     said = answer if len(pair.messages) == 2 else _read_out(pair)
     task = f"The question:\n{facts['ask']}\n\nThe key: {key}\n\nThe answer:\n{said}"
     graded = json.loads(await scene.ask(Seat(GRADER, schema=_GRADE), task))
@@ -169,6 +228,11 @@ def _read_out(pair: Pair) -> str:
 def _short(value: Any, most: int = 120) -> str:
     said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return said if len(said) <= most else f"{said[: most - 1]}…"
+
+
+async def examined(scene: Scene, pair: Pair) -> list[Finding]:
+    """Have an examiner read a pair beside its examination: of a closed question that has points as well."""
+    return _examined(pair, json.loads(await scene.ask(Seat(EXAMINER, schema=_EXAMINED), _open_task(pair))))
 
 
 def _open_task(pair: Pair) -> str:

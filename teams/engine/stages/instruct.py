@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from teams.engine.checks.leaks import points_inside, stands_alone
 from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
 from teams.engine.records import Instruction, Passage, Record
 from teams.engine.stages.asking import Asking
-from teams.engine.stages.forms import Draft, closed, several, text
+from teams.engine.stages.forms import Asked, Draft, closed, several, text
 from teams.engine.stages.material import shown, text_of
 from teams.engine.stages.message import compose
 from teams.engine.talk import Talk
@@ -21,6 +21,20 @@ TRIES = 2
 """Times broken items are sent back."""
 Extra = Callable[[Scene, Draft, str], Iterator[str]]
 """What else a skill finds wrong with a draft: `(scene, draft, passage text)`."""
+Trial = Callable[[Scene, Asking, Draft], Awaitable[list[str]]]
+"""What carrying out a draft that reads well shows to be wrong with it: its program is run."""
+
+
+async def _untried(scene: Scene, kind: Asking, draft: Draft) -> list[str]:
+    return []
+
+
+Pose = Callable[[Scene, Asking, Draft, str], Asked]
+"""Makes the question of a draft: `(scene, kind, draft, passage text)`."""
+
+
+def _as_its_form_does(scene: Scene, kind: Asking, draft: Draft, passage: str) -> Asked:
+    return kind.form.asked(draft, scene.random)
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,11 @@ class Setting:
     shows_text: bool = True
     """The user's message brings the passage along; else it must stand alone."""
     extra: Extra = lambda scene, draft, passage: iter(())
+    tried: Trial = _untried
+
+    pose: Pose = _as_its_form_does
+    wish: Callable[[Scene], str] = lambda scene: ""
+    """What is wanted of this chat's items beside the kind's brief: drawn, so that keys have no favourite."""
 
 
 @dataclass
@@ -55,14 +74,13 @@ class Desk:
     problem: str = ""
     is_over: bool = False
 
-    def speak(self, talk: Talk) -> str:
+    async def speak(self, talk: Talk) -> str:
         """Keep what is good; say what is wrong with the rest."""
         self.tries += 1
         reply = talk.value(self.writer)
         broken = []
         for number, draft in enumerate(reply["items"], 1):
-            problems = list(self.problems(draft))
-            if problems:
+            if problems := await self.all_problems(draft):
                 self.problem = "; ".join(problems[:3])
                 broken.append(f"Item {number}: {self.problem}.")
             elif not any(draft["question"] == other["question"] for other in self.good):
@@ -73,6 +91,10 @@ class Desk:
         if self.is_over:
             return "Thank you." if self.good else "None of them will do."
         return "\n".join([*broken, "Hand these in again, mended; or leave out what can't be mended."])
+
+    async def all_problems(self, draft: Draft) -> list[str]:
+        """What reading and then, where it reads well, carrying out one item shows to be wrong."""
+        return list(self.problems(draft)) or await self.setting.tried(self.scene, self.kind, draft)
 
     def problems(self, draft: Draft) -> Iterator[str]:
         """What is wrong with one item, as words to its writer."""
@@ -100,12 +122,16 @@ def instruction_flow(
         passage, kind = scene.record, scene.kind
         assert isinstance(passage, Passage)
         assert isinstance(kind, Asking)
+        if kind.needs_sandbox and not scene.has_sandbox:
+            raise Drop(f"{kind.name} has to be executed, and there is no sandbox")
         if scene.small and small_way:
             return small_way.staging(scene)
         desk = scene.notes["desk"] = Desk(scene, role.name, kind, text_of(passage), setting)
         count = 1 if scene.small else kind.per_chat
         wanted = "one item" if count == 1 else f"up to {count} items that differ in what they ask about"
-        task = f"{shown(passage.text)}\n\nWhat to ask: {kind.brief}\n\nHand in {wanted}."
+        wish = setting.wish(scene)
+        brief = f"{kind.brief}\n\n{wish}" if wish else kind.brief
+        task = f"{shown(passage.text)}\n\nWhat to ask: {brief}\n\nHand in {wanted}."
 
         def order(talk: Talk) -> str | None:
             if talk[-1].source != "desk":
@@ -139,15 +165,16 @@ def born(
     scene: Scene, passage: Passage, kind: Asking, draft: Draft, setting: Setting, number: int, bear: Any
 ) -> Instruction:
     """Make the instruction of a draft; `bear` is `Passage.ask` or what bears a refined one in its place."""
-    asked = kind.form.asked(draft, scene.random)
+    asked = setting.pose(scene, kind, draft, text_of(passage))
     facts = {
         **asked.facts,
         "form": kind.form.name,
         "ask": asked.text,
         "evidence": list(draft.get("evidence", ())),
-        "shows_text": setting.shows_text,
+        "shows_text": asked.facts.get("shows_text", setting.shows_text),
         **({"language": scene.language} if scene.language else {}),
     }
+    facts = kind.form.settled(facts, text_of(passage))
     words = message_of(facts, text_of(passage), (), scene)
     return bear(kind.name, words, number, facts=facts)  # type: ignore[no-any-return]
 
@@ -155,7 +182,9 @@ def born(
 def message_of(facts: Mapping[str, Any], passage: str, demands: Sequence[str], scene: Scene) -> str:
     """The user's message: what is asked, with the passage where it is shown."""
     english = not scene.language or scene.language.casefold() in ("en", "english")
-    return compose(facts["ask"], passage if facts["shows_text"] else "", demands, scene.random, english=english)
+    shown_text = passage if facts["shows_text"] else ""
+    is_question = facts.get("asks_for", "answer") == "answer"
+    return compose(facts["ask"], shown_text, demands, scene.random, english=english, is_question=is_question)
 
 
 def _form(kind: Asking, count: int, small: bool) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,9 +73,14 @@ class Reader:
 
 
 def transformation(
-    role: Role, kinds: Sequence[Transformation], *, small_kinds: Sequence[str] | None = None, sample: int = 1
+    role: Role,
+    kinds: Sequence[Transformation],
+    *,
+    small_kinds: Sequence[str] | None = None,
+    sample: int = 1,
+    wish: Callable[[Scene], str] = lambda scene: "",
 ) -> Flow:
-    """Return the transform flow: `role` rewrites a seed as a kind's brief says."""
+    """Return the transform flow: `role` rewrites a seed as a kind's brief says, and as `wish` draws for the chat."""
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         seed, kind = scene.record, scene.kind
@@ -88,12 +93,14 @@ def transformation(
             return [seed.rewritten(kind.name, source, round=scene.round, facts=_facts(scene))]
         reader = scene.notes["reader"] = Reader(scene, role.name, source)
         fewest, most = kind.words
+        brief = "\n\n".join(filter(None, (kind.brief, wish(scene))))
         task = (
-            f"{shown(source)}\n\nWhat to make of it: {kind.brief}\n\n"
-            f"Between {fewest} and {most} words. Hand in one piece."
+            f"{shown(source)}\n\nWhat to make of it: {brief}\n\nBetween {fewest} and {most} words. Hand in one piece."
         )
+        # A small model calls a tool with the example of its description (measured on 1.5B).
+        bench = scene.bench(*kind.tools) if kind.tools and not scene.small else None
         seats: list[Seat | Program] = [
-            Seat(role, schema=_form(kind, scene.small)),
+            Seat(role, schema=_form(kind, scene.small), bench=bench),
             Program("reader", reader.speak, "reads passages"),
         ]
 

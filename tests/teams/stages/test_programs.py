@@ -103,7 +103,7 @@ def desk(kind: str = "literal", passage: str = MEETING, shows_text: bool = True)
     return Desk(scene(BY_NAME[kind]), "question_writer", BY_NAME[kind], passage, Setting(shows_text))
 
 
-def test_broken_items_go_back_and_good_ones_stay() -> None:
+async def test_broken_items_go_back_and_good_ones_stay() -> None:
     reader = desk()
     broken = {
         **SHORT,
@@ -111,18 +111,18 @@ def test_broken_items_go_back_and_good_ones_stay() -> None:
         "evidence": ["All fifty posters, I suppose."],
         "answer": "thirty-two",
     }
-    answer = reader.speak(Talk([said("question_writer", {"items": [SHORT, broken], "left_out": ""})]))
+    answer = await reader.speak(Talk([said("question_writer", {"items": [SHORT, broken], "left_out": ""})]))
     assert answer.startswith("Item 2:")
     assert "does not say" in answer
     assert reader.good == [SHORT]
     mended = {**broken, "evidence": ["All forty posters, I suppose."]}
-    assert reader.speak(Talk([said("question_writer", {"items": [mended], "left_out": ""})])) == "Thank you."
+    assert await reader.speak(Talk([said("question_writer", {"items": [mended], "left_out": ""})])) == "Thank you."
     assert reader.good == [SHORT, mended]
 
 
-def test_a_writer_may_hand_in_none() -> None:
+async def test_a_writer_may_hand_in_none() -> None:
     reader = desk()
-    reader.speak(Talk([said("question_writer", {"items": [], "left_out": "nobody reckons with times here"})]))
+    await reader.speak(Talk([said("question_writer", {"items": [], "left_out": "nobody reckons with times here"})]))
     assert reader.is_over
     assert "nobody reckons" in reader.problem
 

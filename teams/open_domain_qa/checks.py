@@ -1,0 +1,170 @@
+"""What a question without a text has to pass: programs first, then what can be carried out, then those who read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from teams.engine.checks import GENERAL_TEXT_CHECKS
+from teams.engine.checks.conversation import judged, short, words_of
+from teams.engine.checks.leaks import stands_alone
+from teams.engine.checks.quotes import locate
+from teams.engine.flow import Scene, Seat
+from teams.engine.records import Pair
+from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language
+from teams.engine.stages.examine import examined
+from teams.engine.stages.forms import closed, text
+from teams.engine.verdict import Check, Finding
+from teams.open_domain_qa.forms import Derivation, Executed, Premise
+from teams.open_domain_qa.kinds import KINDS
+from teams.open_domain_qa.programs import ProgramFailed
+from teams.open_domain_qa.reckoning import broken_sums, result, stated, unsaid
+from teams.open_domain_qa.wording import dated_words, unnamed_works
+from teams.open_domain_qa.words import script
+
+BY_NAME = {kind.name: kind for kind in KINDS}
+STRANGER = script.role("stranger", hears=("task",), max_tokens=400, temperature=0.0)
+CORRECTOR = script.role("corrector", hears=("task",), max_tokens=400, temperature=0.0)
+_SETTLED = ("known", "known_list", "premise")
+"""Forms whose key must not hang on the day."""
+_READ = closed(
+    {
+        "quote": text(0, 300, "words of the question that stop you, exactly; empty if nothing does"),
+        "because": text(5, 300, "what a stranger lacks, or that they lack nothing"),
+        "understood": {"type": "boolean"},
+        "open": {"type": "boolean"},
+    }
+)
+_CORRECTED = closed(
+    {
+        "quote": text(3, 400, "the words of the answer that decide it, exactly"),
+        "set_right": {"type": "boolean"},
+    }
+)
+
+
+def question_stands_alone(pair: Pair) -> Iterable[Finding]:
+    """The question points at nothing that its reader can't see, and its words are not the seed's."""
+    asked = str(pair.instruction.facts["ask"])
+    found = [*stands_alone(asked), *unnamed_works(asked)]
+    faults = [f"{short(fault)!r} points at what is not there" for fault in found]
+    yield judged("question_stands_alone", faults, "points at nothing outside")
+
+
+def answer_stands_alone(pair: Pair) -> Iterable[Finding]:
+    """The answer speaks of no text either."""
+    faults = [short(fault) for answer in answers_of(pair) for fault in stands_alone(answer, is_answer=True)]
+    yield judged("answer_stands_alone", faults, "speaks of no text")
+
+
+def settled(pair: Pair) -> Iterable[Finding]:
+    """A fact that is asked for does not change with the day."""
+    if pair.instruction.facts.get("form") in _SETTLED:
+        faults = [f"{word!r} ties it to a day" for word in dated_words(str(pair.instruction.facts["ask"]))]
+        yield judged("settled", faults, "tied to no day")
+
+
+def key_follows(pair: Pair) -> Iterable[Finding]:
+    """The calculation is carried out again, from figures that the question says, and its result is not among them."""
+    facts = pair.instruction.facts
+    if facts.get("form") not in ("worked", "probability"):
+        return
+    value = result(facts["expression"])
+    faults = [f"{facts['expression']!r} comes to nothing"] if value is None else []
+    taken = [one["figure"] for one in facts.get("taken", ())]
+    faults += [f"{figure} is used and never said" for figure in unsaid(facts["expression"], facts["ask"], taken)]
+    if value is not None and abs(value) > 2 and value in stated(facts["ask"]):
+        faults.append(f"the result {value:g} stands in the question")
+    if value is not None and facts.get("whole") and not float(value).is_integer():
+        faults.append(f"{value:g} of what can't be divided")
+    yield judged("key_follows", faults, f"{facts['expression']} = {facts['key']}")
+
+
+def something_missing(pair: Pair) -> Iterable[Finding]:
+    """Two values of the quantity that was withheld lead to two results, and the question says neither."""
+    facts = pair.instruction.facts
+    if facts.get("form") == "withheld":
+        results = facts["results"]
+        faults = [] if len(set(results.values())) > 1 else [f"the same result whatever {facts['withheld']} is"]
+        taken = [one["figure"] for one in facts["taken"]]
+        faults += [f"{n} is used and never said" for n in unsaid(facts["expression"], facts["ask"], taken)]
+        yield judged("something_missing", faults, "; ".join(f"{x}: {value}" for x, value in results.items()))
+
+
+def sums_hold(pair: Pair) -> Iterable[Finding]:
+    """The sums that the answer shows come out."""
+    asked = str(pair.instruction.facts["ask"])
+    faults = [fault for answer in answers_of(pair) for fault in broken_sums(answer, asked)]
+    yield judged("sums_hold", faults, "all sums shown come out")
+
+
+def working_shown(pair: Pair) -> Iterable[Finding]:
+    """Where a figure is worked out, the answer shows from what."""
+    if pair.instruction.facts.get("form") in ("worked", "probability"):
+        said = [figure for answer in answers_of(pair) for figure in stated(answer)]
+        faults = [] if len(said) > 2 else [f"{len(said)} figures in the answer: no working"]
+        yield judged("working_shown", faults, f"{len(said)} figures")
+
+
+CHECKS: tuple[Check, ...] = (
+    *GENERAL_TEXT_CHECKS,
+    question_stands_alone,
+    answer_stands_alone,
+    settled,
+    key_follows,
+    something_missing,
+    sums_hold,
+    working_shown,
+    evidence_occurs,
+    format_kept,
+    in_the_language,
+)
+
+
+async def carried_out(scene: Scene, pair: Pair) -> list[Finding]:
+    """Carry out the key's program, and the answer's code against its tests, before anybody is asked."""
+    form, facts = BY_NAME[pair.kind].form, pair.instruction.facts
+    if not isinstance(form, Executed) or scene.small:
+        return []
+    if not scene.has_sandbox:
+        return [Finding("worked_out_twice", True, "there is no sandbox: the calculation alone was carried out")]
+    try:
+        return await form.carried_out(await scene.lease(), facts, "\n\n".join(answers_of(pair)))
+    except ProgramFailed as failure:
+        return [Finding("worked_out_twice", False, f"the key can't be carried out: {failure}", "sandbox")]
+
+
+async def read_by_others(scene: Scene, pair: Pair) -> list[Finding]:
+    """Ask a stranger if an open question is open, others if a false belief was set right, and if steps are there."""
+    form = BY_NAME[pair.kind].form
+    if scene.small:
+        return []
+    if isinstance(form, Premise):
+        return [await _set_right(scene, pair)]
+    if isinstance(form, Derivation):
+        return await examined(scene, pair)
+    return [] if form.is_closed else [await _open_to_strangers(scene, pair)]
+
+
+async def _open_to_strangers(scene: Scene, pair: Pair) -> Finding:
+    asked = words_of(pair.messages[0])
+    said = json.loads(await scene.ask(Seat(STRANGER, schema=_READ), f"The question:\n\n{asked}"))
+    is_open = said["understood"] and said["open"]
+    # A complaint that quotes nothing of the question is none of this question.
+    is_quoted = bool(said["quote"].strip()) and locate(said["quote"], asked) is not None
+    quote = f"{said['quote']!r}: " if is_quoted else ""
+    return Finding("open_to_strangers", is_open or not is_quoted, f"{quote}{said['because']}", "model")
+
+
+async def _set_right(scene: Scene, pair: Pair) -> Finding:
+    facts, answer = pair.instruction.facts, words_of(pair.messages[-1])
+    task = (
+        f"The question:\n{facts['ask']}\n\nWrongly believed: {facts['belief']}\nWhat is so: {facts['key']}\n\n"
+        f"The answer:\n{answer}"
+    )
+    said = json.loads(await scene.ask(Seat(CORRECTOR, schema=_CORRECTED), task))
+    stands = locate(said["quote"], answer) is not None
+    evidence = f"{short(said['quote'])!r} against {facts['belief']!r}" + (
+        "" if stands else " (not words of the answer)"
+    )
+    return Finding("premise_set_right", said["set_right"] and stands, evidence, "model")

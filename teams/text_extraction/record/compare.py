@@ -1,0 +1,203 @@
+"""Hold one extraction against another, field by field: what agrees, what is missing, what is added.
+
+Words agree when they are the same but for case, printing, articles and the punctuation around them; phrases when most
+of their words are the same, for nobody agrees on where a phrase ends; all else when the values are equal. Lists are
+sets: order is judged only where a request asks for one. Records are matched with those they share most with.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import isclose
+from typing import Any
+
+from teams.engine.stages.forms.short import words
+from teams.text_extraction.record.derived import hours_of
+from teams.text_extraction.record.fields import COPIED, Field, Shape, sort_value
+
+PHRASE = 0.6
+"""Share of words (F1) two phrases have in common from which they are the same."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value at one place."""
+
+    place: str
+    """Where it stands: in the key for what is right or missing, in the extraction for what is added."""
+    field: Field
+    value: Any
+
+    def shown(self) -> str:
+        return f"{self.place}: {said_of(self.value)}"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An extraction held against a key."""
+
+    right: tuple[Cell, ...]
+    missing: tuple[Cell, ...]
+    extra: tuple[Cell, ...]
+
+    @property
+    def precision(self) -> float:
+        given = len(self.right) + len(self.extra)
+        return len(self.right) / given if given else 1.0
+
+    @property
+    def recall(self) -> float:
+        wanted = len(self.right) + len(self.missing)
+        return len(self.right) / wanted if wanted else 1.0
+
+    @property
+    def is_same(self) -> bool:
+        return not self.missing and not self.extra
+
+
+def compare(value: Any, key: Any, shape: Shape) -> Compared:
+    """Hold `value` against `key`; both have to be of the shape."""
+    found: tuple[list[Cell], list[Cell], list[Cell]] = ([], [], [])
+    if shape.container == "plain":
+        _values(value, key, shape.fields[0], shape.fields[0].name, found)
+    elif shape.container == "one":
+        _records([value], [key], shape.fields, "", found)
+    else:
+        _records(value, key, shape.fields, "record ", found)
+    return Compared(tuple(found[0]), tuple(found[1]), tuple(found[2]))
+
+
+def same_value(one: Any, other: Any, field: Field) -> bool:
+    """Whether two values of a field are the same."""
+    one, other = (v["value"] if isinstance(v, Mapping) else v for v in (one, other))
+    if field.type == "number":
+        return isclose(float(one), float(other), rel_tol=1e-6, abs_tol=1e-9)
+    if field.type == "duration":
+        return hours_of(str(one)) == hours_of(str(other))
+    if field.type not in COPIED:
+        return bool(one == other)
+    mine, theirs = words(str(one)), words(str(other))
+    if mine == theirs:
+        return bool(mine) or str(one).strip() == str(other).strip()
+    if field.type == "words" or not mine or not theirs:
+        return False
+    common = sum((Counter(mine) & Counter(theirs)).values())
+    return 2 * common / (len(mine) + len(theirs)) >= PHRASE
+
+
+def said_of(value: Any) -> str:
+    """A value as evidence shows it."""
+    value = value["value"] if isinstance(value, Mapping) else value
+    return repr(value) if isinstance(value, str) else str(value)
+
+
+def cells_of(value: Any, shape: Shape) -> list[Cell]:
+    """Every value of an extraction."""
+    if shape.container == "plain":
+        return [Cell(f"[{n}]", shape.fields[0], one) for n, one in enumerate(value, 1)]
+    found: list[Cell] = []
+    for n, record in enumerate([value] if shape.container == "one" else value, 1):
+        _all(record, shape.fields, "" if shape.container == "one" else f"record {n} ", found)
+    return found
+
+
+Found = tuple[list[Cell], list[Cell], list[Cell]]
+
+
+def _records(given: Sequence[Any], wanted: Sequence[Any], fields: Sequence[Field], at: str, found: Found) -> None:
+    """Match records by what they share, the best first, and compare those matched."""
+    scores = sorted(
+        ((_shared(one, key, fields), -n, -m) for n, one in enumerate(given) for m, key in enumerate(wanted)),
+        reverse=True,
+    )
+    matched: dict[int, int] = {}
+    for score, n, m in scores:
+        if score > 0 and -n not in matched and -m not in matched.values():
+            matched[-n] = -m
+    if len(given) == len(wanted) == 1:
+        matched = {0: 0}
+    for n, m in matched.items():
+        _record(given[n], wanted[m], fields, f"{at}{m + 1} " if at else "", found)
+    for m, key in enumerate(wanted):
+        if m not in matched.values():
+            _all(key, fields, f"{at}{m + 1} ", found[1])
+    for n, one in enumerate(given):
+        if n not in matched:
+            _all(one, fields, f"{at}{n + 1} ", found[2])
+
+
+def _record(one: Any, key: Any, fields: Sequence[Field], at: str, found: Found) -> None:
+    done: set[str] = set()
+    for field in fields:
+        if field.list:
+            if field.list not in done:
+                done.add(field.list)
+                _records(one[field.list], key[field.list], _inside(fields, field.list), f"{at}{field.list} ", found)
+            continue
+        mine, theirs = _get(one, field.name), _get(key, field.name)
+        if field.several:
+            _values(mine, theirs, field, f"{at}{field.name}", found)
+        else:
+            _values(
+                [v for v in [mine] if v is not None],
+                [v for v in [theirs] if v is not None],
+                field,
+                f"{at}{field.name}",
+                found,
+            )
+
+
+def _values(given: Sequence[Any], wanted: Sequence[Any], field: Field, at: str, found: Found) -> None:
+    left = list(given)
+    for key in wanted:
+        match = next((n for n, one in enumerate(left) if same_value(one, key, field)), None)
+        found[0 if match is not None else 1].append(Cell(at, field, key))
+        if match is not None:
+            left.pop(match)
+    found[2].extend(Cell(at, field, one) for one in left)
+
+
+def _shared(one: Any, key: Any, fields: Sequence[Field]) -> float:
+    """How much two records have in common; what is copied tells them apart better than labels do."""
+    found: Found = ([], [], [])
+    _record(one, key, fields, "", found)
+    return sum(3.0 if cell.field.type in COPIED else 1.0 for cell in found[0])
+
+
+def _all(record: Any, fields: Sequence[Field], at: str, found: list[Cell]) -> None:
+    nothing: Any = {}
+    for field in fields:
+        if field.list:
+            nothing[field.list] = []
+        elif "." in field.name:
+            head, _, tail = field.name.partition(".")
+            nothing.setdefault(head, {})[tail] = [] if field.several else None
+        else:
+            nothing[field.name] = [] if field.several else None
+    cells: Found = ([], [], [])
+    _record(record, nothing, fields, at, cells)
+    found.extend(cells[2])
+
+
+def _inside(fields: Sequence[Field], name: str) -> tuple[Field, ...]:
+    return tuple(replace(field, name=field.name.partition("[].")[2]) for field in fields if field.list == name)
+
+
+def _get(record: Any, name: str) -> Any:
+    head, _, tail = name.partition(".")
+    return record[head][tail] if tail else record[head]
+
+
+def order_faults(value: Any, shape: Shape) -> Iterator[str]:
+    """Yield where records stand in another order than was asked for."""
+    if not shape.sort or shape.container != "many":
+        return
+    name, direction = shape.sort
+    keys = [sort_value(record, name) for record in value]
+    keys = [key for key in keys if key is not None]
+    for one, other in pairwise(keys):
+        if (one > other) if direction == "ascending" else (one < other):
+            yield f"{one!r} stands before {other!r}: sorted by {name}, {direction}, it is the other way round"
