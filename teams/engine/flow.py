@@ -165,5 +165,6 @@ class Skill:
     """What a seed adds to the retrieval index (`tools.index.Entry`)."""
     dressed: Callable[[Any], Mapping[str, Any]] = lambda pair: {}
     """Further columns of the exported row."""
-    prefers: Literal["code", "text", "both"] = "code"
-    """What it reads of the seeds: code and API descriptions, prose, or both."""
+    prefers: Literal["code", "text", "both", "talks"] = "code"
+    """What it reads of the seeds: code and API descriptions, prose, both, or prose and conversations (JSON lines with
+    `messages`)."""

@@ -11,16 +11,22 @@ from teams.engine.flow import Skill
 from teams.engine.records import Seed
 from teams.engine.seeds import SeedError, Skip, read_seeds
 
-Read = Literal["code", "text"]
-WAYS: dict[str, tuple[Read, ...]] = {"code": ("code",), "text": ("text",), "both": ("code", "text")}
+Read = Literal["code", "text", "talks"]
+WAYS: dict[str, tuple[Read, ...]] = {
+    "code": ("code",),
+    "text": ("text",),
+    "both": ("code", "text"),
+    "talks": ("text", "talks"),
+}
 """The ways of reading that make up what a skill prefers."""
-_OTHER = {Skip.NOT_CODE, Skip.NOT_TEXT}
+_OTHER = {Skip.NOT_CODE, Skip.NOT_TEXT, Skip.CONVERSATIONS}
 """Why a file is passed over that another way of reading may have a use for."""
 _OF_CODE = {
     Skip.GENERATED, Skip.MINIFIED, Skip.TESTS, Skip.NO_FUNCTIONS, Skip.NOT_PARSED, Skip.BAD_DESCRIPTION,
     Skip.SCHEMA_CYCLE, Skip.SCHEMA_FOREIGN, Skip.SCHEMA_TOO_LARGE,
 }  # fmt: skip
 """Why only reading for code passes a file over. Other reasons are met by every way of reading, and counted in one."""
+_OWN = {"code": _OF_CODE, "talks": {Skip.NOT_A_TALK}}
 
 
 class Seeds:
@@ -60,7 +66,7 @@ class Seeds:
 
     def _skip(self, way: Read) -> Callable[[str, str], None]:
         def skip(path: str, reason: str) -> None:
-            if self._is_mixed and (reason in _OTHER or (way == "code" and reason not in _OF_CODE)):
+            if self._is_mixed and (reason in _OTHER or (way in _OWN and reason not in _OWN[way])):
                 return
             self.skipped[reason] = self.skipped.get(reason, 0) + 1
 

@@ -23,8 +23,8 @@ from teams.engine.seeds_walk import Report, Skip, escape, unescape, walk
 
 __all__ = ["Prefer", "Report", "SeedError", "Skip", "escape", "hold_out", "neutralise", "read_seeds", "unescape"]
 
-Prefer = Literal["code", "text"]
-_SAMPLES = {"code": "tests/seeds/code", "text": "tests/seeds/articles"}
+Prefer = Literal["code", "text", "talks"]
+_SAMPLES = {"code": "tests/seeds/code", "text": "tests/seeds/articles", "talks": "tests/seeds/articles"}
 if not (Path(__file__).parents[2] / "tests" / "seeds").is_dir():  # installed, not a checkout
     _SAMPLES = {kind: f"{place} of the source checkout" for kind, place in _SAMPLES.items()}
 
@@ -38,7 +38,8 @@ def read_seeds(
 ) -> Iterator[Seed]:
     """Return an iterator over the seeds in files and folders.
 
-    `prefer="code"` reads source code and API descriptions, `"text"` reads prose and documents. A root is a path, or
+    `prefer="code"` reads source code and API descriptions, `"text"` reads prose and documents, `"talks"`
+    conversations (JSON lines with `messages`). A root is a path, or
     `hub:OWNER/NAME[:CONFIG][:SPLIT][#COLUMN]`, a data set of a hub. The order is that of the roots and, within a
     folder, of the names' bytes. Memory holds one file's seeds and the names in the folders above it,
     however many files there are. `report(path, reason)` is told of everything passed over, `reason` being a `Skip`.
@@ -122,12 +123,14 @@ def _nothing(reasons: Counter[str], prefer: Prefer) -> str:
     if not reasons:
         return f"the seed folder is empty; samples are in {_SAMPLES[prefer]}"
     listed = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
-    wanted = "no code or API description" if prefer == "code" else "no text"
+    wanted = {"code": "no code or API description", "text": "no text", "talks": "no conversation"}[prefer]
     return f"{wanted} among the seeds ({listed}); samples are in {_SAMPLES[prefer]}"
 
 
 def _seeds_in(root: _Root, skill: str, prefer: Prefer, report: Report, extractor: Extractor) -> Iterator[Seed]:
     if root.hub is not None:
+        if prefer == "talks":  # its rows are read as texts
+            return
         path = root.prefix + hub.name(root.hub)
         yield from _seeds_of(path, _rows(path, root.hub, report), skill, report)
         return

@@ -18,6 +18,7 @@ from teams.engine.documents.extractor import Extractor
 from teams.engine.documents.jsonl import read_jsonl
 from teams.engine.personal import personal
 from teams.engine.seeds_boilerplate import first_line, without_boilerplate
+from teams.engine.seeds_talks import talks
 from teams.engine.seeds_text import HEAD, Piece, clean, encoding_of, is_binary, lines_of
 from teams.engine.seeds_walk import Found, Report, Skip, open_regular
 from teams.engine.source_cuts import cut as cut_code
@@ -61,12 +62,14 @@ class Part:
 
 
 def read(file: Found, prefer: str, report: Report, extractor: Extractor) -> Iterator[Part]:
-    """Yield the parts of a file of use to skills that prefer `code` or `text`. Raises `OSError`."""
+    """Yield the parts of a file of use to skills that prefer `code`, `text` or `talks`. Raises `OSError`."""
     language, (_, suffix) = language_of(file.name), os.path.splitext(file.name.lower())
     if prefer == "code" and language:
         yield from _code(file, language, report)
     elif prefer == "code" and suffix in _DATA:
         yield from _description(file, report)
+    elif prefer == "talks" and suffix == ".jsonl":
+        yield from _talks(file, report)
     elif prefer == "text" and not language and (suffix in _TEXT or suffix in kinds.SUFFIXES):
         yield from _readable(file, suffix, report, extractor)
     else:
@@ -173,6 +176,18 @@ def _groups(described: Description, span: tuple[int, int], path: str) -> Iterato
         text = json.dumps(shown, ensure_ascii=False, indent=1)
         facts = {"apis": [as_dict(api) for api in placed], "title": described.title}
         yield Part(text, span, "api", "", facts)
+
+
+# Conversations
+
+
+def _talks(file: Found, report: Report) -> Iterator[Part]:
+    with os.fdopen(open_regular(file.place), "rb") as stream:
+        for number, talk in talks(stream):
+            if isinstance(talk, Skip):
+                report(f"{file.path}:{number}", talk)
+            else:
+                yield Part(talk[0], (number, number), "talk", tongue(talk[0]), talk[1])
 
 
 # Prose and documents

@@ -46,6 +46,7 @@ class Skip(StrEnum):
     TOO_HUNGRY = "takes too much memory to read"
     NO_TEXT_COLUMN = "no text column"
     NO_TEXT_IN_ROW = "row without text"
+    NOT_A_TALK = "no conversation in plain words"
     CONVERSATIONS = "rows of messages, not documents"
     BROKEN_ROW = "broken row"
     MORE_ROWS = "more rows than are read of one data set"
