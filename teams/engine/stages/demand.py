@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,14 +24,20 @@ OFFERED = 4
 SETTER = script.role("format_setter", hears=("task",), max_tokens=300, temperature=0.7)
 
 
-def demand_flow(kinds: Mapping[str, Asking], share: float = SHARE) -> Flow:
+Fits = Callable[[Instruction, Demand], bool]
+"""Whether a format goes with what an instruction asks for already."""
+
+
+def demand_flow(
+    kinds: Mapping[str, Asking], share: float = SHARE, fits: Fits = lambda instruction, demand: True
+) -> Flow:
     """Return the demand flow. It is held for a share of the instructions; the others pass on as they are."""
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         instruction = scene.record
         assert isinstance(instruction, Instruction)
         shape = kinds[instruction.kind].form.shape
-        offered = _offered(scene, shape)
+        offered = _offered(scene, shape, lambda demand: fits(instruction, demand))
         if not offered:
             return [instruction]
         if scene.small:  # its choice is worth no more than the draw, and its wording less
@@ -59,11 +65,12 @@ def demand_flow(kinds: Mapping[str, Asking], share: float = SHARE) -> Flow:
     return Flow("demand", direct, harvest, (Kind("format", ""),), sample=share)
 
 
-def _offered(scene: Scene, shape: str) -> list[Demand]:
+def _offered(scene: Scene, shape: str, fits: Callable[[Demand], bool]) -> list[Demand]:
     found: dict[str, Demand] = {}
     for _ in range(OFFERED * 3):
         for demand in draw_demands(scene.random, shape, language=scene.language):
-            found.setdefault(demand.rule, demand)
+            if fits(demand):
+                found.setdefault(demand.rule, demand)
         if len(found) >= OFFERED:
             break
     return list(found.values())[: 1 if scene.small else OFFERED]

@@ -201,6 +201,7 @@ def key_shown(instruction: Instruction) -> str:
     lines += [f"A good answer says: {point}" for point in facts.get("points", ())]
     lines += [f"Why not {option!r}: {why}" for option, why in facts.get("wrong_because", {}).items()]
     lines += [f"Decided by: {quote!r}" for quote in facts.get("evidence", ())]
+    lines += facts.get("known", ())
     return "\n".join(lines)
 
 
