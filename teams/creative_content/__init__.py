@@ -15,6 +15,7 @@ from typing import Any
 from agents.script import combined
 from teams.creative_content.checks import CHECKS
 from teams.creative_content.examination import examination
+from teams.creative_content.forms import points_outside
 from teams.creative_content.kinds import (
     GOALS,
     KINDS,
@@ -70,7 +71,7 @@ def _fit_to_ask(scene: Scene, draft: Draft, sheet: str) -> Iterator[str]:
         yield from missed_aim(scene.kind.name, dict(draft), dict(record.facts))
 
 
-SETTING = Setting(shows_text=False, extra=_fit_to_ask)
+SETTING = Setting(shows_text=False, extra=_fit_to_ask, leaks=points_outside)
 _FORMS = frozenset({"words", "marks", "case", "letters"})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from teams.creative_content import piece as look
+from teams.creative_content.forms import points_outside
 from teams.creative_content.kinds import TAKES_FACTS
 from teams.creative_content.rules import misread
 from teams.engine.checks import general_text_checks
@@ -47,6 +48,12 @@ def request_says_it(pair: Pair) -> Iterable[Finding]:
         yield judged("request_says_it", faults, f"{len(needs)} requirements are worded in the request")
 
 
+def request_stands_alone(pair: Pair) -> Iterable[Finding]:
+    """The request can be understood by somebody who never saw the sheet it was made from."""
+    faults = [repr(fault) for fault in points_outside(str(pair.instruction.facts["question"]))]
+    yield judged("request_stands_alone", faults, "the request points at nothing but itself")
+
+
 def pack_grounded(pair: Pair) -> Iterable[Finding]:
     """Figures given as facts of the text are the text's."""
     facts = pair.instruction.facts
@@ -79,6 +86,7 @@ CHECKS: tuple[Check, ...] = (
     _check("no_self_repetition", lambda p, f, pair: look.repeats(p, f), "nothing is said again and again", _always),
     _check("not_the_seeds_words", lambda p, f, pair: look.copied(p, f, pair.seed.text, pair.instruction.text),
            "not copied from the source", _always),
+    request_stands_alone,
     request_says_it,
     pack_grounded,
     format_kept,

@@ -7,11 +7,12 @@ facts, or a specimen of a style along.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
-from teams.creative_content.rules import Requirement, menu, misread, stands_at_odds
+from teams.creative_content.rules import Requirement, Rule, menu, misread, stands_at_odds
 from teams.creative_content.verse import FORMS
 from teams.creative_content.worn import worn
 from teams.engine.checks.leaks import stands_alone
@@ -21,6 +22,8 @@ from teams.engine.stages.forms import Asked, Draft, Facts, Form, Paper, closed, 
 from teams.engine.tongue import tongue
 from tools.counting import word_count
 
+_OWN_TEXT = re.compile(r"\b(?:the|this|your) (?:text|piece|story|poem|article|letter|song)\b")
+_SHEET = re.compile(r"\b(?:the|this|these|working) (?:material|sheet|seed|notes above|source text)\b", re.IGNORECASE)
 LONGEST = 320
 """Words of a request, what it brings along not counted."""
 _WISH = closed(
@@ -66,8 +69,7 @@ class Brief(Form):
             "tension": text(10, 300, "which wishes pull against each other"),
         }
         if "verse" in self.more:
-            told = "; ".join(f"{form.name}: {form.meaning}" for form in FORMS.values())
-            fields["verse_form"] = {"enum": list(FORMS), "description": told}
+            fields["verse_form"] = {"enum": list(FORMS)}
         fields["question"] = text(80, 2400, "the request, as its writer sends it")
         if "pack" in self.more:
             fields["pack"] = several(_FACT, 5, 12, "facts put under the request as a list, one a line")
@@ -77,13 +79,25 @@ class Brief(Form):
             fields["labels"] = several(text(2, 30, ""), self.labels, self.labels, "as the request names them, in order")
         return {**fields, "requirements": self._requirements(), "wishes": several(_WISH, 1, 4)}
 
+    def told(self, small: bool) -> str:
+        if small:
+            return ""
+        rules = "\n".join(f"- {rule.name}: {rule.meaning}" for rule in self._rules)
+        said = f"Rules for `requirements`:\n{rules}"
+        if "verse" in self.more:
+            forms = "\n".join(f"- {form.name}: {form.meaning}" for form in FORMS.values())
+            said = f"Forms for `verse_form`:\n{forms}\n\n{said}"
+        return said
+
+    @property
+    def _rules(self) -> Sequence[Rule]:
+        return [rule for rule in menu(self.shape) if rule.name not in (("lines", "stanzas") if self._is_set else ())]
+
     def _requirements(self) -> dict[str, Any]:
-        rules = [rule for rule in menu(self.shape) if rule.name not in (("lines", "stanzas") if self._is_set else ())]
-        told = "; ".join(f"{rule.name}: {rule.meaning}" for rule in rules)
         one = closed(
             {
                 "wording": text(6, 400, "the words of the request that ask for it, exactly as they stand there"),
-                "rule": {"enum": [rule.name for rule in rules], "description": told},
+                "rule": {"enum": [rule.name for rule in self._rules]},
                 "from": {"type": "integer", "minimum": 0, "maximum": 5000, "description": "0: not needed, or open"},
                 "to": {"type": "integer", "minimum": 0, "maximum": 5000, "description": "0: not needed, or open"},
                 "words": several(text(1, 160, ""), 0, 12, "empty where the rule needs none"),
@@ -203,6 +217,12 @@ def _known(facts: Facts) -> Iterator[str]:
         )
     if "sample" in facts:
         yield f"The sample: {facts['sample']}"
+
+
+def points_outside(request: str) -> list[str]:
+    """Return what in a request points at something its reader can't see. "The text" is the piece to be written."""
+    found = [fault for fault in stands_alone(request) if not _OWN_TEXT.search(fault.casefold())]
+    return [*found, *(match.group() for match in _SHEET.finditer(request))]
 
 
 def token_stands(token: str, piece: str) -> bool:

@@ -10,12 +10,11 @@ from teams.engine.demands.rule import unmarked
 _BREAK = re.compile(r"\n[ \t]*\n+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _GROUPS = re.compile(r"[aeiouy]+")
-_HIATUS = re.compile(r"ia|io(?!u)|iu|eo(?!u)|ua(?!r|l)|uo|ya|ui(?=n)|oe(?=t)|ie(?=t)")
+_HIATUS = re.compile(r"ia|io(?!u)|iu|eo(?!u)|ua(?!r|l)|uo|ya|ui(?=n)|oe(?=t|m)|ie(?=t|n)|ea(?=t|l|$)")
 """Two vowels that are two syllables in some words and one in others."""
 _OPEN = re.compile(
     r"(?:[aeiou]r|[ai]re|our|ower|ire|ier|eer|il|ile|ial|ual|ern|ism|thm)$|every|heaven|even|power|flower"
 )
-_SILENT_E = re.compile(r"[^aeiouyl]e$|[aeiou][^aeiouy]+le?$|[^aeiouy]es$")
 _SYLLABIC_ES = re.compile(r"(?:s|z|x|c|g|sh|ch)es$")
 _ED = re.compile(r"[^aeiou]ed$")
 _SYLLABIC_ED = re.compile(r"[td]ed$")
@@ -59,12 +58,7 @@ def syllables(line: str, tag: str = "en") -> tuple[int, int] | None:
 def _english(word: str) -> tuple[int, int]:
     bare = re.sub(r"['’](?:s|d|t|m|ll|re|ve)?$", "", word.lower()).replace("’", "").replace("'", "") or word.lower()
     count = len(_GROUPS.findall(bare))
-    if (
-        (count > 1 and bare.endswith("e") and not _LE.search(bare) and re.search(r"[^aeiouy]e$", bare))
-        or (count > 1 and re.search(r"[^aeiouy]es$", bare) and not _SYLLABIC_ES.search(bare) and not _LE.search(bare))
-        or (count > 1 and _ED.search(bare) and not _SYLLABIC_ED.search(bare))
-    ):
-        count -= 1
+    count -= count > 1 and _has_silent_e(bare)
     count = max(1, count)
     most = count + min(2, len(_HIATUS.findall(bare)))
     inside = re.search(r"[aeiouy][^aeiouy]+e(?:ly|ful|less|ment|times|thing|where|one)", bare)
@@ -72,6 +66,14 @@ def _english(word: str) -> tuple[int, int]:
     if _OPEN.search(bare):
         least, most = (max(1, least - (count > 1)), most + (count == 1))
     return least, most
+
+
+def _has_silent_e(word: str) -> bool:
+    if _LE.search(word):
+        return False
+    if word.endswith("ed"):
+        return bool(_ED.search(word)) and not _SYLLABIC_ED.search(word)
+    return bool(re.search(r"[^aeiouy]es?$", word)) and not _SYLLABIC_ES.search(word)
 
 
 def _spelled(word: str) -> tuple[int, int]:

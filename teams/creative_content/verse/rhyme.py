@@ -41,7 +41,9 @@ Im climb time rhyme | In sign line mine wine divine | Ind find mind kind signed 
 Il island aisle | E sea key be he she we me tea free three tree knee see
 An reign rain plane again lane vein | A they weigh day say way grey obey | Ast waste chaste haste placed
 en again been then men friend | ont want font | on gone on upon swan | osh wash | och watch
-or war | el tell bell | Iv alive five | Av have gave wave grave brave | iv give live forgive
+or war | Az days praise ways raise phrase always gaze blaze | ung tongue young hung sung among | end friend end tend
+ar are far star bar car | oom tomb doom room gloom
+el tell bell | Iv alive five | Av have gave wave grave brave | iv give live forgive
 """
 _OWN_ENDS: dict[str, set[str]] = {}
 for _row in re.split(r"\||\n", _OWN):

@@ -67,7 +67,7 @@ def demand_flow(
 
 def _offered(scene: Scene, shape: str, fits: Callable[[Demand], bool]) -> list[Demand]:
     found: dict[str, Demand] = {}
-    for _ in range(OFFERED * 3):
+    for _ in range(OFFERED * 8):
         for demand in draw_demands(scene.random, shape, language=scene.language):
             if fits(demand):
                 found.setdefault(demand.rule, demand)

@@ -134,9 +134,10 @@ def refinement_flow(
         assert isinstance(goal, Goal)
         kind = kinds[instruction.kind]
         asked = f"The question:\n{instruction.facts['ask']}\n\n{key_shown(instruction)}"
+        told = f"\n\n{told}" if (told := kind.form.told(scene.small)) else ""
         opening = f"{shown(instruction.passage.text)}\n\n{asked}"
         shop = scene.notes["shop"] = Workshop(
-            scene, suggester.name, editor.name, kind, instruction, setting, f"{opening}\n\nThe aim: {goal.brief}"
+            scene, suggester.name, editor.name, kind, instruction, setting, f"{opening}\n\nThe aim: {goal.brief}{told}"
         )
         suggestions = closed(
             {"suggestions": several(text(20, 500, ""), REFINEMENTS, 3, "one change each, in two or three sentences")}
