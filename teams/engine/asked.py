@@ -13,8 +13,10 @@ from agents.errors import UsageError
 from agents.journal import Journal
 from agents.models.model import Model
 from teams.engine import props
+from teams.engine.documents.hub import PREFIX, is_hub, is_local
 from teams.engine.mix import ALL, Parts
 from teams.engine.options import RunOptions
+from teams.engine.tongue import tag_of
 
 TRANSFORMS = ("chosen", "random")
 """How seeds meet ways to rewrite them."""
@@ -22,13 +24,20 @@ TRANSFORMS = ("chosen", "random")
 
 def names(options: RunOptions) -> str:
     """Name the seeds, for a title."""
-    return ", ".join(path.resolve().name or str(path) for path in options.seeds)
+    return ", ".join(_named(path) or str(path) for path in options.seeds)
+
+
+def _named(path: Path) -> str:
+    """A seed root without the machine's folders; a data set of a hub by its whole name."""
+    if is_hub(path):
+        return PREFIX + path.name if is_local(path) else str(path)
+    return path.resolve().name
 
 
 def command(name: str, options: RunOptions) -> str:
     """Return the command that made a run, for the card: nothing of the machine's folders, no secrets of servers."""
     words = ["python", "-m", *(["teams", "--all"] if name == ALL else [f"teams.{name}"])]
-    words += ["--seeds", *(path.resolve().name for path in options.seeds)]
+    words += ["--seeds", *map(_named, options.seeds)]
     if options.mix:
         words += ["--mix", options.mix.name]
     for spec in options.model:
@@ -42,10 +51,9 @@ def command(name: str, options: RunOptions) -> str:
 
 def check(options: RunOptions, parts: Parts) -> None:
     """Refuse what can't be, before anything is read, made or spent. Raises `UsageError`."""
-    for name in ("pairs", "at_once", "max_tokens", "max_cost", "max_minutes"):
-        value = getattr(options, name)
-        if value is not None and not 0 < value < math.inf:
-            raise UsageError(f"--{name.replace('_', '-')} must be more than 0, not {value}")
+    _check_numbers(options)
+    if options.language:
+        tag_of(options.language)  # raises for one that is not known
     if not 0 <= options.hold_out < 1:
         raise UsageError(f"--hold-out is a share of seeds, from 0 up to but not including 1, not {options.hold_out}")
     for name, words in (("runtime", ("lean", "stock")), ("transform", TRANSFORMS)):
@@ -59,6 +67,13 @@ def check(options: RunOptions, parts: Parts) -> None:
     if options.run is not None and (problem := folder_problem(options.run)):
         raise UsageError(problem)
     props.check_models(options, parts.roles)
+
+
+def _check_numbers(options: RunOptions) -> None:
+    for name in ("pairs", "at_once", "max_tokens", "max_cost", "max_minutes"):
+        value = getattr(options, name)
+        if value is not None and not 0 < value < math.inf:
+            raise UsageError(f"--{name.replace('_', '-')} must be more than 0, not {value}")
 
 
 def folder_problem(folder: Path) -> str | None:
@@ -80,7 +95,7 @@ def started_with(parts: Parts, options: RunOptions, tools: Sequence[str]) -> dic
     return {
         "skill": parts.name,
         **({"mix": parts.as_meta()} if parts.is_mix else {}),
-        "seeds": [str(path.resolve()) for path in options.seeds],
+        "seeds": [str(path if is_hub(path) else path.resolve()) for path in options.seeds],
         "language": options.language,
         "hold_out": options.hold_out,
         "transform": options.transform,

@@ -57,7 +57,7 @@ def examine(asked: Asked, looks: Sequence[Look] | None = None) -> Iterator[Findi
 def default_looks() -> tuple[Look, ...]:
     from teams.engine.doctor_models import models
 
-    return (python, packages, names, sandbox, models, retrieval, disk, run_folder)
+    return (python, packages, names, sandbox, models, retrieval, documents, disk, run_folder)
 
 
 def doctor(asked: Asked, say: Callable[[str], None]) -> int:
@@ -172,6 +172,28 @@ def retrieval(asked: Asked) -> Iterator[Finding]:
         yield Finding("ok", f"embedding model in {folder}")
     else:
         yield Finding("note", f"the embedding model is not in {folder}", "the first search fetches it (about 90 MB)")
+
+
+def documents(asked: Asked) -> Iterator[Finding]:
+    """Can documents be read, and can it be told what is in a text?"""
+    import importlib.util
+
+    needed = {
+        "trafilatura": "HTML and EPUB",
+        "pypdf": "PDF",
+        "docx": "DOCX",
+        "pyarrow": "Parquet",
+        "datasets": "data sets of a hub",
+        "py3langid": "languages",
+        "phonenumbers": "telephone numbers",
+        "stdnum": "account and identity numbers",
+    }
+    lacking = [what for module, what in needed.items() if importlib.util.find_spec(module) is None]
+    if lacking:
+        what = f"not read or not told in seeds of text: {', '.join(lacking)}"
+        yield Finding("note", what, "pip install 'agentinstruct[documents]'")
+    else:
+        yield Finding("ok", "documents are read (HTML, PDF, DOCX, EPUB, JSONL, Parquet, data sets of a hub)")
 
 
 def disk(asked: Asked) -> Iterator[Finding]:

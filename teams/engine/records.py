@@ -26,15 +26,18 @@ class Seed:
     path: str = ""
     """Path inside the seed root, `/`-separated; never absolute."""
     span: tuple[int, int] = (1, 1)
-    """First and last line in the file, from 1, both inclusive."""
+    """First and last line, from 1, both inclusive: of a text file or code; of the text extracted from a document; the
+    row of a data set, twice."""
     hash: str = ""
     """SHA-256 of `text` in UTF-8, hexadecimal, first 32 characters."""
     kind: str = "text"
     """What it was parsed as: `code`, `api` (an API description), `text`."""
     language: str = ""
-    """Programming language of code (`python`, `typescript`, …), as the parser calls it."""
+    """Of code the programming language (`python`, `typescript`, …), as the parser calls it; of text the BCP 47 primary
+    tag (`en`, `de`), "" where it can't be told."""
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """What the program knows about it: for code `functions`, for API descriptions `apis`. JSON."""
+    """What the program knows about it: for code `functions`, for API descriptions `apis`; for text `place` (page,
+    chapter, row) and `personal` (how many personal data of each sort), where there are any. JSON."""
 
     def rewritten(
         self, kind: str, text: str, *, round: int = 1, facts: Mapping[str, Any] | None = None, stage: str = "transform"

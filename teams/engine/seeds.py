@@ -1,4 +1,4 @@
-"""Seeds from files and folders, one at a time and always in the same order; whatever is not read is said and counted.
+"""Seeds from files, folders and data sets, one at a time, always in the same order; what is not read is counted.
 
 Nothing in a seed is ever imported or run. Files are opened only if they are regular ones, read within bounds, and
 become text that any endpoint takes; their names become ids that no file system, log or shell trips over.
@@ -14,9 +14,12 @@ from typing import Literal
 
 from agents.errors import UsageError
 from teams.engine import seeds_files as files
+from teams.engine.documents import hub
+from teams.engine.documents.blocks import Note, Unreadable
+from teams.engine.documents.extractor import Extractor
 from teams.engine.records import Seed
 from teams.engine.seeds_text import neutralise
-from teams.engine.seeds_walk import Found, Report, Skip, escape, unescape, walk
+from teams.engine.seeds_walk import Report, Skip, escape, unescape, walk
 
 __all__ = ["Prefer", "Report", "SeedError", "Skip", "escape", "hold_out", "neutralise", "read_seeds", "unescape"]
 
@@ -35,21 +38,38 @@ def read_seeds(
 ) -> Iterator[Seed]:
     """Return an iterator over the seeds in files and folders.
 
-    `prefer="code"` reads source code and API descriptions, `"text"` reads prose. The order is that of the roots and,
-    within a folder, of the names' bytes. Memory holds one file's seeds and the names in the folders above it,
+    `prefer="code"` reads source code and API descriptions, `"text"` reads prose and documents. A root is a path, or
+    `hub:OWNER/NAME[:CONFIG][:SPLIT][#COLUMN]`, a data set of a hub. The order is that of the roots and, within a
+    folder, of the names' bytes. Memory holds one file's seeds and the names in the folders above it,
     however many files there are. `report(path, reason)` is told of everything passed over, `reason` being a `Skip`.
 
-    Raises `SeedError` at once if a root is not there, and at the end if nothing could be read.
+    Raises `SeedError` at once if a root is not there, at the end if nothing could be read, and where the hub fails.
     """
     if not roots:
         raise SeedError(f"no seeds given; try --seeds {_SAMPLES[prefer]}")
     for root in roots:
-        _check(root, prefer)
+        if hub.is_hub(root):
+            _check_hub(root, prefer)
+        else:
+            _check(root, prefer)
     return _read(_distinct(roots, report), skill, prefer, report)
+
+
+def _check_hub(root: Path, prefer: Prefer) -> None:
+    if prefer == "code":
+        raise SeedError(
+            f"{str(root)!r} is a data set of texts, and this skill reads code; try --seeds {_SAMPLES[prefer]}"
+        )
+    try:
+        hub.check(root)
+    except hub.HubError as error:
+        raise SeedError(str(error)) from None
 
 
 def _check(root: Path, prefer: Prefer) -> None:
     if not root.exists():
+        if hint := hub.hint(root):
+            raise SeedError(f"no seeds at {str(root)!r}; {hint}")
         raise SeedError(f"no seeds at {str(root)!r}; samples are in {_SAMPLES[prefer]}")
     if not os.access(root, os.R_OK | (os.X_OK if root.is_dir() else 0)):
         raise SeedError(f"no permission to read the seeds at {str(root)!r}")
@@ -59,6 +79,8 @@ def _check(root: Path, prefer: Prefer) -> None:
 class _Root:
     place: bytes
     prefix: str
+    hub: Path | None = None
+    """The data set of a hub, as it was asked for."""
 
 
 def _distinct(roots: Sequence[Path], report: Report) -> list[_Root]:
@@ -66,15 +88,16 @@ def _distinct(roots: Sequence[Path], report: Report) -> list[_Root]:
 
     A root that lies in another one is left out, or its files would come twice.
     """
-    real = [os.path.realpath(os.fsencode(root)) for root in roots]
+    real = [os.fsencode(root) if hub.is_hub(root) else os.path.realpath(os.fsencode(root)) for root in roots]
     kept = []
     for number, place in enumerate(real, 1):
         others = [other for n, other in enumerate(real, 1) if (other != place or n < number) and n != number]
+        data_set = roots[number - 1] if hub.is_hub(roots[number - 1]) else None
         if any(place == other or place.startswith(other.rstrip(b"/") + b"/") for other in others):
-            report(escape(os.path.basename(place)), Skip.TWICE)
+            report(hub.name(data_set) if data_set else escape(os.path.basename(place)), Skip.TWICE)
             continue
-        folder = place if os.path.isdir(place) else os.path.dirname(place)
-        kept.append(_Root(place, "" if number == 1 else f"{escape(os.path.basename(folder))}~{number}/"))
+        folder = place if data_set or os.path.isdir(place) else os.path.dirname(place)
+        kept.append(_Root(place, "" if number == 1 else f"{escape(os.path.basename(folder))}~{number}/", data_set))
     return kept
 
 
@@ -86,9 +109,9 @@ def _read(roots: Sequence[_Root], skill: str, prefer: Prefer, report: Report) ->
         report(path, reason)
 
     found = False
-    for root in roots:
-        for file in walk(root.place, root.prefix, note):
-            for seed in _seeds_of(file, skill, prefer, note):
+    with Extractor() as extractor:
+        for root in roots:
+            for seed in _seeds_in(root, skill, prefer, note, extractor):
                 found = True
                 yield seed
     if not found:
@@ -103,18 +126,41 @@ def _nothing(reasons: Counter[str], prefer: Prefer) -> str:
     return f"{wanted} among the seeds ({listed}); samples are in {_SAMPLES[prefer]}"
 
 
-def _seeds_of(file: Found, skill: str, prefer: Prefer, report: Report) -> Iterator[Seed]:
+def _seeds_in(root: _Root, skill: str, prefer: Prefer, report: Report, extractor: Extractor) -> Iterator[Seed]:
+    if root.hub is not None:
+        path = root.prefix + hub.name(root.hub)
+        yield from _seeds_of(path, _rows(path, root.hub, report), skill, report)
+        return
+    for file in walk(root.place, root.prefix, report):
+        yield from _seeds_of(file.path, files.read(file, prefer, report, extractor), skill, report)
+
+
+def _rows(path: str, root: Path, report: Report) -> Iterator[files.Part]:
+    """The parts of a data set's rows. An end before the last row, for whatever reason, is told."""
+    try:
+        for found in hub.rows(root):
+            if isinstance(found, Note):
+                report(path + found.where, found.reason)
+            else:
+                yield from files.row_parts(path, found, report)
+    except Unreadable as error:
+        report(path, error.reason)
+    except hub.HubError as error:
+        raise SeedError(str(error)) from None
+
+
+def _seeds_of(path: str, parts: Iterator[files.Part], skill: str, report: Report) -> Iterator[Seed]:
     """Yield the seeds of one file. Parts that share their lines are told apart by `~2`, `~3`, …"""
     before, number = (0, 0), 1
     try:
-        for part in files.read(file, prefer, report):
+        for part in parts:
             number = number + 1 if part.span == before else 1
             before = part.span
             mark = f"~{number}" if number > 1 else ""
             yield Seed(
-                id=f"{skill}/{file.path}:{part.span[0]}-{part.span[1]}{mark}",
+                id=f"{skill}/{path}:{part.span[0]}-{part.span[1]}{mark}",
                 text=part.text,
-                path=file.path,
+                path=path,
                 span=part.span,
                 hash=hashlib.sha256(part.text.encode()).hexdigest()[:32],
                 kind=part.kind,
@@ -122,7 +168,7 @@ def _seeds_of(file: Found, skill: str, prefer: Prefer, report: Report) -> Iterat
                 facts=part.facts,
             )
     except OSError:
-        report(file.path, Skip.UNREADABLE)
+        report(path, Skip.UNREADABLE)
 
 
 def hold_out(seed_hash: str, share: float) -> bool:

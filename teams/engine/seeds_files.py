@@ -1,20 +1,29 @@
-"""One file into the parts that become seeds: code, an API description, or prose."""
+"""One file into the parts that become seeds: code, an API description, prose, or what a document says."""
 
 import io
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import IO, Any
 
 from teams.engine import source
 from teams.engine.descriptions import Description, DescriptionError, read_description
 from teams.engine.descriptions_load import NO_DESCRIPTION
-from teams.engine.seeds_text import HEAD, Piece, clean, encoding_of, is_binary, lines_of, pieces
+from teams.engine.documents import kinds
+from teams.engine.documents.blocks import Block, Note, Unreadable
+from teams.engine.documents.cutting import Places, cut, lines_of_blocks
+from teams.engine.documents.extractor import Extractor
+from teams.engine.documents.jsonl import read_jsonl
+from teams.engine.personal import personal
+from teams.engine.seeds_boilerplate import first_line, without_boilerplate
+from teams.engine.seeds_text import HEAD, Piece, clean, encoding_of, is_binary, lines_of
 from teams.engine.seeds_walk import Found, Report, Skip, open_regular
-from teams.engine.source_cuts import cut, head_of
+from teams.engine.source_cuts import cut as cut_code
+from teams.engine.source_cuts import head_of
 from teams.engine.source_languages import language_of
+from teams.engine.tongue import tongue
 from tools.apis import Api, as_dict
 
 MAX_DESCRIPTION = 16_000_000
@@ -51,15 +60,15 @@ class Part:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read(file: Found, prefer: str, report: Report) -> Iterator[Part]:
+def read(file: Found, prefer: str, report: Report, extractor: Extractor) -> Iterator[Part]:
     """Yield the parts of a file of use to skills that prefer `code` or `text`. Raises `OSError`."""
     language, (_, suffix) = language_of(file.name), os.path.splitext(file.name.lower())
     if prefer == "code" and language:
         yield from _code(file, language, report)
     elif prefer == "code" and suffix in _DATA:
         yield from _description(file, report)
-    elif prefer == "text" and not language and suffix in _TEXT:
-        yield from _prose(file, report)
+    elif prefer == "text" and not language and (suffix in _TEXT or suffix in kinds.SUFFIXES):
+        yield from _readable(file, suffix, report, extractor)
     else:
         report(file.path, _kept_out(file, prefer))
 
@@ -105,7 +114,7 @@ def _code(file: Found, language: str, report: Report) -> Iterator[Part]:
     if lines[-1] == "":
         lines.pop()
     nothing = True
-    for group in cut(parsed.functions, len(lines)):
+    for group in cut_code(parsed.functions, len(lines)):
         nothing = False
         facts = {
             "functions": [function.as_dict() for function in group.functions],
@@ -166,37 +175,97 @@ def _groups(described: Description, span: tuple[int, int], path: str) -> Iterato
         yield Part(text, span, "api", "", facts)
 
 
-# Prose
+# Prose and documents
 
 
-def _prose(file: Found, report: Report) -> Iterator[Part]:
+def _readable(file: Found, suffix: str, report: Report, extractor: Extractor) -> Iterator[Part]:
+    """What is to be read by people: plain text, or a document, told by its content whatever its name ends in."""
     with os.fdopen(open_regular(file.place), "rb") as stream:
-        head = stream.read(HEAD)
-        if is_binary(head):
-            report(file.path, Skip.BINARY)
-            return
-        encoding = encoding_of(head, is_whole=len(head) < HEAD)
-        if encoding is None:
-            report(file.path, Skip.ENCODING)
-            return
-        if _SOLID.search(head.decode(encoding, "replace")):
-            report(file.path, Skip.MINIFIED)
-            return
-        stream.seek(0)
-        readable = io.TextIOWrapper(stream, encoding, errors="replace", newline=None)
-        number = 0
-        for number, piece in enumerate(pieces(lines_of(readable)), 1):
-            if number > MAX_PIECES:
-                report(file.path, Skip.REST_TOO_LARGE)
-                return
-            yield from _piece(file, piece, report)
-        if not number:
-            report(file.path, Skip.EMPTY)
+        kind = kinds.kind_of(suffix, stream)
+        if kind == "" and suffix in _TEXT:
+            yield from _prose(file, stream, report)
+        elif kind in _REASONS:
+            report(file.path, _REASONS[kind])
+        elif not kinds.is_readable(kind):
+            report(file.path, Skip.NEEDS_EXTRA)
+        else:
+            found = read_jsonl(stream) if kind == "jsonl" else extractor.read(kind, stream.fileno())
+            yield from _document(file, found, kind in ("jsonl", "parquet"), report)
 
 
-def _piece(file: Found, piece: Piece, report: Report) -> Iterator[Part]:
-    text = clean(piece.text)
-    if text.count("\ufffd") > len(text) * 0.01:
-        report(f"{file.path}:{piece.first}-{piece.last}", Skip.ENCODING)
-    else:
-        yield Part(text, (piece.first, piece.last), "text")
+_REASONS = {"": Skip.NOT_TEXT, "locked": Skip.LOCKED, "broken": Skip.BROKEN, "binary": Skip.BINARY}
+
+
+def _document(file: Found, found: Iterator[Block | Note], has_rows: bool, report: Report) -> Iterator[Part]:
+    """The pieces of a document. What was read before it turned out to be broken is kept."""
+    failed: list[Skip] = []
+
+    def blocks() -> Iterator[Block]:
+        try:
+            for one in found:
+                if isinstance(one, Note):
+                    report(file.path + one.where, one.reason)
+                else:
+                    yield one
+        except Unreadable as error:
+            failed.append(error.reason)
+            report(file.path, error.reason)
+
+    if has_rows:
+        for block in blocks():
+            yield from row_parts(file.path, block, report)
+        return
+    places = Places()
+    lines = without_boilerplate(lines_of_blocks(blocks(), places))
+    yield from _parts(file.path, cut(lines, places), report, Skip.NO_MAIN_TEXT, failed)
+
+
+def row_parts(path: str, block: Block, report: Report) -> Iterator[Part]:
+    """Yield the pieces of one row of a data set, which is a document; their span is the row."""
+    row = int(block.place["row"])
+    lines = without_boilerplate(lines_of(io.StringIO(clean(block.text))))
+    for part in _parts(f"{path}:{row}", cut(lines), report, Skip.NO_MAIN_TEXT):
+        yield replace(part, span=(row, row), facts={**part.facts, "place": {"row": row, **part.facts.get("place", {})}})
+
+
+def _prose(file: Found, stream: IO[bytes], report: Report) -> Iterator[Part]:
+    head = stream.read(HEAD)
+    if is_binary(head):
+        report(file.path, Skip.BINARY)
+        return
+    encoding = encoding_of(head, is_whole=len(head) < HEAD)
+    if encoding is None:
+        report(file.path, Skip.ENCODING)
+        return
+    beginning = head.decode(encoding, "replace")
+    if _SOLID.search(beginning):
+        report(file.path, Skip.MINIFIED)
+        return
+    stream.seek(0)
+    readable = io.TextIOWrapper(stream, encoding, errors="replace", newline=None)
+    lines = without_boilerplate(lines_of(readable), first_line(beginning))
+    yield from _parts(file.path, cut(lines), report, Skip.EMPTY)
+
+
+def _parts(
+    path: str,
+    cuts: Iterator[tuple[Piece, dict[str, str | int]]],
+    report: Report,
+    nothing: Skip,
+    failed: Sequence[Skip] = (),
+) -> Iterator[Part]:
+    """Pieces as parts; `nothing` is reported where there is none and nothing else was told to have `failed`."""
+    number = 0
+    for number, (piece, place) in enumerate(cuts, 1):
+        if number > MAX_PIECES:
+            report(path, Skip.REST_TOO_LARGE)
+            return
+        text = clean(piece.text)
+        if text.count("\ufffd") > len(text) * 0.01:
+            report(f"{path}:{piece.first}-{piece.last}", Skip.ENCODING)
+            continue
+        known = {"place": place, "personal": personal(text)}
+        facts = {name: value for name, value in known.items() if value}
+        yield Part(text, (piece.first, piece.last), "text", tongue(text), facts)
+    if not number and not failed:
+        report(path, nothing)

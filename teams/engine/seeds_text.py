@@ -154,10 +154,18 @@ def pieces(lines: Iterable[tuple[int, str]]) -> Iterator[Piece]:
                 yield piece
             held, growing, fenced = growing, _Growing(), False
         growing.add(number, line)
-        if line.lstrip().startswith(("```", "~~~")):
+        if is_fence(line):
             fenced = not fenced
         blank = not line.strip()
     yield from _last(held, growing)
+
+
+_FENCE = re.compile(r"\s*(?:```|~~~~?(?!~))")
+
+
+def is_fence(line: str) -> bool:
+    """Whether a line opens or closes a block of code in Markdown; longer rows of `~` underline headings."""
+    return _FENCE.match(line) is not None
 
 
 _HEADING = re.compile(r"#{1,6} \S|(?i:chapter|section|part) [\divxlc]+\b")

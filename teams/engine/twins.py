@@ -62,7 +62,7 @@ def words_in(text: str) -> list[str]:
 class Twins:
     """Accepted pairs, remembered by 60 minimal hashes each.
 
-    Where a text is brought along, two pairs are twins if what is asked and answered is alike, and the whole message too:
+    Where a text is brought along, two pairs are twins if what is asked and answered is alike, and so is the message:
     one question on two texts makes two pairs, and so do two questions on one text.
 
     Memory: about 2 kB a pair (1.7 to 2.5 measured; 12 band entries and 480 bytes of hashes), whatever its length.

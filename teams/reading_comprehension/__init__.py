@@ -18,10 +18,11 @@ from teams.engine.shape import unfit_prose
 from teams.engine.stages import words as common
 from teams.engine.stages.demand import demand_flow
 from teams.engine.stages.examine import examination
-from teams.engine.stages.instruct import Setting, instruction_flow
+from teams.engine.stages.instruct import Setting, SmallWay, instruction_flow
 from teams.engine.stages.refine import refinement_flow
 from teams.engine.stages.respond import response_flow
 from teams.engine.stages.transform import transformation
+from teams.reading_comprehension import small
 from teams.reading_comprehension.checks import CHECKS
 from teams.reading_comprehension.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
 from teams.reading_comprehension.words import script
@@ -44,7 +45,7 @@ skill = Skill(
     name="reading_comprehension",
     flows=(
         transformation(WRITER, TRANSFORMATIONS, small_kinds=SMALL_TRANSFORMATIONS),
-        instruction_flow(ASKER, KINDS, SUITS, SETTING),
+        instruction_flow(ASKER, KINDS, SUITS, SETTING, small_way=SmallWay(small.staging, small.draft_of)),
         refinement_flow(SUGGESTER, EDITOR, GOALS, BY_NAME, SETTING),
         demand_flow(BY_NAME),
         response_flow(ASSISTANT, BY_NAME),

@@ -89,7 +89,7 @@ KINDS = (
     _asks("viewpoints", "PISA", OPEN),
     _asks("word_in_context", "SAT", CHOICE, _ARGUED),
     _asks("referent", "CoQA", SHORT, _FACTUAL),
-    _asks("cause_effect", "RACE", CHOICE, _FACTUAL, small=True),
+    _asks("cause_effect", "RACE", CHOICE, _FACTUAL),
     _asks("compare_contrast", "Barrett", OPEN),
     _asks("prediction", "Barrett", CHOICE, _ARGUED),
     _asks("multi_hop", "HotpotQA", SHORT, _FACTUAL),

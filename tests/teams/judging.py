@@ -25,11 +25,11 @@ def scene_of(pair: Pair, kind: Any, *, small: bool = False, language: str = "") 
         raise AssertionError(f"no tools here: {names}")
 
     return Scene(
-        chat_id=f"{pair.id}/check",
+        chat_id=f"{pair.id}/check-{kind.name}",
         record=pair,
         kind=kind,
         round=1,
-        random=Random(pair.id),
+        random=Random(f"{pair.id}/check-{kind.name}"),
         small=small,
         has_sandbox=False,
         language=language,
@@ -39,13 +39,13 @@ def scene_of(pair: Pair, kind: Any, *, small: bool = False, language: str = "") 
     )
 
 
-async def verdict_of(skill: Skill, pair: Pair, client: ScriptedClient) -> Verdict:
+async def verdict_of(skill: Skill, pair: Pair, client: ScriptedClient, *, small: bool = False) -> Verdict:
     """Judge `pair`: programs first, and the judge if all of them let it pass."""
     verdict = run_checks(pair, skill.checks)
     if not verdict.accepted or skill.judge is None:
         return verdict
     model = Model("scripted", client, Abilities(tools="native", schemas="native"))
-    scene, meter = scene_of(pair, skill.judge.kinds[0]), Meter()
+    scene, meter = scene_of(pair, skill.judge.kinds[0], small=small), Meter()
     staging = await skill.judge.direct(scene)
     if isinstance(staging, Staging):
 

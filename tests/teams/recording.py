@@ -14,14 +14,16 @@ import sqlite3
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from agents.errors import CallError
 from agents.models.scripted import Request, ScriptedClient, call
 from teams.engine.records import Instruction, Pair, Passage, Seed, as_json
+from teams.engine.registry import load
 from teams.engine.seeds import read_seeds
+from teams.engine.stages.refine import edited
 
 SAID = "SELECT text, extra FROM messages WHERE chat=?"
 FOLDER = Path(__file__).with_name("recordings")
@@ -42,7 +44,11 @@ class Recording:
         about = line["parents"]
         seed = Seed(**self.records[about[0]])
         passage = Passage(**self.records[about[1]], seed=seed)
-        instruction = Instruction(**_tuples(self.records[about[2]], "refinements"), passage=passage)
+        values = _tuples(self.records[about[2]], "refinements", "demands")
+        # Refinement may have changed the passage; its edits are what the instruction keeps of that.
+        text, problems = edited(passage.text, values["facts"].get("edits", ()))
+        assert not problems
+        instruction = Instruction(**values, passage=replace(passage, text=text))
         return Pair(**_tuples(line["pair"], "messages", "tools"), instruction=instruction)
 
     def client(self) -> ScriptedClient:
@@ -51,6 +57,14 @@ class Recording:
 
     def _again(self, request: Request) -> Any:
         said = self.replies[request.chat, request.role]
+        if not said:  # a chat beside a chat is named by what was asked in it, and words of prompts change
+            beside = f"{request.chat}-"
+            said = [
+                one
+                for (chat, role), told in self.replies.items()
+                if role == request.role and chat.startswith(beside)
+                for one in told
+            ]
         if request.turn >= len(said):
             raise CallError(f"{self.name} has {len(said)} replies of {request.role} in {request.chat}")
         reply = said[request.turn]
@@ -81,9 +95,13 @@ def lines(run: Path, only: str, seeds: Path) -> Iterator[dict[str, Any]]:
     """Yield what a run made of the seeds whose ids begin with `only`; `seeds` is the folder they were read from."""
     journal = sqlite3.connect(f"file:{run / 'run.db'}?mode=ro", uri=True)
     wanted = (f"{only}%",)
-    for seed in read_seeds([seeds], "tool_use", "code"):
-        if seed.id.startswith(only):
-            yield {"type": "seed", "record": {**json.loads(as_json(seed)), "text": "", "facts": {}}}
+    skill = load([only.split("/")[0]])[0]
+    made = {id for (id,) in journal.execute("SELECT DISTINCT seed FROM records WHERE seed LIKE ?", wanted)}
+    for seed in read_seeds([seeds], skill.name, skill.prefers):
+        # A run over several roots prefixes all but the first.
+        for id in made:
+            if id == seed.id or id.split("~")[-1].split("/", 1)[-1] == seed.id.split("/", 1)[-1]:
+                yield {"type": "seed", "record": {**json.loads(as_json(seed)), "id": id, "text": "", "facts": {}}}
     asked = "SELECT chat, role, turn, hash, reply FROM calls WHERE chat LIKE ? ORDER BY chat, turn, nth"
     turns: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
     for chat, role, turn, hash, text in journal.execute(asked, wanted):
@@ -96,7 +114,7 @@ def lines(run: Path, only: str, seeds: Path) -> Iterator[dict[str, Any]]:
     parents: dict[str, str] = {}
     born = "SELECT id, type, parent, record FROM records WHERE id LIKE ? AND type<>'pair' ORDER BY type, id"
     for id, type, parent, text in journal.execute(born, wanted):
-        if type == "instruction" or "executed" in json.loads(text)["facts"]:
+        if type == "instruction" or skill.name != "tool_use" or "executed" in json.loads(text)["facts"]:
             parents[f"{type} {id}"] = parent
             yield {"type": type, "record": json.loads(text)}
     judged = (

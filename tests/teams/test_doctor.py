@@ -115,6 +115,15 @@ def test_without_weights_it_says_what_will_be_fetched(tmp_path: Path, monkeypatc
     assert "the first search fetches it" in found or "not installed" in found
 
 
+def test_without_the_extra_it_says_which_documents_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("pypdf", "phonenumbers"):
+        monkeypatch.setitem(sys.modules, module, None)
+    (found,) = told(Asked(), doctoring.documents)
+    assert found == (
+        "note  not read or not told in seeds of text: PDF, telephone numbers -> pip install 'agentinstruct[documents]'"
+    )
+
+
 def test_packages_that_are_missing_or_old(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = ["no-such-package>=1", "pydantic>=99", "orjson>=3"]
     monkeypatch.setattr(doctoring, "requirements", lambda: wanted)

@@ -135,12 +135,20 @@ def _contradiction(rest: str, letter: str, texts: Mapping[str, str]) -> set[str]
 _MARK = r"^[\s*_>#-]{{0,12}}(?:{label}\s)?[(\[]?[*_]{{0,3}}([{letters}])[*_]{{0,3}}(?:[)\].:]|\s[–—-]\s)[*_]{{0,3}}(?=\s|$|[*_])"  # noqa: E501
 
 
+_REJECTED = 80
+"""Characters behind a letter in which it is rejected; further on, a reason may say "not" of something else."""
+
+
 def _marked(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
-    """The only line that begins with a letter and rejects nothing, or the only letter in bold."""
+    """The bold letter an answer begins with, the only letter that leads a line unrejected, or the only bold one."""
     mark = re.compile(_MARK.format(label=_LABEL, letters=_both(letters)), re.IGNORECASE)
+    led = [match for line in answer.split("\n") if (match := mark.match(line)) and "**" in match.group()]
+    if len(led) == 1 and answer.startswith(led[0].group()):
+        # Whatever is said of the others further on, in lines of their own.
+        return {led[0][1].upper()} | _contradiction(answer[led[0].end() :], led[0][1].upper(), texts)
     found: set[str] = set()
     for line in answer.split("\n"):
-        if (match := mark.match(line)) and not _rejecting().search(line):
+        if (match := mark.match(line)) and not _rejecting().search(line[: match.end() + _REJECTED]):
             found |= {match[1].upper()} | _contradiction(line[match.end() :], match[1].upper(), texts)
     if len(found) == 1:
         return found

@@ -18,19 +18,17 @@ MOST = 4
 
 def chooser(kinds: Sequence[Kind]) -> Flow:
     """Return the chat that chooses among `kinds`; its harvest puts the names into `scene.notes["chosen"]`."""
-    ways = "\n".join(f"- {kind.name}: {kind.brief}" for kind in kinds)
-    names = [kind.name for kind in kinds]
-    form = closed(
-        {
-            "why": text(10, 400, "what this text is, and what it would bring to the ways you think of"),
-            "chosen": several({"enum": names}, 0, MOST, "the best first; none if the text suits none"),
-        }
-    )
 
     async def direct(scene: Scene) -> Staging:
-        return Staging(
-            f"{shown(text_of(scene.record))}\n\nThe ways to rewrite it:\n{ways}", [Seat(CHOOSER, schema=form)]
+        # The engine says which of them can be drawn for this record at all.
+        among = [kind for kind in kinds if kind.name in scene.notes.get("kinds", [kind.name])]
+        ways = "\n".join(f"- {kind.name}: {kind.brief}" for kind in among)
+        why = "what this text is, and what it would bring to the ways you think of"
+        chosen = several(
+            {"enum": [kind.name for kind in among]}, 0, MOST, "the best first; none if the text suits none"
         )
+        task = f"{shown(text_of(scene.record))}\n\nThe ways to rewrite it:\n{ways}"
+        return Staging(task, [Seat(CHOOSER, schema=closed({"why": text(10, 400, why), "chosen": chosen}))])
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         said = talk.value(CHOOSER.name)

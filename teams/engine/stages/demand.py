@@ -36,12 +36,12 @@ def demand_flow(
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         instruction = scene.record
         assert isinstance(instruction, Instruction)
+        if scene.small:
+            return [instruction]  # it does not keep them (measured on 1.5B)
         shape = kinds[instruction.kind].form.shape
         offered = _offered(scene, shape, lambda demand: fits(instruction, demand))
         if not offered:
             return [instruction]
-        if scene.small:  # its choice is worth no more than the draw, and its wording less
-            return [_demanded(scene, instruction, offered[0])]
         scene.notes["offered"] = offered
         forms = "\n".join(f"{n}. {RULES[d.rule].brief} Here: {d.statement}" for n, d in enumerate(offered, 1))
         task = f"The request:\n\n{instruction.facts['ask']}\n\nForms that could be asked for:\n{forms}"
@@ -73,7 +73,7 @@ def _offered(scene: Scene, shape: str, fits: Callable[[Demand], bool]) -> list[D
                 found.setdefault(demand.rule, demand)
         if len(found) >= OFFERED:
             break
-    return list(found.values())[: 1 if scene.small else OFFERED]
+    return list(found.values())[:OFFERED]
 
 
 def _complaint(scene: Scene, reply: Any) -> str | None:
@@ -101,8 +101,7 @@ def _values(params: Mapping[str, Any]) -> list[str]:
     return [value for value in flat if value and not value.isspace()]
 
 
-def _demanded(scene: Scene, instruction: Instruction, demand: Demand, wording: str = "") -> Instruction:
-    statement = wording or demand.statement
-    facts = {**instruction.facts, "demands": [replace(demand, statement=statement).as_dict()]}
-    words = message_of(facts, text_of(instruction.passage), [statement], scene)
+def _demanded(scene: Scene, instruction: Instruction, demand: Demand, wording: str) -> Instruction:
+    facts = {**instruction.facts, "demands": [replace(demand, statement=wording).as_dict()]}
+    words = message_of(facts, text_of(instruction.passage), [wording], scene)
     return instruction.demanded([demand.rule], words, facts=facts)

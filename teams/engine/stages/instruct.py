@@ -24,6 +24,15 @@ Extra = Callable[[Scene, Draft, str], Iterator[str]]
 
 
 @dataclass(frozen=True)
+class SmallWay:
+    """How items are made with a small model, where it is asked for less than a whole item."""
+
+    staging: Callable[[Scene], Staging]
+    draft: Callable[[Scene], Draft]
+    """Puts the item together from what was said; raises `Drop` if it came to nothing."""
+
+
+@dataclass(frozen=True)
 class Setting:
     """How a skill's instructions stand to their passages."""
 
@@ -79,7 +88,13 @@ class Desk:
 
 
 def instruction_flow(
-    role: Role, kinds: Sequence[Asking], suits: Mapping[str, Sequence[str]], setting: Setting, *, sample: int = 3
+    role: Role,
+    kinds: Sequence[Asking],
+    suits: Mapping[str, Sequence[str]],
+    setting: Setting,
+    *,
+    sample: int = 3,
+    small_way: SmallWay | None = None,
 ) -> Flow:
     """Return the instruct flow: `role` writes items of a kind about a passage."""
 
@@ -87,6 +102,8 @@ def instruction_flow(
         passage, kind = scene.record, scene.kind
         assert isinstance(passage, Passage)
         assert isinstance(kind, Asking)
+        if scene.small and small_way:
+            return small_way.staging(scene)
         desk = scene.notes["desk"] = Desk(scene, role.name, kind, text_of(passage), setting)
         count = 1 if scene.small else kind.per_chat
         wanted = "one item" if count == 1 else f"up to {count} items that differ in what they ask about"
@@ -107,6 +124,8 @@ def instruction_flow(
         passage, kind, desk = scene.record, scene.kind, scene.notes["desk"]
         assert isinstance(passage, Passage)
         assert isinstance(kind, Asking)
+        if scene.small and small_way:
+            return [born(scene, passage, kind, small_way.draft(scene), setting, 1, passage.ask)]
         if not desk.good:
             raise Drop(f"no item was fit: {desk.problem}")
         return [

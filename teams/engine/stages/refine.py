@@ -22,6 +22,16 @@ UNANSWERABLE = "(the text does not say)"
 """The key of a question that can't be answered, for readers of the data; compared is whether the answer says so."""
 
 
+@dataclass(frozen=True)
+class Change:
+    """What an editor made of a suggestion."""
+
+    item: Draft | None
+    """The new item; None: the old one stays."""
+    passage: Passage
+    edits: tuple[Mapping[str, str], ...]
+
+
 @dataclass
 class Workshop:
     """The program that hands suggestions to the editor, applies edits and reads the new item."""
@@ -37,7 +47,7 @@ class Workshop:
     number: int = 0
     is_over: bool = False
     problem: str = ""
-    made: list[tuple[Draft | None, Passage]] = field(default_factory=list)
+    made: list[Change] = field(default_factory=list)
 
     def speak(self, talk: Talk) -> str:
         """Hand out the next suggestion, or send the last draft back."""
@@ -75,7 +85,7 @@ class Workshop:
             problems.append("nothing was changed")
         yield from problems
         if not problems:
-            self.made.append((item, replace(passage, text=changed)))
+            self.made.append(Change(item, replace(passage, text=changed), tuple(reply.get("edits", ()))))
 
     def _same_key(self, item: Draft) -> list[str]:
         """The answer has to be another one: judged by the form, with the new answer held against the old key."""
@@ -164,8 +174,7 @@ def refinement_flow(
         if not shop.made:
             raise Drop(f"no change was fit: {shop.problem}")
         return [
-            _bear(scene, instruction, goal, kinds[instruction.kind], item, passage, number, setting)
-            for number, (item, passage) in enumerate(shop.made, 1)
+            _bear(scene, kinds[instruction.kind], change, number, setting) for number, change in enumerate(shop.made, 1)
         ]
 
     suits = {kind.name: kind.goals for kind in kinds.values()}
@@ -173,26 +182,22 @@ def refinement_flow(
     return Flow("refine", direct, harvest, tuple(goals), sample=1, suits=suits, small_kinds=(), passes_on=True)
 
 
-def _bear(
-    scene: Scene,
-    instruction: Instruction,
-    goal: Goal,
-    kind: Asking,
-    item: Draft | None,
-    passage: Passage,
-    number: int,
-    setting: Setting,
-) -> Instruction:
-    if item is None:
-        facts = {**instruction.facts, "answerable": goal.is_answerable}
+def _bear(scene: Scene, kind: Asking, change: Change, number: int, setting: Setting) -> Instruction:
+    instruction, goal = scene.record, scene.kind
+    assert isinstance(instruction, Instruction)
+    assert isinstance(goal, Goal)
+    # The passage it is about now is the old one with these edits; records of passages are those of transformations.
+    edits = {"edits": [*instruction.facts.get("edits", ()), *change.edits]} if change.edits else {}
+    if change.item is None:
+        facts = {**instruction.facts, **edits, "answerable": goal.is_answerable}
         facts |= {} if goal.is_answerable else {"was": instruction.facts.get("key"), "evidence": []}
-        words = message_of(facts, text_of(passage), (), scene)
-        return instruction.refined(goal.name, words, number, facts=facts, passage=passage)
+        words = message_of(facts, text_of(change.passage), (), scene)
+        return instruction.refined(goal.name, words, number, facts=facts, passage=change.passage)
 
     def bear(_: str, words: str, number: int, *, facts: Mapping[str, Any]) -> Instruction:
-        return instruction.refined(goal.name, words, number, facts=facts, passage=passage)
+        return instruction.refined(goal.name, words, number, facts={**facts, **edits}, passage=change.passage)
 
-    return born(scene, passage, kind, item, setting, number, bear)
+    return born(scene, change.passage, kind, change.item, setting, number, bear)
 
 
 def key_shown(instruction: Instruction) -> str:

@@ -31,6 +31,7 @@ class Proofreader:
     kind: Asking
     further: list[str]
     extra: Extra
+    form: Mapping[str, Any] | None = None
     tries: int = 0
     answers: list[str] = field(default_factory=list)
     problem: str = ""
@@ -38,7 +39,7 @@ class Proofreader:
 
     def speak(self, talk: Talk) -> str:
         """Take an answer and ask on, where the user has more to ask; or say what is wrong with it."""
-        answer = talk.words(self.assistant).strip()
+        answer = self.told(talk)
         problems = list(self.problems(answer))
         self.tries += 1
         if problems and self.tries <= TRIES:
@@ -50,6 +51,12 @@ class Proofreader:
             return self.further[len(self.answers) - 1]
         self.is_over = True
         return "Sent."
+
+    def told(self, talk: Talk) -> str:
+        """Return what the assistant wrote; a small one fills in a form, whose values are its words."""
+        if self.form is None:
+            return talk.words(self.assistant).strip()
+        return " ".join(str(value) for value in talk.value(self.assistant).values()).strip()
 
     def problems(self, answer: str) -> Iterator[str]:
         """What keeps an answer from being sent."""
@@ -83,7 +90,8 @@ def response_flow(
         assert isinstance(instruction, Instruction)
         kind = kinds[instruction.kind]
         further = list(kind.form.further(instruction.facts))
-        reader = scene.notes["reader"] = Proofreader(scene, role.name, kind, further, extra)
+        form = kind.form.small_reply(instruction.facts) if scene.small else None
+        reader = scene.notes["reader"] = Proofreader(scene, role.name, kind, further, extra, form)
         # A small model calls a tool with the example of its description (measured on 1.5B).
         named = (*kind.tools, *(("measure_text",) if instruction.demands else ())) if tools and not scene.small else ()
         names = (*dict.fromkeys(named), *(scene.plugged if not scene.small else ()))
@@ -95,7 +103,7 @@ def response_flow(
             return None if reader.is_over else role.name
 
         seats: list[Seat | Program] = [
-            Seat(role, bench=bench),
+            Seat(role, schema=form, bench=bench),
             Program("proofreader", reader.speak, "reads answers before they are sent"),
         ]
         return Staging(instruction.text, seats, order)
@@ -116,7 +124,7 @@ def response_flow(
 
 
 def _facts(instruction: Instruction, used: Sequence[str]) -> Mapping[str, Any]:
-    kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit")
+    kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit", "edits")
     facts = {name: instruction.facts[name] for name in kept if name in instruction.facts}
     if instruction.facts["shows_text"]:
         facts["ask"] = instruction.facts["ask"]  # what the message asks about the text it brings along

@@ -30,6 +30,7 @@ class Apprentice:
             "chooser": self.choose,
             "passage_writer": self.rewrite,
             "question_writer": self.ask,
+            "worder": self.word,
             "suggester": self.suggest,
             "editor": self.edit,
             "format_setter": self.set_format,
@@ -62,7 +63,8 @@ class Apprentice:
         schema = _schema(request)
         wanted = schema["properties"]["items"]
         item = self.item(_text(request), wanted["items"]["properties"], request.chat)
-        return json.dumps({"items": [item], "left_out": ""}, ensure_ascii=False)
+        made = {"items": [item], "left_out": ""}
+        return json.dumps({name: made[name] for name in schema["properties"]}, ensure_ascii=False)
 
     def item(self, passage: str, fields: Mapping[str, Any], place: str) -> dict[str, Any]:
         """An item of any shared form, about one sentence of the passage."""
@@ -71,7 +73,7 @@ class Apprentice:
         fact = random.choice(told)
         words = [w for w in re.findall(r"[^\W\d_]{5,}", fact) if w.lower() not in _STOP] or ["matter", "people"]
         about = " and ".join(dict.fromkeys(words[:3]))
-        question = f"What is told of {about} at the place numbered {random.randint(10, 999)}?"
+        question = f"What is told of {about} at the place numbered {100 + len(self.known)}?"
         values: dict[str, Any] = {
             "evidence": [fact],
             "question": question,
@@ -95,6 +97,23 @@ class Apprentice:
         item = {name: values[name] for name in fields}
         self.known[question] = item
         return item
+
+    def word(self, request: Request) -> str:
+        """One sentence, as a small model is asked for it."""
+        task, field = _said(request), next(iter(_schema(request)["properties"]))
+        told = re.search(r"^The (?:sentence|text): (.*)", task, re.MULTILINE)
+        words = re.findall(r"[^\W\d_]{5,}", told[1] if told else task)
+        kept = (re.search(r"as they are: (.*)$", task) or ["", ""])[1]
+        asked = (re.search(r"answer is: (.*)$", task) or ["", ""])[1].lower().split()
+        free = [word for word in words if word.lower() not in asked][:3]
+        said = {
+            "question": f"What is it that {' '.join(free)} comes to?",
+            "sentence": f"As for {kept}, it is told here in other words than before.",
+            "title": f"Of {' and '.join(words[:2])} at length ({len(words)})",
+        }[field]
+        if field == "question":
+            self.known[said] = {"answer": " ".join(asked)}
+        return json.dumps({field: said}, ensure_ascii=False)
 
     def suggest(self, request: Request) -> str:
         said = ["Let the second option name what the first names.", "Ask about the sentence before it."]
@@ -131,7 +150,9 @@ class Apprentice:
         paper = _said(request)
         question = next((q for q in self.known if q in paper), None)
         if question is None:
-            return json.dumps({"thought": "There is no such thing in it.", "answerable": False, "answer": ""})
+            answer = _schema(request)["properties"]["answer"]
+            blank: Any = answer["enum"][0] if "enum" in answer else {"array": [], "number": 0}.get(answer["type"], "")
+            return json.dumps({"thought": "There is no such thing in it.", "answerable": False, "answer": blank})
         item, value = self.known[question], None
         options = {text: letter for letter, text in _LETTERED.findall(paper.split("</text>")[-1])}
         if "right" in item:
@@ -205,5 +226,5 @@ def _text(request: Request) -> str:
 
 
 def _schema(request: Request) -> Mapping[str, Any]:
-    schema: Mapping[str, Any] = request.schema or {}
-    return schema
+    asked: Mapping[str, Any] = request.extra["response_format"]["json_schema"]["schema"]
+    return asked

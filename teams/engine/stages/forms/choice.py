@@ -83,5 +83,10 @@ class Choice(Form):
     def agrees(self, value: Any, facts: Facts) -> bool:
         return bool(value == facts["key"])
 
+    def small_reply(self, facts: Facts) -> Mapping[str, Any]:
+        letters = [f"{letter}." for letter in LETTERS[: len(facts["options"])]]
+        because = {"type": "string", "pattern": r"^[A-Z][^\"\\\n{}]{25,240}\.$"}
+        return closed({"letter": {"enum": letters}, "because": because})
+
     def how(self, facts: Facts) -> str:
         return "name the one option you choose by its letter, once and beyond doubt"

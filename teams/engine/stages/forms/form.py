@@ -106,6 +106,10 @@ class Form(ABC):
         """Return what the user asks after the first answer; as a rule nothing."""
         return ()
 
+    def small_reply(self, facts: Facts) -> Mapping[str, Any] | None:
+        """Return the schema of a small model's reply, whose values are the answer's words; None: it just answers."""
+        return None
+
     def how(self, facts: Facts) -> str:
         """Say how an answer has to name its choice, for one that can't be read; '' where any words will do."""
         return ""
