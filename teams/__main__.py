@@ -1,4 +1,4 @@
-"""`python -m teams`: list the skills; `--all` runs them; `doctor` says what is missing; `export` writes other forms."""
+"""`python -m teams`: list the skills; `--all` runs them; `show` tells what is in one; `doctor`; `export`."""
 
 import argparse
 import sys
@@ -9,12 +9,14 @@ FORMATS = ("messages", "sharegpt", "alpaca", "action-text", "dpo", "parquet")
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the three commands."""
+    """Return the parser of the commands."""
     from teams.engine.arguments import Parser, path
 
     made = Parser(prog="python -m teams", description="List the skills.", epilog=_EACH)
     made.add_argument("--all", action="store_true", help="run all skills: python -m teams --all --help says more")
-    commands = made.add_subparsers(dest="command", metavar="[doctor | export]")
+    commands = made.add_subparsers(dest="command", metavar="[show | doctor | export]")
+    show = commands.add_parser("show", help="what a skill consists of: kinds, roles, tools, checks", description=_SHOW)
+    show.add_argument("skills", nargs="*", metavar="SKILL", help="with its briefs; none: a table of all skills")
     doctor = commands.add_parser("doctor", help="what a run needs and what is missing", description=_DOCTOR)
     doctor.add_argument("--model", action="append", default=[], metavar="[ROLE=]MODEL", help="as a run would be given")
     doctor.add_argument("--run", type=path, default=Path("runs"), metavar="FOLDER", help="as a run would be given")
@@ -30,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 _EACH = "One skill: python -m teams.<skill> --seeds FOLDER. All of them: python -m teams --all --seeds FOLDER."
+_SHOW = "Print a table of all skills, or all kinds of some with their sources and briefs, as Markdown."
 _DOCTOR = "Look at everything a run needs; one line each, with its remedy. Exit code 0 if a run can start, else 1."
 _EXPORT = "Write the accepted pairs of a run, finished or going on, in another form. The run itself is not changed."
 
@@ -40,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     A run of all skills exits with the codes of a run.
     """
     words = sys.argv[1:] if argv is None else list(argv)
-    if "--all" in words and not {"doctor", "export"} & set(words[:1]):
+    if "--all" in words and not {"show", "doctor", "export"} & set(words[:1]):
         from teams.engine.cli import main as run
 
         words.remove("--all")
@@ -53,6 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return doctor(Asked(tuple(asked.model), asked.run, asked.try_out), lambda line: print(line, flush=True))
         if asked.command == "export":
             return _export(asked)
+        if asked.command == "show":
+            return _show(asked.skills)
         return _list()
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -75,6 +80,24 @@ def _list() -> int:
           "python -m teams doctor")  # fmt: skip
     if problem := foreign_package_problem():
         print(f"Note: {problem}.", file=sys.stderr)
+    return 0
+
+
+def _show(names: Sequence[str]) -> int:
+    from agents.errors import UsageError
+    from teams.engine.about import details, overview
+    from teams.engine.registry import load, skills
+
+    if strange := [name for name in names if name not in skills()]:
+        print(f"no skill {strange[0]!r}; there are: {', '.join(skills())}", file=sys.stderr)
+        return 2
+    try:
+        found = load(names or skills())
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for line in overview(found) if not names else [line for skill in found for line in details(skill)]:
+        print(line)
     return 0
 
 

@@ -93,8 +93,8 @@ _SUITED = {
         short_story genre_story screenplay monologue letter diary email interview persona quest flash_fiction speech
         """,
     "audience_brief": """
-        speech op_ed blog_post letter email lesson tutorial interview childrens_story advertisement song screenplay
-        satire
+        speech op_ed blog_post letter email lesson tutorial contest_problem interview childrens_story advertisement song
+        screenplay satire
         """,
     "product_brief": """
         advertisement press_release product_concept email tutorial interview satire proposal blog_post museum_label

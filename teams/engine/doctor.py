@@ -184,7 +184,6 @@ def documents(asked: Asked) -> Iterator[Finding]:
         "docx": "DOCX",
         "pyarrow": "Parquet",
         "datasets": "data sets of a hub",
-        "py3langid": "languages",
         "phonenumbers": "telephone numbers",
         "stdnum": "account and identity numbers",
     }

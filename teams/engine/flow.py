@@ -153,6 +153,8 @@ class Skill:
     """Hash of the script: records made by other words are made again."""
     roles: tuple[str, ...] = ()
     """Names of the roles that may speak, for `--model role=…` and the record of who was played by what."""
+    tools: tuple[str, ...] = ()
+    """Registered tools its roles may call, beside those that kinds name."""
     judge: Flow | None = None
     """A chat over a pair that passed every program's check; it yields findings in `Scene.notes["findings"]`."""
     declines: Callable[[Seed], str | None] = lambda seed: None

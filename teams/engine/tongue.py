@@ -53,7 +53,7 @@ _NEAR = ({"da", "no"}, {"hr", "bs", "sr", "sh"}, {"id", "ms"}, {"cs", "sk"}, {"p
 def tongue(text: str) -> str:
     """Return the BCP 47 primary tag of the language a text is mostly in: `de`. "" where it is too short or unsure.
 
-    Also "" where `py3langid` is not installed (extra `documents`), except for a script of one language.
+    Also "" where `py3langid` is not installed, except for a script of one language.
     """
     words = _NOT_WORDS.sub(" ", _sample(text))
     letters = _LETTER.findall(words)

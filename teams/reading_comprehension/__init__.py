@@ -52,6 +52,7 @@ skill = Skill(
     ),
     checks=CHECKS,
     judge=examination(BY_NAME),
+    tools=("measure_text",),
     version=combined(script, common.script),
     roles=(*script, *common.script),
     declines=declines,

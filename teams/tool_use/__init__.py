@@ -31,6 +31,7 @@ skill = Skill(
     flows=(catalogue.flow, backend.flow, requests.flow, refinement.flow, respond.flow),
     checks=TOOL_USE_CHECKS,
     judge=respond.judge,
+    tools=("calculator", "search_apis"),
     version=script.hash,
     roles=tuple(script),
     declines=declines,

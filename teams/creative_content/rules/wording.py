@@ -20,7 +20,7 @@ _MOST = (
 _LEAST = r"at least|no (?:less|fewer|shorter)|not (?:less|under|fewer)|min|or more|more than|upwards|and up|below|under"
 _ABOUT = r"about|around|roughly|some|or so|approximately|give or take|near|nearly|close to|more or less|round|-ish|say"
 _NOT = (
-    r"\b(?:no|not|never|none|nothing|neither|nor|without|nowhere|avoid|leave|leaving|keep|ban(?:ned|s)?|"
+    r"\b(?:no|nobody|not|never|none|nothing|neither|nor|without|nowhere|avoid|leave|leaving|keep|ban(?:ned|s)?|"
     r"forbid(?:den|s)?|skip|spare|cut|strike|struck|drop|free of|allergic|sick of|tired of|instead|minus|"
     r"out)\b|n't|n’t"
 )

@@ -22,8 +22,6 @@ SHARE = 0.25
 OFFERED = 4
 """Forms among which a role chooses."""
 SETTER = script.role("format_setter", hears=("task",), max_tokens=300, temperature=0.7)
-
-
 Fits = Callable[[Instruction, Demand], bool]
 """Whether a format goes with what an instruction asks for already."""
 
@@ -36,9 +34,12 @@ def demand_flow(
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         instruction = scene.record
         assert isinstance(instruction, Instruction)
-        if scene.small:
-            return [instruction]  # it does not keep them (measured on 1.5B)
-        shape = kinds[instruction.kind].form.shape
+        form = kinds[instruction.kind].form
+        # A small model does not keep formats (measured on 1.5B); and in a conversation it would be open which turns
+        # one is asked for.
+        if scene.small or form.further(instruction.facts):
+            return [instruction]
+        shape = form.shape
         offered = _offered(scene, shape, lambda demand: fits(instruction, demand))
         if not offered:
             return [instruction]
