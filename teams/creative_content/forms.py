@@ -231,8 +231,10 @@ def token_stands(token: str, piece: str) -> bool:
     wanted = " ".join(token.replace("’", "'").casefold().split())
     if wanted in flat:
         return True
-    figures = numbers(token)
-    return bool(figures) and figures <= numbers(piece)
+    figures, words = numbers(token), re.findall(r"[^\W\d_]{4,}", token.casefold())
+    # "3 metres" is as good as "three metres", but "all three" is something else.
+    named = all(word in flat or numbers(word) for word in words)
+    return bool(figures) and named and figures <= numbers(piece)
 
 
 PROSE, LETTER, SCRIPT, STEPS = (

@@ -73,12 +73,14 @@ class Desk:
     piece: str = ""
     problem: str = ""
     draft_is_fit: bool = False
+    given_up: bool = False
+    """Nothing was written, again and again."""
     reads: bool = False
     """The editor has the draft."""
 
     @property
     def is_over(self) -> bool:
-        return bool(self.piece)
+        return bool(self.piece) or self.given_up
 
     def speak(self, talk: Talk) -> str:
         """Read what the writer handed in, or pass on what the editor says of it."""
@@ -102,8 +104,9 @@ class Desk:
             self.draft, self.draft_is_fit, self.reads = piece, is_fit, True
             return "Thank you. An editor reads it now."
         # A revision with a fault that can be counted is no gain over a draft without one.
-        self.piece = self.draft if self.draft_is_fit and not is_fit else piece
-        return "Sent."
+        self.piece = self.draft if self.draft_is_fit and not is_fit else piece or self.draft
+        self.given_up = not self.piece
+        return "Sent." if self.piece else "Nothing came."
 
     def problems(self, piece: str) -> Iterator[str]:
         """What keeps a piece from being sent."""
@@ -154,7 +157,7 @@ def response_flow(writer: Role, critic: Role, kinds: Mapping[str, Asking]) -> Fl
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         instruction, desk = scene.record, scene.notes["desk"]
         assert isinstance(instruction, Instruction)
-        if not desk.is_over:
+        if not desk.piece:
             raise Drop(f"no piece was finished: {desk.problem or 'the conversation came to no end'}")
         turns = [{"role": "user", "content": instruction.text}, {"role": "assistant", "content": desk.piece}]
         used = sorted({said.call for said in talk if said.call})

@@ -62,7 +62,7 @@ def turns(text: str) -> list[tuple[str, str]]:
     found = list(_TURN.finditer(text))
     cues = [m for m in _CUE.finditer(text) if not re.match(r"^\W*(?:INT|EXT)[. ]", m.group()) and m.end() < len(text)]
     marks = found if len(found) >= len(cues) else cues
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    ends = [*(mark.start() for mark in marks[1:]), *([len(text)] if marks else [])]
     return [(_named(mark.group(1)), text[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=True)]
 
 

@@ -24,6 +24,8 @@ _NOT = (
     r"forbid(?:den|s)?|skip|spare|cut|strike|struck|drop|free of|allergic|sick of|tired of|instead|minus|"
     r"out)\b|n't|n’t"
 )
+_BEFORE, _BEHIND = 80, 160
+"""Characters around a wording in which the words it speaks of may stand: "in these words: …"."""
 _CUES = {
     "words_out": _NOT,
     "no_questions": _NOT,
@@ -42,7 +44,8 @@ _CUES = {
 def misread(need: Requirement, request: str, tag: str = "en") -> Iterator[str]:
     """Yield why the words of a request do not ask for what a requirement checks, as words to its writer."""
     rule, wording = RULES[need["rule"]], need["wording"]
-    if locate(wording, request, any_case=True) is None:
+    place = locate(wording, request, any_case=True)
+    if place is None:
         yield f"the request does not say {wording!r}: quote it letter by letter"
         return
     yield from _incomplete(need, rule.needs, rule.most_words)
@@ -50,9 +53,10 @@ def misread(need: Requirement, request: str, tag: str = "en") -> Iterator[str]:
     for number in {need["from"], need["to"]} - {0}:
         if number not in numbers(wording) and (english or number > 12):
             yield f"{wording!r} does not name {number}, which {rule.name} checks"
+    near = request[max(0, place.start - _BEFORE) : place.end + _BEHIND]
     for word in need["words"]:
-        if flat(word) not in flat(request):
-            yield f"the request does not name {word!r}, which {rule.name} checks"
+        if flat(word) not in flat(near):
+            yield f"{wording!r} does not name {word!r}, which {rule.name} checks"
     if english:
         yield from _of_another_sense(need, wording)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import combinations
 
 from teams.creative_content.verse.lines import syllables, verse_of
 from teams.creative_content.verse.rhyme import rhymes
@@ -17,8 +16,10 @@ from teams.engine.demands.rule import same, short
 
 Stanzas = list[list[str]]
 ENOUGH = 0.55
-"""Share of the rhymes of a scheme that a program has to hear. Measured on 152 sonnets of Shakespeare's: they have 0.89
-in the mean and one in twenty less than 0.57; with their own lines shuffled 0.28, with lines of others 0.07."""
+"""Share of the rhymes of a scheme that a program has to hear. Measured on 152 sonnets of Shakespeare's: they have 0.87
+in the mean and one in twenty less than 0.71; with their own lines shuffled 0.27, with lines of others 0.05."""
+RHYMED = 0.8
+"""Share of lines with a rhyme near by from which verse is not free."""
 RETURNS = 0.72
 """Likeness from which a line has come back: a word or two may change."""
 
@@ -46,13 +47,13 @@ def _lines(stanzas: Stanzas) -> list[str]:
 
 
 def _scheme_share(lines: list[str], scheme: str, tag: str) -> tuple[float, list[str]]:
-    """Share of the lines' rhymes that are there: each line with one at least of those that bear its letter."""
+    """Share of the lines' rhymes that are there: each line with one at least of those that bear its letter; x is free."""
     places: dict[str, list[int]] = {}
     for at, letter in enumerate(scheme):
         places.setdefault(letter, []).append(at)
     wanted, missed = 0, []
     for letter, group in places.items():
-        if letter in "xX" or len(group) < 2:
+        if letter == "x" or len(group) < 2:
             continue
         for at in group:
             wanted += 1
@@ -106,7 +107,7 @@ def villanelle(stanzas: Stanzas, tag: str) -> Iterator[str]:
     yield from _counted(lines, 19, "villanelle")
     if len(lines) == 19:
         yield from _returning(lines, {5: 0, 11: 0, 17: 0, 8: 2, 14: 2, 18: 2})
-        yield from _rhymed(lines, ("aba" * 5 + "abaa",), tag)
+        yield from _rhymed(lines, ("aba" + "abx" * 4 + "abxx",), tag)
 
 
 def triolet(stanzas: Stanzas, tag: str) -> Iterator[str]:
@@ -114,7 +115,7 @@ def triolet(stanzas: Stanzas, tag: str) -> Iterator[str]:
     yield from _counted(lines, 8, "triolet")
     if len(lines) == 8:
         yield from _returning(lines, {3: 0, 6: 0, 7: 1})
-        yield from _rhymed(lines, ("abaaabab",), tag)
+        yield from _rhymed(lines, ("abaxabxx",), tag)
 
 
 def pantoum(stanzas: Stanzas, tag: str) -> Iterator[str]:
@@ -188,9 +189,10 @@ def free_verse(stanzas: Stanzas, tag: str) -> Iterator[str]:
         yield f"{len(lines)} lines are hardly a poem in free verse"
     elif sorted(map(len, lines))[len(lines) // 2] > 90:
         yield "the lines are as long as prose"
-    pairs = [rhymes(a, b, tag) for a, b in combinations(lines, 2) if abs(lines.index(a) - lines.index(b)) <= 2]
-    if len(pairs) > 8 and sum(pairs) > 0.45 * len(pairs):
-        yield "it rhymes throughout; free verse was asked for"
+    near = [[other for other in lines[max(0, n - 3) : n + 4] if other != line] for n, line in enumerate(lines)]
+    heard = sum(any(rhymes(line, other, tag) for other in others) for line, others in zip(lines, near, strict=True))
+    if len(lines) >= 8 and heard > RHYMED * len(lines):
+        yield f"{heard} of {len(lines)} lines rhyme; free verse was asked for"
 
 
 _MEANINGS = {

@@ -87,7 +87,11 @@ def rhymes(one: str, other: str, tag: str = "en") -> bool:
     if tag and tag.split("-")[0] != "en":
         return _end(first) == _end(second)
     ours, theirs = _sounds(first), _sounds(second)
-    if ours & theirs or (_end(first) == _end(second) and len(_end(first)) > 1):
+    if ours & theirs:
+        return True
+    if first in _OWN_ENDS and second in _OWN_ENDS:
+        return False  # their sounds are known; "cough" and "bough" only look alike
+    if _end(first) == _end(second) and len(_end(first)) > 1:
         return True
     return bool({_near(sound) for sound in ours} & {_near(sound) for sound in theirs})
 
