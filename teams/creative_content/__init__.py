@@ -55,7 +55,7 @@ FEWEST_WORDS = 30
 
 
 def declines(seed: Seed) -> str | None:
-    """Say why nothing can be written from a seed. Verse, talk and a few lines will do; code and bare tables will not."""
+    """Say why nothing can be written from a seed. Verse and a few lines will do; code and bare tables won't."""
     return unfit_prose(seed, fewest_words=FEWEST_WORDS, most_table=0.8)
 
 

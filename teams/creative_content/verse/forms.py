@@ -47,7 +47,7 @@ def _lines(stanzas: Stanzas) -> list[str]:
 
 
 def _scheme_share(lines: list[str], scheme: str, tag: str) -> tuple[float, list[str]]:
-    """Share of the lines' rhymes that are there: each line with one at least of those that bear its letter; x is free."""
+    """Share of rhymes that are there: of each line with one at least of those that bear its letter; x is free."""
     places: dict[str, list[int]] = {}
     for at, letter in enumerate(scheme):
         places.setdefault(letter, []).append(at)

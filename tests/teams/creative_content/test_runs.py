@@ -11,7 +11,7 @@ import pytest
 
 from agents.models.model import Abilities, Model
 from agents.models.scripted import ScriptedClient
-from teams.creative_content import skill
+from teams.creative_content import skill, team
 from teams.creative_content.kinds import GOALS, KINDS, TRANSFORMATIONS
 from teams.engine import RunOptions
 from teams.engine.running import Outcome, run
@@ -58,3 +58,14 @@ async def test_a_small_model_is_asked_for_a_request_and_a_piece_and_nothing_else
     for row in kept:
         assert "draft" not in row["facts"]
         assert "words" in row["messages"][0]["content"]  # the limit that the program put in
+
+
+async def test_a_team_takes_one_seed_to_a_piece_with_its_verdict() -> None:
+    client = ScriptedClient(CreativeApprentice().answers)
+    one = team(client, kinds={"transform": "fact_pack", "instruct": "museum_label", "refine": "audience_shift"})
+    await one.run(task=(ARTICLES / "tide_mills.md").read_text(encoding="utf-8"))
+    assert one.pair
+    assert one.pair.kind == "museum_label"
+    assert one.verdict
+    assert one.verdict.accepted, one.verdict.reasons
+    assert {"pack_kept", "wishes_met", "revision_not_worse"} <= {finding.check for finding in one.verdict.findings}
