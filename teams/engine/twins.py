@@ -37,9 +37,12 @@ _SHORTEST = 5
 def pair_text(pair: Pair) -> str:
     """Return what makes a pair what it is: the user's words, the calls, the answer.
 
-    Not the tools siblings share, nor a text that was brought along: `facts["ask"]` is what was asked about it.
+    Not the tools siblings share, nor a text that was brought along: `facts["ask"]` is what was asked about it. Where
+    the answer is that text, changed (`facts["asks_for"]`), only what was asked tells it from its siblings.
     """
     talk = Conversation(pair)
+    if pair.facts.get("asks_for") == "text":
+        return str(pair.facts["ask"])
     calls = [f"{call.name} {call.raw}" for call in talk.calls]
     said = [w.text for w in talk.words("user")]
     if ask := pair.facts.get("ask"):

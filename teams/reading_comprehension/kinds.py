@@ -8,6 +8,8 @@ leaves open too: the table is ours.
 
 from __future__ import annotations
 
+from typing import Any
+
 from teams.engine.stages.asking import Asking, Goal, Transformation
 from teams.engine.stages.forms import (
     CHAIN,
@@ -142,7 +144,7 @@ SUITS = {passage: tuple(kinds.split()) for passage, kinds in _SUITED.items()}
 """Which kinds of question suit which kind of passage."""
 
 
-def _aims(name: str, **how: bool) -> Goal:
+def _aims(name: str, **how: Any) -> Goal:
     return Goal(name, script.brief(name), "paper", **how)
 
 

@@ -160,23 +160,25 @@ def serve_small(request: Any) -> Any:
     return call("lend" if "book" in told else "find_member", **told)
 
 
+def answers() -> dict[str, Any]:
+    """Return the answers of all roles of tool_use over `CODE`."""
+    return {
+        "api_writer": _notes,
+        "builder": lambda request: BACKEND,
+        "requester": _request,
+        "suggester": lambda request: {
+            "suggestions": ["Have the member looked up by name first.", "Say who takes it, not her number."]
+        },
+        "editor": lambda request: {"calls": [FIND, LEND], "request": REQUESTS["several_calls"]["request"]},
+        "assistant": _assist,
+        "person": lambda request: "Sorry, I don't know the number of the card.",
+        "api": lambda request: json.dumps({"done": True}),
+        "auditor": lambda request: {"claims": [], "serves_all": True, "because": "all done"},
+        "imaginer": lambda request: {"theme": "a library", "functions": []},
+        "librarian": lambda request: {"chosen": []},
+    }
+
+
 def writer(**more: Any) -> ScriptedClient:
     """Return a model that plays all roles of tool_use over `CODE`."""
-    return ScriptedClient(
-        {
-            "api_writer": _notes,
-            "builder": lambda request: BACKEND,
-            "requester": _request,
-            "suggester": lambda request: {
-                "suggestions": ["Have the member looked up by name first.", "Say who takes it, not her number."]
-            },
-            "editor": lambda request: {"calls": [FIND, LEND], "request": REQUESTS["several_calls"]["request"]},
-            "assistant": _assist,
-            "person": lambda request: "Sorry, I don't know the number of the card.",
-            "api": lambda request: json.dumps({"done": True}),
-            "auditor": lambda request: {"claims": [], "serves_all": True, "because": "all done"},
-            "imaginer": lambda request: {"theme": "a library", "functions": []},
-            "librarian": lambda request: {"chosen": []},
-            **more,
-        }
-    )
+    return ScriptedClient({**answers(), **more})

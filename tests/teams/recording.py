@@ -136,7 +136,9 @@ def _line(id: str, parents: Mapping[str, str]) -> list[str]:
     instruction = f"instruction {id}"
     above = parents[instruction]
     while f"passage {above}" not in parents:
-        above = parents[f"instruction {above}"]
+        before = parents[f"instruction {above}"]
+        # A stage that hands on what it was given stores it as its own parent; its id still names where it came from.
+        above = before if before != above else above.rsplit("/", 1)[0]
     return [f"seed {above.rsplit('/', 1)[0]}", f"passage {above}", instruction]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.script import Script
 from teams.engine.flow import Kind
@@ -12,6 +12,10 @@ from teams.engine.stages.forms import SHORT, Form
 
 def _nothing(text: str) -> Iterator[str]:
     yield from ()
+
+
+def _as_it_is(form: Form) -> Form:
+    return form
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,15 @@ class Goal(Kind):
     """The item is written anew; else it stays word by word."""
     new_key: bool = False
     """The right answer has to be another one than before."""
+    becomes: str = ""
+    """Name of the kind the item is of afterwards, where that is another one."""
+    refit: Callable[[Form], Form] = _as_it_is
+    """The form into which the new item is written, from that of its kind: with more options, say."""
+
+    def kind_of(self, before: Asking, kinds: Mapping[str, Asking]) -> Asking:
+        """Return the kind of an item refined toward this goal, in the form its editor fills in."""
+        kind = kinds[self.becomes] if self.becomes else before
+        return replace(kind, form=self.refit(kind.form))
 
 
 def by_name(kinds: Sequence[Kind]) -> Mapping[str, Kind]:

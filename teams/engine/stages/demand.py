@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from teams.engine.checks.spelling import in_digits
 from teams.engine.demands import RULES, Demand, draw_demands
 from teams.engine.flow import Flow, Kind, Scene, Seat, Staging
 from teams.engine.records import Instruction, Record
@@ -85,7 +86,8 @@ def _complaint(scene: Scene, reply: Any) -> str | None:
     wording = reply["wording"]
     if len(wording) < 10:
         return "say the form in a sentence"
-    lost = [value for value in _values(demand.params) if value.casefold() not in wording.casefold()]
+    said = f"{wording} {in_digits(wording)}".casefold()  # "three" is as good as 3
+    lost = [value for value in _values(demand.params) if value.casefold() not in said]
     if lost:
         return f"the wording has to name {', '.join(map(repr, lost[:6]))} exactly"
     if scene.language and is_in(wording, scene.language) is False:

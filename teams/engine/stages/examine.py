@@ -8,7 +8,7 @@ worth less than the programs' (measured on 1.5B): it sits papers, but neither gr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -55,6 +55,8 @@ class Invigilator:
     right: int = 0
     wrong: int = 0
     said: list[str] = field(default_factory=list)
+    given: list[Mapping[str, Any]] = field(default_factory=list)
+    """What each sitting gave beside its working, in the letters of the question itself."""
     paper: Paper | None = None
 
     def speak(self, talk: Talk) -> str:
@@ -81,6 +83,7 @@ class Invigilator:
             is_right = reply["answerable"] == is_answerable
         else:
             is_right = form.marked(reply["answer"], facts, self.paper.back)
+        self.given.append({name: _named(reply[name], self.paper.back) for name in ("answer", *self.paper.beside)})
         self.right, self.wrong = self.right + is_right, self.wrong + (not is_right)
         said = json.dumps(_named(reply["answer"], self.paper.back), ensure_ascii=False)
         self.said.append(said[:80] if reply["answerable"] else "can't be answered")
@@ -89,7 +92,8 @@ class Invigilator:
         """The form of the paper that lies on the table."""
         answer = self.paper.answer if self.paper else {"type": "string"}
         thought = text(10, 900, "your working, in short")
-        return closed({"thought": thought, "answerable": {"type": "boolean"}, "answer": answer})
+        beside = self.paper.beside if self.paper else {}
+        return closed({"thought": thought, "answerable": {"type": "boolean"}, "answer": answer, **beside})
 
 
 def _named(answer: Any, back: Mapping[str, str]) -> Any:
@@ -101,7 +105,11 @@ def _named(answer: Any, back: Mapping[str, str]) -> Any:
     return back.get(answer, answer) if isinstance(answer, str) else answer
 
 
-def examination(kinds: Mapping[str, Asking]) -> Flow:
+Further = Callable[[Scene, Pair, Invigilator], Awaitable[list[Finding]]]
+"""What else a skill asks about a pair whose key was confirmed blind: `(scene, pair, the sittings)`."""
+
+
+def examination(kinds: Mapping[str, Asking], further: Further | None = None) -> Flow:
     """Return the judge of a skill whose pairs are questions and answers."""
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
@@ -134,6 +142,8 @@ def examination(kinds: Mapping[str, Asking]) -> Flow:
         findings = [Finding("blind_agreement", desk.right > desk.wrong and desk.right > 1, held, "model")]
         if findings[0].passed:
             findings += await _graded(scene, pair, kinds[pair.kind])
+        if further and all(finding.passed for finding in findings):
+            findings += await further(scene, pair, desk)
         scene.notes["findings"] = findings
         return []
 

@@ -164,7 +164,9 @@ def born(
 def message_of(facts: Mapping[str, Any], passage: str, demands: Sequence[str], scene: Scene) -> str:
     """The user's message: what is asked, with the passage where it is shown."""
     english = not scene.language or scene.language.casefold() in ("en", "english")
-    return compose(facts["ask"], passage if facts["shows_text"] else "", demands, scene.random, english=english)
+    shown_text = passage if facts["shows_text"] else ""
+    is_question = facts.get("asks_for", "answer") == "answer"
+    return compose(facts["ask"], shown_text, demands, scene.random, english=english, is_question=is_question)
 
 
 def _form(kind: Asking, count: int, small: bool) -> Mapping[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from teams.engine.demands import Demand, combine
 
+QUESTION = "Read the following text and answer the question.\n\n{text}\n\n{ask}"
 LABELS = (
     ("Text:\n{text}\n\n{ask}", "en"),
-    ("Read the following text and answer the question.\n\n{text}\n\n{ask}", "en"),
+    (QUESTION, "en"),
     ("{ask}\n\nText:\n{text}", "en"),
     ("{text}\n\n---\n\n{ask}", ""),
     ("{text}\n\n{ask}", ""),
@@ -25,12 +26,18 @@ def demands_of(facts: Mapping[str, Any]) -> list[Demand]:
     return [Demand(**given) for given in facts.get("demands", ())]
 
 
-def compose(ask: str, text: str, demands: Sequence[str], random: Random, *, english: bool) -> str:
-    """Return the message: `text` ('' if none is shown) and `ask` with the wordings of format rules joined to it."""
+def compose(
+    ask: str, text: str, demands: Sequence[str], random: Random, *, english: bool, is_question: bool = True
+) -> str:
+    """Return the message: `text` ('' if none is shown) and `ask` with the wordings of format rules joined to it.
+
+    Without `is_question` what is asked for is something else than an answer, such as the text itself changed.
+    """
     asked = f"{ask}\n\n{combine(list(demands), random)}" if demands else ask
     if not text:
         return asked
     layouts = [layout for layout, language in LABELS if english or not language]
+    layouts = [layout for layout in layouts if is_question or layout != QUESTION]
     # What is put in is never scanned again: texts are full of braces.
     before, _, after = random.choice(layouts).partition("{text}")
     return before.replace("{ask}", asked) + text + after.replace("{ask}", asked)

@@ -18,6 +18,8 @@ from teams.engine.talk import Talk
 REFINEMENTS = 2
 """Suggestions carried out of one refinement; the paper shows three."""
 TRIES = 2
+_BEFORE = ("question", "stem", "options", "labels", "key")
+"""What a new item remembers of the one it was made from, so that a check can hold them side by side."""
 UNANSWERABLE = "(the text does not say)"
 """The key of a question that can't be answered, for readers of the data; compared is whether the answer says so."""
 
@@ -43,6 +45,8 @@ class Workshop:
     instruction: Instruction
     setting: Setting
     opening: str
+    count: int = REFINEMENTS
+    """Suggestions to carry out."""
     tries: int = 0
     number: int = 0
     is_over: bool = False
@@ -58,7 +62,7 @@ class Workshop:
                 self.problem = "; ".join(problems[:4])
                 return f"It isn't ready yet: {self.problem}. Hand in the whole change again."
             self.number, self.tries = self.number + 1, 0
-        suggestions = talk.value(self.suggester)["suggestions"][:REFINEMENTS]
+        suggestions = talk.value(self.suggester)["suggestions"][: self.count]
         if self.number >= len(suggestions):
             self.is_over = True
             return "That was all."
@@ -81,7 +85,7 @@ class Workshop:
                 problems += self._same_key(item)
         if goal.edits and not reply.get("edits"):
             problems.append("nothing in the text was changed")
-        if item and not goal.edits and _is_as_before(item, self.instruction.facts):
+        if item and not goal.edits and self.kind.form.is_as_before(item, self.instruction.facts):
             problems.append("nothing was changed")
         yield from problems
         if not problems:
@@ -91,31 +95,8 @@ class Workshop:
         """The answer has to be another one: judged by the form, with the new answer held against the old key."""
         facts, form = self.instruction.facts, self.kind.form
         new = form.asked(item, self.scene.random).facts
-        old_key, new_key = _said(facts), _said(new)
+        old_key, new_key = form.said(facts), form.said(new)
         return [f"the right answer is the same as before ({old_key!r}); it has to change"] if old_key == new_key else []
-
-
-def _said(facts: Mapping[str, Any]) -> Any:
-    """A key that doesn't hang on letters drawn."""
-    if "options" in facts:
-        return facts["options"]["ABCDEFGHIJ".index(facts["key"])]
-    if "items" in facts:
-        return [facts["items"]["ABCDEFGHIJ".index(letter)] for letter in facts["key"]]
-    if "statements" in facts:
-        return sorted((facts["statements"][int(n) - 1], truth) for n, truth in facts["key"].items())
-    return facts.get("key")
-
-
-def _is_as_before(item: Draft, facts: Mapping[str, Any]) -> bool:
-    return item["question"].strip() == facts["question"] and _options(item) == _options_of(facts)
-
-
-def _options(item: Draft) -> set[str]:
-    return {item.get("right", ""), *(wrong["option"] for wrong in item.get("wrong", ()))}
-
-
-def _options_of(facts: Mapping[str, Any]) -> set[str]:
-    return set(facts.get("options", ("",)))
 
 
 def edited(passage: str, edits: Sequence[Mapping[str, str]]) -> tuple[str, list[str]]:
@@ -134,23 +115,29 @@ def edited(passage: str, edits: Sequence[Mapping[str, str]]) -> tuple[str, list[
 
 
 def refinement_flow(
-    suggester: Role, editor: Role, goals: Sequence[Goal], kinds: Mapping[str, Asking], setting: Setting
+    suggester: Role,
+    editor: Role,
+    goals: Sequence[Goal],
+    kinds: Mapping[str, Asking],
+    setting: Setting,
+    *,
+    count: int = REFINEMENTS,
 ) -> Flow:
-    """Return the refine flow. Which goals suit an instruction, its kind says."""
+    """Return the refine flow, which carries out `count` suggestions. Which goals suit an instruction, its kind says."""
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         instruction, goal = scene.record, scene.kind
         assert isinstance(instruction, Instruction)
         assert isinstance(goal, Goal)
-        kind = kinds[instruction.kind]
+        kind = goal.kind_of(kinds[instruction.kind], kinds)
         asked = f"The question:\n{instruction.facts['ask']}\n\n{key_shown(instruction)}"
         told = f"\n\n{told}" if (told := kind.form.told(scene.small)) else ""
-        opening = f"{shown(instruction.passage.text)}\n\n{asked}"
+        aim = f"{shown(instruction.passage.text)}\n\n{asked}\n\nThe aim: {goal.brief}"
         shop = scene.notes["shop"] = Workshop(
-            scene, suggester.name, editor.name, kind, instruction, setting, f"{opening}\n\nThe aim: {goal.brief}{told}"
+            scene, suggester.name, editor.name, kind, instruction, setting, f"{aim}{told}", count
         )
         suggestions = closed(
-            {"suggestions": several(text(20, 500, ""), REFINEMENTS, 3, "one change each, in two or three sentences")}
+            {"suggestions": several(text(20, 500, ""), count, max(3, count), "one change each, two or three sentences")}
         )
 
         def order(talk: Talk) -> str | None:
@@ -165,7 +152,7 @@ def refinement_flow(
             Seat(editor, schema=_form(goal, kind)),
             Program("workshop", shop.speak, "hands out suggestions and reads changes"),
         ]
-        return Staging(f"{opening}\n\nThe aim: {goal.brief}\n\nSuggest {REFINEMENTS} changes.", seats, order)
+        return Staging(f"{aim}\n\nSuggest {count} changes.", seats, order)
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         instruction, goal, shop = scene.record, scene.kind, scene.notes["shop"]
@@ -173,9 +160,8 @@ def refinement_flow(
         assert isinstance(goal, Goal)
         if not shop.made:
             raise Drop(f"no change was fit: {shop.problem}")
-        return [
-            _bear(scene, kinds[instruction.kind], change, number, setting) for number, change in enumerate(shop.made, 1)
-        ]
+        kind = goal.kind_of(kinds[instruction.kind], kinds)
+        return [_bear(scene, kind, change, number, setting) for number, change in enumerate(shop.made, 1)]
 
     suits = {kind.name: kind.goals for kind in kinds.values()}
     # A small model's harder questions are restatements (measured on 1.5B): none are asked of it.
@@ -194,8 +180,10 @@ def _bear(scene: Scene, kind: Asking, change: Change, number: int, setting: Sett
         words = message_of(facts, text_of(change.passage), (), scene)
         return instruction.refined(goal.name, words, number, facts=facts, passage=change.passage)
 
-    def bear(_: str, words: str, number: int, *, facts: Mapping[str, Any]) -> Instruction:
-        return instruction.refined(goal.name, words, number, facts={**facts, **edits}, passage=change.passage)
+    def bear(name: str, words: str, number: int, *, facts: Mapping[str, Any]) -> Instruction:
+        before = {fact: instruction.facts[fact] for fact in _BEFORE if fact in instruction.facts}
+        facts = {**facts, **edits, "before": before}
+        return instruction.refined(goal.name, words, number, facts=facts, passage=change.passage, kind=name)
 
     return born(scene, change.passage, kind, change.item, setting, number, bear)
 
@@ -204,8 +192,10 @@ def key_shown(instruction: Instruction) -> str:
     """What the question's author knows of its answer, for suggesters and editors."""
     facts = instruction.facts
     lines = [f"The key: {facts['key']}"] if "key" in facts else []
+    lines += [f"Right because: {facts['because']}"] if facts.get("because") else []
     lines += [f"A good answer says: {point}" for point in facts.get("points", ())]
     lines += [f"Why not {option!r}: {why}" for option, why in facts.get("wrong_because", {}).items()]
+    lines += list(facts.get("notes", ()))
     lines += [f"Decided by: {quote!r}" for quote in facts.get("evidence", ())]
     lines += facts.get("known", ())
     return "\n".join(lines)

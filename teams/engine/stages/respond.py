@@ -18,6 +18,8 @@ from teams.engine.tongue import is_in
 
 TRIES = 2
 """Times an answer is sent back."""
+SANDBOXED = ("run_python",)
+"""Tools that are of no use where no container engine runs."""
 Extra = Callable[[Scene, str], Iterator[str]]
 """What else a skill finds wrong with an answer, without its key: `(scene, answer)`."""
 
@@ -70,13 +72,16 @@ class Proofreader:
             yield from (
                 f"the form asked for ({demand.statement!r}) is not kept: {f}" for f in faults_of(answer, demand)
             )
-        yield from (f"leave out {fault}" for fault in chatter(answer))
+        # A text that is handed back changed keeps its own "Let me know if it helps".
+        own = set(chatter(instruction.passage.text)) if facts.get("shows_text") else set()
+        yield from (f"leave out {fault}" for fault in chatter(answer) if fault not in own)
         content = content_of(answer, demands)
         how = self.kind.form.how(facts)
         if how and facts.get("answerable", True) and self.kind.form.found(content, facts) is None:
             yield how
-        if self.scene.language and is_in(content, self.scene.language) is False:
-            yield f"it is not in {self.scene.language}"
+        wanted = facts.get("tongue", self.scene.language)
+        if wanted and is_in(content, wanted) is False:
+            yield f"it is not in {wanted}"
         yield from self.extra(self.scene, answer)
 
 
@@ -94,6 +99,7 @@ def response_flow(
         reader = scene.notes["reader"] = Proofreader(scene, role.name, kind, further, extra, form)
         # A small model calls a tool with the example of its description (measured on 1.5B).
         named = (*kind.tools, *(("measure_text",) if instruction.demands else ())) if tools and not scene.small else ()
+        named = tuple(name for name in named if scene.has_sandbox or name not in SANDBOXED)
         names = (*dict.fromkeys(named), *(scene.plugged if not scene.small else ()))
         bench = scene.bench(*names) if names else None
 
@@ -127,5 +133,6 @@ def _facts(instruction: Instruction, used: Sequence[str]) -> Mapping[str, Any]:
     kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit", "edits")
     facts = {name: instruction.facts[name] for name in kept if name in instruction.facts}
     if instruction.facts["shows_text"]:
-        facts["ask"] = instruction.facts["ask"]  # what the message asks about the text it brings along
+        # What the message asks about the text it brings along, and whether that text, changed, is the answer.
+        facts |= {name: instruction.facts[name] for name in ("ask", "asks_for") if name in instruction.facts}
     return {**facts, "tools_used": list(used)} if used else facts

@@ -92,8 +92,10 @@ def transformation(
             f"{shown(source)}\n\nWhat to make of it: {kind.brief}\n\n"
             f"Between {fewest} and {most} words. Hand in one piece."
         )
+        # A small model calls a tool with the example of its description (measured on 1.5B).
+        bench = scene.bench(*kind.tools) if kind.tools and not scene.small else None
         seats: list[Seat | Program] = [
-            Seat(role, schema=_form(kind, scene.small)),
+            Seat(role, schema=_form(kind, scene.small), bench=bench),
             Program("reader", reader.speak, "reads passages"),
         ]
 

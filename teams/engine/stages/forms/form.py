@@ -55,6 +55,8 @@ class Paper:
     """JSON schema of the answer."""
     back: Mapping[str, str] = field(default_factory=dict)
     """What the letters of this paper are called in the question itself."""
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    """Schemas of what else whoever sits it is asked, by name: which other option could be defended."""
 
 
 class Form(ABC):
@@ -101,6 +103,21 @@ class Form(ABC):
     @abstractmethod
     def agrees(self, value: Any, facts: Facts) -> bool:
         """Is it the same as the key?"""
+
+    def said(self, facts: Facts) -> Any:
+        """Return the key in words, so that it does not hang on letters drawn."""
+        if "options" in facts:
+            return facts["options"][LETTERS.index(facts["key"])]
+        if "items" in facts:
+            return [facts["items"][LETTERS.index(letter)] for letter in facts["key"]]
+        if "statements" in facts:
+            return sorted((facts["statements"][int(n) - 1], truth) for n, truth in facts["key"].items())
+        return facts.get("key")
+
+    def is_as_before(self, draft: Draft, facts: Facts) -> bool:
+        """Is a draft the question it is made from, with the options it had?"""
+        options = {draft.get("right", ""), *(wrong["option"] for wrong in draft.get("wrong", ()))}
+        return bool(draft["question"].strip() == facts["question"] and options == set(facts.get("options", ("",))))
 
     def further(self, facts: Facts) -> Sequence[str]:
         """Return what the user asks after the first answer; as a rule nothing."""

@@ -1,0 +1,32 @@
+"""Every skill's apprentice in one client: for runs of all skills over documents nobody wrote for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from agents.errors import CallError
+from agents.models.scripted import Request, ScriptedClient
+from tests.teams import library
+from tests.teams.stages.writer import Apprentice
+
+
+def answers() -> dict[str, Mapping[str, Any]]:
+    """Return the roles' answers by skill."""
+    return {
+        "tool_use": library.answers(),
+        "reading_comprehension": Apprentice().answers,
+    }
+
+
+def everyone() -> ScriptedClient:
+    """Return a model that plays all roles of all skills; whose they are, the chat's id says."""
+    by_skill = answers()
+
+    def speak(request: Request) -> Any:
+        skill = request.chat.split("/")[0]
+        if skill not in by_skill or request.role not in by_skill[skill]:
+            raise CallError(f"nobody plays {request.role!r} of {skill!r}")
+        return by_skill[skill][request.role](request)
+
+    return ScriptedClient({"*": speak})

@@ -1,0 +1,96 @@
+"""A whole run over real articles with a scripted writer in all roles: through the journal, AutoGen and every stage."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.models.model import Abilities, Model
+from agents.models.scripted import Request, ScriptedClient
+from teams.engine import RunOptions
+from teams.engine.running import run
+from teams.multiple_choice import skill
+from teams.multiple_choice.kinds import KINDS
+from tests.teams.multiple_choice.drafts import DRAFTS
+
+ARTICLES = Path(__file__).parents[2] / "seeds" / "articles"
+RIGHT = {str(draft["right"]) for draft in DRAFTS.values() if isinstance(draft.get("right"), str)}
+FACTS = [
+    "- Water that holds salt freezes at a lower temperature than pure water, as ions are in the way.",
+    "- Sound is faster in stiff matter than in thin gas because the parts of it push one another more at once.",
+    "- A thicker wedge needs more force to be pushed through bread, and it bends less when it meets a bone.",
+]
+pytestmark = pytest.mark.usefixtures("no_sandbox")
+
+
+def choice(words: str) -> tuple[str, list[str]] | None:
+    """The label of the right option in a message, and the labels of the others; None where it is not there."""
+    shown = re.findall(r"^\(?([A-Ja-j1-9])[.)]+ (.*)$", words, re.MULTILINE)
+    right = [label for label, option in shown if option in RIGHT]
+    return (right[0], [label for label, _ in shown if label != right[0]]) if right else None
+
+
+def ask(request: Request) -> dict[str, Any]:
+    kind = request.chat.rsplit("instruct-", 1)[1]
+    return {"items": [DRAFTS[kind]] if kind in DRAFTS else [], "left_out": "nothing of this kind"}
+
+
+def answer(request: Request) -> str:
+    found = choice(str(request.messages[1].content))
+    if found is None:
+        return "**A.** All that speaks for it has been said, and nothing against it could be found anywhere."
+    why = " ".join(f"{label}: this overlooks what decides the matter." for label in found[1])
+    return f"The answer is **{found[0]}**. It follows from what is given. {why}"
+
+
+def solve(request: Request) -> dict[str, Any]:
+    found = choice(str(request.messages[-1].content))
+    several = '"type": "array"' in json.dumps(
+        request.extra["response_format"]["json_schema"]["schema"]["properties"]["answer"]
+    )
+    letter = found[0] if found else "A"
+    return {
+        "thought": "Worked out.",
+        "answerable": bool(found),
+        "answer": [letter] if several else letter,
+        "doubtful": [],
+    }
+
+
+def guess(request: Request) -> dict[str, Any]:
+    found = choice(str(request.messages[-1].content))
+    return {"because": "nothing gives it away", "guess": found[1][0] if found else "A"}
+
+
+async def test_articles_become_items_that_are_sat_and_guessed_at(tmp_path: Path) -> None:
+    client = ScriptedClient(
+        {
+            "chooser": lambda request: {"why": "It holds facts.", "chosen": ["key_facts", "identity"]},
+            "passage_writer": lambda request: {"why": "facts", "fits": True, "passage": "\n".join(FACTS * 3)},
+            "question_writer": ask,
+            "suggester": lambda request: {
+                "suggestions": ["Change one of the wrong options.", "Change another option."]
+            },
+            "editor": lambda request: {"item": DRAFTS["single_best"]},
+            "format_setter": lambda request: {"why": "none is of use", "choice": 0, "wording": ""},
+            "assistant": answer,
+            "solver": solve,
+            "guesser": guess,
+            "advocate": lambda request: {"cases": []},
+        }
+    )
+    model = Model("scripted", client, Abilities(tools="native", schemas="native"))
+    await run(skill, RunOptions(seeds=(ARTICLES,), run=tmp_path), model_for=lambda role: model)
+    kept = [json.loads(line) for line in (tmp_path / "pairs.jsonl").read_text().splitlines()]
+    assert kept
+    assert {row["kinds"]["instruct"] for row in kept} <= {kind.name for kind in KINDS}
+    for row in kept:
+        assert row["verdict"]["accepted"]
+        assert row["options"][row["key"]] in RIGHT | {"None of the above"}
+        checks = {check["check"] for check in row["verdict"]["checks"]}
+        assert {"item_as_shown", "key_named", "blind_agreement", "no_second_key"} <= checks
+    assert {"question_writer", "assistant", "solver", "guesser"} <= {request.role for request in client.asked}
