@@ -79,7 +79,7 @@ class Brief(Form):
             fields["labels"] = several(text(2, 30, ""), self.labels, self.labels, "as the request names them, in order")
         return {**fields, "requirements": self._requirements(), "wishes": several(_WISH, 1, 4)}
 
-    def told(self, small: bool) -> str:
+    def guidance(self, small: bool) -> str:
         if small:
             return ""
         rules = "\n".join(f"- {rule.name}: {rule.meaning}" for rule in self._rules)

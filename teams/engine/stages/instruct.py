@@ -140,7 +140,7 @@ def instruction_flow(
 def asked_for(kind: Asking, small: bool) -> Iterator[str]:
     """Yield the paragraphs that say what to ask: the kind's brief, and what its form needs."""
     yield f"What to ask: {kind.brief}"
-    if told := kind.form.told(small):
+    if told := kind.form.guidance(small):
         yield told
 
 

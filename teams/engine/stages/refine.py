@@ -131,7 +131,7 @@ def refinement_flow(
         assert isinstance(goal, Goal)
         kind = goal.kind_of(kinds[instruction.kind], kinds)
         asked = f"The question:\n{instruction.facts['ask']}\n\n{key_shown(instruction)}"
-        told = f"\n\n{told}" if (told := kind.form.told(scene.small)) else ""
+        told = f"\n\n{told}" if (told := kind.form.guidance(scene.small)) else ""
         aim = f"{shown(instruction.passage.text)}\n\n{asked}\n\nThe aim: {goal.brief}"
         shop = scene.notes["shop"] = Workshop(
             scene, suggester.name, editor.name, kind, instruction, setting, f"{aim}{told}", count

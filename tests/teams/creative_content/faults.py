@@ -2,7 +2,7 @@
 
     python -m tests.teams.creative_content.faults
 
-prints the table. The good ones are those of the recordings and three more. Whoever reads here is honest, unless a case
+prints the table. The good ones are those of the recordings (one of them mended) and three more. Whoever reads here is honest, unless a case
 says what they found.
 """
 
@@ -124,9 +124,12 @@ def good() -> dict[str, Case]:
     night = "Our night school needs a scene for Ruth and Otto, two speakers on a loading dock and nobody else. It has to be played in the car park, so no lights. Under 150 words, and not a single exclamation mark, they shout enough as it is. What he came for mustn't be said."
     german = 'Mein Untermieter ist ausgezogen und ich soll ihm vorschreiben, wie er mir schreibt: ein Brief von Jonas Reuter an mich, Frau Albers, höchstens 120 Wörter, in dem das Wort "Schlüssel" vorkommt. Er soll nicht um Verzeihung bitten und man soll es trotzdem merken.'
     ebb = "A free verse poem for the back page of the waterworks' newsletter, no rhyme, nine lines at the most, about the man who had the pump house before me. He retired, he isn't dead, please."
-    names = ("recipe-1", "childrens_story-1", "poem-1", "speech-1", "keep_facts-1", "museum_label-1", "capital_words")
+    names = ("recipe-1", "childrens_story-1", "poem-1", "speech-1", "keep_facts-1", "capital_words")
+    # As it was recorded, the label says of the rope what the facts deny.
+    label = swapped(recorded("museum_label-1"), "Not for the mail. That", "At first for the mail. That")
     return {
         **{name: Case(recorded(name)) for name in names},
+        "museum_label-1": Case(label),
         "scene": Case(made("screenplay", night, SCENE, requirements=[
             need("speakers_are", "a scene for Ruth and Otto, two speakers on a loading dock and nobody else", "Ruth", "Otto"),
             need("word_count", "Under 150 words", high=150), need("no_exclamations", "not a single exclamation mark")],
@@ -177,7 +180,7 @@ def bad() -> dict[str, Case]:
         "the wrong language": Case(answered(fine["German letter"], "Dear Frau Albers,\n\nI am bringing the Schlüssel back on Friday before nine, if that suits you, and the lamp hangs straight now. I watered the petunias, too, until yesterday evening.\n\nJonas Reuter"), "in_the_language"),
         "two wishes missed": Case(speech, "wishes_met", {"met": [True, False, False]}),
         "a wish shown by words that are not there": Case(speech, "wishes_met", {"quotes": ["He clapped for a long time."] * wishes}),
-        "a given fact contradicted": Case(label, "facts_not_contradicted", {"contradicted": [{"quote": "Two skis, three metres each", "because": "planted: the facts say four"}]}),
+        "a given fact contradicted": Case(recorded("museum_label-1"), "facts_not_contradicted", {"contradicted": [{"quote": "Not for the mail.", "because": "he pulled the mail on it"}]}),
         "not what they would use": Case(recipe, "would_be_used", {"use": False}),
         "a revision that made it worse": Case(poem, "revision_not_worse", better="draft"),
     }  # fmt: skip

@@ -54,11 +54,11 @@ def test_a_small_model_has_something_to_do() -> None:
 
 
 def test_every_rule_can_be_asked_of_some_kind_and_is_told_to_its_writer() -> None:
-    told = "\n".join(kind.form.told(False) for kind in KINDS)
+    told = "\n".join(kind.form.guidance(False) for kind in KINDS)
     assert all(f"- {name}: " in told for name in (*RULES, *FORMS))
     for kind in KINDS:
         items = kind.form.draft(False)["requirements"]["items"]
-        assert all(f"- {name}: " in kind.form.told(False) for name in items["properties"]["rule"]["enum"])
+        assert all(f"- {name}: " in kind.form.guidance(False) for name in items["properties"]["rule"]["enum"])
 
 
 @pytest.mark.parametrize(

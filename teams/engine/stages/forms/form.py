@@ -78,7 +78,7 @@ class Form(ABC):
     def asked(self, draft: Draft, random: Random) -> Asked:
         """Return the question and its facts; order is drawn from `random`, so that no key has a favourite place."""
 
-    def told(self, small: bool) -> str:
+    def guidance(self, small: bool) -> str:
         """Say what its writer has to know beside the schema, which not every model is shown; '' for nothing."""
         return ""
 
