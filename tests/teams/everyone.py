@@ -8,6 +8,8 @@ from typing import Any
 from agents.errors import CallError
 from agents.models.scripted import Request, ScriptedClient
 from tests.teams import library
+from tests.teams.conversation.writer import Talker
+from tests.teams.creative_content.writer import CreativeApprentice
 from tests.teams.multiple_choice import writer as examiner
 from tests.teams.open_domain_qa.scholar import Scholar
 from tests.teams.stages.writer import Apprentice
@@ -24,6 +26,8 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "text_modification": Clerk().answers,
         "open_domain_qa": Scholar().answers,
         "multiple_choice": examiner.answers(),
+        "creative_content": CreativeApprentice().answers,
+        "conversation": Talker().answers,
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
     }

@@ -23,16 +23,20 @@ SHARE = 0.25
 OFFERED = 4
 """Forms among which a role chooses."""
 SETTER = script.role("format_setter", hears=("task",), max_tokens=300, temperature=0.7)
+Fits = Callable[[Instruction, Demand], bool]
+"""Whether a format goes with what an instruction asks for already."""
 
 
 def demand_flow(
     kinds: Mapping[str, Asking],
     share: float = SHARE,
+    fits: Fits = lambda instruction, demand: True,
     among: Callable[[Instruction], Collection[str] | None] = lambda instruction: None,
 ) -> Flow:
     """Return the demand flow. It is held for a share of the instructions; the others pass on as they are.
 
     `among` names the only rules that suit an instruction, where its shape does not say enough; None: all of the shape.
+    `fits` looks at each as it was drawn.
     """
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
@@ -43,7 +47,8 @@ def demand_flow(
         # one is asked for.
         if scene.small or form.further(instruction.facts):
             return [instruction]
-        offered = _offered(scene, form.shape_of(instruction.facts), among(instruction))
+        shape, rules = form.shape_of(instruction.facts), among(instruction)
+        offered = _offered(scene, shape, rules, lambda demand: fits(instruction, demand))
         if not offered:
             return [instruction]
         scene.notes["offered"] = offered
@@ -69,11 +74,12 @@ def demand_flow(
     return Flow("demand", direct, harvest, (Kind("format", ""),), sample=share)
 
 
-def _offered(scene: Scene, shape: str, among: Collection[str] | None) -> list[Demand]:
+def _offered(scene: Scene, shape: str, among: Collection[str] | None, fits: Callable[[Demand], bool]) -> list[Demand]:
     found: dict[str, Demand] = {}
-    for _ in range(OFFERED * 3):
+    for _ in range(OFFERED * 8):
         for demand in draw_demands(scene.random, shape, language=scene.language, among=among):
-            found.setdefault(demand.rule, demand)
+            if fits(demand):
+                found.setdefault(demand.rule, demand)
         if len(found) >= OFFERED:
             break
     return list(found.values())[:OFFERED]

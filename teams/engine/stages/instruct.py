@@ -54,10 +54,11 @@ class Setting:
     """The user's message brings the passage along; else it must stand alone."""
     extra: Extra = lambda scene, draft, passage: iter(())
     tried: Trial = _untried
-
     pose: Pose = _as_its_form_does
     wish: Callable[[Scene], str] = lambda scene: ""
     """What is wanted of this chat's items beside the kind's brief: drawn, so that keys have no favourite."""
+    leaks: Callable[[str], Sequence[str]] | None = None
+    """What in a question points at what its reader can't see; None: the usual, by whether the text is shown."""
 
 
 @dataclass
@@ -100,7 +101,7 @@ class Desk:
         """What is wrong with one item, as words to its writer."""
         yield from self.kind.form.complaints(draft, self.passage)
         asked = draft["question"]
-        look = points_inside if self.setting.shows_text else stands_alone
+        look = self.setting.leaks or (points_inside if self.setting.shows_text else stands_alone)
         yield from (f"the question says {fault}" for fault in look(asked))
         if self.scene.language and is_in(asked, self.scene.language) is False:
             yield f"it is not in {self.scene.language}"
@@ -129,9 +130,8 @@ def instruction_flow(
         desk = scene.notes["desk"] = Desk(scene, role.name, kind, text_of(passage), setting)
         count = 1 if scene.small else kind.per_chat
         wanted = "one item" if count == 1 else f"up to {count} items that differ in what they ask about"
-        wish = setting.wish(scene)
-        brief = f"{kind.brief}\n\n{wish}" if wish else kind.brief
-        task = f"{shown(passage.text)}\n\nWhat to ask: {brief}\n\nHand in {wanted}."
+        asked = [*asked_for(kind, scene.small), *filter(None, [setting.wish(scene)])]
+        task = "\n\n".join((shown(passage.text), *asked, f"Hand in {wanted}."))
 
         def order(talk: Talk) -> str | None:
             if talk[-1].source != "desk":
@@ -159,6 +159,13 @@ def instruction_flow(
 
     small = tuple(kind.name for kind in kinds if kind.is_small)
     return Flow("instruct", direct, harvest, tuple(kinds), sample=sample, suits=suits, small_kinds=small, counts=True)
+
+
+def asked_for(kind: Asking, small: bool) -> Iterator[str]:
+    """Yield the paragraphs that say what to ask: the kind's brief, and what its form needs."""
+    yield f"What to ask: {kind.brief}"
+    if told := kind.form.guidance(small):
+        yield told
 
 
 def born(

@@ -131,9 +131,10 @@ def refinement_flow(
         assert isinstance(goal, Goal)
         kind = goal.kind_of(kinds[instruction.kind], kinds)
         asked = f"The question:\n{instruction.facts['ask']}\n\n{key_shown(instruction)}"
-        opening = f"{shown(instruction.passage.text)}\n\n{asked}"
+        told = f"\n\n{told}" if (told := kind.form.guidance(scene.small)) else ""
+        aim = f"{shown(instruction.passage.text)}\n\n{asked}\n\nThe aim: {goal.brief}"
         shop = scene.notes["shop"] = Workshop(
-            scene, suggester.name, editor.name, kind, instruction, setting, f"{opening}\n\nThe aim: {goal.brief}", count
+            scene, suggester.name, editor.name, kind, instruction, setting, f"{aim}{told}", count
         )
         suggestions = closed(
             {"suggestions": several(text(20, 500, ""), count, max(3, count), "one change each, two or three sentences")}
@@ -151,7 +152,7 @@ def refinement_flow(
             Seat(editor, schema=_form(goal, kind)),
             Program("workshop", shop.speak, "hands out suggestions and reads changes"),
         ]
-        return Staging(f"{opening}\n\nThe aim: {goal.brief}\n\nSuggest {count} changes.", seats, order)
+        return Staging(f"{aim}\n\nSuggest {count} changes.", seats, order)
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         instruction, goal, shop = scene.record, scene.kind, scene.notes["shop"]
@@ -198,6 +199,7 @@ def key_shown(instruction: Instruction) -> str:
     lines += [f"Why not {option!r}: {why}" for option, why in facts.get("wrong_because", {}).items()]
     lines += list(facts.get("notes", ()))
     lines += [f"Decided by: {quote!r}" for quote in facts.get("evidence", ())]
+    lines += facts.get("known", ())
     return "\n".join(lines)
 
 

@@ -78,6 +78,10 @@ class Form(ABC):
     def asked(self, draft: Draft, random: Random) -> Asked:
         """Return the question and its facts; order is drawn from `random`, so that no key has a favourite place."""
 
+    def guidance(self, small: bool) -> str:
+        """Say what its writer has to know beside the schema, which not every model is shown; '' for nothing."""
+        return ""
+
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         """Yield what is wrong with a draft, as words to its writer."""
         for quote in draft.get("evidence", ()):
