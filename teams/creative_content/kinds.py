@@ -42,7 +42,7 @@ _PUBLIC = "audience_shift several_deliverables forbidden_cliches keep_facts blen
 def _asks(
     name: str, source: str, form: Brief, goals: str, *, tools: str = "measure_text", small: bool = False
 ) -> Asking:
-    return Asking(name, script.brief(name), source, form, tuple(tools.split()), small, tuple(goals.split()), 1)
+    return Asking(name, script.brief(name), source, form, tuple(tools.split()), small, tuple(goals.split()), per_chat=1)
 
 
 _GIVEN = "audience_shift several_deliverables half_the_room"
