@@ -35,6 +35,7 @@ def _check(
             yield judged(name, faults(piece_of(pair), pair.instruction.facts, pair), seen)
 
     check.__name__ = name
+    check.__doc__ = f"{seen[0].upper()}{seen[1:]}."
     return check
 
 
