@@ -201,11 +201,12 @@ class SkillTeam(Team):
         """Hold the chat of one flow over a record; the last item is the list of what came of it."""
         among: Sequence[str] = ()
         if flow.choose and not self._kinds.get(flow.label) and not self._model.abilities.small:
-            notes: dict[str, Any] = {}
-            async with aclosing(self._aside(flow.choose, record, hand, notes)) as aside:
-                async for said in aside:
-                    yield said
-            among = notes["chosen"]
+            notes: dict[str, Any] = {"kinds": tuple(kind.name for kind in flow.kinds)}
+            with suppress(CallError):  # as in the engine: a chooser that fails leaves it to the draw
+                async with aclosing(self._aside(flow.choose, record, hand, notes)) as aside:
+                    async for said in aside:
+                        yield said
+            among = notes.get("chosen", ())
         kind = self._kind(flow, record, among)
         chat = f"{record.id}/{flow.label}-{kind.name}"
         async with (

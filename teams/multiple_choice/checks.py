@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from teams.engine.checks import GENERAL_TEXT_CHECKS
+from teams.engine.checks import general_text_checks
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.known import plain
 from teams.engine.checks.options import option_faults, option_hints
@@ -135,7 +135,7 @@ def goal_reached(pair: Pair) -> Iterable[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    *GENERAL_TEXT_CHECKS,
+    *general_text_checks(chatter=False),
     item_as_shown,
     item_stands_alone,
     options_sound,

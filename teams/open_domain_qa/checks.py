@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from teams.engine.checks import GENERAL_TEXT_CHECKS
+from teams.engine.checks import general_text_checks
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.leaks import stands_alone
 from teams.engine.checks.quotes import locate
@@ -107,7 +107,7 @@ def working_shown(pair: Pair) -> Iterable[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    *GENERAL_TEXT_CHECKS,
+    *general_text_checks(chatter=False),
     question_stands_alone,
     answer_stands_alone,
     settled,

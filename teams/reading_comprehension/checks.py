@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from teams.engine.checks import GENERAL_TEXT_CHECKS
+from teams.engine.checks import general_text_checks
 from teams.engine.stages.checks import (
     evidence_occurs,
     figures_from_text,
@@ -13,7 +13,7 @@ from teams.engine.stages.checks import (
 from teams.engine.verdict import Check
 
 CHECKS: tuple[Check, ...] = (
-    *GENERAL_TEXT_CHECKS,
+    *general_text_checks(chatter=False),
     evidence_occurs,
     quotations_occur,
     figures_from_text,

@@ -140,7 +140,7 @@ def test_a_full_disk_is_one_line_and_the_run_can_go_on_elsewhere(stub: Running, 
     assert "free some space" in last
     assert "Traceback" not in ended.stderr
     kept = table(run, "SELECT chat, hash, nth FROM calls")
-    assert len(kept) > 50
+    assert len(kept) > 30
 
     roomy = tmp_path / "roomy"
     subprocess.run(["cp", "-r", str(run), str(roomy)], check=True)

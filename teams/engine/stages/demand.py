@@ -61,12 +61,13 @@ def demand_flow(
                 "wording": text(0, 500, "the form as this person would ask for it; empty for none"),
             }
         )
-        return Staging(task, [Seat(SETTER, schema=schema, accept=lambda reply: _complaint(scene, reply))])
+        return Staging(task, [Seat(SETTER, schema=schema)])
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         instruction, said = scene.record, talk.value(SETTER.name)
         assert isinstance(instruction, Instruction)
-        if not said["choice"]:
+        # An instruction is not lost for a wording that leaves out what the form asks for: it goes on without one.
+        if not said["choice"] or _complaint(scene, said):
             return [instruction]
         chosen: Demand = scene.notes["offered"][said["choice"] - 1]
         return [_demanded(scene, instruction, chosen, said["wording"].strip())]

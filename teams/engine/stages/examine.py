@@ -30,6 +30,10 @@ from teams.engine.verdict import Finding
 from tools.bench import Bench
 
 GIVEN_UP = "can't be answered"
+ANSWER = "answer"
+"""The tag around an answer that is read."""
+BRIEF = 4
+"""Words an answer may have beside its key and be taken without a reader."""
 SITTINGS = 3
 """Blind answers at most; two that agree decide."""
 SOLVER = script.role("solver", hears=("invigilator",), forgetful=True, tool_rounds=6, max_tokens=900, temperature=0.7)
@@ -204,7 +208,10 @@ async def _graded(scene: Scene, pair: Pair, kind: Asking) -> list[Finding]:
     facts, answer = pair.instruction.facts, words_of(pair.messages[-1])
     content = content_of(answer, demands_of(facts))
     is_answerable = facts.get("answerable", True)
-    if is_answerable and kind.form.agrees(kind.form.found(content, facts), facts):
+    agrees = is_answerable and kind.form.agrees(kind.form.found(content, facts), facts)
+    # Where the form is mere words, an answer may name the key only to deny it: one that says more is read.
+    is_plain = kind.form.names_key or scene.small or len(content.split()) <= _said_in(facts) + BRIEF
+    if agrees and is_plain:
         return [Finding("answer_is_key", True, f"the answer gives the key: {_short(facts['key'])}")]
     if kind.form.how(facts) and is_answerable:
         said = _short(kind.form.found(content, facts))
@@ -213,10 +220,16 @@ async def _graded(scene: Scene, pair: Pair, kind: Asking) -> list[Finding]:
         return [Finding("answer_is_key", False, f"the answer does not give the key: {_short(facts.get('key'))}")]
     key = _short(facts["key"], 600) if is_answerable else str(facts.get("why_not") or UNANSWERABLE)
     said = answer if len(pair.messages) == 2 else _read_out(pair)
-    task = f"The question:\n{facts['ask']}\n\nThe key: {key}\n\nThe answer:\n{said}"
+    task = f"The question:\n{facts['ask']}\n\nThe key: {key}\n\nThe answer:\n{shown(said, ANSWER)}"
     graded = json.loads(await scene.ask(Seat(GRADER, schema=_GRADE), task))
     return [Finding("answer_is_key", graded["same"], f"read as {'the' if graded['same'] else 'not the'} key: "
                     f"{_short(graded['quote'], 160)!r} against {_short(key)}", "model")]  # fmt: skip
+
+
+def _said_in(facts: Mapping[str, Any]) -> int:
+    """Words of the key."""
+    key = facts.get("key", "")
+    return len((" ".join(map(str, key)) if isinstance(key, list) else str(key)).split())
 
 
 def _read_out(pair: Pair) -> str:
@@ -240,7 +253,8 @@ def _open_task(pair: Pair) -> str:
     passage = f"{shown(text_of(pair.instruction.passage))}\n\n" if facts["shows_text"] else ""
     points = "\n".join(f"- {point}" for point in facts.get("points", ()))
     said = "\n\n".join(words_of(m) for m in pair.messages if m["role"] == "assistant")
-    return f"{passage}The question:\n{facts['ask']}\n\nPoints a good answer makes:\n{points}\n\nThe answer:\n{said}"
+    asked = f"The question:\n{facts['ask']}\n\nPoints a good answer makes:\n{points}"
+    return f"{passage}{asked}\n\nThe answer:\n{shown(said, ANSWER)}"
 
 
 def _examined(pair: Pair, reply: Mapping[str, Any]) -> list[Finding]:
@@ -250,13 +264,15 @@ def _examined(pair: Pair, reply: Mapping[str, Any]) -> list[Finding]:
     shown_ = "; ".join(f"{claim['quote']!r}: {claim['because']}" for claim in wrong[:3])
     made = [point["made"] for point in reply["points"]]
     missed = [point["point"] for point in reply["points"] if not point["made"]]
-    enough = not made or sum(made) > len(made) / 2
+    # Points passed over are points missed: silence about them is no praise.
+    asked = max(len(pair.instruction.facts.get("points", ())), len(made))
+    enough = not asked or sum(made) > asked / 2
     return [
         Finding("answer_supported", not wrong, shown_ or "nothing unsupported was found", "model"),
         Finding(
             "points_made",
             enough,
-            f"{sum(made)} of {len(made)} points" + (f"; missing: {missed[:3]}" * bool(missed)),
+            f"{sum(made)} of {asked} points" + (f"; missing: {missed[:3]}" * bool(missed)),
             "model",
         ),
         Finding("question_served", reply["serves"], reply["because"], "model"),

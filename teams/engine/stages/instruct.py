@@ -84,7 +84,7 @@ class Desk:
             if problems := await self.all_problems(draft):
                 self.problem = "; ".join(problems[:3])
                 broken.append(f"Item {number}: {self.problem}.")
-            elif not any(draft["question"] == other["question"] for other in self.good):
+            elif draft not in self.good:
                 self.good.append(draft)
         if not reply["items"]:
             self.problem = self.problem or f"none could be asked: {reply.get('left_out', '')}"

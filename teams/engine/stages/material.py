@@ -12,13 +12,15 @@ MATERIAL = "text"
 SMALL_WORDS = 260
 """Words of a seed that a small model is shown: it reads slowly (40 to 60 tokens a second on two cores) and loses the
 thread of more."""
-_TAG = re.compile(rf"<(?=/?{MATERIAL}>)", re.IGNORECASE)
+_GAP = "[\\s\u200b-\u200d\u2060\ufeff]*"
+"""What a reader does not see within a tag."""
 _BREAK = re.compile(r"\n\s*\n")
 
 
-def shown(text: str) -> str:
+def shown(text: str, tag: str = MATERIAL) -> str:
     """Return `text` between tags it can't close, without anything a chat template would take for its own."""
-    return f"<{MATERIAL}>\n{_TAG.sub('< ', neutralise(text)).strip()}\n</{MATERIAL}>"
+    closing = re.compile(rf"<(?={_GAP}/?{_GAP}{tag}\b)", re.IGNORECASE)
+    return f"<{tag}>\n{closing.sub('< ', neutralise(text)).strip()}\n</{tag}>"
 
 
 def text_of(record: Record) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 
 from agents.models.scripted import Request, ScriptedClient
 from teams.engine.records import Instruction, Pair, Seed
+from teams.engine.stages.forms import SHORT
 from teams.engine.stages.message import compose
 from teams.engine.verdict import Verdict
 from teams.reading_comprehension import BY_NAME, skill
@@ -231,7 +232,10 @@ def honest(case: Case) -> ScriptedClient:
 
     def grade(request: Request) -> str:
         answer = str(case.pair.messages[-1]["content"])
-        same = bool(re.search(r"doesn't say|not say|nobody mentions", answer)) if case.truth is None else False
+        if case.truth is None:
+            same = bool(re.search(r"doesn't say|not say|nobody mentions", answer))
+        else:
+            same = SHORT.agrees(answer, {"key": str(case.truth)}) and not re.search(r"(?i)^not |\bit was not\b", answer)
         return json.dumps({"quote": answer[:40], "same": same})
 
     return ScriptedClient(

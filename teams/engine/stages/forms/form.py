@@ -67,6 +67,8 @@ class Form(ABC):
     """What an answer looks like, for format rules: see `teams.engine.demands`."""
     is_closed: bool = True
     """There is one right answer, with which others can be compared."""
+    names_key: bool = True
+    """An answer that agrees with the key gives it beyond doubt; else it may name it only to deny it."""
     quotes: bool = True
     """Its writer names the words of the text that decide it."""
 

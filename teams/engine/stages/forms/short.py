@@ -17,7 +17,15 @@ from tools.calculator.quantities import CannotCompute
 
 SAME = 0.6
 """Share of words two short answers have in common (F1) from which they are the same."""
+SAME_OF_FEW, LONG = 0.8, 6
+"""The same for answers of fewer words than `LONG`."""
 GAP = "____"
+_FIGURE = re.compile(r"(?<![\w.,])[-−]?\d+(?:[.,]\d+)*")
+_DENIALS = """
+no not never none neither nor without cannot cant isnt wasnt doesnt didnt dont wont nicht kein keine keinen nie ohne
+non pas jamais aucun sans ne nunca sin senza mai não nunca sem geen niet nooit zonder
+"""
+_DENIES = frozenset(_DENIALS.split())
 _WORD = re.compile(r"\w+")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _ARTICLES = """
@@ -37,13 +45,19 @@ def same(one: str, other: str) -> bool:
     mine, theirs = words(one), words(other)
     if not mine or not theirs:
         return False
-    figures = [{w for w in side if w.isdigit()} for side in (mine, theirs)]
-    if figures[0] and figures[1] and not (figures[0] <= figures[1] or figures[1] <= figures[0]):
+    if _figures(one) != _figures(other) and _figures(one) and _figures(other):
         return False
+    if bool(_DENIES & set(mine)) != bool(_DENIES & set(theirs)):
+        return False  # "allowed" is not "not allowed"
     common = sum((Counter(mine) & Counter(theirs)).values())
     if common in (len(mine), len(theirs)):
         return True
-    return 2 * common / (len(mine) + len(theirs)) >= SAME
+    # In a few words one that differs may be the one that counts: increased, decreased.
+    return 2 * common / (len(mine) + len(theirs)) >= (SAME if min(len(mine), len(theirs)) >= LONG else SAME_OF_FEW)
+
+
+def _figures(said: str) -> set[str]:
+    return {figure.replace(",", "") for figure in _FIGURE.findall(said)}
 
 
 class Short(Form):
@@ -51,6 +65,7 @@ class Short(Form):
 
     name = "short"
     shape = "short"
+    names_key = False
 
     def draft(self, small: bool) -> dict[str, Any]:
         also = several(text(1, 200, ""), 0, 4, "other wordings that are as right")
@@ -169,7 +184,9 @@ class Number(Form):
         # In bold, or where the answer leads with it and ends in it: figures it is worked out from stand between.
         for where in (" ".join(_BOLD.findall(answer)), answer):
             told = quantities_in(where)
-            fitting = [q.value for q in told if not unit or words(q.unit)[:1] == unit] or [q.value for q in told]
+            # A figure without a unit may be meant in the one that was asked for; one in another unit is another.
+            fitting = [q.value for q in told if not unit or words(q.unit)[:1] == unit]
+            fitting = fitting or [q.value for q in told if not words(q.unit)]
             if fitting:
                 return fitting[0] if fitting[0] == fitting[-1] else None
         return None
@@ -178,8 +195,10 @@ class Number(Form):
         key = _value(facts["key"])
         if key is None or value is None:
             return False
-        # What a reader rounds to two places, or to three figures, is the same.
-        return abs(float(value) - key) <= max(0.005, abs(key) * 0.005)
+        if key == int(key):
+            return abs(float(value) - key) < 1e-9  # a year, a count: near is beside
+        # What a reader rounds to three figures is the same.
+        return abs(float(value) - key) <= abs(key) * 0.005
 
     def how(self, facts: Facts) -> str:
         return "give the figure asked for in digits with its unit, in bold, and no other figure in bold"
@@ -196,6 +215,7 @@ class Quote(Form):
     name = "quote"
     shape = "short"
     quotes = False
+    names_key = False
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {
