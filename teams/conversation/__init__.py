@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from agents.script import combined
 from teams.conversation.checks import CHECKS
@@ -78,12 +77,5 @@ skill = Skill(
     prefers="talks",
 )
 
-
-def team(model_client: Any, **options: Any) -> Any:
-    """Return the skill as an AutoGen `Team`: one seed through one path of its flows, every message streamed.
-
-    `model_client` is any AutoGen `ChatCompletionClient`; `options` as in `teams.engine.team.SkillTeam`.
-    """
-    from teams.engine.team import SkillTeam
-
-    return SkillTeam(skill, model_client, **options)
+team = skill.team
+"""The skill as an AutoGen `Team`."""

@@ -23,7 +23,7 @@ from teams.engine.stages.examine import GRADER, SITTINGS, SOLVER
 from teams.engine.stages.forms import closed, same, several, text
 from teams.engine.stages.material import shown
 from teams.engine.stages.refine import UNANSWERABLE
-from teams.engine.talk import Talk
+from teams.engine.talk import Talk, in_turn
 from teams.engine.verdict import Finding
 
 _SITTING = closed(
@@ -147,16 +147,15 @@ def examination(auditor: Role) -> Flow:
         if desk.is_over:
             return Staging(_audit_task(pair), [Seat(auditor, schema=_audit_form(pair))])
 
-        def order(talk: Talk) -> str | None:
-            if talk[-1].source != "invigilator":
-                return "invigilator"
-            return None if desk.is_over else SOLVER.name
-
         seats: list[Seat | Program] = [
             Program("invigilator", desk.speak, "hands out papers"),
             Seat(SOLVER, schema=_SITTING),
         ]
-        return Staging("Papers are to be sat.", seats, order)
+        return Staging(
+            "Papers are to be sat.",
+            seats,
+            in_turn(SOLVER.name, "invigilator", lambda: desk.is_over, program_first=True),
+        )
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         pair, desk = scene.record, scene.notes["desk"]

@@ -14,7 +14,7 @@ from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
 from teams.engine.records import Instruction, Passage, Record
 from teams.engine.stages.material import excerpt, shown, text_of
 from teams.engine.stages.message import compose
-from teams.engine.talk import Talk
+from teams.engine.talk import Talk, in_turn
 
 TRIES = 2
 """Times a plan is sent back."""
@@ -64,13 +64,10 @@ def planning(planner: Role, *, sample: int = 2) -> Flow:
                 return "Taken."
             return "It isn't ready yet:\n" + "\n".join(f"- {f}" for f in faults[:6]) + "\nHand in the whole plan again."
 
-        def order(talk: Talk) -> str | None:
-            if talk[-1].source != "desk":
-                return "desk" if talk[-1].source == planner.name else planner.name
-            return None if desk.good or scene.notes["tries"] > TRIES else planner.name
-
         seats: list[Seat | Program] = [Seat(planner, schema=room.form()), Program("desk", read, "reads plans")]
-        return Staging(task_of(room), seats, order)
+        return Staging(
+            task_of(room), seats, in_turn(planner.name, "desk", lambda: bool(desk.good) or scene.notes["tries"] > TRIES)
+        )
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         passage, room = scene.record, scene.notes["room"]

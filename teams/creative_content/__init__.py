@@ -10,7 +10,6 @@ those a program checks and those a reader judges -> one wish more, another eye, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from agents.script import combined
 from teams.creative_content.checks import CHECKS
@@ -112,12 +111,5 @@ skill = Skill(
     prefers="text",
 )
 
-
-def team(model_client: Any, **options: Any) -> Any:
-    """Return the skill as an AutoGen `Team`: one seed through one path of its flows, every message streamed.
-
-    `model_client` is any AutoGen `ChatCompletionClient`; `options` as in `teams.engine.team.SkillTeam`.
-    """
-    from teams.engine.team import SkillTeam
-
-    return SkillTeam(skill, model_client, **options)
+team = skill.team
+"""The skill as an AutoGen `Team`."""

@@ -15,8 +15,8 @@ from teams.creative_content.words import script
 from teams.engine.stages.asking import Asking, Goal, Transformation
 
 
-def _made(name: str, source: str, words: tuple[int, int], **how: object) -> Transformation:
-    return Transformation(name, script.brief(name), source, words, **how)  # type: ignore[arg-type]
+def _made(name: str, source: str, words: tuple[int, int], **how: Any) -> Transformation:
+    return Transformation(name, script.brief(name), source, words, **how)
 
 
 TRANSFORMATIONS = (

@@ -165,6 +165,16 @@ class Skill:
     """What a seed adds to the retrieval index (`tools.index.Entry`)."""
     dressed: Callable[[Any], Mapping[str, Any]] = lambda pair: {}
     """Further columns of the exported row."""
+
+    def team(self, model_client: Any, **options: Any) -> Any:
+        """Return the skill as an AutoGen `Team`: one seed through one path of its flows, every message streamed.
+
+        `model_client` is any AutoGen `ChatCompletionClient`; `options` as in `teams.engine.team.SkillTeam`.
+        """
+        from teams.engine.team import SkillTeam
+
+        return SkillTeam(self, model_client, **options)
+
     prefers: Literal["code", "text", "both", "talks"] = "code"
     """What it reads of the seeds: code and API descriptions, prose, both, or prose and conversations (JSON lines with
     `messages`)."""

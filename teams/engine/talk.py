@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -66,3 +66,17 @@ class Talk(Sequence[Said]):
 
     def __iter__(self) -> Iterator[Said]:
         return iter(self._said)
+
+
+def in_turn(
+    role: str, program: str, is_over: Callable[[], bool], *, program_first: bool = False
+) -> Callable[[Talk], str | None]:
+    """Return the order of a chat of one role and one program: by turns, till the program has spoken and it is over."""
+
+    def order(talk: Talk) -> str | None:
+        last = talk[-1].source
+        if last == program:
+            return None if is_over() else role
+        return program if program_first or last == role else role
+
+    return order

@@ -84,6 +84,11 @@ def _meant(name: str) -> str:
     return tag_of(name) if name else ""
 
 
+def is_english(language: str) -> bool:
+    """Whether a language asked for, by name or tag, is English; '' is."""
+    return not language or language.casefold() in ("en", "english") or language[:3] == "en-"
+
+
 def tag_of(name: str) -> str:
     """Return the BCP 47 tag of a language given by its English or own name or its tag: `German`, `de`, `de-AT`, `zh`.
 

@@ -6,6 +6,8 @@ review of multiple-choice item-writing guidelines", 2002: HDR), the others publi
 
 from __future__ import annotations
 
+from typing import Any
+
 from teams.engine.stages.asking import Asking, Goal, Transformation
 from teams.engine.stages.forms import Form
 from teams.multiple_choice.forms import (
@@ -36,8 +38,8 @@ from teams.multiple_choice.looks import (
 from teams.multiple_choice.words import script
 
 
-def _made(name: str, words: tuple[int, int], **how: object) -> Transformation:
-    return Transformation(name, script.brief(name), "ours", words, **how)  # type: ignore[arg-type]
+def _made(name: str, words: tuple[int, int], **how: Any) -> Transformation:
+    return Transformation(name, script.brief(name), "ours", words, **how)
 
 
 TRANSFORMATIONS = (

@@ -11,6 +11,8 @@ those who never saw the material, points for an examiner.
 
 from __future__ import annotations
 
+from typing import Any
+
 from teams.engine.stages.asking import Asking, Goal, Transformation
 from teams.engine.stages.forms import Form
 from teams.open_domain_qa.forms import (
@@ -32,8 +34,8 @@ from teams.open_domain_qa.looks import has_beliefs, has_facts, has_links, has_qu
 from teams.open_domain_qa.words import script
 
 
-def _made(name: str, words: tuple[int, int], source: str = "ours", **how: object) -> Transformation:
-    return Transformation(name, script.brief(name), source, words, **how)  # type: ignore[arg-type]
+def _made(name: str, words: tuple[int, int], source: str = "ours", **how: Any) -> Transformation:
+    return Transformation(name, script.brief(name), source, words, **how)
 
 
 TRANSFORMATIONS = (
@@ -131,8 +133,8 @@ SUITS = {material: tuple(kinds.split()) for material, kinds in _SUITED.items()}
 """Which kinds of question suit which kind of material."""
 
 
-def _aims(name: str, source: str, **how: object) -> Goal:
-    return Goal(name, script.brief(name), source, **how)  # type: ignore[arg-type]
+def _aims(name: str, source: str, **how: Any) -> Goal:
+    return Goal(name, script.brief(name), source, **how)
 
 
 GOALS = (

@@ -30,8 +30,8 @@ from teams.reading_comprehension.looks import has_lines, has_speakers, has_steps
 from teams.reading_comprehension.words import script
 
 
-def _made(name: str, words: tuple[int, int], **how: object) -> Transformation:
-    return Transformation(name, script.brief(name), "paper", words, **how)  # type: ignore[arg-type]
+def _made(name: str, words: tuple[int, int], **how: Any) -> Transformation:
+    return Transformation(name, script.brief(name), "paper", words, **how)
 
 
 TRANSFORMATIONS = (

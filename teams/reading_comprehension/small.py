@@ -22,7 +22,8 @@ from teams.engine.stages.forms.form import LETTERS
 from teams.engine.stages.forms.short import GAP, words
 from teams.engine.stages.material import text_of
 from teams.engine.stages.spans import drawn
-from teams.engine.talk import Talk
+from teams.engine.talk import Talk, in_turn
+from teams.engine.tongue import is_english
 from teams.reading_comprehension.words import script
 
 WORDER = script.role("worder", hears=("desk",), forgetful=True, max_tokens=160, temperature=0.7)
@@ -80,13 +81,8 @@ def staging(scene: Scene) -> Staging:
     made = {"literal": _literal, "cloze_word": _cloze, "main_idea": _titles}[scene.kind.name]
     desk = scene.notes["desk"] = made(scene, text_of(passage))
 
-    def order(talk: Talk) -> str | None:
-        if talk[-1].source != "desk":
-            return "desk"
-        return None if desk.is_over else WORDER.name
-
     seats: list[Seat | Program] = [Program("desk", desk.speak, "asks for sentences"), Seat(WORDER, schema=desk.form)]
-    return Staging("One item is wanted.", seats, order)
+    return Staging("One item is wanted.", seats, in_turn(WORDER.name, "desk", lambda: desk.is_over, program_first=True))
 
 
 def draft_of(scene: Scene) -> Draft:
@@ -113,7 +109,7 @@ def _literal(scene: Scene, passage: str) -> SmallDesk:
 
     scene.notes["item"] = lambda taken: {"evidence": [fact.sentence], "question": taken[0], "answer": fact.answer}
     task = f"The sentence: {fact.sentence}\n\nWrite the question whose answer is: {fact.answer}"
-    question = {"type": "string", "pattern": _QUESTION} if _is_english(scene) else text(15, 150, "a question")
+    question = {"type": "string", "pattern": _QUESTION} if is_english(scene.language) else text(15, 150, "a question")
     return SmallDesk(scene, [task], closed({"question": question}), problem)
 
 
@@ -157,10 +153,8 @@ def _titles(scene: Scene, passage: str) -> SmallDesk:
     whole = "\n".join(parts)
     tasks = [f"The text: {one}\n\nWrite a title for it." for one in (whole, *(parts[n] for n in chosen))]
     title = (
-        {"type": "string", "pattern": f"^[A-Z0-9]{_LINE}{{15,70}}$"} if _is_english(scene) else text(12, 75, "a title")
+        {"type": "string", "pattern": f"^[A-Z0-9]{_LINE}{{15,70}}$"}
+        if is_english(scene.language)
+        else text(12, 75, "a title")
     )
     return SmallDesk(scene, tasks, closed({"title": title}), problem)
-
-
-def _is_english(scene: Scene) -> bool:
-    return not scene.language or scene.language.casefold() in ("en", "english")

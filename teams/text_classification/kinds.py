@@ -7,6 +7,7 @@ the label sets themselves are designed for each text. Which kinds suit which sor
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from teams.engine.stages.asking import Asking, Goal, Transformation
 from teams.engine.stages.forms import Form
@@ -20,8 +21,8 @@ CLOSE = 0.3
 """Share of items that are to be close cases, with the reason why."""
 
 
-def _made(name: str, source: str, words: tuple[int, int], **how: object) -> Transformation:
-    return Transformation(name, script.brief(name), source, words, **how)  # type: ignore[arg-type]
+def _made(name: str, source: str, words: tuple[int, int], **how: Any) -> Transformation:
+    return Transformation(name, script.brief(name), source, words, **how)
 
 
 TRANSFORMATIONS = (
@@ -73,9 +74,9 @@ _ROWS = ("closer_labels", "against_intuition", "accountable")
 
 
 def _asks(
-    name: str, source: str, form: Form, goals: tuple[str, ...] = _ONE, *, small: bool = False, **how: object
+    name: str, source: str, form: Form, goals: tuple[str, ...] = _ONE, *, small: bool = False, **how: Any
 ) -> Labelling:
-    return Labelling(name, script.brief(name), source, form, (), small, goals, **how)  # type: ignore[arg-type]
+    return Labelling(name, script.brief(name), source, form, (), small, goals, **how)
 
 
 KINDS = (

@@ -16,6 +16,7 @@ from teams.engine.flow import Scene
 from teams.engine.records import Instruction
 from teams.engine.stages.asking import Goal
 from teams.engine.stages.forms import Asked, Draft
+from teams.engine.tongue import is_english
 from teams.text_classification.forms import Label
 from teams.text_classification.kinds import BY_NAME, Labelling
 from teams.text_classification.labels import tidy
@@ -190,10 +191,11 @@ def _words(form: Label, draft: Draft) -> Any:
 
 def pose(scene: Scene, kind: Any, draft: Draft, passage: str) -> Asked:
     """Make the question of a draft, with what the goal of a refinement asks of its answer."""
-    english = not scene.language or scene.language.casefold() in ("en", "english") or scene.language[:3] == "en-"
     goal = scene.kind.name if isinstance(scene.kind, Goal) else ""
     # A contrast in the same words as its counterpart would be taken for a copy of it.
-    asked = kind.form.posed(draft, scene.random, english=english, reasons=goal in ("accountable", "contrast"))
+    asked = kind.form.posed(
+        draft, scene.random, english=is_english(scene.language), reasons=goal in ("accountable", "contrast")
+    )
     facts: dict[str, Any] = dict(asked.facts)
     names = [one["name"] for one in facts["labels"]]
     if senses := _senses(scene, kind, draft):

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from agents.script import combined
 from teams.engine.demands import content_of
@@ -89,12 +88,5 @@ skill = Skill(
     prefers="text",
 )
 
-
-def team(model_client: Any, **options: Any) -> Any:
-    """Return the skill as an AutoGen `Team`: one seed through one path of its flows, every message streamed.
-
-    `model_client` is any AutoGen `ChatCompletionClient`; `options` as in `teams.engine.team.SkillTeam`.
-    """
-    from teams.engine.team import SkillTeam
-
-    return SkillTeam(skill, model_client, **options)
+team = skill.team
+"""The skill as an AutoGen `Team`."""

@@ -22,7 +22,7 @@ from teams.engine.stages.asking import Asking
 from teams.engine.stages.examine import SITTINGS
 from teams.engine.stages.forms import Paper, closed, several, text
 from teams.engine.stages.material import shown, text_of
-from teams.engine.talk import Talk
+from teams.engine.talk import Talk, in_turn
 from teams.engine.verdict import Finding
 from teams.text_extraction.form import Extraction
 from teams.text_extraction.record import Cell, Compared, compare, shape_of_facts
@@ -128,16 +128,13 @@ def extraction_judge(kinds: Mapping[str, Asking]) -> Flow:
         assert isinstance(pair, Pair)
         desk = scene.notes["desk"] = Collator(pair, kinds[pair.kind], scene.random)
 
-        def order(talk: Talk) -> str | None:
-            if talk[-1].source != "collator":
-                return "collator"
-            return None if desk.is_over else READER.name
-
         seats: list[Seat | Program] = [
             Program("collator", desk.speak, "hands out the text"),
             Seat(READER, schema=desk.schema),
         ]
-        return Staging("A text is to be read.", seats, order)
+        return Staging(
+            "A text is to be read.", seats, in_turn(READER.name, "collator", lambda: desk.is_over, program_first=True)
+        )
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         pair, desk = scene.record, scene.notes["desk"]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from agents.script import combined
 from teams.engine.flow import Drop, Flow, Scene, Skill, Staging
@@ -104,12 +103,5 @@ skill = Skill(
 
 __all__ = ["declines", "skill", "team"]
 
-
-def team(model_client: Any, **options: Any) -> Any:
-    """Return the skill as an AutoGen `Team`: one seed through one path of its flows, every message streamed.
-
-    `model_client` is any AutoGen `ChatCompletionClient`; `options` as in `teams.engine.team.SkillTeam`.
-    """
-    from teams.engine.team import SkillTeam
-
-    return SkillTeam(skill, model_client, **options)
+team = skill.team
+"""The skill as an AutoGen `Team`."""

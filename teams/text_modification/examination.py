@@ -22,7 +22,7 @@ from teams.engine.stages.examine import SOLVER, Invigilator
 from teams.engine.stages.forms import closed, several, text
 from teams.engine.stages.material import shown, text_of
 from teams.engine.stages.message import demands_of
-from teams.engine.talk import Talk
+from teams.engine.talk import Talk, in_turn
 from teams.engine.verdict import Finding
 from teams.text_modification.kinds import Modification
 from teams.text_modification.words import script
@@ -59,16 +59,15 @@ def examination(kinds: Mapping[str, Modification]) -> Flow:
             return Staging(_task(pair, kind), [Seat(COLLATOR, schema=_COLLATED)])
         desk = scene.notes["desk"] = Invigilator(_as_read(pair, kind), kind, scene.random)
 
-        def order(talk: Talk) -> str | None:
-            if talk[-1].source != "invigilator":
-                return "invigilator"
-            return None if desk.is_over else READER.name
-
         seats: list[Seat | Program] = [
             Program("invigilator", desk.speak, "hands out papers"),
             Seat(READER, schema=desk.schema),
         ]
-        return Staging("A paper is to be sat.", seats, order)
+        return Staging(
+            "A paper is to be sat.",
+            seats,
+            in_turn(READER.name, "invigilator", lambda: desk.is_over, program_first=True),
+        )
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         pair, desk = scene.record, scene.notes.get("desk")

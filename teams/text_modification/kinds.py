@@ -8,6 +8,7 @@ shows: a form nobody expects, facts kept, a limit that can be counted.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from teams.engine.stages.asking import Asking, Goal, Transformation
 from teams.text_modification.forms import FORMS, Change
@@ -28,8 +29,8 @@ class Modification(Asking):
         return self.form
 
 
-def _made(name: str, words: tuple[int, int], **how: object) -> Transformation:
-    return Transformation(name, script.brief(name), "ours", words, **how)  # type: ignore[arg-type]
+def _made(name: str, words: tuple[int, int], **how: Any) -> Transformation:
+    return Transformation(name, script.brief(name), "ours", words, **how)
 
 
 TRANSFORMATIONS = (

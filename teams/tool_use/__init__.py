@@ -8,8 +8,6 @@ that need more steps of it -> the conversation in which an assistant serves them
 
 from __future__ import annotations
 
-from typing import Any
-
 from teams.engine.checks import TOOL_USE_CHECKS
 from teams.engine.flow import Skill
 from teams.engine.records import Seed
@@ -38,12 +36,5 @@ skill = Skill(
     entries=catalogue.entries,
 )
 
-
-def team(model_client: Any, **options: Any) -> Any:
-    """Return the skill as an AutoGen `Team`: one seed through one path of its flows, every message streamed.
-
-    `model_client` is any AutoGen `ChatCompletionClient`; `options` as in `teams.engine.team.SkillTeam`.
-    """
-    from teams.engine.team import SkillTeam
-
-    return SkillTeam(skill, model_client, **options)
+team = skill.team
+"""The skill as an AutoGen `Team`."""

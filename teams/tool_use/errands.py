@@ -15,8 +15,8 @@ from typing import Any
 
 from teams.engine.flow import Scene
 from teams.engine.records import Passage
+from teams.engine.schemas import closed
 from teams.tool_use.backend import apis_of
-from teams.tool_use.forms import closed
 from teams.tool_use.words import script
 
 SPEAKER = script.role("speaker", hears=("task", "gate"), forgetful=True, max_tokens=250, temperature=0.9)

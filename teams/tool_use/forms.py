@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from teams.engine.schemas import closed, text
 from tools.apis import Api
 
 JsonType = Literal["string", "integer", "number", "boolean", "array", "object"]
@@ -77,7 +78,7 @@ def key(function: Mapping[str, Any]) -> str:
 
 def _note(function: Mapping[str, Any], longest: int) -> dict[str, Any]:
     # The bounds keep small models from running on; strong ones stay far below them.
-    text = {"type": "string", "minLength": 10, "maxLength": longest}
+    described = {"type": "string", "minLength": 10, "maxLength": longest}
     given = [p for p in function["parameters"] if not p["is_rest"]]
     parameters = {p["name"]: {"type": "string", "minLength": 3, "maxLength": longest // 2} for p in given}
     types = {
@@ -85,14 +86,14 @@ def _note(function: Mapping[str, Any], longest: int) -> dict[str, Any]:
         for p in given
         if not p["schema"]
     }
-    fields: dict[str, Any] = {"useful": {"type": "boolean"}, "description": text}
+    fields: dict[str, Any] = {"useful": {"type": "boolean"}, "description": described}
     if parameters:
         fields["parameters"] = closed(parameters)
     if types:
         fields["types"] = closed(types)
     made = closed({**fields, "returns": {"type": "string", "minLength": 3, "maxLength": longest // 2}})
     if function.get("container") and longest > SHORT:  # a small model would name a thing for every method
-        thing = {"name": _text(2, 40, "of the parameter"), "description": _text(5, 200, "as of any parameter")}
+        thing = {"name": text(2, 40, "of the parameter"), "description": text(5, 200, "as of any parameter")}
         made["properties"]["of"] = {"anyOf": [{"type": "null"}, closed(thing)]}
     return made
 
@@ -109,7 +110,7 @@ def request_schema(
     if most:
         fields["calls"] = {"type": "array", "items": call, "minItems": fewest, "maxItems": most}
     if kind.endswith("_with_noise"):
-        fields["noise"] = _text(15, 250, "what the request will mention that needs no call, and how one can tell")
+        fields["noise"] = text(15, 250, "what the request will mention that needs no call, and how one can tell")
     if kind.endswith("_fact_missing"):
         names = sorted({name for api in apis for name in api.parameters.get("required", ())})
         fields["left_out"] = {
@@ -117,22 +118,8 @@ def request_schema(
             "description": "the parameter, with its value in the calls above, that the request will not say",
         }
     if kind in ("no_such_function", "not_all_functions"):
-        fields["missing"] = _text(10, 200, "the function that would be needed and is not there")
-    return closed({**fields, "request": _text(20, 900, "the user's words")})
-
-
-def _text(shortest: int, longest: int, meaning: str) -> dict[str, Any]:
-    return {"type": "string", "minLength": shortest, "maxLength": longest, "description": meaning}
-
-
-def closed(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the form of an object that has exactly these properties."""
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+        fields["missing"] = text(10, 200, "the function that would be needed and is not there")
+    return closed({**fields, "request": text(20, 900, "the user's words")})
 
 
 def _open(parameters: Mapping[str, Any]) -> dict[str, Any]:

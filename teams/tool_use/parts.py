@@ -19,8 +19,8 @@ from typing import Any
 
 from sandbox import SessionFailed
 from teams.engine.flow import Scene
+from teams.engine.schemas import closed
 from teams.engine.talk import Talk
-from teams.tool_use.forms import closed
 from teams.tool_use.words import script
 from tools.apis import Api, signature
 from tools.backend import CLASS, code_of

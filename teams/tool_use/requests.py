@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Instruction, Passage
-from teams.engine.talk import Talk
+from teams.engine.talk import Talk, in_turn
 from teams.tool_use.backend import apis_of, listed
 from teams.tool_use.errands import SPEAKER, errand_for
 from teams.tool_use.forms import request_schema
@@ -70,14 +70,13 @@ async def direct(scene: Scene) -> Staging:
     writer = SPEAKER if errand else REQUESTER
     gate = scene.notes["gate"] = Gate(scene, passage, kind, writer, fewest, most, errand)
 
-    def order(talk: Talk) -> str | None:
-        if talk[-1].source != "gate":
-            return "gate" if talk[-1].source == writer.name else writer.name
-        return None if gate.passed or gate.gives_up else writer.name
-
     schema = errand.schema if errand else request_schema(apis, kind, fewest, most)
     task = errand.task if errand else await _task(scene, passage, kind)
-    return Staging(task, [Seat(writer, schema=schema), Program("gate", gate.speak, "reads requests")], order)
+    return Staging(
+        task,
+        [Seat(writer, schema=schema), Program("gate", gate.speak, "reads requests")],
+        in_turn(writer.name, "gate", lambda: gate.passed or gate.gives_up),
+    )
 
 
 async def _task(scene: Scene, passage: Passage, kind: str) -> str:

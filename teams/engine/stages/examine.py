@@ -25,7 +25,7 @@ from teams.engine.stages.material import shown, text_of
 from teams.engine.stages.message import demands_of
 from teams.engine.stages.refine import UNANSWERABLE
 from teams.engine.stages.words import script
-from teams.engine.talk import Talk
+from teams.engine.talk import Talk, in_turn
 from teams.engine.verdict import Finding
 from tools.bench import Bench
 
@@ -187,16 +187,13 @@ def examination(
 
 
 def _sitting(desk: Invigilator, bench: Bench | None) -> Staging:
-    def order(talk: Talk) -> str | None:
-        if talk[-1].source != "invigilator":
-            return "invigilator"
-        return None if desk.is_over else SOLVER.name
-
     seats: list[Seat | Program] = [
         Program("invigilator", desk.speak, "hands out papers"),
         Seat(SOLVER, schema=desk.schema, bench=bench),
     ]
-    return Staging("A paper is to be sat.", seats, order)
+    return Staging(
+        "A paper is to be sat.", seats, in_turn(SOLVER.name, "invigilator", lambda: desk.is_over, program_first=True)
+    )
 
 
 async def _looked(last: Look, scene: Scene, pair: Pair, findings: Sequence[Finding]) -> list[Finding]:

@@ -14,8 +14,8 @@ from teams.engine.stages.asking import Asking
 from teams.engine.stages.forms import Asked, Draft, closed, several, text
 from teams.engine.stages.material import shown, text_of
 from teams.engine.stages.message import compose
-from teams.engine.talk import Talk
-from teams.engine.tongue import is_in
+from teams.engine.talk import Talk, in_turn
+from teams.engine.tongue import is_english, is_in
 
 TRIES = 2
 """Times broken items are sent back."""
@@ -133,16 +133,11 @@ def instruction_flow(
         asked = [*asked_for(kind, scene.small), *filter(None, [setting.wish(scene)])]
         task = "\n\n".join((shown(passage.text), *asked, f"Hand in {wanted}."))
 
-        def order(talk: Talk) -> str | None:
-            if talk[-1].source != "desk":
-                return "desk" if talk[-1].source == role.name else role.name
-            return None if desk.is_over else role.name
-
         seats: list[Seat | Program] = [
             Seat(role, schema=_form(kind, count, scene.small)),
             Program("desk", desk.speak, "reads items"),
         ]
-        return Staging(task, seats, order)
+        return Staging(task, seats, in_turn(role.name, "desk", lambda: desk.is_over))
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         passage, kind, desk = scene.record, scene.kind, scene.notes["desk"]
@@ -188,9 +183,8 @@ def born(
 
 def message_of(facts: Mapping[str, Any], passage: str, demands: Sequence[str], scene: Scene) -> str:
     """The user's message: what is asked, with the passage where it is shown."""
-    english = not scene.language or scene.language.casefold() in ("en", "english")
     shown_text = passage if facts["shows_text"] else ""
-    is_question = facts.get("asks_for", "answer") == "answer"
+    is_question, english = facts.get("asks_for", "answer") == "answer", is_english(scene.language)
     return compose(facts["ask"], shown_text, demands, scene.random, english=english, is_question=is_question)
 
 

@@ -13,7 +13,7 @@ from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Instruction, Record
 from teams.engine.stages.asking import Asking
 from teams.engine.stages.message import demands_of
-from teams.engine.talk import Talk
+from teams.engine.talk import Talk, in_turn
 from teams.engine.tongue import is_in
 
 TRIES = 2
@@ -104,16 +104,11 @@ def response_flow(
         names = (*dict.fromkeys(named), *(scene.plugged if not scene.small else ()))
         bench = scene.bench(*names) if names else None
 
-        def order(talk: Talk) -> str | None:
-            if talk[-1].source != "proofreader":
-                return "proofreader" if talk[-1].source == role.name else role.name
-            return None if reader.is_over else role.name
-
         seats: list[Seat | Program] = [
             Seat(role, schema=form, bench=bench),
             Program("proofreader", reader.speak, "reads answers before they are sent"),
         ]
-        return Staging(instruction.text, seats, order)
+        return Staging(instruction.text, seats, in_turn(role.name, "proofreader", lambda: reader.is_over))
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         instruction, reader = scene.record, scene.notes["reader"]

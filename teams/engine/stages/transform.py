@@ -15,7 +15,7 @@ from teams.engine.stages.asking import Transformation
 from teams.engine.stages.choose import chooser
 from teams.engine.stages.forms import closed, text
 from teams.engine.stages.material import excerpt, shown, text_of
-from teams.engine.talk import Talk
+from teams.engine.talk import Talk, in_turn
 from teams.engine.tongue import is_in
 from tools.counting import word_count
 
@@ -104,12 +104,7 @@ def transformation(
             Program("reader", reader.speak, "reads passages"),
         ]
 
-        def order(talk: Talk) -> str | None:
-            if talk[-1].source != "reader":
-                return "reader" if talk[-1].source == role.name else role.name
-            return None if reader.is_over else role.name
-
-        return Staging(task, seats, order)
+        return Staging(task, seats, in_turn(role.name, "reader", lambda: reader.is_over))
 
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         seed, reader = scene.record, scene.notes["reader"]

@@ -1,9 +1,10 @@
 """The forms an instruction may have, by name."""
 
+from teams.engine.schemas import closed, several, text
 from teams.engine.stages.forms.arranged import Order, Pairs, Statements
 from teams.engine.stages.forms.chain import Chain
 from teams.engine.stages.forms.choice import Choice
-from teams.engine.stages.forms.form import Asked, Draft, Facts, Form, Paper, closed, several, text
+from teams.engine.stages.forms.form import Asked, Draft, Facts, Form, Paper
 from teams.engine.stages.forms.open import Open
 from teams.engine.stages.forms.short import Gap, Listed, Number, Quote, Short, same
 

@@ -8,20 +8,8 @@ from typing import Any
 
 from teams.engine.checks.choices import verdict_in
 from teams.engine.checks.structure import list_in, matching_in, order_in
-from teams.engine.stages.forms.form import (
-    EVIDENCE,
-    LETTERS,
-    QUESTION,
-    Asked,
-    Draft,
-    Facts,
-    Form,
-    Paper,
-    closed,
-    listed,
-    several,
-    text,
-)
+from teams.engine.schemas import closed, several, text
+from teams.engine.stages.forms.form import EVIDENCE, LETTERS, QUESTION, Asked, Draft, Facts, Form, Paper, listed
 from teams.engine.stages.forms.short import same
 
 

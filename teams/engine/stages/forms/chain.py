@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
-from teams.engine.stages.forms.form import EVIDENCE, Asked, Draft, Facts, Form, Paper, closed, several, text
+from teams.engine.schemas import closed, several, text
+from teams.engine.stages.forms.form import EVIDENCE, Asked, Draft, Facts, Form, Paper
 from teams.engine.stages.forms.short import same
 
 

@@ -8,20 +8,8 @@ from typing import Any
 
 from teams.engine.checks.choices import choice_in
 from teams.engine.checks.options import option_faults, option_hints
-from teams.engine.stages.forms.form import (
-    EVIDENCE,
-    LETTERS,
-    QUESTION,
-    Asked,
-    Draft,
-    Facts,
-    Form,
-    Paper,
-    closed,
-    listed,
-    several,
-    text,
-)
+from teams.engine.schemas import closed, several, text
+from teams.engine.stages.forms.form import EVIDENCE, LETTERS, QUESTION, Asked, Draft, Facts, Form, Paper, listed
 
 STYLES = ("{}.", "{})", "({})")
 """How letters are set before options."""

@@ -9,29 +9,13 @@ from random import Random
 from typing import Any
 
 from teams.engine.checks.quotes import locate
+from teams.engine.schemas import several, text
 
 Draft = Mapping[str, Any]
 """One item as its writer gave it; holds to `Form.draft`."""
 Facts = Mapping[str, Any]
 """What an `Instruction` of a form knows: `question`, `key` and what the form adds. JSON."""
 LETTERS = "ABCDEFGHIJ"
-
-
-def text(shortest: int, longest: int, meaning: str) -> dict[str, Any]:
-    """Return the schema of a text, its bounds in characters: they keep small models from running on."""
-    return {"type": "string", "minLength": shortest, "maxLength": longest, "description": meaning}
-
-
-def several(items: Mapping[str, Any], fewest: int, most: int, meaning: str = "") -> dict[str, Any]:
-    made = {"type": "array", "items": dict(items), "minItems": fewest, "maxItems": most}
-    return {**made, "description": meaning} if meaning else made
-
-
-def closed(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the form of an object that has exactly these properties."""
-    kept = dict(properties)
-    return {"type": "object", "properties": kept, "required": list(kept), "additionalProperties": False}
-
 
 EVIDENCE = several(text(10, 400, ""), 1, 4, "the words of the text that decide it, exactly as they stand there")
 QUESTION = text(12, 700, "as the reader will see it")

@@ -11,7 +11,8 @@ from typing import Any
 
 from teams.engine.checks.quotes import locate
 from teams.engine.checks.structure import quantities_in
-from teams.engine.stages.forms.form import EVIDENCE, QUESTION, Asked, Draft, Facts, Form, Paper, several, text
+from teams.engine.schemas import several, text
+from teams.engine.stages.forms.form import EVIDENCE, QUESTION, Asked, Draft, Facts, Form, Paper
 from tools.calculator.arithmetic import compute
 from tools.calculator.quantities import CannotCompute
 
