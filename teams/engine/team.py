@@ -174,10 +174,12 @@ class SkillTeam(Team):
             return
         notes: dict[str, Any] = {}
         silent = [Finding("judged", False, "the judge gave no usable reply", "model")]
-        with suppress(Drop, CallError):
+        try:
             async with aclosing(self._aside(self._skill.judge, pair, hand, notes)) as stream:
                 async for message in stream:
                     yield message
+        except (Drop, CallError) as error:
+            silent = [Finding("judged", False, f"the judge came to no verdict: {error}"[:500], "model")]
         self.verdict = Verdict((*self.verdict.findings, *notes.get("findings", silent)))
 
     async def _aside(
