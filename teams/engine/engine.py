@@ -29,7 +29,7 @@ from teams.engine.mix_draw import Declined, Drawn, Draws, cell_for
 from teams.engine.mix_journey import Journey, is_settled, settle
 from teams.engine.mix_shares import pairs_a_seed
 from teams.engine.mix_turns import Turns, Weights
-from teams.engine.records import Pair, Record, Seed, as_json
+from teams.engine.records import Pair, Record, Seed, as_json, without
 from teams.engine.stagehand import Stagehand
 from teams.engine.verdict import Check, Finding, Verdict, run_checks
 
@@ -172,18 +172,30 @@ class Engine:
         """Hold one chat and keep what it yields. What goes wrong in it is data too."""
         again = f"@{journey.round}" if isinstance(record, Seed) and journey.round > 1 else ""
         chat_id = f"{record.id}/{flow.label}-{kind.name}{again}"
+        if flow.is_optional and self._fell_out(chat_id, journey):
+            # Pairs may have been made of the record since: were the chat held now, there would be two of each.
+            return [without(record, flow.label)]
         outcome = await self._held(flow, kind, record, journey, chat_id)
         if outcome is None:
             return []
-        if isinstance(outcome, Exception):
-            self._drop(journey, chat_id, flow.stage, kind.name, [self._reason(outcome)], outcome)
-        if (isinstance(outcome, Exception) or not outcome) and (cell := cell_for(flow, kind, record)):
-            self.of[journey.skill.name].failed[cell] += 1
+        failure = outcome if isinstance(outcome, Exception) else None
+        if failure:
+            self._drop(journey, chat_id, flow.stage, kind.name, [self._reason(failure)], failure)
+        if failure or not outcome:
+            if flow.is_optional:
+                return [without(record, flow.label)]
+            if cell := cell_for(flow, kind, record):
+                self.of[journey.skill.name].failed[cell] += 1
         if isinstance(outcome, Exception):
             return []
         born = (self._record(child, record, journey, chat_id, flow) for child in outcome if child is not record)
         self.journal.post(*born)
         return outcome
+
+    def _fell_out(self, chat_id: str, journey: Journey) -> bool:
+        """Say whether a chat fell out in an earlier life of the run."""
+        sql = "SELECT 1 FROM drops WHERE id=? AND plan=?"
+        return self.journal.resumed and bool(self.journal.rows(sql, (chat_id, journey.plan)))
 
     async def _held(
         self, flow: Flow, kind: Kind, record: Record, journey: Journey, chat_id: str

@@ -31,7 +31,7 @@ from agents.models.model import Abilities, Model
 from teams.engine.flow import Drop, Flow, Scene, Skill, Staging
 from teams.engine.hold import aside, converse, seat
 from teams.engine.options import RunOptions
-from teams.engine.records import Pair, Record
+from teams.engine.records import Pair, Record, without
 from teams.engine.seed_of import seed_of
 from teams.engine.stagehand import Stagehand
 from teams.engine.verdict import Finding, Verdict, run_checks
@@ -161,11 +161,11 @@ class SkillTeam(Team):
                     else:
                         yield message
         except (Drop, CallError):
-            if not flow.passes_on:
+            if not (flow.passes_on or flow.is_optional):
                 raise
-        if not children and not flow.passes_on:
+        if not children and not (flow.passes_on or flow.is_optional):
             raise Drop(f"nothing came of {flow.label}")
-        yield children or [record]
+        yield children or [without(record, flow.label) if flow.is_optional else record]
 
     async def _judge(self, pair: Pair, hand: Stagehand) -> AsyncGenerator[Spoken, None]:
         """Run the checks, and where all passed hold the judge's chat."""

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from jinja2 import Template
 
 from agents.errors import CallError, Refused
+from agents.models.scripted import ScriptedClient
 from agents.role import Role
 from sandbox import SandboxError
 from teams.engine import RunOptions
@@ -29,7 +30,7 @@ from teams.engine.verdict import Finding
 from tests.teams.command import lines
 from tests.teams.toys import demand, fine, go, seeds, toy
 
-JUDGE = Role("judge", Template("judge"))
+JUDGE, SETTER = Role("judge", Template("judge")), Role("setter", Template("set"))
 pytestmark = pytest.mark.usefixtures("no_sandbox")
 Fails = Callable[[Pair], Exception | None]
 
@@ -130,6 +131,81 @@ async def test_a_check_that_breaks_when_a_run_goes_on_leaves_no_pair_in_two_plac
     assert (kept, outcome.accepted, first.accepted) == ([], 0, 4), "an old verdict says nothing of what was made anew"
 
 
+# -- a flow that can be done without
+
+
+def formatting(fails: Callable[[Record], Exception | None] = lambda record: None) -> Skill:
+    """A skill that asks for a format of every instruction, in a chat."""
+
+    async def direct(scene: Scene) -> Staging:
+        return Staging(f"format {scene.record.id}", [Seat(SETTER)])
+
+    async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
+        if error := fails(scene.record):
+            raise error
+        return await demand(scene)
+
+    made = toy("alpha")
+    asks = Flow("demand", direct, harvest, (Kind("format", ""),), sample=1.0)
+    return replace(made, flows=(*made.flows[:2], asks, made.flows[2]))
+
+
+@pytest.mark.parametrize(
+    "failure", [CallError("had enough"), Refused("nothing of use"), SandboxError("gone"), ZeroDivisionError("a bug")]
+)
+async def test_a_format_that_fails_costs_no_instruction(failure: Exception, tmp_path: Path) -> None:
+    def reply(request: Any) -> Any:
+        return failure if "s001" in request.chat else "done"
+
+    await go(formatting(), options(tmp_path), setter=reply)
+    kept, out = both(tmp_path)
+    assert len(kept) == 4
+    plain = {row["id"]: row["facts"] for row in kept if not row["id"].endswith("/list")}
+    assert list(plain.values()) == [{"went_without": ["demand"]}]
+    assert all("went_without" not in row["facts"] for row in kept if row["id"] not in plain)
+    [told] = out
+    assert (told["stage"], told["id"]) == ("demand", f"{next(iter(plain))}/demand-format")
+    assert str(failure) in told["reasons"][0]
+    card = (tmp_path / "run/README.md").read_text()
+    assert "| Went without, as its chat failed | pairs |\n| --- | --- |\n| demand | 1 |" in card
+
+
+async def test_a_writer_that_gives_up_costs_no_instruction(tmp_path: Path) -> None:
+    skill = formatting(lambda record: Drop("no form fits"))
+    outcome, _ = await go(skill, options(tmp_path), setter=yes)
+    assert outcome.accepted == 4
+    assert not any(outcome.engine.of["alpha"].failed.values()), "no kind is thought hopeless for it"
+
+
+async def test_what_went_without_a_format_goes_without_it_when_the_run_goes_on(tmp_path: Path) -> None:
+    """Though the endpoint is back: its pair is there, and would be there twice."""
+    skill = replace(formatting(), judge=judge())
+    spoilt: dict[str, Any] = {"setter": lambda request: CallError("enough"), "judge": lambda request: CallError("too")}
+    await go(skill, options(tmp_path), **spoilt)
+    assert not both(tmp_path)[0]
+    _, client = await go(skill, options(tmp_path), setter=yes, judge=yes)
+    kept, _ = both(tmp_path)
+    assert {request.role for request in client.asked} == {"judge"}
+    assert [row["facts"] for row in kept] == [{"went_without": ["demand"]}] * 4
+
+
+async def test_a_team_does_without_a_format_too() -> None:
+    answers = {name: yes for name in ("writer", "answerer")}
+    client = ScriptedClient({**answers, "setter": lambda request: CallError("had enough")})
+    team = formatting().team(client)
+    await team.run(task="def f(a: int) -> int:\n    return a\n")
+    assert team.pair.instruction.facts["went_without"] == ["demand"]
+    assert team.verdict.accepted
+
+
+async def test_a_team_says_why_its_judge_came_to_no_verdict() -> None:
+    answers = {name: yes for name in ("writer", "answerer")}
+    client = ScriptedClient({**answers, "judge": lambda request: CallError("had enough")})
+    team = toy("alpha", judge=judge()).team(client)
+    await team.run(task="def f(a: int) -> int:\n    return a\n")
+    assert "had enough" in team.verdict.reasons[0]
+
+
 # -- anything, anywhere
 
 
@@ -176,16 +252,8 @@ class Fate:
             dressed=self.dressed,
         )
 
-        async def held(scene: Scene, talk: Talk) -> Sequence[Record]:
-            if error := self("demand", scene.record.id):
-                raise error
-            return await demand(scene)
-
-        async def direct(scene: Scene) -> Staging:
-            return Staging(f"format {scene.record.id}", [Seat(Role("setter", Template("set")))])
-
-        asks = Flow("demand", direct, held, (Kind("format", ""),), sample=0.6)
-        flows = (*made.flows[:3], asks, made.flows[3])
+        asks = formatting(lambda record: self("demand", record.id)).flows[2]
+        flows = (*made.flows[:3], replace(asks, sample=0.6), made.flows[3])
         return replace(made, flows=flows, version=f"v{version}")
 
 
