@@ -75,7 +75,8 @@ def _for_results(instruction: Instruction, random: Random, language: str) -> Ite
     code = {name for api in apis_of(instruction.passage) for name in (api.name, *api.parameters.get("properties", {}))}
     holding = {rule.name for rule in fitting("structured", language=language)}
     holding |= {rule.name for rule in fitting("list", language=language)}
-    rows = max((rows for result in results for rows in _lists(result)), key=len, default=[])
+    # The answer is about what the errand ends in; what was looked up on the way is told as it may be.
+    rows = max(_lists(results[-1]), key=len, default=[]) if results else []
     if len(names := _names(rows, code)) >= KEYS[0]:
         keys = _some(names, random)
         for rule in sorted(holding.intersection(OF_MANY)):
@@ -83,13 +84,13 @@ def _for_results(instruction: Instruction, random: Random, language: str) -> Ite
             field = "columns" if rule in ("table_columns", "csv_rows") else "keys"
             params = {field: columns, "n": random.randint(2, len(rows))}
             yield _stated(rule, params | ({} if rule in ("table_columns", "json_lines") else _fence(random)), random)
-    elif len(names := _names([one for one in results if isinstance(one, Mapping)][-1:], code)) >= KEYS[0]:
+    elif len(names := _names([one for one in results[-1:] if isinstance(one, Mapping)], code)) >= KEYS[0]:
         for rule in sorted(holding.intersection(OF_ONE)):
             yield _stated(rule, {"keys": _some(names, random)} | _fence(random), random)
-    items = len(rows) if rows else len(instruction.facts["plan"])
-    if 2 <= items <= 6:
+    # How many things were asked for, whoever asks knows; how many there are of what they ask about, they don't.
+    if 2 <= len(instruction.facts["plan"]) <= 6:
         for rule in sorted(holding.intersection(LISTS)):
-            yield _stated(rule, {"n": items}, random)
+            yield _stated(rule, {"n": len(instruction.facts["plan"])}, random)
 
 
 def _lists(value: Any) -> Iterator[list[Mapping[str, Any]]]:
