@@ -190,7 +190,7 @@ async def test_what_went_without_a_format_goes_without_it_when_the_run_goes_on(t
 
 
 async def test_a_team_does_without_a_format_too() -> None:
-    answers = {name: yes for name in ("writer", "answerer")}
+    answers = dict.fromkeys(("writer", "answerer"), yes)
     client = ScriptedClient({**answers, "setter": lambda request: CallError("had enough")})
     team = formatting().team(client)
     await team.run(task="def f(a: int) -> int:\n    return a\n")
@@ -199,7 +199,7 @@ async def test_a_team_does_without_a_format_too() -> None:
 
 
 async def test_a_team_says_why_its_judge_came_to_no_verdict() -> None:
-    answers = {name: yes for name in ("writer", "answerer")}
+    answers = dict.fromkeys(("writer", "answerer"), yes)
     client = ScriptedClient({**answers, "judge": lambda request: CallError("had enough")})
     team = toy("alpha", judge=judge()).team(client)
     await team.run(task="def f(a: int) -> int:\n    return a\n")
