@@ -245,7 +245,7 @@ def test_a_small_models_item_becomes_a_plain_list() -> None:
         "items": ["Reuter", "Ott", "Reuter"],
         "question": "Which firms made an offer for the roof?",
     }
-    form = BY_NAME["named_entities"].form
+    form = BY_NAME["contacts"].form
     assert not list(form.complaints(draft, MAILS))
     assert facts_of(draft)["key"] == ["Reuter", "Ott"]
     assert any("letter by letter" in said for said in form.complaints({**draft, "items": ["Otto"]}, MAILS))
