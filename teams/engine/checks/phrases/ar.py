@@ -1,4 +1,4 @@
-"""Arabic: how a choice is named, struck out and taken back; its other wordings are not known yet."""
+"""Arabic: how a choice is named, struck out and taken back, and what denies; its other wordings are not known yet."""
 
 # ruff: noqa: E501  # rows of data
 
@@ -9,4 +9,5 @@ TABLE = Table(
     rejects=("خاطئ\\w*", "خطأ", "غير (?:صحيح|صائب|دقيق|مناسب)\\w*", "ليس\\w*", "لا (?:يمكن|يصح|تصح|يصلح|تصلح|يناسب|تناسب)", "مستبعد\\w*"),
     reconsiders=("بعد (?:التفكير|إعادة النظر|التأمل|المراجعة)", "(?:مهلا|مهلًا|لا)(?=\\s?[،,.!:…–—-])", "تصحيح(?=:)", "(?:لقد )?أخطأت"),
     prefers=("(?:هو |هي )?(?:ال)?(?:أفضل|أنسب|أدق|أصح)(?=\\s*\\Z)",),
+    negations=("لا", "ليس\\w*", "لم", "لن", "غير", "بدون"),
 )  # fmt: skip
