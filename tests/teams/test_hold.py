@@ -264,7 +264,7 @@ async def test_budgets_stop_a_chat_between_two_calls(runtime: str) -> None:
 
 
 async def test_a_role_asked_beside_a_chat_hears_what_it_is_asked(runtime: str) -> None:
-    client = ScriptedClient({"solver": "Forty-two."})
+    client = ScriptedClient({"solver": ["Forty-two."]})
     model = Model("scripted", client)
     place = Seat(role("solver", hears=("invigilator",), forgetful=True))
     async with Stagehand().scene("chat", Seed("s", "text"), Kind("k", ""), 1, lambda _: model) as scene:
