@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teams.conversation.examining import agrees
+from teams.conversation.examining import agrees, papers
 from teams.conversation.reading import speaks_as_assistant, speaks_for_other
 from teams.conversation.said import figures, holds, rounds_to, stands
 from teams.conversation.turns import Asked, Turn, forms_at, turns_of
 from teams.engine.demands import Demand
+from teams.engine.records import Pair
+from tests.teams.recording import recorded
 
 
 @pytest.mark.parametrize(
@@ -111,3 +113,10 @@ def test_each_side_is_known_by_its_words() -> None:
     assert speaks_for_other("A user: somebody who uses it.") is None
     assert speaks_as_assistant("How can I help you today?")
     assert speaks_as_assistant("and what do I do with the peas?") is None
+
+
+@pytest.mark.parametrize("pair", recorded("conversation"), ids=lambda pair: pair.id.removeprefix("conversation/"))
+def test_every_turn_that_leans_is_shown_alone_to_somebody(pair: Pair) -> None:
+    alone = [paper for paper in papers(pair) if paper.is_alone]
+    assert alone
+    assert all(len(paper.text) < 1200 for paper in alone), "the talk before it is not shown"
