@@ -42,7 +42,7 @@ def choice_in(answer: str, letters: str, texts: Mapping[str, str] | None = None)
     """
     texts = texts or {}
     answer = answer.strip()
-    for look in (_alone, _announced, _marked, _in_words):
+    for look in (_alone, _announced, _on_the_last_line, _marked, _in_words):
         found = look(answer, letters, texts)
         if found:
             return found.pop() if len(found) == 1 else None
@@ -64,6 +64,13 @@ def _alone(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
         return set()
     said = {letter for letter, text in texts.items() if plain(text) == plain(_bare(match[2]))}
     return {match[1].upper()} | said if said else set()
+
+
+def _on_the_last_line(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
+    """A letter that has the last line to itself: the result below the reasons."""
+    last = answer.rpartition("\n")[2]
+    match = re.fullmatch(rf"[\s*_(\[]{{0,6}}([{re.escape(letters.upper())}])[\s)\].*_]{{0,6}}", last)
+    return {match[1]} if match else set()
 
 
 def _bare(answer: str) -> str:
@@ -132,7 +139,7 @@ def _contradiction(rest: str, letter: str, texts: Mapping[str, str]) -> set[str]
     return set() if letter in begins or rest[:1] not in ")]:.,*–- " else begins
 
 
-_MARK = r"^[\s*_>#-]{{0,12}}(?:{label}\s)?[(\[]?[*_]{{0,3}}([{letters}])[*_]{{0,3}}(?:[)\].:]|\s[–—-]\s)[*_]{{0,3}}(?=\s|$|[*_])"  # noqa: E501
+_MARK = r"^[\s*_>#-]{{0,12}}(?:{label}\s)?[(\[]?[*_]{{0,3}}([{letters}])[*_]{{0,3}}(?:[)\].:]{{1,2}}|\s[–—-]\s)[*_]{{0,3}}(?=\s|$|[*_])"  # noqa: E501
 
 
 _REJECTED = 80
