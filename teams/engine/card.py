@@ -11,6 +11,7 @@ from typing import Any
 from teams.engine.export import Row, atomic, outcome_of
 from teams.engine.mix_coverage import Coverage, skill_rows, table_rows
 from teams.engine.mix_shares import Cell
+from teams.engine.records import WITHOUT
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
 _MOST_REASONS = 20
@@ -26,6 +27,8 @@ class Counts:
     transforms: Counter[str] = field(default_factory=Counter)
     stages: Counter[str] = field(default_factory=Counter)
     demands: Counter[str] = field(default_factory=Counter)
+    lacking: Counter[str] = field(default_factory=Counter)
+    """What a chat that failed would have added."""
     outcomes: Counter[str] = field(default_factory=Counter)
     executed: Counter[str] = field(default_factory=Counter)
     splits: Counter[str] = field(default_factory=Counter)
@@ -49,6 +52,7 @@ class Counts:
         self.transforms[str(kinds.get("transform"))] += 1
         self.stages[" + ".join([str(row.get("stage")), *map(str, kinds.get("refine") or ())])] += 1
         self.demands.update(map(str, kinds.get("demand") or ()))
+        self.lacking.update(map(str, facts.get(WITHOUT) or ()))
         self.coverage.accept(row)
         self.outcomes[outcome_of(row)] += 1
         self.executed[str(row.get("executed") or facts.get("executed") or "no tools")] += 1
@@ -147,6 +151,7 @@ def _counted(counts: Counts) -> str:
         ("Stage", counts.stages),
         ("Content transformation", counts.transforms),
         ("Output format asked for", counts.demands),
+        ("Went without, as its chat failed", counts.lacking),
         ("Outcome", counts.outcomes),
         ("Calls executed", counts.executed),
         ("Split", counts.splits),

@@ -34,6 +34,9 @@ def summary(outcome: Outcome, options: RunOptions) -> str:
         lines.append(
             "Nothing was accepted: rejected.jsonl has the words behind each reason. A stronger model helps most."
         )
+    if waiting := engine.tally.unjudged:
+        what = f"{_plural(waiting, 'pair')} {'waits' if waiting == 1 else 'wait'} for a judge that could not be asked"
+        lines.append(f"{what}; go on with --run {outcome.folder} to have {'it' if waiting == 1 else 'them'} judged.")
     lines += spent(engine, engine.new)
     if options.estimate:
         lines += estimate(outcome, options)

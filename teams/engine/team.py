@@ -31,7 +31,7 @@ from agents.models.model import Abilities, Model
 from teams.engine.flow import Drop, Flow, Scene, Skill, Staging
 from teams.engine.hold import aside, converse, seat
 from teams.engine.options import RunOptions
-from teams.engine.records import Pair, Record
+from teams.engine.records import Pair, Record, without
 from teams.engine.seed_of import seed_of
 from teams.engine.stagehand import Stagehand
 from teams.engine.verdict import Finding, Verdict, run_checks
@@ -161,11 +161,11 @@ class SkillTeam(Team):
                     else:
                         yield message
         except (Drop, CallError):
-            if not flow.passes_on:
+            if not (flow.passes_on or flow.is_optional):
                 raise
-        if not children and not flow.passes_on:
+        if not children and not (flow.passes_on or flow.is_optional):
             raise Drop(f"nothing came of {flow.label}")
-        yield children or [record]
+        yield children or [without(record, flow.label) if flow.is_optional else record]
 
     async def _judge(self, pair: Pair, hand: Stagehand) -> AsyncGenerator[Spoken, None]:
         """Run the checks, and where all passed hold the judge's chat."""
@@ -174,10 +174,12 @@ class SkillTeam(Team):
             return
         notes: dict[str, Any] = {}
         silent = [Finding("judged", False, "the judge gave no usable reply", "model")]
-        with suppress(Drop, CallError):
+        try:
             async with aclosing(self._aside(self._skill.judge, pair, hand, notes)) as stream:
                 async for message in stream:
                     yield message
+        except (Drop, CallError) as error:
+            silent = [Finding("judged", False, f"the judge came to no verdict: {error}"[:500], "model")]
         self.verdict = Verdict((*self.verdict.findings, *notes.get("findings", silent)))
 
     async def _aside(

@@ -12,10 +12,9 @@ from teams.engine.checks.quotes import locate
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language
-from teams.engine.stages.examine import examined
 from teams.engine.stages.forms import closed, text
 from teams.engine.verdict import Check, Finding
-from teams.open_domain_qa.forms import Derivation, Executed, Premise
+from teams.open_domain_qa.forms import Executed, Premise
 from teams.open_domain_qa.kinds import KINDS
 from teams.open_domain_qa.programs import ProgramFailed
 from teams.open_domain_qa.reckoning import broken_sums, result, stated, unsaid
@@ -135,14 +134,12 @@ async def carried_out(scene: Scene, pair: Pair) -> list[Finding]:
 
 
 async def read_by_others(scene: Scene, pair: Pair) -> list[Finding]:
-    """Ask a stranger if an open question is open, others if a false belief was set right, and if steps are there."""
+    """Ask a stranger if an open question is open, and others if a false belief was set right."""
     form = BY_NAME[pair.kind].form
     if scene.small:
         return []
     if isinstance(form, Premise):
         return [await _set_right(scene, pair)]
-    if isinstance(form, Derivation):
-        return await examined(scene, pair)
     return [] if form.is_closed else [await _open_to_strangers(scene, pair)]
 
 

@@ -16,7 +16,7 @@ from teams.engine.shape import unfit_prose
 from teams.engine.stages import words as common
 from teams.engine.stages.demand import demand_flow
 from teams.engine.stages.examine import examination
-from teams.engine.stages.instruct import Setting, SmallWay, instruction_flow
+from teams.engine.stages.instruct import Setting, instruction_flow
 from teams.engine.stages.refine import refinement_flow
 from teams.engine.stages.respond import response_flow
 from teams.engine.stages.transform import transformation
@@ -43,7 +43,7 @@ skill = Skill(
     name="reading_comprehension",
     flows=(
         transformation(WRITER, TRANSFORMATIONS, small_kinds=SMALL_TRANSFORMATIONS),
-        instruction_flow(ASKER, KINDS, SUITS, SETTING, small_way=SmallWay(small.staging, small.draft_of)),
+        instruction_flow(ASKER, KINDS, SUITS, SETTING, small_way=small.WAY),
         refinement_flow(SUGGESTER, EDITOR, GOALS, BY_NAME, SETTING),
         demand_flow(BY_NAME),
         response_flow(ASSISTANT, BY_NAME),

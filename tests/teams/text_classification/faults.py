@@ -24,6 +24,7 @@ from teams.text_classification import BY_NAME, skill
 from teams.text_classification.forms import Label
 from teams.text_classification.wishes import changes
 from tests.teams.judging import verdict_of
+from tests.teams.stages.writer import reading
 from tests.teams.text_classification.replying import shown, written
 
 TICKET = """I came on Saturday with the belt sander in the rain and the shutter was down, although the slip says until one. My neighbour says you close at noon in winter, which may well be. On Monday the counter booked it back and asked four euros of me, two days at two.
@@ -141,6 +142,8 @@ class Case:
     """The check that has to catch it; none for a good pair."""
     also: Any = ""
     """The label they could have defended as well."""
+    invented: tuple[str, ...] = ()
+    """What the reason says that the text does not."""
 
 
 def made(kind: str, passage: str, draft: Mapping[str, Any], says: Any = None, *, reply: str = "", answer: str = "", reason: str = "", goal: str = "", before: Mapping[str, Any] | None = None, old: str = "", **facts: Any) -> Pair:  # fmt: skip
@@ -230,6 +233,7 @@ def bad() -> dict[str, Case]:
         "a quotation nobody said in the reason": Case(made("intent", TICKET, INTENT, reply="json_reason", reason="The writer says \"please take me off the list at once\", so it is the entry."), "correct_record", "reason_from_text"),
         "the text names its label": Case(made("intent", TICKET, gives, reply="bare"), "near the plug", "label_not_given_away"),
         "two labels defined alike": Case(made("intent", TICKET, twice, reply="bare"), "correct_record", "labels_apart"),
+        "right, for an invented reason": Case(made("dialogue_act", TALK, TURN, reply="open", reason="He has just been held to his three years, and his brother-in-law has already bought the seed."), "bargains", "answer_supported", invented=("his brother-in-law has already bought the seed",)),
         "two labels hold": Case(made("dialogue_act", TALK, {**TURN, "labels": labels(("bargains", "puts something forward"), ("asks leave", "wants to be allowed something"), ("enquires", "asks for a fact"))}, reply="bare"), "bargains", "one_label_holds", also="asks leave"),
         "something fits after all": Case(made("out_of_scope", TICKET, SCOPE, reply="bare"), "for_a_person", "none_fits_indeed", also="refund_charge"),
         "the set lacks what to say if nothing fits": Case(made("out_of_scope", TICKET, SCOPE, reply="bare", none="other"), "for_a_person", "none_is_offered"),
@@ -280,7 +284,10 @@ def honest(case: Case) -> ScriptedClient:
         reply = {"thought": "Read to its end.", "answerable": True, "answer": shown(truth, facts), "also": also}
         return json.dumps(reply)
 
-    return ScriptedClient({"solver": solve})
+    def examine(request: Request) -> Any:
+        return reading(request, invented=case.invented)
+
+    return ScriptedClient({"solver": solve, "examiner": examine})
 
 
 def judged(case: Case) -> Verdict:
