@@ -25,10 +25,11 @@ from teams.engine.stages.refine import refinement_flow
 from teams.engine.stages.respond import response_flow
 from teams.engine.stages.transform import transformation
 from teams.text_classification import small
+from teams.text_classification.accounts import beside_faults
 from teams.text_classification.checks import CHECKS
 from teams.text_classification.forms import told_of
+from teams.text_classification.grounds import labelled
 from teams.text_classification.kinds import BY_NAME, GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
-from teams.text_classification.replies import REPLIES, beside_faults
 from teams.text_classification.votes import weighed
 from teams.text_classification.wishes import faults, lean, pose, wish
 from teams.text_classification.words import script
@@ -64,7 +65,7 @@ def unaccounted(scene: Scene, answer: str) -> Iterator[str]:
     facts = instruction.facts
     told = told_of(answer, facts)
     if told is not None:
-        yield from beside_faults(REPLIES[facts["reply"]], told, instruction.text)
+        yield from beside_faults(told, facts, labelled(facts, instruction.passage.text))
 
 
 def dressed(pair: Pair) -> Mapping[str, Any]:

@@ -70,6 +70,8 @@ class Case:
     """The answer in the words of the options, items or statements; None: it can't be answered."""
     caught_by: str = ""
     """The check that has to catch it; none for a good pair."""
+    without: Any = None
+    """What somebody answers who doesn't have the text; None: they give it up."""
     examined: Mapping[str, Any] = field(default_factory=dict)
     """What an honest examiner finds of an open answer."""
     invented: tuple[str, ...] = ()
@@ -127,6 +129,7 @@ def good() -> dict[str, Case]:
     }
     truths = {
         "evidence": ["so nobody can say that the newcomers were reckless"], "question": "Decide for each statement on the letter whether it is true or false.",
+        "marks": {"if_true": "true", "if_false": "false"},
         "statements": [
             {"because": "it ends in the demand to extend the lane", "statement": "The letter wants the lane to be made longer.", "is_true": True},
             {"because": "accidents are an aside against an objection", "statement": "The letter was written mainly to report fewer accidents.", "is_true": False},
@@ -210,10 +213,12 @@ def bad() -> dict[str, Case]:
         "cut off": Case(replace_answer(essay.pair, "Less well than its tone suggests. A counter records bicycles that pass, not people who are new to riding; whoever used a side street before and now takes the"), "open", "text_finished"),
         "a place left open": Case(replace_answer(essay.pair, "Less well than its tone suggests, since [insert reason here], and the count measures bicycles, not people."), "open", "nothing_left_open"),
         "an essay that adds what is not there": Case(
-            replace_answer(essay.pair, "Quite well. The council's own survey confirms that most riders are new, and the counters were checked by hand. The growth in other streets is small. So the letter's conclusion stands on firm ground, and the lane ought to be extended to the station."), "open", "answer_supported",
+            replace_answer(essay.pair, "Quite well. The council's own survey confirms that most riders are new, and the counters were checked by hand. The growth in other streets is small. So the letter's conclusion stands on firm ground, and the lane ought to be extended to the station."), "open", "answer_supported", None,
             {"unsupported": [{"quote": "The council's own survey confirms that most riders are new", "because": "the letter mentions no survey"}], "points": [{"point": "bicycles, not people", "made": False}, {"point": "others rose", "made": True}], "because": "it rests on invented support", "serves": True}),
+        "a question that tells its answer": Case(made("literal", MEETING, {"evidence": ["It is dry."], "question": "Why does the garage suit, where no damp can get at the seeds?", "answer": "it is dry", "also": []}, "Because it is dry, as Nuria says."), "it is dry", "needs_the_text", "since it is dry"),
+        "what one knows without reading": Case(made("numerical", MEETING, {"evidence": ["so I count it on the 24th of March"], "question": "How many days lie between the first of March and the 24th of the same month?", "expression": "24 - 1", "unit": "days"}, "**23 days**, from the 1st to the 24th."), 23, "needs_the_text", 23),
         "an essay beside the question": Case(
-            replace_answer(essay.pair, "Cycle lanes are good for towns. They save space, they are quiet, and those who ride live longer. More towns should paint them, and pay for them by parking fees. The letter is right to ask for more."), "open", "question_served",
+            replace_answer(essay.pair, "Cycle lanes are good for towns. They save space, they are quiet, and those who ride live longer. More towns should paint them, and pay for them by parking fees. The letter is right to ask for more."), "open", "question_served", None,
             {"unsupported": [], "points": [{"point": "bicycles, not people", "made": False}, {"point": "others rose", "made": False}], "because": "it does not look at the evidence", "serves": False}),
     }  # fmt: skip
 
@@ -231,10 +236,9 @@ def honest(case: Case) -> ScriptedClient:
 
     def solve(request: Request) -> str:
         paper = str(request.messages[-1].content)
-        answerable = case.truth is not None
-        return json.dumps(
-            {"thought": "Read, and worked out.", "answerable": answerable, "answer": _on_paper(case, paper)}
-        )
+        truth = case.without if "kept from you" in paper else case.truth
+        said = _on_paper(replace(case, truth=truth), paper)
+        return json.dumps({"thought": "Read, and worked out.", "answerable": truth is not None, "answer": said})
 
     def is_same() -> bool:
         answer = str(case.pair.messages[-1]["content"])
@@ -253,7 +257,7 @@ def _on_paper(case: Case, paper: str) -> Any:
     options = {text: letter for letter, text in re.findall(r"^([A-J])\. (.*)$", paper, re.MULTILINE)}
     if case.truth is None:
         blank = form.paper(case.pair.instruction.facts, Random(0)).answer
-        return blank["enum"][0] if "enum" in blank else ""
+        return blank["enum"][0] if "enum" in blank else {"array": [], "number": 0}.get(blank.get("type"), "")
     if form.name == "choice":
         return options[case.truth]
     if form.name == "order":

@@ -112,6 +112,69 @@ def test_statements_are_read_back_one_by_one(draft: dict[str, Any], seed: int) -
 
 
 @pytest.mark.parametrize(
+    ("question", "marks", "said"),
+    [
+        (
+            "Richtig oder falsch?",
+            ("richtig", "falsch"),
+            ("Richtig. So steht es da.", "**Falsch:** Davon steht nichts da."),
+        ),
+        ("正しければ○、誤りなら×と答えなさい。", ("○", "×"), ("○ そう書いてある。", "× 書かれていない。")),
+        ("判断正误，回答“对”或“不对”。", ("对", "不对"), ("对。文中如此说。", "不对，文中没有说。")),
+        ("Prawda czy fałsz?", ("prawda", "fałsz"), ("Prawda, tak jest.", "To jest fałsz.")),
+        ("Fact or opinion?", ("fact", "opinion"), ("A ferry left. – Fact", "*Opinion*: nobody could check it.")),
+        ("True or not true?", ("true", "not true"), ("True.", "Not true, since nobody says so.")),
+    ],
+)
+def test_statements_are_read_by_the_words_of_their_question(
+    question: str, marks: tuple[str, str], said: tuple[str, str]
+) -> None:
+    told = [{"because": "so", "statement": s, "is_true": t} for s, t in (("A ferry left.", True), ("It sank.", False))]
+    draft = {"question": question, "marks": dict(zip(("if_true", "if_false"), marks, strict=True)), "statements": told}
+    assert list(STATEMENTS.complaints(draft, "")) == []
+    facts = STATEMENTS.asked(draft, Random(1)).facts
+    right, wrong = (
+        "\n".join(f"{n}. {said[truth is flip]}" for n, truth in facts["key"].items()) for flip in (False, True)
+    )
+    assert STATEMENTS.agrees(STATEMENTS.found(right, facts), facts)
+    assert STATEMENTS.found(wrong, facts) is not None
+    assert not STATEMENTS.agrees(STATEMENTS.found(wrong, facts), facts)
+    assert all(repr(mark) in STATEMENTS.how(facts) for mark in marks)
+
+
+def test_words_to_answer_with_stand_in_the_question() -> None:
+    told = [{"because": "so", "statement": s, "is_true": t} for s, t in (("A ferry left.", True), ("It sank.", False))]
+    draft = {"question": "Wahr oder falsch?", "marks": {"if_true": "richtig", "if_false": "falsch"}, "statements": told}
+    assert any("'richtig'" in fault for fault in STATEMENTS.complaints(draft, ""))
+    same = {"if_true": "falsch", "if_false": "Falsch"}
+    assert any("the same" in fault for fault in STATEMENTS.complaints({**draft, "marks": same}, ""))
+
+
+def test_statements_of_older_questions_are_read_as_before() -> None:
+    facts = {"statements": ["A ferry left.", "It sank."], "key": {"1": True, "2": False}}
+    assert STATEMENTS.found("1. Wahr, so ist es.\n2. Falsch.", facts) == facts["key"]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "is_told"),
+    [
+        ("Which house of ice did the dairy have?", "the dairy's ice house", True),
+        ("In which library did the librarians work?", "the library's working room", False),
+        ("Who sold the mill?", "the mill's owner", False),
+        ("Where did she go?", "Lleida", False),
+    ],
+)
+def test_a_question_that_holds_all_words_of_its_answer_is_sent_back(question: str, answer: str, is_told: bool) -> None:
+    draft = {"evidence": [], "question": question, "answer": answer, "also": []}
+    assert any("gives its answer away" in fault for fault in SHORT.complaints(draft, "")) is is_told
+
+
+def test_a_figure_that_its_question_says_is_sent_back() -> None:
+    draft = {"evidence": [], "question": "Of 42 jars, how many are six times 7?", "expression": "6 * 7", "unit": "jars"}
+    assert any("stands in the question" in fault for fault in NUMBER.complaints(draft, TEXT))
+
+
+@pytest.mark.parametrize(
     ("answer", "right"),
     [
         ("**1,550 pounds** were asked: 1,250 and 300 more.", True),
@@ -191,6 +254,7 @@ FULL = {
     "expression": "1+1", "unit": "", "right": "by auction", "wrong": [{"option": o, "because": "no"} for o in ("by lottery", "by testament", "by exchange")],
     "pairs": [{"left": a, "right": b} for a, b in (("Ada", "bought it"), ("Ida", "sold it"), ("Eda", "drew it"))],
     "statements": [{"statement": "It was sold.", "is_true": True, "because": "it says so"}, {"statement": "It burnt.", "is_true": False, "because": "no fire"}],
+    "marks": {"if_true": "sold", "if_false": "mill"},
     "further": [{"question": "And who bought it?", "answer": "Ada Brook"}],
 }  # fmt: skip
 

@@ -137,7 +137,9 @@ class Designer(Apprentice):
         if question is None:
             return "The text doesn't say."
         facts = _as_asked(self.known[question], task)
-        return written(facts["key"], facts, quote=next(iter(self.known[question].get("evidence", ())), ""))
+        quote = next(iter(self.known[question].get("evidence", ())), "")
+        first = quote or task.split("\n")[0]
+        return written(facts["key"], facts, quote=quote, reason=f"What decides it is told here: “{first}”.")
 
     def solve(self, request: Request) -> str:
         paper = str(request.messages[-1].content)

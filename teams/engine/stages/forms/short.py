@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from random import Random
 from typing import Any
 
 from teams.engine.checks.quotes import locate
-from teams.engine.checks.structure import quantities_in
+from teams.engine.checks.told import Told, measure, told_in, value_in, value_of
 from teams.engine.schemas import several, text
 from teams.engine.stages.forms.form import EVIDENCE, QUESTION, Asked, Draft, Facts, Form, Paper
 from tools.calculator.arithmetic import compute
@@ -21,7 +22,11 @@ SAME = 0.6
 SAME_OF_FEW, LONG = 0.8, 6
 """The same for answers of fewer words than `LONG`."""
 GAP = "____"
+_FEW = 2
+"""Numbers up to so many are everywhere."""
 _FIGURE = re.compile(r"(?<![\w.,])[-−]?\d+(?:[.,]\d+)*")
+_STEM = 6
+"""Letters by which words of one root are told: librarian, library."""
 _DENIALS = """
 no not never none neither nor without cannot cant isnt wasnt doesnt didnt dont wont nicht kein keine keinen nie ohne
 non pas jamais aucun sans ne nunca sin senza mai não nunca sem geen niet nooit zonder
@@ -66,6 +71,13 @@ def _figures(said: str) -> set[str]:
     return {figure.replace(",", "") for figure in _FIGURE.findall(said)}
 
 
+def _holds(question: str, answer: str) -> bool:
+    """Whether all words of an answer that say something stand in its question, in whatever order and ending."""
+    asked = {word[:_STEM] for word in words(question)}
+    telling = [word for word in words(answer) if len(word) > 3 or word.isdigit()]
+    return len(telling) > 1 and all(word[:_STEM] in asked for word in telling)
+
+
 class Short(Form):
     """A few words that the text holds or leaves no doubt about."""
 
@@ -81,7 +93,7 @@ class Short(Form):
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         yield from super().complaints(draft, passage)
         told = draft["answer"].strip()
-        if len(told) > 3 and told.casefold() in draft["question"].casefold():
+        if (len(told) > 3 and told.casefold() in draft["question"].casefold()) or _holds(draft["question"], told):
             yield f"the question gives its answer away: {told!r}"
 
     def asked(self, draft: Draft, random: Random) -> Asked:
@@ -174,9 +186,13 @@ class Number(Form):
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         yield from super().complaints(draft, passage)
         try:
-            compute(draft["expression"])
+            said = compute(draft["expression"])
         except CannotCompute as error:
             yield f"the calculation {draft['expression']!r} can't be carried out: {error}"
+            return
+        value = value_of(said)
+        if value is not None and abs(value) > _FEW and value in {one.value for one in told_in(draft["question"])}:
+            yield f"the result {said} stands in the question"
 
     def asked(self, draft: Draft, random: Random) -> Asked:
         facts = {"question": draft["question"].strip(), "expression": draft["expression"], "unit": draft["unit"]}
@@ -186,33 +202,31 @@ class Number(Form):
         return Paper(facts["question"], {"type": "number"})
 
     def found(self, answer: str, facts: Facts) -> float | None:
-        unit = words(facts["unit"])[:1]
+        tag = str(facts.get("language") or "")
         # In bold, or where the answer leads with it and ends in it: figures it is worked out from stand between.
         for where in (" ".join(_BOLD.findall(answer)), answer):
-            told = quantities_in(where)
-            # A figure without a unit may be meant in the one that was asked for; one in another unit is another.
-            fitting = [q.value for q in told if not unit or words(q.unit)[:1] == unit]
-            fitting = fitting or [q.value for q in told if not words(q.unit)]
-            if fitting:
-                return fitting[0] if fitting[0] == fitting[-1] else None
+            if fitting := _in_unit(told_in(where, tag), facts["unit"]):
+                return float(fitting[0]) if fitting[0] == fitting[-1] else None
         return None
 
     def agrees(self, value: Any, facts: Facts) -> bool:
-        key = _value(facts["key"])
+        key = value_of(facts["key"])
         if key is None or value is None:
             return False
-        if key == int(key):
-            return abs(float(value) - key) < 1e-9  # a year, a count: near is beside
-        # What a reader rounds to three figures is the same.
-        return abs(float(value) - key) <= abs(key) * 0.005
+        off = abs(Fraction(value) - key)
+        # A year, a count: near is beside. Else what a reader rounds to three figures is the same.
+        return bool(off < Fraction(1, 10**9) if key.denominator == 1 else off <= abs(key) / 200)
 
     def how(self, facts: Facts) -> str:
         return "give the figure asked for in digits with its unit, in bold, and no other figure in bold"
 
 
-def _value(key: str) -> float | None:
-    told = quantities_in(key.replace("≈", " "))
-    return told[-1].value if told else None
+def _in_unit(told: Sequence[Told], unit: str) -> list[Fraction]:
+    """The figures told in a unit, by its measure or its word; else those without one, which may be meant in it."""
+    known, word = measure(unit), words(unit)[:1]
+    fitting = [one for one in told if (one.unit if known else not word or words(one.word)[:1] == word)]
+    values = [value for one in fitting if (value := value_in(one, known)) is not None]
+    return values or [one.value for one in told if not one.unit and not words(one.word)]
 
 
 class Quote(Form):
