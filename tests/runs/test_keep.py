@@ -76,7 +76,7 @@ async def test_two_runs_over_different_seeds_become_one_and_over_the_same_they_d
     keep([one, other], tmp_path / "kept")
     assert ids(tmp_path / "kept") == sorted([*ids(one), *ids(other)])
     assert "2 conversations" in (tmp_path / "kept/README.md").read_text() or len(ids(tmp_path / "kept")) != 2
-    with pytest.raises(UsageError, match="both about tool_use/desk"):
+    with pytest.raises(UsageError, match="both made tool_use/desk"):
         keep([one, one], tmp_path / "kept")
     assert ids(tmp_path / "kept"), "what was there stays"
 
