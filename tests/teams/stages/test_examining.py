@@ -57,8 +57,9 @@ def short_case(answer: str) -> Case:
 
 async def test_reasons_cost_one_call_which_also_grades() -> None:
     _, asked = await judged(good()["short"])
-    assert [request.role for request in asked] == ["solver", "solver", "examiner"]
-    schema = asked[-1].extra["response_format"]["json_schema"]["schema"]
+    # The last solver sees no text: would the question be answered without it?
+    assert [request.role for request in asked] == ["solver", "solver", "examiner", "solver"]
+    schema = asked[2].extra["response_format"]["json_schema"]["schema"]
     assert set(schema["properties"]) == {"quote", "same", "unsupported"}
 
 
@@ -73,7 +74,7 @@ async def test_reasons_beside_a_letter_are_read_and_the_letter_is_left_to_the_pr
 
 async def test_a_bare_key_is_read_by_nobody_and_other_words_by_the_grader() -> None:
     _, asked = await judged(short_case("Because nobody else keeps it any more."))
-    assert [request.role for request in asked] == ["solver", "solver"]
+    assert [request.role for request in asked] == ["solver", "solver", "solver"]
     verdict, asked = await judged(short_case("Nobody else has it."))
     assert [request.role for request in asked] == ["solver", "solver", "grader"]
     assert "<text>" not in str(asked[-1].messages[-1].content)
