@@ -284,6 +284,8 @@ OTHERS = {"A": "Salt warms the ice", "C": "It presses on it", "D": "It keeps air
         ("**B**. Dissolved salt lowers it.\n\n**A**\nDissolving takes heat up.\n\n**C**\nThe grains weigh too little.\n\n**D**\nNo.", "D"),
         ("**B**. It lowers it. That salt warms the ice is wrong. C and D name effects far too small to measure.", "A"),
         ("**B**. It lowers it. That salt warms the ice gets it backwards: it cools. C and D name effects far too small to measure.", ""),
+        ("**B**. Salt lowers it.\nA. It cools the ice, as dissolving does. C. A grain weighs far too little. D. A layer of salt lets air through.", ""),
+        ("**B**. Salt lowers it. A. It cools. A. C. No. D. A layer of salt lets air through.", "C"),
         ("**B**。盐降低冰点。A错误，因为溶解要吸热。C的压力太小了。D不正确。", "D"),
         ("**B**. Соль понижает точку. A неверно: растворение охлаждает лёд. C неверно. D: воздух тут ни при чём.", "C"),
         ("정답은 B입니다. A는 틀렸습니다. C는 압력이 너무 작아 얼음을 녹이지 못합니다. D는 공기와 상관이 없습니다.", "A"),
