@@ -100,7 +100,7 @@ def _names(original: str, result: str, wording: str, tag: str) -> Iterator[str]:
 
 def _without_headings(text: str) -> str:
     lines = [line for line in text.split("\n") if line.strip()]
-    return "\n".join(line for line in lines if line.rstrip()[-1] in ".!?…:;\"”»)" or len(line.split()) > 10)
+    return "\n".join(line for line in lines if line.rstrip()[-1] in '.!?…:;"”»)' or len(line.split()) > 10)
 
 
 def _counted_otherwise(original: str, result: str) -> Iterator[str]:
