@@ -115,3 +115,15 @@ async def test_a_small_model_reads_no_reasons() -> None:
     client = honest(case)
     await verdict_of(skill, case.pair, client, small=True)
     assert {request.role for request in client.asked} == {"solver"}
+
+
+async def test_a_point_is_made_only_by_words_of_the_answer() -> None:
+    case = good()["essay"]
+    points = [{"point": "bicycles, not people", "quote": "bicycles that pass, not people", "made": True}]
+    said = {"unsupported": [], "because": "a position, argued", "serves": True}
+    shown = [*points, {"point": "others rose", "quote": "streets without a lane grew", "made": True}]
+    dreamt = [{**point, "quote": "the mayor has counted them"} for point in shown]
+    silent = [{**point, "quote": ""} for point in shown]
+    for given, is_taken in ((shown, True), (dreamt, False), (silent, False)):
+        verdict, _ = await judged(case, examiner={**said, "points": given})
+        assert verdict.accepted is is_taken, verdict.reasons
