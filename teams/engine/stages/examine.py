@@ -46,6 +46,8 @@ _SAME = {
     "quote": text(0, 300, "the words of the answer that decide it, exactly"),
     "same": {"type": "boolean", "description": "it gives what the key gives"},
 }
+_TELLING = 8
+"""Characters of a quotation that says something: a single word stands in any answer."""
 _CLAIM = closed({"quote": text(3, 400, "words of the answer, exactly"), "because": text(5, 300, "what is wrong")})
 _POINT = closed(
     {
@@ -246,7 +248,7 @@ def _by_program(scene: Scene, pair: Pair, kind: Asking, content: str) -> Finding
 
 def _graded(pair: Pair, reply: Mapping[str, Any]) -> Finding:
     """What a reader says of answer and key. Whoever finds the key in an answer has to show where."""
-    stands = _stands(reply["quote"], _answers(pair))
+    stands = _stands(reply["quote"], pair)
     read = f"read as {'the' if reply['same'] else 'not the'} key: {_short(reply['quote'], 160)!r}"
     lost = "" if stands or not reply["same"] else " (not words of the answer)"
     seen = f"{read}{lost} against {_short(pair.instruction.facts.get('key'))}"
@@ -285,8 +287,7 @@ def _answers(pair: Pair) -> str:
 
 def _examined(pair: Pair, reply: Mapping[str, Any]) -> Iterator[Finding]:
     # A complaint counts only if it quotes what the answer really says, and so does a point that is said to be made.
-    answer = _answers(pair)
-    wrong = [claim for claim in reply["unsupported"] if locate(claim["quote"], answer) is not None]
+    wrong = [claim for claim in reply["unsupported"] if _stands(claim["quote"], pair)]
     seen = (
         "; ".join(f"{claim['quote']!r}: {claim['because']}" for claim in wrong[:3]) or "nothing unsupported was found"
     )
@@ -294,7 +295,10 @@ def _examined(pair: Pair, reply: Mapping[str, Any]) -> Iterator[Finding]:
     yield Finding("answer_supported", not wrong, f"{seen}{f' ({lost} quote no words of it)' * bool(lost)}", "model")
     if "serves" not in reply:
         return
-    made = [point["made"] and _stands(point["quote"], answer) for point in reply["points"]]
+    made = [
+        point["made"] and len(point["quote"].strip()) >= _TELLING and _stands(point["quote"], pair)
+        for point in reply["points"]
+    ]
     missed = [point["point"] for point, is_made in zip(reply["points"], made, strict=True) if not is_made]
     # Points passed over are points missed: silence about them is no praise.
     asked = max(len(pair.instruction.facts.get("points", ())), len(made))
@@ -304,6 +308,10 @@ def _examined(pair: Pair, reply: Mapping[str, Any]) -> Iterator[Finding]:
     yield Finding("question_served", reply["serves"], reply["because"], "model")
 
 
-def _stands(quote: str, answer: str) -> bool:
-    """Are these words of the answer, be they printed in another way? None are nobody's."""
-    return bool(quote.strip()) and locate(quote, answer, any_case=True) is not None
+def _stands(quote: str, pair: Pair) -> bool:
+    """Are these words of the answer, be they printed in another way, or without the marks of its format?"""
+    answer, demands = _answers(pair), demands_of(pair.instruction.facts)
+    contents = [content_of(words_of(message), demands) for message in pair.messages if message["role"] == "assistant"]
+    bare = answer.replace('\\"', '"').replace("\\n", "\n")  # as JSON says it
+    said = dict.fromkeys((answer, *contents, bare))
+    return bool(quote.strip()) and any(locate(quote, one, any_case=True) is not None for one in said)
