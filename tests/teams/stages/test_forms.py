@@ -190,6 +190,15 @@ def test_a_figure_is_found_where_an_answer_says_it(answer: str, right: bool) -> 
     assert NUMBER.agrees(NUMBER.found(answer, facts), facts) is right
 
 
+def test_without_bold_a_figure_is_found_at_the_end_where_a_form_may_forbid_bold() -> None:
+    draft = {"evidence": [], "question": "How much was asked?", "expression": "1250 + 300", "unit": "pounds"}
+    facts = NUMBER.asked(draft, Random(1)).facts
+    answer = "She paid 1,250 pounds, and that was 300 pounds less. So 1,550 pounds were asked."
+    assert NUMBER.found(answer, facts) is None
+    told = {**facts, "demands": [{"rule": "plain_text"}]}
+    assert NUMBER.agrees(NUMBER.found(answer, told), told)
+
+
 def test_a_calculation_that_cant_be_carried_out_is_sent_back() -> None:
     draft = {"evidence": [], "question": "How much was asked?", "expression": "the price + 300", "unit": "pounds"}
     assert any("can't be carried out" in complaint for complaint in NUMBER.complaints(draft, TEXT))

@@ -36,6 +36,7 @@ _DENIES = frozenset(_DENIALS.split())
 _WORD = re.compile(rf"ない|ません|[{UNSPACED}]|[^\W{UNSPACED}]+")
 """Where words are not set apart, a character is one."""
 _NOT = re.compile(r"n['’]t\b")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _ARTICLES = """
 a an the der die das ein eine le la les un une des el los las una il lo gli i uno o os as um uma de het een
@@ -181,7 +182,9 @@ class Number(Form):
     def found(self, answer: str, facts: Facts) -> float | None:
         tag = str(facts.get("language") or "")
         # In bold, or where the answer leads with it and ends in it: figures it is worked out from stand between.
-        for where in (" ".join(_BOLD.findall(answer)), answer):
+        # Where a form was asked for, it may forbid bold: then the last sentence has the result.
+        last = _SENTENCE.split(answer.strip())[-1] if facts.get("demands") and "**" not in answer else ""
+        for where in (" ".join(_BOLD.findall(answer)), last, answer):
             if fitting := _in_unit(told_in(where, tag), facts["unit"]):
                 return float(fitting[0]) if fitting[0] == fitting[-1] else None
         return None
