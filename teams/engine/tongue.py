@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from agents.errors import UsageError
@@ -142,11 +142,13 @@ def _primary(tag: str) -> str:
 
 
 def _classify(text: str) -> tuple[str, float]:
-    identifier = _identifier()
-    if identifier is None:
-        return "", 0.0
+    return _ranked(text) if is_known() else ("", 0.0)
+
+
+@lru_cache(maxsize=512)  # an answer is looked at before it is sent, and by several checks after
+def _ranked(text: str) -> tuple[str, float]:
     folded: Counter[str] = Counter()
-    for guess, probability in identifier.rank(text):
+    for guess, probability in _identifier().rank(text):
         folded[_SPOKEN.get(guess, str(guess))] += probability
     return folded.most_common(1)[0]
 

@@ -8,6 +8,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from teams.engine.checks.conversation import short
 from teams.engine.checks.phrases import pattern, words
@@ -63,9 +64,14 @@ def notes(text: str, *, tags: tuple[str, ...] = ()) -> list[str]:
 
 def chatter(text: str, *, tags: tuple[str, ...] = ()) -> list[str]:
     """Return all that surrounds an answer without being one: preamble, closing, notes."""
+    return list(_chatter(text, tags))
+
+
+@lru_cache(maxsize=256)  # an answer is read before it is sent, and by the checks
+def _chatter(text: str, tags: tuple[str, ...]) -> tuple[str, ...]:
     opened, closed = preamble(text, tags=tags), closing(text, tags=tags)
     faults = [f"opens with {opened!r}"] * (opened is not None) + [f"closes with {closed!r}"] * (closed is not None)
-    return faults + [f"speaks of the work: {note!r}" for note in notes(text, tags=tags)]
+    return (*faults, *(f"speaks of the work: {note!r}" for note in notes(text, tags=tags)))
 
 
 _HOLE_WORDS = re.compile(

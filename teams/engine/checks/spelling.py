@@ -144,6 +144,7 @@ def _numbers(text: str) -> frozenset[float]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=1024)
 def in_digits(text: str) -> str:
     """Write number words as digits: `twenty-three` becomes 23."""
     from text_to_num import alpha2digit  # type: ignore[import-untyped]  # lazy: a compiled module
