@@ -1,8 +1,8 @@
 """Whether an answer that has chosen goes on to prefer something else: "B. … On reflection, C is better".
 
 Read is what comes after the choice: a sentence that takes something back and names another option, one that calls
-another option the better one, a first or last line that is another label and no more. Where the choice is named again after
-that, it stands. Wordings are those of the tables; of languages without one only the last line is read.
+another option the better one, a first or last line that is another label and no more. Where the choice is named again
+after that, it stands. Wordings are those of the tables; of languages without one only the last line is read.
 """
 
 from __future__ import annotations
