@@ -36,6 +36,8 @@ class Tally:
     """Seeds begun in this run, and of them those gone through."""
     ended: int = 0
     bugs: int = 0
+    unjudged: int = 0
+    """Pairs that wait, as their judge could not be asked."""
 
     @property
     def by_kind(self) -> Counter[str]:
@@ -114,11 +116,12 @@ class Acceptance:
         self.tally.fell_out(*reasons)
         self.of[skill].fell_out(*reasons)
 
-    def stands(self, skill: str, pair: Pair, plan: str) -> bool:
+    async def stands(self, skill: str, pair: Pair, plan: str) -> bool:
         """Was this very pair judged before the run was gone on with? Then its verdict stands, and is counted.
 
         It is not judged again: whether it is the twin of another depends on which of them came first. A pair made by
-        another script, of a seed since edited, or with other words in it, is forgotten and judged anew.
+        another script, of a seed since edited, or with other words in it, is forgotten and judged anew: its old verdict
+        is gone before that, as whatever becomes of the new one, the old one says nothing of it.
         """
         if not self._journal.resumed:
             return False
@@ -131,6 +134,7 @@ class Acceptance:
             return True
         kinds = row["kinds"]
         self._count(skill, (kinds["instruct"], "refine" if kinds["refine"] else "instruct"), accepted, -1)
+        await self._journal.commit(("DELETE FROM verdicts WHERE id=?", (pair.id,)))
         return False
 
     def forget(self, skill: str, seed: str, round: int, plan: str) -> None:
@@ -149,6 +153,8 @@ class Acceptance:
         if verdict.accepted:
             # Last, and with nothing awaited before the pair is kept: two twins must not both find no other.
             verdict = Verdict((*verdict.findings, *run_checks(pair, self._late).findings))
+        # Made before anything is counted: where a row can't be, there was no pair.
+        found, row = _dump(verdict.as_dict()), _dump(self._row_of(skill, pair, verdict))
         if verdict.accepted:
             self._keep(pair)
         cell = cell_of(pair.instruction)
@@ -158,7 +164,6 @@ class Acceptance:
         else:
             self.of[skill].failed[cell] += 1
             self.fell_out(skill, *(f.check for f in verdict.findings if not f.passed))
-        found, row = _dump(verdict.as_dict()), _dump(self._row_of(skill, pair, verdict))
         values = (pair.id, int(verdict.accepted), found, row, plan)
         await self._journal.commit(("INSERT OR REPLACE INTO verdicts VALUES (?,?,?,?,?)", values))
 

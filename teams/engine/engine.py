@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from agents.chat_log import ChatLog, digest
-from agents.errors import CallError, EndpointError
+from agents.errors import CallError, EndpointError, Refused
 from agents.journal import Journal, JournalError, Statement
 from agents.meter import Meter, StageMeter, Stopped
 from agents.models.model import Model
@@ -29,9 +29,9 @@ from teams.engine.mix_draw import Declined, Drawn, Draws, cell_for
 from teams.engine.mix_journey import Journey, is_settled, settle
 from teams.engine.mix_shares import pairs_a_seed
 from teams.engine.mix_turns import Turns, Weights
-from teams.engine.records import Pair, Record, Seed, as_json
+from teams.engine.records import Pair, Record, Seed, as_json, without
 from teams.engine.stagehand import Stagehand
-from teams.engine.verdict import Check, Finding, Verdict, run_checks
+from teams.engine.verdict import Check, Finding, Verdict, examined, run_checks
 
 
 class Engine:
@@ -97,6 +97,8 @@ class Engine:
         try:
             if is_settled(self.journal, journey):
                 return
+            if self.journal.resumed:  # what another plan made of it is about to be overwritten
+                self.journal.post(("DELETE FROM settled WHERE seed=? AND round=?", (seed.id, round)))
             self.tally.seeds += 1
             self.of[name].seeds += 1
             if reason := skill.declines(seed):
@@ -172,18 +174,30 @@ class Engine:
         """Hold one chat and keep what it yields. What goes wrong in it is data too."""
         again = f"@{journey.round}" if isinstance(record, Seed) and journey.round > 1 else ""
         chat_id = f"{record.id}/{flow.label}-{kind.name}{again}"
+        if flow.is_optional and self._fell_out(chat_id, journey):
+            # Pairs may have been made of the record since: were the chat held now, there would be two of each.
+            return [without(record, flow.label)]
         outcome = await self._held(flow, kind, record, journey, chat_id)
         if outcome is None:
             return []
-        if isinstance(outcome, Exception):
-            self._drop(journey, chat_id, flow.stage, kind.name, [self._reason(outcome)], outcome)
-        if (isinstance(outcome, Exception) or not outcome) and (cell := cell_for(flow, kind, record)):
-            self.of[journey.skill.name].failed[cell] += 1
+        failure = outcome if isinstance(outcome, Exception) else None
+        if failure:
+            self._drop(journey, chat_id, flow.stage, kind.name, [self._reason(failure)], failure)
+        if failure or not outcome:
+            if flow.is_optional:
+                return [without(record, flow.label)]
+            if cell := cell_for(flow, kind, record):
+                self.of[journey.skill.name].failed[cell] += 1
         if isinstance(outcome, Exception):
             return []
         born = (self._record(child, record, journey, chat_id, flow) for child in outcome if child is not record)
         self.journal.post(*born)
         return outcome
+
+    def _fell_out(self, chat_id: str, journey: Journey) -> bool:
+        """Say whether a chat fell out in an earlier life of the run."""
+        sql = "SELECT 1 FROM drops WHERE id=? AND plan=?"
+        return self.journal.resumed and bool(self.journal.rows(sql, (chat_id, journey.plan)))
 
     async def _held(
         self, flow: Flow, kind: Kind, record: Record, journey: Journey, chat_id: str
@@ -195,7 +209,10 @@ class Engine:
                 if self.is_over(name):
                     journey.stopped = True
                     return None
-                return await self._hold(flow, kind, record, journey, chat_id)
+                outcome = await self._hold(flow, kind, record, journey, chat_id)
+            if self.journal.resumed:  # it may have fallen out before, of something that has since been mended
+                self.journal.post(("DELETE FROM drops WHERE id=?", (chat_id,)))
+            return outcome
         except (Stopped, asyncio.CancelledError) as stop:
             journey.stopped = True
             if isinstance(stop, asyncio.CancelledError):
@@ -266,7 +283,7 @@ class Engine:
     async def _judge_whole(self, pair: Pair, journey: Journey) -> None:
         """Run the checks, then (if all passed) the judge's chat; keep the verdict with its evidence."""
         skill = journey.skill
-        if self.acceptance.stands(skill.name, pair, journey.plan):
+        if await self.acceptance.stands(skill.name, pair, journey.plan):
             return
         verdict = run_checks(pair, skill.checks)
         if verdict.accepted and skill.judge:
@@ -281,12 +298,22 @@ class Engine:
         await self.acceptance.decide(skill.name, pair, verdict, journey.plan)
 
     async def _judged(self, judge: Flow, pair: Pair, journey: Journey) -> Sequence[Finding] | None:
+        """Hold the judge's chat; None where the pair has to wait for a run in which there is a judge for it."""
         notes: dict[str, Any] = {}
-        await self._chat(replace(judge, direct=_noting(judge, notes)), judge.kinds[0], pair, journey)
-        if journey.stopped:
+        kind = judge.kinds[0]
+        chat_id = f"{pair.id}/{judge.label}-{kind.name}"
+        outcome = await self._held(replace(judge, direct=_noting(judge, notes)), kind, pair, journey, chat_id)
+        if outcome is None:
             return None
+        if isinstance(outcome, Exception):
+            self._drop(journey, chat_id, judge.stage, kind.name, [self._reason(outcome)], outcome)
+            if is_out_of_reach(outcome):
+                # The pair is finished and paid for, and nobody has said a word against it: it waits, journaled.
+                journey.stopped = True
+                self.tally.unjudged += 1
+                return None
         silent = [Finding("judged", False, "the judge gave no usable reply", "model")]
-        return notes.get("findings", silent)  # type: ignore[no-any-return]
+        return examined(notes.get("findings", silent), self.model_for("").abilities.small)
 
     # -- what falls out
 
@@ -300,7 +327,10 @@ class Engine:
         trace = "".join(traceback.format_exception(error)) if unexpected and error else ""
         self._close(id, "failed", trace or reasons[0])
         row = (id, journey.seed.id, journey.round, stage, kind, json.dumps(reasons, ensure_ascii=False))
-        self.journal.post(("INSERT OR REPLACE INTO drops VALUES (?,?,?,?,?,?,?)", (*row, journey.plan)))
+        self.journal.post(
+            ("DELETE FROM verdicts WHERE id=?", (id,)),  # what fell out is not accepted too
+            ("INSERT OR REPLACE INTO drops VALUES (?,?,?,?,?,?,?)", (*row, journey.plan)),
+        )
         self.acceptance.fell_out(journey.skill.name, f"{stage}: {reasons[0].split(':')[0][:60]}")
 
     @staticmethod
@@ -322,6 +352,11 @@ def _noting(flow: Flow, notes: dict[str, Any]) -> Callable[[Scene], Awaitable[St
         return await flow.direct(scene)
 
     return direct
+
+
+def is_out_of_reach(error: Exception) -> bool:
+    """Say whether somebody could not be asked at all; one who was asked and gave nothing of use is another matter."""
+    return isinstance(error, CallError | SandboxError) and not isinstance(error, Refused)
 
 
 def first_of(failures: BaseExceptionGroup[JournalError]) -> JournalError:

@@ -118,7 +118,8 @@ class Flow:
     kinds: tuple[Kind, ...] = (Kind("plain", ""),)
     sample: int | float | None = 1
     """How many kinds to try on each record; None tries all that suit. A float is a share of the records, drawn by their
-    ids: for those a chat is held, on one kind, and what comes of it takes their place; the others pass on unchanged."""
+    ids: for those a chat is held, on one kind, and what comes of it takes their place; the others pass on unchanged,
+    and so do those whose chat fails (`facts["went_without"]` has its name)."""
     suits: Mapping[str, Collection[str]] | None = None
     """Which kinds suit a record, by the record's own kind; None: all suit all."""
     small_kinds: tuple[str, ...] | None = None
@@ -130,6 +131,9 @@ class Flow:
     becomes: Mapping[str, str] | None = None
     """The kind a refined instruction has, by the kind it was made of; those not named are not refined. None: its own.
     Quotas need to know where what is refined will be counted."""
+    moves: Mapping[str, str] = field(default_factory=dict)
+    """The kind a refined instruction has, by the goal it was refined toward, where that makes it one of another kind
+    whatever it was made of."""
     choose: Flow | None = None
     """A chat held first, whose harvest puts the names of the kinds that fit the record, best first, into
     `scene.notes["chosen"]` (those there are stand in `scene.notes["kinds"]`); only among these is drawn. None chosen,
@@ -140,6 +144,11 @@ class Flow:
     @property
     def label(self) -> str:
         return self.name or self.stage
+
+    @property
+    def is_optional(self) -> bool:
+        """A record does without it, if need be: it is held for a share of them only."""
+        return isinstance(self.sample, float)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ class Journey:
     plan: str
     """What its records are made by and from: the script's hash and the seed's. Those of another plan are made anew."""
     stopped: bool = False
-    """The run ended before it was through: it is not settled and will be gone through again."""
+    """The run ended before it was through, or a judge could not be asked: it is not settled and will be gone through
+    again."""
 
 
 def is_settled(journal: Journal, journey: Journey) -> bool:

@@ -139,6 +139,21 @@ class Pair:
 
 
 Record = Seed | Passage | Instruction | Pair
+WITHOUT = "went_without"
+"""Fact that names the optional flows whose chats failed."""
+
+
+def without(record: Record, flow: str) -> Record:
+    """Return the same record, remembering that it goes on without what an optional flow would have made of it."""
+    before = record.facts.get(WITHOUT, ())
+    return replace(record, facts={**record.facts, WITHOUT: [*before, flow]})
+
+
+def went_without(record: Record) -> list[str]:
+    """Name the flows a record, and those it came from, went without."""
+    parents = [getattr(record, name, None) for name in ("instruction", "passage", "seed")]
+    before = next((went_without(parent) for parent in parents if parent is not None), [])
+    return [*before, *record.facts.get(WITHOUT, ())]
 
 
 def _birth(kind: str, round: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from agents.models.model import Model
 from teams.engine.flow import Skill
-from teams.engine.records import Instruction, Pair, Passage, Seed
+from teams.engine.records import WITHOUT, Instruction, Pair, Passage, Seed, went_without
 from teams.engine.seeds import hold_out as held_out
 from teams.engine.verdict import Verdict
 
@@ -20,6 +20,7 @@ def split_of(seed: Seed, hold_out: float) -> str:
 def row_of(skill: Skill, pair: Pair, verdict: Verdict, model_for: Callable[[str], Model], split: str) -> dict[str, Any]:
     """Return the row. Everything in it is JSON."""
     instruction, seed = pair.instruction, pair.seed
+    lacks = went_without(pair)
     return {
         "id": pair.id,
         "skill": skill.name,
@@ -35,7 +36,7 @@ def row_of(skill: Skill, pair: Pair, verdict: Verdict, model_for: Callable[[str]
         "tools": [dict(schema) for schema in pair.tools],
         "seed": {"path": seed.path, "span": list(seed.span), "hash": seed.hash},
         "models": {role: model_for(role).name for role in skill.roles},
-        "facts": dict(pair.facts),
+        "facts": {**pair.facts, **({WITHOUT: lacks} if lacks else {})},
         "verdict": verdict.as_dict(),
         **skill.dressed(pair),
     }

@@ -31,10 +31,10 @@ from agents.models.model import Abilities, Model
 from teams.engine.flow import Drop, Flow, Scene, Skill, Staging
 from teams.engine.hold import aside, converse, seat
 from teams.engine.options import RunOptions
-from teams.engine.records import Pair, Record
+from teams.engine.records import Pair, Record, without
 from teams.engine.seed_of import seed_of
 from teams.engine.stagehand import Stagehand
-from teams.engine.verdict import Finding, Verdict, run_checks
+from teams.engine.verdict import Finding, Verdict, examined, run_checks
 
 Spoken = BaseAgentEvent | BaseChatMessage
 
@@ -161,11 +161,11 @@ class SkillTeam(Team):
                     else:
                         yield message
         except (Drop, CallError):
-            if not flow.passes_on:
+            if not (flow.passes_on or flow.is_optional):
                 raise
-        if not children and not flow.passes_on:
+        if not children and not (flow.passes_on or flow.is_optional):
             raise Drop(f"nothing came of {flow.label}")
-        yield children or [record]
+        yield children or [without(record, flow.label) if flow.is_optional else record]
 
     async def _judge(self, pair: Pair, hand: Stagehand) -> AsyncGenerator[Spoken, None]:
         """Run the checks, and where all passed hold the judge's chat."""
@@ -174,11 +174,14 @@ class SkillTeam(Team):
             return
         notes: dict[str, Any] = {}
         silent = [Finding("judged", False, "the judge gave no usable reply", "model")]
-        with suppress(Drop, CallError):
+        try:
             async with aclosing(self._aside(self._skill.judge, pair, hand, notes)) as stream:
                 async for message in stream:
                     yield message
-        self.verdict = Verdict((*self.verdict.findings, *notes.get("findings", silent)))
+        except (Drop, CallError) as error:
+            silent = [Finding("judged", False, f"the judge came to no verdict: {error}"[:500], "model")]
+        findings = examined(notes.get("findings", silent), self._model.abilities.small)
+        self.verdict = Verdict((*self.verdict.findings, *findings))
 
     async def _aside(
         self, flow: Flow, record: Record, hand: Stagehand, notes: dict[str, Any]

@@ -207,7 +207,7 @@ def _contradiction(rest: str, letter: str, texts: Mapping[str, str]) -> set[str]
     return set() if letter in begins or rest[:1] not in ")]:.,*–- " else begins
 
 
-_MARK = r"^[\s*_>#-]{{0,12}}(?:{label}\s)?[(\[]?[*_]{{0,3}}([{letters}])[*_]{{0,3}}(?:[)\].:]|\s[–—-]\s)[*_]{{0,3}}(?=\s|$|[*_])"  # noqa: E501
+_MARK = r"^[\s*_>#-]{{0,12}}(?:{label}\s)?[(\[]?[*_]{{0,3}}([{letters}])[*_]{{0,3}}(?:[)\].:]{{1,2}}|\s[–—-]\s)[*_]{{0,3}}(?=\s|$|[*_])"  # noqa: E501
 
 
 _REJECTED = 80

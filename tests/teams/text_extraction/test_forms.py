@@ -15,15 +15,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from teams.engine.records import Seed
+from teams.engine.records import Pair, Seed
 from teams.engine.stages.forms import Draft
 from teams.text_extraction import BY_NAME, declines
 from teams.text_extraction.form import Extraction, nested, strict, with_words
+from teams.text_extraction.judging import Collator
 from teams.text_extraction.record import Field, Unread, compare, read, schema_of, shape_of_facts
 from teams.text_extraction.record.copied import is_cut, same_phrase, same_words
 from teams.text_extraction.record.derived import underived
 from teams.text_extraction.record.dresses import DRESSES, drawn_dress, shown_form, written
 from teams.text_extraction.record.leads import LEADS
+from tests.teams.recording import recorded
 from tests.teams.text_extraction import drafts
 from tests.teams.text_extraction.drafts import MAILS
 
@@ -288,7 +290,7 @@ def test_a_small_models_item_becomes_a_plain_list() -> None:
         "items": ["Reuter", "Ott", "Reuter"],
         "question": "Which firms made an offer for the roof?",
     }
-    form = BY_NAME["named_entities"].form
+    form = BY_NAME["contacts"].form
     assert not list(form.complaints(draft, MAILS))
     assert facts_of(draft)["key"] == ["Reuter", "Ott"]
     assert any("letter by letter" in said for said in form.complaints({**draft, "items": ["Otto"]}, MAILS))
@@ -320,3 +322,11 @@ def test_answers_of_a_key_survive_a_fence_and_json_escapes() -> None:
 def test_an_answer_that_runs_on_is_refused_before_it_is_compared() -> None:
     facts = {**facts_of(drafts.OFFERS), "dress": "schema"}
     assert FORM.found(json.dumps(facts["key"] * 5_000), facts) is None
+
+
+@pytest.mark.parametrize("pair", recorded("text_extraction"), ids=lambda pair: pair.id.removeprefix("text_extraction/"))
+def test_a_blind_readers_paper_does_not_hold_the_key(pair: Pair) -> None:
+    paper = BY_NAME[pair.kind].form.paper(pair.instruction.facts, Random(1))
+    assert json.dumps(pair.instruction.facts["key"], ensure_ascii=False) not in paper.text
+    assert "left_out" not in paper.text
+    assert Collator(pair, BY_NAME[pair.kind], Random(1)).confirmed == 0
