@@ -24,6 +24,8 @@ def chooser(kinds: Sequence[Kind]) -> Flow:
     async def direct(scene: Scene) -> Staging:
         # The engine says which of them can be drawn for this record at all.
         among = [kind for kind in kinds if kind.name in scene.notes.get("kinds", [kind.name]) and _can_be(kind, scene)]
+        if not among:
+            raise Drop(f"the text is not in {scene.language}: it can't be taken as it is")
         ways = "\n".join(f"- {kind.name}: {kind.brief}" for kind in among)
         why = "what this text is, and what it would bring to the ways you think of"
         chosen = several(
