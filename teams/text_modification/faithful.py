@@ -23,6 +23,8 @@ NAMES_LOST = 0.2
 """Share of the names that may go: a second mention becomes "she", a place "there"."""
 ALIKE = 0.8
 """Share of telling words from which two sentences say the same but for a small word."""
+IN_ORDER = 0.6
+"""Share of all their words that they have in the same order."""
 _FEWEST = 3
 """Telling words of a sentence that can be found again."""
 SAME_ORDER = 0.75
@@ -78,12 +80,9 @@ def foreign(original: str, result: str) -> Iterator[str]:
 
 def near_copy(original: str, result: str) -> Iterator[str]:
     """Yield whether a result is the original with single words exchanged."""
-    old, new = plain_words(original), plain_words(result)
-    if min(len(old), len(new)) < _SHORT:
+    if min(len(plain_words(original)), len(plain_words(result))) < _SHORT:
         return
-    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-    share = sum(block.size for block in blocks) / max(len(old), len(new))
-    if share > SAME_ORDER:
+    if (share := _in_order(original, result)) > SAME_ORDER:
         yield f"{share:.0%} of its words stand in the same order in the text: build the sentences anew"
 
 
@@ -100,7 +99,7 @@ def _names(original: str, result: str, wording: str, tag: str) -> Iterator[str]:
 
 def _without_headings(text: str) -> str:
     lines = [line for line in text.split("\n") if line.strip()]
-    return "\n".join(line for line in lines if line.rstrip()[-1] in ".!?…:;\"”»)" or len(line.split()) > 10)
+    return "\n".join(line for line in lines if line.rstrip()[-1] in '.!?…:;"”»)' or len(line.split()) > 10)
 
 
 def _counted_otherwise(original: str, result: str) -> Iterator[str]:
@@ -110,7 +109,9 @@ def _counted_otherwise(original: str, result: str) -> Iterator[str]:
     stated = quantities(known)
     for value, unit in dict.fromkeys(beside(result)):
         own = {one for number, one in stated if number == value}
-        bare = len(re.findall(rf"(?<![\d.,]){value:g}(?![\d]|[.,]\d)", original)) > sum(n == value for n, _ in beside(original))
+        bare = len(re.findall(rf"(?<![\d.,]){value:g}(?![\d]|[.,]\d)", original)) > sum(
+            n == value for n, _ in beside(original)
+        )
         is_converted = told_otherwise(value, f"{value:g} {unit}", stated, ())
         if own and unit not in own and not bare and not is_converted:
             yield f"{value:g} counts {', '.join(sorted(own))} in the text, not {unit}"
@@ -120,16 +121,24 @@ def _turned(original: str, result: str, tag: str) -> Iterator[str]:
     """Yield sentences that say the same as one of the text but for a denial or a duty."""
     theirs = [(sentence, telling(sentence)) for sentence in sentences(original)]
     for sentence in sentences(result):
-        old = _same_sentence(telling(sentence), theirs)
+        old = _same_sentence(sentence, theirs)
         if old and (fault := _small_word(old, sentence, tag)):
             yield f"{fault}: {sentence[:70]!r} where the text says {old[:70]!r}"
 
 
-def _same_sentence(said: set[str], theirs: Sequence[tuple[str, set[str]]]) -> str:
+def _same_sentence(sentence: str, theirs: Sequence[tuple[str, set[str]]]) -> str:
+    said = telling(sentence)
     if len(said) < _FEWEST:
         return ""
     share, best = max(((len(said & own) / max(len(said), len(own), 1), old) for old, own in theirs), default=(0.0, ""))
-    return best if share >= ALIKE else ""
+    return best if share >= ALIKE and _in_order(best, sentence) >= IN_ORDER else ""
+
+
+def _in_order(old: str, new: str) -> float:
+    """Return which share of the words of two texts is the same in the same order."""
+    one, other = plain_words(old), plain_words(new)
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) / max(len(one), len(other), 1)
 
 
 def _small_word(old: str, new: str, tag: str) -> str:
