@@ -31,7 +31,7 @@ from teams.engine.mix_shares import pairs_a_seed
 from teams.engine.mix_turns import Turns, Weights
 from teams.engine.records import Pair, Record, Seed, as_json, without
 from teams.engine.stagehand import Stagehand
-from teams.engine.verdict import Check, Finding, Verdict, run_checks
+from teams.engine.verdict import Check, Finding, Verdict, examined, run_checks
 
 
 class Engine:
@@ -97,6 +97,8 @@ class Engine:
         try:
             if is_settled(self.journal, journey):
                 return
+            if self.journal.resumed:  # what another plan made of it is about to be overwritten
+                self.journal.post(("DELETE FROM settled WHERE seed=? AND round=?", (seed.id, round)))
             self.tally.seeds += 1
             self.of[name].seeds += 1
             if reason := skill.declines(seed):
@@ -311,7 +313,7 @@ class Engine:
                 self.tally.unjudged += 1
                 return None
         silent = [Finding("judged", False, "the judge gave no usable reply", "model")]
-        return notes.get("findings", silent)  # type: ignore[no-any-return]
+        return examined(notes.get("findings", silent), self.model_for("").abilities.small)
 
     # -- what falls out
 

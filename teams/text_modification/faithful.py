@@ -109,9 +109,8 @@ def _counted_otherwise(original: str, result: str) -> Iterator[str]:
     stated = quantities(known)
     for value, unit in dict.fromkeys(beside(result)):
         own = {one for number, one in stated if number == value}
-        bare = len(re.findall(rf"(?<![\d.,]){value:g}(?![\d]|[.,]\d)", original)) > sum(
-            n == value for n, _ in beside(original)
-        )
+        spelt = len(re.findall(rf"(?<![\d.,]){value:g}(?![\d]|[.,]\d)", original))
+        bare = spelt > sum(n == value for n, _ in beside(original))
         is_converted = told_otherwise(value, f"{value:g} {unit}", stated, ())
         if own and unit not in own and not bare and not is_converted:
             yield f"{value:g} counts {', '.join(sorted(own))} in the text, not {unit}"

@@ -128,7 +128,7 @@ def _named(answer: Any, back: Mapping[str, str]) -> Any:
 
 
 Further = Callable[[Scene, Pair, Invigilator], Awaitable[list[Finding]]]
-"""What else a skill asks about a pair whose key was confirmed blind: `(scene, pair, the sittings)`."""
+"""What else a skill asks about a pair that was sat blind: `(scene, pair, the sittings)`."""
 Look = Callable[[Scene, Pair], Awaitable[list[Finding]]]
 
 
@@ -140,13 +140,15 @@ def examination(
     kinds: Mapping[str, Asking],
     further: Further | None = None,
     *,
+    doubted: Further | None = None,
     first: Look = _nothing_seen,
     last: Look = _nothing_seen,
 ) -> Flow:
     """Return the judge of a skill whose pairs are questions and answers.
 
     `first` looks at a pair before anybody is asked, and a failure of it ends the matter: it carries out what can be
-    carried out. `last` looks at what passed all else, and may ask (`scene.ask`).
+    carried out. `doubted` asks about a pair whose key was not confirmed blind. `last` looks at what passed all
+    else, and may ask (`scene.ask`).
     """
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
@@ -175,10 +177,12 @@ def examination(
             return []
         held = f"{desk.right} of {len(desk.said)} blind answers agree with the key: {'; '.join(desk.said)}"
         if _is_closed_to_strangers(pair, desk):
-            held += "; only who read the text could know it"
+            held += "; most of those who saw no text give it up"
         findings = [Finding("blind_agreement", desk.right > desk.wrong and desk.right > 1, held, "model")]
         if findings[0].passed:
             findings += await _read(scene, pair, kinds[pair.kind])
+        elif doubted:
+            findings += await doubted(scene, pair, desk)
         if further and all(finding.passed for finding in findings):
             findings += await further(scene, pair, desk)
         scene.notes["findings"] = [*seen, *findings, *await _looked(last, scene, pair, findings)]

@@ -94,9 +94,9 @@ class Workshop:
     def _same_key(self, item: Draft) -> list[str]:
         """The answer has to be another one: judged by the form, with the new answer held against the old key."""
         facts, form = self.instruction.facts, self.kind.form
-        new = form.asked(item, self.scene.random).facts
-        old_key, new_key = form.said(facts), form.said(new)
-        return [f"the right answer is the same as before ({old_key!r}); it has to change"] if old_key == new_key else []
+        if not form.has_same_key(form.asked(item, self.scene.random).facts, facts):
+            return []
+        return [f"the right answer is the same as before ({form.said(facts)!r}); it has to change"]
 
 
 def edited(passage: str, edits: Sequence[Mapping[str, str]]) -> tuple[str, list[str]]:
@@ -165,7 +165,17 @@ def refinement_flow(
 
     suits = {kind.name: kind.goals for kind in kinds.values()}
     # A small model's harder questions are restatements (measured on 1.5B): none are asked of it.
-    return Flow("refine", direct, harvest, tuple(goals), sample=1, suits=suits, small_kinds=(), passes_on=True)
+    return Flow(
+        "refine",
+        direct,
+        harvest,
+        tuple(goals),
+        sample=1,
+        suits=suits,
+        small_kinds=(),
+        passes_on=True,
+        moves={goal.name: goal.becomes for goal in goals if goal.becomes},
+    )
 
 
 def _bear(scene: Scene, kind: Asking, change: Change, number: int, setting: Setting) -> Instruction:

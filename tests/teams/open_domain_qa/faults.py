@@ -133,10 +133,18 @@ GAPS: dict[str, Any] = {
 GAPS_ANSWER = "Collect the days of each customer, sort them, and take the largest difference between neighbours:\n\n```python\nfrom itertools import pairwise\n\n\ndef longest_gaps(visits):\n    days = {}\n    for customer, day in visits:\n        days.setdefault(customer, []).append(day)\n    return {c: max((b - a for a, b in pairwise(sorted(d))), default=None) for c, d in days.items()}\n```\n\nSorting matters because the list is in no order, and `default=None` is what a single visit gets."
 
 
+CLOSED: dict[str, Any] = {
+    "quote": "the town's public library",
+    "because": "no town is named, and only its people know what its branches did",
+    "understood": False,
+    "open": False,
+}
+
+
 def good() -> dict[str, Case]:
     return {
         "fact": Case(made("factoid", FACT, "**Melvil Dewey** published it in 1876."), "Melvil Dewey"),
-        "set": Case(made("set_list", PHASES, "Prophase, metaphase, anaphase and telophase, in this order."), PHASES["items"]),
+        "set": Case(made("set_list", PHASES, "Prophase, metaphase, anaphase and telophase, in this order."), PHASES["items"], says={"reader": {"same": True}}),
         "worked": Case(made("word_problem", BAGS, BAGS_ANSWER), 153),
         "probability": Case(made("probability", DICE, "No six on one die has the probability 5/6, on both 5/6 × 5/6 = 25/36. At least one six therefore has 1 − 25/36 = **11/36 ≈ 0.306**."), 0.3056),
         "formula": Case(made("formula", SPEED, "Over a road of length s the ride takes s/a + s/b hours for 2s kilometres. So the mean speed is\n\n$$v = \\frac{2ab}{a+b}$$\n\nand never the plain mean of a and b, unless they are equal."), "2/(1/a + 1/b)"),
@@ -154,6 +162,12 @@ def bad() -> dict[str, Case]:
         "question": "Which branch of the town's public library was the first to stop charging children for late books?",
         "answer": "Lindenhof",
         "also": [],
+    }
+    private = {
+        **ICE,
+        "belief": "The town's library stopped charging children at all of its branches at once.",
+        "truth": "The town's library stopped charging children at the Lindenhof branch first of all.",
+        "question": "How much did the town's public library lose in the year in which all of its branches stopped charging children at once?",
     }
     study = {**LAKE, "question": "Why did the study conclude that ice forms at the top of a deep lake?"}
     latest = {
@@ -183,7 +197,10 @@ def bad() -> dict[str, Case]:
     return {
         "the key is wrong": Case(made("word_problem", wrong_key, BAGS_ANSWER), 153, "blind_agreement"),
         "two readings": Case(made("word_problem", two_ways, "240 × 2 / 3 = 160, and 160 × 4 / 3 = 213.33, so it costs **213.33 euros**."), None, "blind_agreement"),
-        "only the seed's reader can know": Case(made("factoid", local, "The branch at Lindenhof was the first."), None, "blind_agreement"),
+        "only the seed's reader can know": Case(made("factoid", local, "The branch at Lindenhof was the first."), None, "open_to_strangers", {"stranger": CLOSED}),
+        "a guess that hits what only the seed's reader can know": Case(made("factoid", local, "The branch at Lindenhof was the first."), "Lindenhof", "open_to_strangers", {"reader": {"quote": "The branch at Lindenhof", "same": True}, "stranger": CLOSED}),
+        "a private belief, one of two": Case(made("false_premise", private, "It stopped in 2019 at Lindenhof already, three years before the other branches."), private["truth"], "open_to_strangers", {"reader": {"quote": "It stopped in 2019 at Lindenhof already", "same": True}, "stranger": CLOSED, "corrector": {"quote": "It stopped in 2019 at Lindenhof already", "set_right": True}}),
+        "another unit": Case(with_answer(fine["worked"].pair, BAGS_ANSWER.replace("153 full bags", "153 kilograms")), 153, "answer_is_key"),
         "points at a study": Case(made("why", study, LAKE_ANSWER), None, "question_stands_alone"),
         "the answer leans on a text": Case(with_answer(why.pair, f"According to the passage, water is densest at four degrees. {LAKE_ANSWER}"), None, "answer_stands_alone"),
         "right, for an invented reason": Case(with_answer(fine["fact"].pair, "**Melvil Dewey** published it, after Queen Victoria had asked him to put her shelves in order."), "Melvil Dewey", "answer_supported", invented=("after Queen Victoria had asked him to put her shelves in order",), says={"reader": {"same": True}}),

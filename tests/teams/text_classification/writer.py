@@ -26,7 +26,7 @@ class Designer(Apprentice):
 
     def __init__(self) -> None:
         super().__init__()
-        self.answers = {**self.answers, "label_designer": self.ask}
+        self.answers = {**self.answers, "label_designer": self.ask, "worder": self.sort}
 
     def ask(self, request: Request) -> str:
         schema: Mapping[str, Any] = schema_of(request)
@@ -34,6 +34,13 @@ class Designer(Apprentice):
         fields = schema["properties"]["items"]["items"]["properties"]
         left_out = {"left_out": ""} if "left_out" in schema["properties"] else {}
         return json.dumps({"items": [self.design(task, fields, request.chat)], **left_out}, ensure_ascii=False)
+
+    def sort(self, request: Request) -> str:
+        """Every text is of the first sort by the alphabet."""
+        labels = sorted(schema_of(request)["properties"]["label"]["enum"])
+        question = str(request.messages[-1].content).rsplit("\n", 1)[-1]
+        self.known[question] = {"question": question, "labels": [{"name": name} for name in labels], "gold": labels[0]}
+        return json.dumps({"label": labels[0]})
 
     def design(self, task: str, fields: Mapping[str, Any], place: str) -> dict[str, Any]:
         """A label set about one sentence of the text, as wished in the task."""
