@@ -31,7 +31,7 @@ from teams.engine.mix_shares import pairs_a_seed
 from teams.engine.mix_turns import Turns, Weights
 from teams.engine.records import Pair, Record, Seed, as_json, without
 from teams.engine.stagehand import Stagehand
-from teams.engine.verdict import Check, Finding, Verdict, run_checks
+from teams.engine.verdict import Check, Finding, Verdict, examined, run_checks
 
 
 class Engine:
@@ -313,7 +313,7 @@ class Engine:
                 self.tally.unjudged += 1
                 return None
         silent = [Finding("judged", False, "the judge gave no usable reply", "model")]
-        return notes.get("findings", silent)  # type: ignore[no-any-return]
+        return examined(notes.get("findings", silent), self.model_for("").abilities.small)
 
     # -- what falls out
 

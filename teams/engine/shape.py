@@ -7,8 +7,9 @@ words (Chinese, Japanese, Thai) too, by counting characters there.
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,10 @@ class Shape:
     letters: float
     """Share of letters among all characters that are not white space."""
     distinct: float
-    """Share of lines that do not come again."""
+    """Share of the text, by characters, in lines and sentences that did not come before."""
+    packed: float
+    """What is left of it when it is packed, 0 to 1: what comes again, in whatever pieces, takes next to no room. About
+    0.4 for prose, 0.2 for the most formal of licences."""
 
 
 def shape_of(text: str) -> Shape:
@@ -60,7 +64,6 @@ def shape_of(text: str) -> Shape:
     total = max(1, kinds.total())
     words, solid = words_of(text), "".join(text.split())
     numbers = len(_NUMBER.findall(text))
-    long = [line.strip() for line in lines if len(line.strip()) > 3]
     return Shape(
         words=words,
         sentences=sentences_of(text),
@@ -69,7 +72,8 @@ def shape_of(text: str) -> Shape:
         figures=100 * numbers / max(1, words),
         longest_line=max(map(len, lines), default=0),
         letters=sum(map(_is_letter, solid)) / max(1, len(solid)),
-        distinct=len(set(long)) / len(long) if long else 1.0,
+        distinct=_distinct(text),
+        packed=_packed(text),
     )
 
 
@@ -103,6 +107,47 @@ def sentences_of(text: str) -> int:
 def _is_letter(char: str) -> bool:
     # Vowel signs of Indic and Thai scripts are marks, no letters, to Python.
     return char.isalpha() or "\u0900" <= char <= "\u109f" or "\u1780" <= char <= "\u17ff"
+
+
+# What comes again
+
+_END = re.compile(rf"{_STOP.pattern}|(?<=[\u0e00-\u0eff]) +(?=[\u0e00-\u0eff])")
+_MARKER = re.compile(r"[\W\d_]+")
+"""What a line may begin with that is not of it: a bullet, its number, a quotation's mark."""
+_SAME, _SAME_IN_VERSE, _PACKED = 0.35, 0.2, 0.1
+"""Least that has to be new; a song may repeat more of itself. The most repetitive of 1,600 pieces of documentation
+and licences reach 0.48, and 0.19 packed; The Twelve Days of Christmas 0.39 and 0.13."""
+
+
+def _distinct(text: str) -> float:
+    """By lines (a table, a song) or by sentences (wrapped prose), whichever shows more that comes again."""
+    sentences = [one for block in re.split(r"\n\s*\n", text) for one in _END.split(block)]
+    return min(_new(text.split("\n")), _new(sentences))
+
+
+def _new(parts: Iterable[str]) -> float:
+    seen: set[str] = set()
+    new = total = 0
+    for part in parts:
+        bare = " ".join(part.split()).casefold()
+        if marker := _MARKER.match(bare):
+            bare = bare[marker.end() :]
+        if len(bare) < 4:
+            continue
+        total += len(bare)
+        new += 0 if bare in seen else len(bare)
+        seen.add(bare)
+    return new / total if total else 1.0
+
+
+def _packed(text: str) -> float:
+    raw = text.encode("utf-8", "replace")
+    return min(1.0, len(zlib.compress(raw)) / max(1, len(raw)))
+
+
+def is_repetitive(shape: Shape) -> bool:
+    """Say whether a text says the same again and again: a sentence, a paragraph, a row of a table."""
+    return shape.distinct < (_SAME_IN_VERSE if shape.verse > 0.4 else _SAME) or shape.packed < _PACKED
 
 
 # Lines
@@ -275,8 +320,8 @@ def _without_sentences(shape: Shape, most_table: float) -> str | None:
         return "a table with hardly a sentence"
     if shape.letters < 0.5:
         return "more figures and signs than words"
-    if shape.distinct < 0.3:
-        return "the same lines over and over"
+    if is_repetitive(shape):
+        return "the same over and over"
     if has_sentences or shape.verse + shape.dialogue > 0.4:
         return None
     if shape.code + shape.table + shape.markup + shape.links > 0.5:

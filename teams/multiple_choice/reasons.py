@@ -15,6 +15,8 @@ _ENOUGH = 0.5
 """Share of a wrong option's words by which an answer speaks of it without its label."""
 _PIECE = re.compile(r"(?<=[.!?;。！？；؟])\s+|(?<=[。！？；])|\n")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
+_WORDS_TOO = ("A", "E", "I", "O")
+"""Labels that are words: "A strip in its third year …" does not speak of option A."""
 _PER_WORD = 2
 """Characters of a writing without spaces that count as a word."""
 _VERDICT = """
@@ -35,7 +37,7 @@ def gives_reason(answer: str, label: str, option: str, others: Mapping[str, str]
             continue
         said = [piece]
         for following in pieces[n + 1 :]:
-            if any(_is_labelled(following, other) for other in others):
+            if any(_is_labelled(following, other, other not in _WORDS_TOO) for other in others):
                 break
             said.append(following)
             if _has_substance(following, option, others):
@@ -52,13 +54,14 @@ def _speaks_of(piece: str, label: str, option: str) -> bool:
     return bool(wanted) and len(wanted & set(plain(piece).split())) >= len(wanted) * _ENOUGH
 
 
-def _is_labelled(piece: str, label: str) -> bool:
+def _is_labelled(piece: str, label: str, bare: bool = True) -> bool:
+    """`bare`: the label by itself will do."""
     mark = re.escape(label)
     set_off = rf"(?:\(|\*\*|\b)\(?{mark}(?:\)|\.|:|\*\*|,|;|\s(?=[—–-])|\]|’s|'s)"
     # A particle of Korean or Japanese may stand right behind a label, and a letter of Chinese before it.
     around = r"[^\W\u3040-\u30ff\u3400-\u9fff가-힣]"
     is_bare = (label.isupper() or label.isdigit()) and re.search(rf"(?<!{around}){mark}(?!{around})", piece)
-    return bool(is_bare or re.search(rf"(?<!\w)(?:{set_off})", piece))
+    return bool((bare and is_bare) or re.search(rf"(?<!\w)(?:{set_off})", piece))
 
 
 def _has_substance(piece: str, option: str, others: Collection[str]) -> bool:
