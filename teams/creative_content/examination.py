@@ -165,9 +165,9 @@ def examination() -> Flow:
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         pair = scene.record
         assert isinstance(pair, Pair)
-        # A small model's opinion of a poem is worth less than nothing; programs have judged its piece.
+        # A small model's opinion of a poem is worth less than nothing; the verdict will say that nobody read it.
         if scene.small:
-            scene.notes["findings"] = [UNREAD]
+            scene.notes["findings"] = []
             return []
         desk = scene.notes["reading"] = Desk(pair)
 
@@ -195,11 +195,6 @@ def examination() -> Flow:
         return []
 
     return Flow("check", direct, harvest, (Kind("examination", ""),))
-
-
-UNREAD = Finding(
-    "read_by_nobody", True, "programs alone have looked at this piece; a small model's opinion is not asked"
-)
 
 
 def _wishes(desk: Desk) -> Sequence[Finding]:
