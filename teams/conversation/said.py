@@ -15,7 +15,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,\u00a0\u202f']\d{3})+(?P<rest>[.,]\d{1,2})?
 _MONEY = frozenset("eur euro euros usd dollar dollars gbp pound pounds chf franken cent cents pence".split())  # noqa: SIM905
 _LONG_STEM = 6
 CLOSE = 0.005
-"""Rounding that two figures may differ by, as a share and outright."""
+"""Rounding that two figures may differ by outright; of figures below 1 it is a share. 1893 is not 1899."""
 _TINY = 1e-9
 
 
@@ -33,7 +33,8 @@ def _value(written: str) -> float:
 
 
 def same_figure(one: float, other: float) -> bool:
-    return abs(one - other) <= max(CLOSE, abs(one) * CLOSE)
+    """Say whether two figures are one: a whole figure is no other whole one, however near."""
+    return abs(one - other) <= CLOSE * min(1.0, abs(one)) + _TINY
 
 
 def rounds_to(worth: float, told: float) -> bool:

@@ -97,6 +97,8 @@ class Engine:
         try:
             if is_settled(self.journal, journey):
                 return
+            if self.journal.resumed:  # what another plan made of it is about to be overwritten
+                self.journal.post(("DELETE FROM settled WHERE seed=? AND round=?", (seed.id, round)))
             self.tally.seeds += 1
             self.of[name].seeds += 1
             if reason := skill.declines(seed):

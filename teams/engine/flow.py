@@ -131,6 +131,9 @@ class Flow:
     becomes: Mapping[str, str] | None = None
     """The kind a refined instruction has, by the kind it was made of; those not named are not refined. None: its own.
     Quotas need to know where what is refined will be counted."""
+    moves: Mapping[str, str] = field(default_factory=dict)
+    """The kind a refined instruction has, by the goal it was refined toward, where that makes it one of another kind
+    whatever it was made of."""
     choose: Flow | None = None
     """A chat held first, whose harvest puts the names of the kinds that fit the record, best first, into
     `scene.notes["chosen"]` (those there are stand in `scene.notes["kinds"]`); only among these is drawn. None chosen,

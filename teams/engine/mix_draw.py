@@ -17,7 +17,7 @@ from agents.journal import Journal
 from teams.engine.acceptance import Tally
 from teams.engine.flow import Flow, Kind, Skill
 from teams.engine.mix_journey import Journey
-from teams.engine.mix_shares import Cell, Part, adds, cell_counts, cell_of, cells, doable, refined_kind
+from teams.engine.mix_shares import Cell, Part, adds, cell_counts, cell_of, cells, doable, refined_kinds
 from teams.engine.records import Instruction, Record, Seed
 
 ROUNDS = 3
@@ -133,7 +133,8 @@ class Draws:
             # Rather what nobody is at work on; but what the record cost is paid, and what is under way may fail.
             return [kind for kind in lacking if is_bound and self._has_room((kind.name, "instruct"))] or lacking
         if isinstance(record, Instruction) and adds(flow):
-            return suited if self._refines_to_open(flow, record.kind, is_bound, has_room=True) else []
+            open_ = self._open_goals(flow, record.kind, is_bound, has_room=True)
+            return [goal for goal in suited if goal.name in open_]
         if isinstance(record, Instruction):
             return suited
         return [k for k in suited if self._leads(k.name)] if is_bound and isinstance(record, Seed) else suited
@@ -145,7 +146,7 @@ class Draws:
     def _lacks(self, kind: str, is_bound: bool = True) -> bool:
         """Say whether pairs of a kind are wanted, or of what it is refined to."""
         is_own = self._is_open((kind, "instruct"), is_bound)
-        return is_own or any(self._refines_to_open(flow, kind, is_bound) for flow in self._refining)
+        return is_own or any(self._open_goals(flow, kind, is_bound) for flow in self._refining)
 
     def _leads(self, transform: str) -> bool:
         """Say whether a way to rewrite a seed leads to a kind that lacks pairs."""
@@ -159,13 +160,16 @@ class Draws:
             return True
         flows = self.skill.flows
         ahead = flows[next((n for n, one in enumerate(flows) if one is flow), 0) :]
-        return any(self._refines_to_open(one, record.kind) for one in ahead if adds(one))
+        return any(self._open_goals(one, record.kind) for one in ahead if adds(one))
 
-    def _refines_to_open(self, flow: Flow, kind: str, is_bound: bool = True, *, has_room: bool = False) -> bool:
-        made = refined_kind(flow, kind, self._small)
-        if made is None or not self._is_open((made, "refine"), is_bound):
-            return False
-        return not (has_room and is_bound) or self._has_room((made, "refine"))
+    def _open_goals(self, flow: Flow, kind: str, is_bound: bool = True, *, has_room: bool = False) -> list[str]:
+        """Return the goals of a flow that lead from a kind to cells that lack pairs."""
+        found = []
+        for goal, made in refined_kinds(flow, kind, self._small).items():
+            cell = (made, "refine")
+            if self._is_open(cell, is_bound) and not (has_room and is_bound and not self._has_room(cell)):
+                found.append(goal)
+        return found
 
     def _is_open(self, cell: Cell, is_bound: bool = True) -> bool:
         """Say whether a cell lacks pairs. One that never yields any doesn't hold the others up for ever."""
@@ -213,7 +217,7 @@ def cell_for(flow: Flow, kind: Kind, record: Record) -> Cell | None:
         return kind.name, "instruct"
     if not isinstance(record, Instruction):
         return None
-    made = refined_kind(flow, record.kind, False) if adds(flow) else None
+    made = refined_kinds(flow, record.kind, False).get(kind.name) if adds(flow) else None
     return (made, "refine") if made else cell_of(record)
 
 

@@ -79,11 +79,13 @@ def doable(flow: Flow, small: bool) -> list[str]:
     return [kind.name for kind in flow.kinds if not small or flow.small_kinds is None or kind.name in flow.small_kinds]
 
 
-def refined_kind(flow: Flow, kind: str, small: bool) -> str | None:
-    """Return which kind a refined instruction of `kind` has; None where it isn't refined."""
-    if not any(flow.suits is None or name in flow.suits.get(kind, ()) for name in doable(flow, small)):
-        return None
-    return kind if flow.becomes is None else flow.becomes.get(kind)
+def refined_kinds(flow: Flow, kind: str, small: bool) -> dict[str, str]:
+    """Return which kind a refined instruction of `kind` has, by the goal; empty where it isn't refined."""
+    own = kind if flow.becomes is None else flow.becomes.get(kind)
+    if own is None:
+        return {}
+    suiting = [goal for goal in doable(flow, small) if flow.suits is None or goal in flow.suits.get(kind, ())]
+    return {goal: flow.moves.get(goal, own) for goal in suiting}
 
 
 def adds(flow: Flow) -> bool:
@@ -95,7 +97,9 @@ def cells(skill: Skill, part: Part, small: bool) -> dict[Cell, float]:
     """Return the cells of a skill that can be filled, with their weights; empty where its kinds are not counted."""
     kinds = kinds_of(skill, small)
     weights = {kind: 1.0 if part.kinds is None else part.kinds.get(kind, 0.0) for kind in kinds}
-    makes = [refined_kind(flow, kind, small) for flow in skill.flows if adds(flow) for kind in kinds if weights[kind]]
+    refining = [flow for flow in skill.flows if adds(flow)]
+    tried = [kind for kind in kinds if weights[kind]]
+    makes = {made for flow in refining for kind in tried for made in refined_kinds(flow, kind, small).values()}
     refined = REFINED if part.refined is None else part.refined
     found: dict[Cell, float] = {}
     for kind, weight in weights.items():

@@ -12,10 +12,10 @@ from teams.engine.checks.quotes import locate
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language
-from teams.engine.stages.examine import Invigilator, examined
+from teams.engine.stages.examine import Invigilator
 from teams.engine.stages.forms import closed, text
 from teams.engine.verdict import Check, Finding
-from teams.open_domain_qa.forms import Derivation, Executed, Known, KnownList, Premise
+from teams.open_domain_qa.forms import Executed, Known, KnownList, Premise
 from teams.open_domain_qa.kinds import KINDS
 from teams.open_domain_qa.programs import ProgramFailed
 from teams.open_domain_qa.reckoning import broken_sums, result, stated, unsaid
@@ -137,15 +137,13 @@ async def carried_out(scene: Scene, pair: Pair) -> list[Finding]:
 
 
 async def read_by_others(scene: Scene, pair: Pair) -> list[Finding]:
-    """Ask a stranger if the question is open, others if a false belief was set right, and if steps are there.
+    """Ask a stranger if the question is open, and others if a false belief was set right.
 
     What was worked out blind from the question alone is open to all: of that no stranger is asked.
     """
     form = BY_NAME[pair.kind].form
     if scene.small:
         return []
-    if isinstance(form, Derivation):
-        return await examined(scene, pair)
     if form.is_closed and not isinstance(form, _KNOWN):
         return []
     findings = [await _open_to_strangers(scene, pair)]

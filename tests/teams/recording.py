@@ -3,8 +3,9 @@
     python -m tests.teams.recording RUN SEEDS tool_use/bikes/ tests/teams/recordings/bikes.jsonl
 
 keeps what a run made of the seeds whose ids begin as said: a line for each model call, record and pair. The seeds
-themselves lie beside the recordings, where they are ours to give away. What the reader made of each pair stands in
-`test_recordings.py`. Replies are found by chat, role and turn, so that prompts may change.
+themselves lie beside the recordings, where they are ours to give away. What the reader made of each pair of tool_use
+stands in `test_recordings.py`; the skills of text are in `recordings/text`, of some with the judges' replies alone.
+Replies are found by chat, role and turn, so that prompts may change.
 """
 
 from __future__ import annotations
@@ -89,6 +90,15 @@ def read(path: Path) -> Recording:
         else:
             recording.pairs.append(row)
     return recording
+
+
+def recorded(skill: str) -> list[Pair]:
+    """Return every recorded pair of a skill of text."""
+    found = []
+    for path in sorted((FOLDER / "text").glob(f"{skill}-*.jsonl")):
+        recording = read(path)
+        found += [recording.pair(line) for line in recording.pairs]
+    return found
 
 
 def lines(run: Path, only: str, seeds: Path) -> Iterator[dict[str, Any]]:

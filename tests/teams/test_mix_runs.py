@@ -14,12 +14,17 @@ from typing import Any
 import pytest
 
 from agents.errors import CallError, UsageError
+from agents.models.model import Abilities, Model
+from teams import multiple_choice, open_domain_qa
 from teams.engine import RunOptions
 from teams.engine.engine import Engine
-from teams.engine.flow import Flow, Kind, Scene
-from teams.engine.records import Record
+from teams.engine.flow import Flow, Kind, Scene, Skill
+from teams.engine.mix_shares import refined_kinds
+from teams.engine.records import Instruction, Record
 from teams.engine.report import summary
+from teams.engine.running import run
 from tests.teams.command import lines
+from tests.teams.everyone import everyone
 from tests.teams.toys import KINDS, demand, go, luck, mix_file, nothing, seeds, toy
 
 pytestmark = pytest.mark.usefixtures("no_sandbox")
@@ -197,6 +202,75 @@ async def test_kinds_and_stages_share_the_pairs_of_a_skill(at_once: int, tmp_pat
     assert len(found) == 6
     assert max(found.values()) - min(found.values()) <= (0 if at_once == 1 else 3)
     assert set(cells(tmp_path, "beta")) == {(kind.name, "instruct") for kind in KINDS}
+
+
+def turning(name: str) -> Skill:
+    """A skill whose refinement makes of any question one that asks why, or keeps its kind: as the goal has it."""
+
+    async def turn(scene: Scene) -> list[Record]:
+        assert isinstance(scene.record, Instruction)
+        goal = scene.kind.name
+        made = "why" if goal == "turned" else None
+        return [scene.record.refined(goal, f"{scene.record.text}, {goal}", kind=made)]
+
+    skill = toy(name, refines=True)
+    goals = (Kind("harder", ""), Kind("turned", ""))
+    flows = [replace(f, kinds=goals, direct=turn, moves={"turned": "why"}) if f.passes_on else f for f in skill.flows]
+    return replace(skill, flows=tuple(flows))
+
+
+@pytest.mark.parametrize("at_once", [1, 8])
+async def test_a_question_refined_into_another_kind_is_reckoned_where_it_is_counted(
+    at_once: int, tmp_path: Path
+) -> None:
+    given = options(tmp_path, "alpha: 1\n", 90, pairs=36, at_once=at_once)
+    outcome, _ = await go([turning("alpha")], given)
+    found = cells(tmp_path, "alpha")
+    assert found.total() == 36
+    assert set(found) == {(kind.name, stage) for kind in KINDS for stage in ("instruct", "refine")}
+    assert max(found.values()) - min(found.values()) <= (0 if at_once == 1 else 3)
+    assert outcome.engine.tally.cells == found, "the run counted what came out"
+    coverage = outcome.counts.coverage
+    assert {place[1:]: count for place, count in coverage.accepted.items()} == found, "and so does the card"
+    assert {cell: coverage.wanted(("alpha", *cell)) for cell in found} == dict.fromkeys(found, 6)
+
+
+async def test_a_kind_that_only_refinement_leads_to_is_reached(tmp_path: Path) -> None:
+    mix = "alpha: {share: 1, kinds: {why: 1}, refined: 1}"
+    outcome, client = await go([turning("alpha")], options(tmp_path, mix, 60, pairs=8, at_once=1))
+    assert outcome.code == 0
+    assert cells(tmp_path, "alpha") == {("why", "refine"): 8}
+    assert sum(request.role == "answerer" for request in client.asked) == 8, "nothing was made that nobody wants"
+
+
+async def test_no_question_is_refined_into_a_kind_nobody_wants(tmp_path: Path) -> None:
+    mix = "alpha: {share: 1, kinds: {which: 1, how: 1}}"
+    await go([turning("alpha")], options(tmp_path, mix, 60, pairs=16, at_once=1))
+    assert cells(tmp_path, "alpha") == {
+        (kind, stage): 4 for kind in ("which", "how") for stage in ("instruct", "refine")
+    }
+
+
+async def test_what_is_refined_has_the_kind_its_flow_told(tmp_path: Path) -> None:
+    """Of the skills whose goals lead from one kind to another: on record after record of a real run."""
+    skills = [multiple_choice.skill, open_domain_qa.skill]
+    mix = mix_file(tmp_path, "multiple_choice: 1\nopen_domain_qa: 1")
+    model = Model("scripted", everyone(), Abilities(tools="native", schemas="native"))
+    articles = Path(__file__).parents[1] / "seeds" / "articles"
+    await run(skills, RunOptions(seeds=(articles,), run=tmp_path / "run", mix=mix), model_for=lambda role: model)
+    with closing(sqlite3.connect(tmp_path / "run/run.db")) as db:
+        born = db.execute(
+            "SELECT p.kind, c.kind, c.chat FROM records c JOIN records p ON p.id = c.parent "
+            "WHERE c.type='instruction' AND p.type='instruction' AND c.stage='refine' AND c.chat LIKE '%/refine-%'"
+        ).fetchall()
+    flows = {skill.name: next(flow for flow in skill.flows if flow.stage == "refine") for skill in skills}
+    moved = 0
+    for before, after, chat in born:
+        goal = chat.rsplit("/refine-", 1)[1]
+        told = refined_kinds(flows[chat.partition("/")[0]], before, False)
+        assert told[goal] == after, (before, goal)
+        moved += before != after
+    assert moved, "some did change their kind"
 
 
 async def test_a_mix_says_which_kinds_and_how_many_refined(tmp_path: Path) -> None:

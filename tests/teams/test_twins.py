@@ -193,3 +193,48 @@ def test_a_twin_is_found_among_many_texts_that_were_asked_the_same() -> None:
     found = twins.check(asked("again", texts[17], "Is this review positive or negative?", "Positive."))
     assert not found.passed
     assert found.evidence.endswith(" 17")
+
+
+WORDINGS = ("Is this review positive or negative?", "Shorten it.", "Which of these is the right label, and why so?")
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6), st.lists(st.integers(0, 79), min_size=1, max_size=6), st.booleans())
+def test_a_twin_is_found_however_many_texts_were_asked_the_same(seed: int, again: list[int], changed: bool) -> None:
+    """And however many questions one text was asked."""
+    twins, texts = Twins(), [words(seed + n, 70) for n in range(40)]
+    pairs = [(text, WORDINGS[0], "Positive.") for text in texts]
+    pairs += [(texts[0], " ".join(words(seed - n - 1, 9)), " ".join(words(seed - n - 99, 20))) for n in range(40)]
+    for n, (text, ask, answer) in enumerate(pairs):
+        pair = asked(str(n), " ".join(text), ask, answer)
+        assert twins.check(pair).passed
+        twins.add(pair)
+    for n in again:
+        text, ask, answer = pairs[n]
+        if changed:
+            text = [*text[:30], "entirely", *text[31:]]
+        assert not twins.check(asked("again", " ".join(text), ask, answer)).passed
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6), st.integers(0, 149), st.sampled_from([3, 9, 40]))
+def test_what_comes_again_is_found_among_many_of_one_pattern(seed: int, again: int, own: int) -> None:
+    """Pairs that share most of their words, too few of them to be twins."""
+    shared, twins = words(seed, 40), Twins()
+    texts = [" ".join([*shared, *words(seed + 1 + n, own)]) for n in range(150)]
+    there: dict[str, str] = {}
+    for n, text in enumerate(texts):
+        if twins.find(str(n), text) is None:
+            twins.remember(str(n), text)
+            there[str(n)] = text
+    name = list(there)[again % len(there)]
+    assert twins.find("again", there[name]) is not None
+
+
+def test_one_text_under_one_wording_is_found_after_hundreds() -> None:
+    twins = Twins()
+    texts = [" ".join(words(n, 60)) for n in range(400)]
+    for n, text in enumerate(texts):
+        twins.add(asked(str(n), text, WORDINGS[1], ""))
+    found = [twins.check(asked("again", text, WORDINGS[1], "")) for text in texts]
+    assert [finding.evidence for finding in found] == [f"nearly the same as {n}" for n in range(400)]

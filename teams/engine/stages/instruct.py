@@ -149,7 +149,11 @@ def instruction_flow(
         passage, kind = scene.record, scene.kind
         assert isinstance(passage, Passage)
         assert isinstance(kind, Asking)
-        return [born(scene, passage, kind, desk.draft(), setting, 1, passage.ask)]
+        draft = desk.draft()
+        # It is read as any other: what a program picked can still be wrong for its form.
+        if faults := list(Desk(scene, role.name, kind, text_of(passage), setting).problems(draft)):
+            raise Drop(f"no item was fit: {'; '.join(faults[:3])}")
+        return [born(scene, passage, kind, draft, setting, 1, passage.ask)]
 
     small = tuple(kind.name for kind in kinds if kind.is_small)
     return Flow("instruct", direct, harvest, tuple(kinds), sample=sample, suits=suits, small_kinds=small, counts=True)

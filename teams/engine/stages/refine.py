@@ -165,7 +165,17 @@ def refinement_flow(
 
     suits = {kind.name: kind.goals for kind in kinds.values()}
     # A small model's harder questions are restatements (measured on 1.5B): none are asked of it.
-    return Flow("refine", direct, harvest, tuple(goals), sample=1, suits=suits, small_kinds=(), passes_on=True)
+    return Flow(
+        "refine",
+        direct,
+        harvest,
+        tuple(goals),
+        sample=1,
+        suits=suits,
+        small_kinds=(),
+        passes_on=True,
+        moves={goal.name: goal.becomes for goal in goals if goal.becomes},
+    )
 
 
 def _bear(scene: Scene, kind: Asking, change: Change, number: int, setting: Setting) -> Instruction:

@@ -78,7 +78,7 @@ class Reworded(Change):
         if not least <= times <= most:
             yield f"it has {times:.1f} times as many words as the text; {least} to {most} would do"
 
-    def told(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
+    def compared(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
         return (
             f"{len(wants['keeps'])} terms and {len(wants['conditions'])} conditions kept, "
             f"{copied_share(result, original):.0%} copied, {growth(original, result):.1f} times as long"

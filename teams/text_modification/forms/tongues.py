@@ -95,7 +95,7 @@ class Translated(Change):
             if not 0.4 <= growth(original, result) <= 2.5 and not _unspaced(wants["to"]):
                 yield f"it has {growth(original, result):.1f} times as many words as the text"
 
-    def told(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
+    def compared(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
         return f"read as {wants['to']}; {len(wants['keeps'])} terms kept, {len(wants['glossary'])} as the glossary says"
 
 

@@ -24,6 +24,7 @@ from teams.engine.stages.message import compose
 from teams.engine.verdict import Verdict
 from teams.reading_comprehension import BY_NAME, skill
 from tests.teams.judging import verdict_of
+from tests.teams.stages.writer import reading
 
 LETTER = """Before the council spends another evening on whether the cycle lane in Bahnhofstrasse was worth the forty parking spaces it replaced, somebody should read out two numbers. In the year before the lane was painted, the counter in the street recorded 921,000 bicycles. In the first full year with the lane it recorded 1,032,000. That is an increase of twelve percent in a town whose population grew by less than one.
 
@@ -73,6 +74,8 @@ class Case:
     """What somebody answers who doesn't have the text; None: they give it up."""
     examined: Mapping[str, Any] = field(default_factory=dict)
     """What an honest examiner finds of an open answer."""
+    invented: tuple[str, ...] = ()
+    """What is said beside the key that the text does not bear out."""
 
 
 def made(
@@ -195,6 +198,9 @@ def bad() -> dict[str, Case]:
         "the key is wrong": Case(chosen("assumption", LETTER, swapped, wrong, "It rules out that riders merely moved over."), ASSUMPTION["right"], "blind_agreement"),
         "two options are right": Case(chosen("assumption", LETTER, twice, ASSUMPTION["right"], "Deny it, and the conclusion falls."), None, "blind_agreement"),
         "the answer misses the key": Case(chosen("assumption", LETTER, ASSUMPTION, wrong, "It rules out that riders merely moved over."), ASSUMPTION["right"], "answer_is_key"),
+        "right, for an invented reason": Case(replace_answer(fine["short"].pair, "Because nobody else keeps it any more: mice got into the jar at the school, and the dairy threw its own away."), "nobody else keeps it any more", "answer_supported", invented=("mice got into the jar at the school", "the dairy threw its own away")),
+        "the right option, for an invented reason": Case(chosen("assumption", LETTER, ASSUMPTION, ASSUMPTION["right"], "The council asked the riders, and most of them had come by car before."), ASSUMPTION["right"], "answer_supported", invented=("The council asked the riders, and most of them had come by car before.",)),
+        "true and false, for an invented reason": Case(replace_answer(fine["statements"].pair, str(fine["statements"].pair.messages[-1]["content"]).replace("the demand is its last sentence", "the council has set money aside for it")), fine["statements"].truth, "answer_supported", invented=("the council has set money aside for it",)),
         "evidence that is not there": Case(replace_facts(fine["days"].pair, evidence=["so I count it on the 25th of March"]), 9, "evidence_occurs"),
         "a quotation nobody said": Case(made("literal", MEETING, {"evidence": ["It is dry."], "question": "Why does the garage suit?", "answer": "it is dry", "also": []}, "Because it is dry; Nuria says that it is \"dry and as large as the ice house\"."), "it is dry", "quotations_occur"),
         "a figure from nowhere": Case(replace_answer(count, "**48** borrowers. Of the 120, 72 brought something back, as they did in 1987."), 48, "figures_from_text"),
@@ -234,17 +240,16 @@ def honest(case: Case) -> ScriptedClient:
         said = _on_paper(replace(case, truth=truth), paper)
         return json.dumps({"thought": "Read, and worked out.", "answerable": truth is not None, "answer": said})
 
-    def grade(request: Request) -> str:
+    def is_same() -> bool:
         answer = str(case.pair.messages[-1]["content"])
         if case.truth is None:
-            same = bool(re.search(r"doesn't say|not say|nobody mentions", answer))
-        else:
-            same = SHORT.agrees(answer, {"key": str(case.truth)}) and not re.search(r"(?i)^not |\bit was not\b", answer)
-        return json.dumps({"quote": answer[:40], "same": same})
+            return bool(re.search(r"doesn't say|not say|nobody mentions", answer))
+        return SHORT.agrees(answer, {"key": str(case.truth)}) and not re.search(r"(?i)^not |\bit was not\b", answer)
 
-    return ScriptedClient(
-        {"solver": solve, "grader": grade, "examiner": lambda request: json.dumps(dict(case.examined))}
-    )
+    def read(request: Request) -> str:
+        return json.dumps({**reading(request, same=is_same(), invented=case.invented), **case.examined})
+
+    return ScriptedClient({"solver": solve, "grader": read, "examiner": read})
 
 
 def _on_paper(case: Case, paper: str) -> Any:

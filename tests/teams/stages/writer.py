@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
 from agents.models.scripted import Request
 
 _TEXT = re.compile(r"<text>\n(.*?)\n</text>", re.DOTALL)
+_ANSWER = re.compile(r"<answer>\n(.*?)\n</answer>", re.DOTALL)
 _SENTENCE = re.compile(r"[^.!?\n]{30,300}[.!?]")
 _LETTERED = re.compile(r"^\W{0,2}([A-J])[.)]+ ?(.*)$", re.MULTILINE)
 _STOP = frozenset("which there their about would could these those where other after before between".split())  # noqa: SIM905
@@ -174,12 +175,29 @@ class Apprentice:
         return json.dumps({"thought": "It stands there.", "answerable": True, "answer": value}, ensure_ascii=False)
 
     def grade(self, request: Request) -> str:
-        return json.dumps({"quote": "so it says", "same": True})
+        return json.dumps(reading(request), ensure_ascii=False)
 
     def examine(self, request: Request) -> str:
-        points = re.findall(r"^- (.*)$", _said(request), re.MULTILINE)
-        made = [{"point": point[:100], "made": True} for point in points[:5]]
-        return json.dumps({"unsupported": [], "points": made, "because": "It says what there is.", "serves": True})
+        return json.dumps(reading(request), ensure_ascii=False)
+
+
+def reading(request: Request, *, same: bool = True, invented: Sequence[str] = ()) -> dict[str, Any]:
+    """What a grader or an examiner says who knows that the answer gives the key or not, and what of it is `invented`.
+
+    All points are made. Only what the form asks for is said.
+    """
+    task, answer = _said(request), _ANSWER.findall(_said(request))[-1]
+    points = re.findall(r"^- (.*)$", task.split("Points a good answer makes:")[-1].split("<answer>")[0], re.MULTILINE)
+    found = [claim for claim in invented if claim in answer]
+    said = {
+        "quote": " ".join(answer.split()[:8]),
+        "same": same,
+        "unsupported": [{"quote": claim, "because": "nothing of the kind is known"} for claim in found],
+        "points": [{"point": point[:100], "made": True} for point in points[:6]],
+        "because": "It says what there is.",
+        "serves": True,
+    }
+    return {name: said[name] for name in _schema(request)["properties"]}
 
 
 _MORE = ("first", "later", "never")

@@ -59,6 +59,8 @@ TABLE = Table(
     yes=("ja",), no=("nein",), true=("wahr", "richtig", "korrekt", "stimmt"), false=("falsch", "unwahr", "unrichtig", "stimmt nicht"),
     answer=("antwort", "richtige antwort", "richtig ist", "korrekte antwort", "lösung", "option"),
     rejects=("(?:ist|sind|wäre) (?:\\w+ )?(?:falsch|nicht|unwahrscheinlich|ausgeschlossen)", "scheidet aus", "kann nicht", "trifft nicht"),
+    reconsiders=("bei (?:näherer|genauerer|erneuter|nochmaliger) (?:überlegung|betrachtung|prüfung)", "nach (?:kurzem|nochmaligem|erneutem) (?:nachdenken|überlegen)", "(?:moment|halt|stopp|nein)(?=\\s?[,.!:…–—-])", "korrektur(?=:)", "ich (?:muss mich (?:korrigieren|berichtigen)|korrigiere mich|nehme (?:das|es) zurück|habe mich (?:geirrt|vertan))", "wenn ich es (?:recht|noch einmal) (?:bedenke|überlege)"),
+    prefers=("(?:ist|passt|trifft es)(?: (?:doch|aber|eher|wohl|eigentlich))* (?:die |das )?(?:besser\\w*|richtiger?|beste|treffender)(?: (?:antwort|wahl|option|lösung))?(?=\\s*\\Z)",),
     reckons=("insgesamt", "zusammen", "summe", "differenz", "durchschnitt\\w*", "im schnitt", "pro", "je", "mehr", "weniger", "jahre?n?", "monate?n?", "tage?n?", "stunden", "minuten", "prozent\\w*", "hälfte", "doppelt\\w*", "dreifach\\w*", "anstieg", "rückgang", "übrig", "rund", "etwa", "länger", "kürzer", "höher", "niedriger", "später", "früher", "zwischen", "nach", "gesamt\\w*", "anteil"),
     idle_counts=("(?:\\w+ )?(?:gründen?|punkten?|schritten?|beispielen?|teilen?|sätzen?|absätzen?|möglichkeiten|faktoren|aspekten?|abschnitten?|arten|fragen|antworten|wörtern?|zeilen|dinge)",),
     hedges=("kann", "könnte", "vielleicht", "meist", "meistens", "oft", "manchmal", "häufig", "in der regel", "üblicherweise", "möglicherweise", "wahrscheinlich", "teilweise", "überwiegend"),

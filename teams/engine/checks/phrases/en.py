@@ -141,6 +141,16 @@ TABLE = Table(
         "(?:is|are|was|were)(?:n['’]t| not| never)", "can be (?:ruled out|eliminated|excluded|discarded|rejected)", "cannot be", "can['’]t be",
         "(?:fails|confuses|ignores|misreads|overstates|contradicts)", "does(?:n['’]t| not)",
     ),
+    reconsiders=(
+        r"on (?:further |closer |second )?reflection(?=[,:])", r"on second thoughts?", r"thinking (?:about it )?again", r"looking (?:at it )?again(?=[,:])",
+        r"(?:let me|i(?: have to| must|['’]ll| will)?) (?:re-?consider|correct myself|revise|take (?:that|this|it) back)", r"reconsidering(?: (?:it|this|that))?(?=[,:])",
+        r"(?:wait|no)(?=\s?[,.!:…–—])", r"correction(?=:)", r"scratch that", r"(?:i was|i got it) wrong", r"i (?:made|have made) (?:a|an) (?:mistake|error)", r"my mistake",
+        r"i(?:['’]ve| have)? changed? my mind", r"come to think of it",
+    ),
+    prefers=(
+        r"(?:is|are|fits|suits|does|answers (?:it|the question)|looks)(?: (?:in fact|actually|clearly|after all|even|much|rather))? (?:the )?better(?: (?:choice|answer|option|one|fit))?(?: (?:here|after all|overall|than \S+))?(?=\s*\Z)",
+        r"is (?:in fact |actually |really |after all )?(?:the )?(?:best|stronger|right|correct|more (?:accurate|exact|precise|correct|fitting))(?: (?:choice|answer|option|one|fit))?(?: after all| overall)?(?=\s*\Z)",
+    ),
     reckons=(
         "totals?", "altogether", "in all", "sum", "combined", "together", "difference", "average", "mean", "median", "each", "per", "left",
         "remain\\w*", "more", "less", "fewer", "extra", "increase\\w*", "decrease\\w*", "r[oi]se", "rose", "fell", "drop\\w*", "grew", "growth", "half",

@@ -42,6 +42,8 @@ TABLE = Table(
     yes=("sí", "si"), no=("no",), true=("verdadero", "cierto", "correcto"), false=("falso", "incorrecto"),
     answer=("respuesta", "respuesta correcta", "opción correcta", "opción", "elección"),
     rejects=("(?:es|son|sería) (?:\\w+ )?(?:falsa?s?|incorrect[oa]s?|errónea?s?|improbable)", "no (?:es|son|puede|corresponde)", "queda descartada"),
+    reconsiders=("pensándolo (?:bien|mejor)", "tras (?:pensarlo|reflexionar)", "(?:espera|un momento)(?=\\s?[,.!:…–—-])", "corrección(?=:)", "(?:me corrijo|rectifico|me he equivocado|me equivoqué)", "bien mirado"),
+    prefers=("(?:es|encaja|responde)(?: (?:en realidad|más bien))? (?:la |el )?(?:mejor|más (?:correct[oa]|exact[oa]|precis[oa]|adecuad[oa]))(?: (?:respuesta|opción))?(?=\\s*\\Z)",),
     reckons=("en total", "total", "juntos", "suma", "diferencia", "promedio", "media", "por", "cada", "más", "menos", "años?", "meses", "días?", "horas?", "minutos?", "por ciento", "porcentaje", "mitad", "doble", "triple", "aument\\w*", "dismin\\w*", "quedan?", "entre", "después", "durante", "unos"),
     idle_counts=("(?:razones|puntos?|pasos?|ejemplos?|partes|frases|oraciones|párrafos?|maneras|formas|factores|aspectos?|secciones|preguntas?|respuestas?|palabras|líneas|tipos?)(?: \\w+)?",),
     hedges=("puede", "podría", "a veces", "a menudo", "generalmente", "normalmente", "probablemente", "quizás?", "suele", "por lo general"),

@@ -46,6 +46,8 @@ TABLE = Table(
     yes=("oui",), no=("non",), true=("vrai", "correct", "exact"), false=("faux", "incorrect", "inexact"),
     answer=("réponse", "bonne réponse", "réponse correcte", "option", "choix"),
     rejects=("(?:est|sont|serait) (?:\\w+ )?(?:fausse?s?|incorrecte?s?|erronée?s?|exclue?s?|improbable)", "n['’]est pas", "ne (?:peut|convient|correspond)"),
+    reconsiders=("(?:à la|après) (?:mûre )?réflexion(?=,)", "réflexion faite", "(?:attendez|attends|non)(?=\\s?[,.!:…–—-])", "correction(?=\\s?:)", "je (?:me (?:corrige|reprends|suis trompée?)|reviens sur)", "tout bien (?:pesé|considéré)"),
+    prefers=("(?:est|convient|correspond)(?: (?:en fait|finalement|plutôt|bien))? (?:la )?(?:meilleure?|mieux|plus (?:juste|exacte?|précise?))(?: (?:réponse|option|choix))?(?=\\s*\\Z)",),
     reckons=("(?:au|en) total", "ensemble", "somme", "différence", "moyenne", "par", "chacune?", "plus", "moins", "ans?", "années?", "mois", "jours?", "heures?", "minutes?", "pour ?cent", "pourcentage", "moitié", "double", "triple", "augment\\w*", "hausse", "baisse", "reste\\w*", "entre", "après", "pendant", "durée?", "part", "environ"),
     idle_counts=("(?:raisons?|points?|étapes?|exemples?|parties|phrases?|paragraphes?|façons?|manières?|facteurs?|aspects?|sections?|questions?|réponses?|mots|lignes?|types?)(?: \\w+)?",),
     hedges=("peut", "pourrait", "parfois", "souvent", "généralement", "habituellement", "probablement", "peut-être", "en général", "tend à", "surtout"),

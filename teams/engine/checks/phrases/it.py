@@ -43,6 +43,8 @@ TABLE = Table(
     yes=("sì", "si"), no=("no",), true=("vero", "corretto", "giusto"), false=("falso", "errato", "sbagliato"),
     answer=("risposta", "risposta corretta", "risposta giusta", "opzione corretta", "opzione", "scelta"),
     rejects=("(?:è|sono|sarebbe) (?:\\w+ )?(?:fals[oaie]|errat[oaie]|sbagliat[oaie]|scorrett[oaie]|improbabile|esclus[oa])", "non (?:è|sono|può|corrisponde)"),
+    reconsiders=("(?:ripensandoci|a ripensarci|riflettendoci)(?: (?:bene|meglio))?", "a ben (?:vedere|pensare|guardare)", "(?:aspetta|un momento)(?=\\s?[,.!:…–—-])", "correzione(?=:)", "(?:mi correggo|mi sono sbagliat[oa]|ho sbagliato)"),
+    prefers=("(?:è|risponde|si adatta)(?: (?:in realtà|piuttosto))? (?:la |il )?(?:migliore?|meglio|più (?:corrett[oa]|esatt[oa]|precis[oa]|adatt[oa]))(?: (?:risposta|opzione|scelta))?(?=\\s*\\Z)",),
     reckons=("in totale", "totale", "insieme", "somma", "differenza", "media", "ogni", "ciascun[oa]", "più", "meno", "ann[oi]", "mes[ei]", "giorn[oi]", "or[ae]", "minuti", "per cento", "percentuale", "metà", "doppio", "triplo", "aument\\w*", "diminui\\w*", "restano", "tra", "dopo", "per", "circa"),
     idle_counts=("(?:ragioni|motivi|punti|passi|passaggi|esempi|parti|frasi|paragrafi|modi|fattori|aspetti|sezioni|domande|risposte|parole|righe|tipi)(?: \\w+)?",),
     hedges=("può", "potrebbe", "talvolta", "spesso", "generalmente", "di solito", "probabilmente", "forse", "in genere", "tende a"),

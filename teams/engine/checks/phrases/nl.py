@@ -42,6 +42,8 @@ TABLE = Table(
     yes=("ja",), no=("nee", "neen"), true=("waar", "juist", "correct", "goed"), false=("onwaar", "onjuist", "fout", "niet waar"),
     answer=("antwoord", "juiste antwoord", "goede antwoord", "correcte antwoord", "optie", "keuze"),
     rejects=("(?:is|zijn|zou) (?:\\w+ )?(?:fout|onjuist|niet|onwaarschijnlijk|uitgesloten)", "valt af", "kan niet", "klopt niet"),
+    reconsiders=("bij nader inzien", "(?:wacht|nee)(?=\\s?[,.!:…–—-])", "correctie(?=:)", "ik (?:heb me vergist|kom daarop terug|corrigeer mezelf)", "goed beschouwd"),
+    prefers=("(?:is|past)(?: (?:toch|eigenlijk))? (?:het |de )?(?:beter\\w*|beste|juister)(?: (?:antwoord|keuze|optie))?(?=\\s*\\Z)",),
     reckons=("in totaal", "totaal", "samen", "som", "verschil", "gemiddeld\\w*", "per", "elk", "meer", "minder", "jaar", "jaren", "maanden?", "dagen", "uur", "minuten", "procent", "percentage", "helft", "dubbel\\w*", "stijging", "daling", "over", "ongeveer", "tussen", "na", "later", "eerder"),
     idle_counts=("(?:\\w+ )?(?:redenen|punten|stappen|voorbeelden|delen|zinnen|alinea['’]s|manieren|factoren|aspecten|vragen|antwoorden|woorden|regels|soorten)",),
     hedges=("kan", "zou kunnen", "misschien", "vaak", "soms", "meestal", "doorgaans", "gewoonlijk", "waarschijnlijk", "mogelijk"),

@@ -41,6 +41,8 @@ TABLE = Table(
     yes=("sim",), no=("não",), true=("verdadeir[oa]", "correto", "certo"), false=("fals[oa]", "incorreto", "errado"),
     answer=("resposta", "resposta correta", "resposta certa", "alternativa correta", "alternativa", "opção"),
     rejects=("(?:é|são|seria) (?:\\w+ )?(?:fals[oa]s?|incorret[oa]s?|errad[oa]s?|improvável)", "não (?:é|são|pode|corresponde)"),
+    reconsiders=("pensando (?:bem|melhor)", "(?:após|depois de) (?:refletir|pensar)", "(?:espere|espera|um momento)(?=\\s?[,.!:…–—-])", "correção(?=:)", "(?:corrijo-me|me corrijo|enganei-me|me enganei)"),
+    prefers=("(?:é|responde|encaixa)(?: (?:na verdade|antes))? (?:a |o )?(?:melhor|mais (?:corret[oa]|exat[oa]|precis[oa]|adequad[oa]))(?: (?:resposta|opção|alternativa))?(?=\\s*\\Z)",),
     reckons=("no total", "total", "juntos", "soma", "diferença", "média", "por", "cada", "mais", "menos", "anos?", "mês", "meses", "dias?", "horas?", "minutos?", "por cento", "percentagem", "porcentagem", "metade", "dobro", "triplo", "aument\\w*", "dimin\\w*", "restam", "entre", "depois", "durante", "cerca"),
     idle_counts=("(?:razões|motivos|pontos?|passos?|etapas|exemplos?|partes|frases|parágrafos?|maneiras|formas|fatores|aspectos?|seções|perguntas?|respostas?|palavras|linhas|tipos?)(?: \\w+)?",),
     hedges=("pode", "poderia", "às vezes", "frequentemente", "geralmente", "normalmente", "provavelmente", "talvez", "costuma", "em geral"),

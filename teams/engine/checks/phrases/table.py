@@ -48,6 +48,10 @@ class Table:
     """Announces a choice: "the answer is"."""
     rejects: tuple[str, ...] = ()
     """Says of a choice that it is none: "is wrong"."""
+    reconsiders: tuple[str, ...] = ()
+    """Takes back what was said: "on reflection,"."""
+    prefers: tuple[str, ...] = ()
+    """Says of another choice that it is the one: "is better"."""
     reckons: tuple[str, ...] = ()
     """Announces a figure that follows from others: "in total"."""
     idle_counts: tuple[str, ...] = ()

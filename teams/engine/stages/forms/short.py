@@ -54,13 +54,18 @@ def same(one: str, other: str) -> bool:
         return False
     if _figures(one) != _figures(other) and _figures(one) and _figures(other):
         return False
-    if bool(_DENIES & set(mine)) != bool(_DENIES & set(theirs)):
+    if denies(one) != denies(other):
         return False  # "allowed" is not "not allowed"
     common = sum((Counter(mine) & Counter(theirs)).values())
     if common in (len(mine), len(theirs)):
         return True
     # In a few words one that differs may be the one that counts: increased, decreased.
     return 2 * common / (len(mine) + len(theirs)) >= (SAME if min(len(mine), len(theirs)) >= LONG else SAME_OF_FEW)
+
+
+def denies(said: str) -> bool:
+    """Say whether a short answer holds a word that denies."""
+    return bool(_DENIES & set(words(said)))
 
 
 def _figures(said: str) -> set[str]:
