@@ -85,6 +85,7 @@ class Short(Form):
     name = "short"
     shape = "short"
     names_key = False
+    in_words = True
 
     def draft(self, small: bool) -> dict[str, Any]:
         also = several(text(1, 200, ""), 0, 4, "other wordings that are as right")
