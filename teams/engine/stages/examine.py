@@ -76,6 +76,8 @@ class Invigilator:
     said: list[str] = field(default_factory=list)
     given: list[Mapping[str, Any]] = field(default_factory=list)
     """What each sitting gave beside its working, in the letters of the question itself."""
+    differing: list[Any] = field(default_factory=list)
+    """Answers that were given and marked wrong."""
     paper: Paper | None = None
     reckons: bool = False
     """Whoever sits it has a calculator."""
@@ -106,6 +108,7 @@ class Invigilator:
             is_right = reply["answerable"] == is_answerable
         else:
             is_right = form.marked(reply["answer"], facts, self.paper.back)
+            self.differing += [] if is_right else [reply["answer"]]
         self.given.append({name: _named(reply[name], self.paper.back) for name in ("answer", *self.paper.beside)})
         self.right, self.wrong = self.right + is_right, self.wrong + (not is_right)
         said = json.dumps(_named(reply["answer"], self.paper.back), ensure_ascii=False)
@@ -183,6 +186,8 @@ def examination(
             findings = list(_examined(pair, talk.value(EXAMINER.name)))
             scene.notes["findings"] = [*seen, *findings, *await _looked(last, scene, pair, findings)]
             return []
+        if desk.wrong >= desk.right and kinds[pair.kind].form.in_words and not scene.small:
+            await _reread(scene, pair, kinds[pair.kind].form, desk)
         held = f"{desk.right} of {len(desk.said)} blind answers agree with the key: {'; '.join(desk.said)}"
         if _is_closed_to_strangers(pair, desk):
             held += "; most of those who saw no text give it up"
@@ -207,6 +212,23 @@ def _sitting(desk: Invigilator, bench: Bench | None) -> Staging:
     return Staging(
         "A paper is to be sat.", seats, in_turn(SOLVER.name, "invigilator", lambda: desk.is_over, program_first=True)
     )
+
+
+async def _reread(scene: Scene, pair: Pair, form: Form, desk: Invigilator) -> None:
+    """Have the grader read blind answers whose words are not the key's: they may say the same."""
+    assert desk.paper
+    key = _lines(form.told(pair.instruction.facts))
+    for answer in desk.differing:
+        task = f"The question:\n{desk.paper.text}\n\nThe key:\n{key}\n\nThe answer:\n{shown(_lines(answer), ANSWER)}"
+        is_same = json.loads(await scene.ask(Seat(GRADER, schema=closed(_SAME)), task))["same"]
+        desk.right, desk.wrong = desk.right + is_same, desk.wrong - is_same
+
+
+def _lines(said: Any) -> str:
+    """An answer or key as it is read: of several, each on its line; what is left empty the text does not say."""
+    if not isinstance(said, list):
+        return str(said)
+    return "\n".join(f"{n}. {one or UNANSWERABLE}" for n, one in enumerate(said, 1))
 
 
 async def _looked(last: Look, scene: Scene, pair: Pair, findings: Sequence[Finding]) -> list[Finding]:
