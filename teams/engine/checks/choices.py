@@ -210,6 +210,10 @@ def _contradiction(rest: str, letter: str, texts: Mapping[str, str]) -> set[str]
 _MARK = r"^[\s*_>#-]{{0,12}}(?:{label}\s)?[(\[]?[*_]{{0,3}}([{letters}])[*_]{{0,3}}(?:[)\].:]{{1,2}}|\s[–—-]\s)[*_]{{0,3}}(?=\s|$|[*_])"  # noqa: E501
 
 
+_REJECTED = 80
+"""Characters behind a letter in which it is rejected; further on, a reason may say "not" of something else."""
+
+
 def _marked(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
     """The bold letter an answer begins with, the only letter that leads a line unrejected, or the only bold one."""
     mark = re.compile(_MARK.format(label=_LABEL, letters=_both(letters)), re.IGNORECASE)

@@ -186,12 +186,7 @@ def examination(
             findings = list(_examined(pair, talk.value(EXAMINER.name)))
             scene.notes["findings"] = [*seen, *findings, *await _looked(last, scene, pair, findings)]
             return []
-        if desk.wrong >= desk.right and kinds[pair.kind].form.in_words and not scene.small:
-            await _reread(scene, pair, kinds[pair.kind].form, desk)
-        held = f"{desk.right} of {len(desk.said)} blind answers agree with the key: {'; '.join(desk.said)}"
-        if _is_closed_to_strangers(pair, desk):
-            held += "; most of those who saw no text give it up"
-        findings = [Finding("blind_agreement", desk.right > desk.wrong and desk.right > 1, held, "model")]
+        findings = [await _counted(scene, pair, kinds[pair.kind].form, desk)]
         if findings[0].passed:
             findings += await _read(scene, pair, kinds[pair.kind])
         elif doubted:
@@ -214,13 +209,25 @@ def _sitting(desk: Invigilator, bench: Bench | None) -> Staging:
     )
 
 
+async def _counted(scene: Scene, pair: Pair, form: Form, desk: Invigilator) -> Finding:
+    """Say how many sat the paper as the key has it."""
+    if desk.wrong >= desk.right and form.in_words and not scene.small:
+        await _reread(scene, pair, form, desk)
+    held = f"{desk.right} of {len(desk.said)} blind answers agree with the key: {'; '.join(desk.said)}"
+    if _is_closed_to_strangers(pair, desk):
+        held += "; most of those who saw no text give it up"
+    return Finding("blind_agreement", desk.right > desk.wrong and desk.right > 1, held, "model")
+
+
 async def _reread(scene: Scene, pair: Pair, form: Form, desk: Invigilator) -> None:
     """Have the grader read blind answers whose words are not the key's: they may say the same."""
     assert desk.paper
     key = _lines(form.told(pair.instruction.facts))
     for answer in desk.differing:
         task = f"The question:\n{desk.paper.text}\n\nThe key:\n{key}\n\nThe answer:\n{shown(_lines(answer), ANSWER)}"
-        is_same = json.loads(await scene.ask(Seat(GRADER, schema=closed(_SAME)), task))["same"]
+        reply = json.loads(await scene.ask(Seat(GRADER, schema=closed(_SAME)), task))
+        # Whoever finds the key in an answer has to show where.
+        is_same = reply["same"] and locate(reply["quote"], _lines(answer)) is not None
         desk.right, desk.wrong = desk.right + is_same, desk.wrong - is_same
 
 
