@@ -282,6 +282,8 @@ OTHERS = {"A": "Salt warms the ice", "C": "It presses on it", "D": "It keeps air
         ("**B**. Dissolved salt lowers it. A, C and D are incorrect.", "ACD"),
         ("**B**. Dissolved salt lowers it.\n\nA: dissolving cools it. C: far too little weight. D: air plays no part.", ""),
         ("**B**. Dissolved salt lowers it.\n\n**A**\nDissolving takes heat up.\n\n**C**\nThe grains weigh too little.\n\n**D**\nNo.", "D"),
+        ("**B**. Dissolved salt lowers it. A. Dissolving takes heat up. C. A grain weighs far too little. D. Unlike A, this is about air, which plays no part.", ""),
+        ("**B**. Dissolved salt lowers it. A. C. A grain weighs far too little. D. D. (A) Dissolving takes heat up.", "D"),
         ("**B**. It lowers it. That salt warms the ice is wrong. C and D name effects far too small to measure.", "A"),
         ("**B**. It lowers it. That salt warms the ice gets it backwards: it cools. C and D name effects far too small to measure.", ""),
         ("**B**. Salt lowers it.\nA. It cools the ice, as dissolving does. C. A grain weighs far too little. D. A layer of salt lets air through.", ""),
