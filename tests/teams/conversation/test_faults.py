@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from teams.conversation.checks import figures_from_talk
-from teams.conversation.examining import _audit_task
+from teams.conversation.examining import audit_task
 from tests.teams.conversation.faults import SUMS, bad, good, judged, says
 
 GOOD, BAD = good(), bad()
@@ -34,6 +34,6 @@ def test_what_follows_from_several_turns_is_given_to_the_auditor_to_work_out() -
     pair = says(pair, 3, "258 bottles; it was 310 last year.")
     assert list(figures_from_talk(SUMS))
     assert not list(figures_from_talk(pair))
-    assert "Figures to work out yourself" in _audit_task(pair)
-    assert "'310'" in _audit_task(pair)
-    assert "Figures to work out yourself" not in _audit_task(SUMS)
+    assert "Figures to work out yourself" in audit_task(pair)
+    assert "'310'" in audit_task(pair)
+    assert "Figures to work out yourself" not in audit_task(SUMS)
