@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from math import isclose
 from typing import Any
@@ -79,13 +80,18 @@ def same_value(one: Any, other: Any, field: Field) -> bool:
         return hours_of(str(one)) == hours_of(str(other))
     if field.type not in COPIED:
         return bool(one == other)
-    mine, theirs = words(str(one)), words(str(other))
+    mine, theirs = _words(str(one)), _words(str(other))
     if mine == theirs:
         return bool(mine) or str(one).strip() == str(other).strip()
     if field.type == "words" or not mine or not theirs:
         return False
     common = sum((Counter(mine) & Counter(theirs)).values())
     return 2 * common / (len(mine) + len(theirs)) >= PHRASE
+
+
+@lru_cache(maxsize=2048)  # every record is held against every other
+def _words(text: str) -> list[str]:
+    return words(text)
 
 
 def said_of(value: Any) -> str:
