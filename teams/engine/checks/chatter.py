@@ -26,8 +26,13 @@ _FENCES = re.compile(
 
 def refusals(text: str, *, tags: tuple[str, ...] = ()) -> list[str]:
     """Return where an assistant refuses or speaks of itself as a model; a robot in a story may, in quotation marks."""
+    return list(_refusals(text, tags))
+
+
+@lru_cache(maxsize=256)  # an answer is read before it is sent, and by the checks
+def _refusals(text: str, tags: tuple[str, ...]) -> tuple[str, ...]:
     read = without_quotations(text)
-    return [short(match.group()) for match in pattern("refusal", tags).finditer(read)]
+    return tuple(short(match.group()) for match in pattern("refusal", tags).finditer(read))
 
 
 def preamble(text: str, *, tags: tuple[str, ...] = ()) -> str | None:
@@ -67,7 +72,7 @@ def chatter(text: str, *, tags: tuple[str, ...] = ()) -> list[str]:
     return list(_chatter(text, tags))
 
 
-@lru_cache(maxsize=256)  # an answer is read before it is sent, and by the checks
+@lru_cache(maxsize=256)
 def _chatter(text: str, tags: tuple[str, ...]) -> tuple[str, ...]:
     opened, closed = preamble(text, tags=tags), closing(text, tags=tags)
     faults = [f"opens with {opened!r}"] * (opened is not None) + [f"closes with {closed!r}"] * (closed is not None)

@@ -58,7 +58,9 @@ def test_the_same_in_other_words_is_no_fault(said: str, now: str) -> None:
 
 
 def test_another_language_and_a_copy_with_words_exchanged_are_seen() -> None:
-    german = "Die Bücherei schließt ab dem 1. Juni um 18 Uhr, und wer ein Buch zu spät bringt, zahlt 2 Euro in der Woche."
+    german = (
+        "Die Bücherei schließt ab dem 1. Juni um 18 Uhr, und wer ein Buch zu spät bringt, zahlt 2 Euro in der Woche."
+    )
     assert list(foreign(NOTICE, german))
     assert not list(foreign(german, german))
     assert list(near_copy(RULES, RULES.replace("report", "tell").replace("charge", "fee")))
