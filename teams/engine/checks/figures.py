@@ -9,6 +9,7 @@ from teams.engine.checks.figures_told import MOMENT, unfounded_figures, untrue_m
 from teams.engine.checks.known import STOP_WORDS, Known
 from teams.engine.checks.phrases import TABLES, base, words
 from teams.engine.checks.spelling import in_digits
+from teams.engine.checks.told import with_points
 
 _NUMBERED = re.compile(
     r"^[ \t]*(?:[>*#_-]+[ \t]*)*\(?\d{1,3}(?:\.\d{1,2})*(?:[.):]|[ \t]?[–-])[ \t]+"
@@ -45,7 +46,7 @@ def figures_grounded(answer: str, sources: Iterable[str], *, tag: str = "en", co
     own list, "step 3", "two reasons", a code block. `counts` are numbers known otherwise, such as of sentences asked
     for. Number words are read in English and in the language of `tag`.
     """
-    sources = list(sources)
+    answer, sources = with_points(answer, tag), [with_points(source, tag) for source in sources]
     known = Known()
     for n, source in enumerate(sources, 1):
         known.add(f"text {n}", _with_digits(source, tag))
