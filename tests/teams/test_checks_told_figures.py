@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teams.engine.checks.told import measure, told_in, value_in, value_of
+from teams.engine.checks.figures import figures_grounded
+from teams.engine.checks.told import measure, told_in, value_in, value_of, with_points
 
 
 @pytest.mark.parametrize(
@@ -80,3 +81,17 @@ def test_results_with_units_and_roots() -> None:
     assert value_of("≈ 1.5e-07") == Fraction("1.5e-7")
     assert value_of("true") is None
     assert value_of("9" * 400) is None
+
+
+def test_figures_of_other_languages_are_written_as_in_english() -> None:
+    assert with_points("1.284.000 Räder, 0,9 Tonnen, am 12.10.2025 um 20.30 Uhr", "de") == (
+        "1284000 Räder, 0.9 Tonnen, am 12.10.2025 um 20.30 Uhr"
+    )
+    assert with_points("1.284 and 1,284", "en") == "1.284 and 1,284"
+
+
+def test_decimals_of_an_answer_are_looked_for_as_one_figure() -> None:
+    text = "Je Nacht 1,5 Tonnen. Das kleine braucht zwei Fünftel weniger, und es kamen 1.284.000 Leute."
+    said = "Es sind **0,9 Tonnen**: 1,5 − 0,6 = 0,9, und 1.284.000 Leute."
+    assert figures_grounded(said, [text, "1.5 - 1.5 * 2 / 5 0.9 Tonnen"], tag="de") == []
+    assert figures_grounded("Es sind **7,3 Tonnen**.", [text], tag="de")

@@ -9,6 +9,7 @@ from teams.engine.checks.figures_told import MOMENT, unfounded_figures, untrue_m
 from teams.engine.checks.known import STOP_WORDS, Known
 from teams.engine.checks.phrases import TABLES, base, words
 from teams.engine.checks.spelling import in_digits
+from teams.engine.checks.told import with_points
 
 _NUMBERED = re.compile(
     r"^[ \t]*(?:[>*#_-]+[ \t]*)*\(?\d{1,3}(?:\.\d{1,2})*(?:[.):]|[ \t]?[–-])[ \t]+"
@@ -47,8 +48,8 @@ def figures_grounded(answer: str, sources: Iterable[str], *, tag: str = "en", co
     own list, "step 3", "two reasons", a code block. `counts` are numbers known otherwise, such as of sentences asked
     for. Number words are read in English and in the language of `tag`.
     """
-    sources = [_DOTTED_HOUR.sub(r"\1:\2", source) for source in sources]
-    answer = _DOTTED_HOUR.sub(r"\1:\2", answer)
+    sources = [with_points(_DOTTED_HOUR.sub(r"\1:\2", source), tag) for source in sources]
+    answer = with_points(_DOTTED_HOUR.sub(r"\1:\2", answer), tag)
     known = Known()
     for n, source in enumerate(sources, 1):
         known.add(f"text {n}", _with_digits(source, tag))

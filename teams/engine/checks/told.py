@@ -56,6 +56,8 @@ _READS = {
     comma: re.compile(_FIGURE.replace("NUMBER", number), re.IGNORECASE)
     for comma, number in ((True, _COMMAED), (False, _DOTTED))
 }
+_GROUPS = re.compile(r"(?<![\d.,])(?!0)\d{1,3}(?:[.\u00a0\u202f]\d{3})+(?![\d.])")
+_DECIMALS = re.compile(r"(?<=\d),(?=\d)")
 _LONGEST = 4_000
 """Characters beyond which nothing is read."""
 _HUGE = 10**300
@@ -152,6 +154,14 @@ def value_of(result: str) -> Fraction | None:
     match = re.match(r"≈?\s?(-?\d+(?:\.\d+)?(?:e[+-]?\d{1,4})?)(?:/(\d+))?", result.strip())
     value = Fraction(match[1]) / int(match[2] or 1) if match and len(match[0]) < _LONGEST else None
     return value if value is not None and abs(value) < _HUGE else None
+
+
+def with_points(text: str, tag: str) -> str:
+    """Return a text with its figures as English writes them: 1.284.000 becomes 1284000, and 0,9 becomes 0.9."""
+    if tag.partition("-")[0] not in _COMMA:
+        return text
+    text = _GROUPS.sub(lambda match: re.sub(r"[.\u00a0\u202f]", "", match.group()), text)
+    return _DECIMALS.sub(".", text)
 
 
 def _plain(words: str) -> str:
