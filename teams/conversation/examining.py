@@ -12,15 +12,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.role import Role
-from teams.conversation.checks import Exchange, exchanges, is_figure
+from teams.conversation.checks import Exchange, exchanges, figures_untold, is_figure
+from teams.conversation.kinds import BY_NAME
 from teams.conversation.plan import told_of
-from teams.conversation.said import figures, holds, same_figure
+from teams.conversation.said import figures, folded, holds, same_figure
 from teams.engine.checks.conversation import short, words_of
 from teams.engine.checks.quotes import locate
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Pair, Record
-from teams.engine.stages.examine import GRADER, SITTINGS, SOLVER
+from teams.engine.stages.examine import ANSWER, GRADER, SITTINGS, SOLVER
 from teams.engine.stages.forms import closed, same, several, text
+from teams.engine.stages.forms.short import denies
 from teams.engine.stages.material import shown
 from teams.engine.stages.refine import UNANSWERABLE
 from teams.engine.talk import Talk, in_turn
@@ -131,6 +133,8 @@ def agrees(answer: str, key: str) -> bool:
     """Say whether a short answer is the key: by its figures where the key is one, else by its words."""
     if is_figure(key):
         return any(same_figure(figures(key)[-1], figure) for figure in figures(answer))
+    if denies(answer) != denies(key) and not folded(answer).startswith(folded(key)):
+        return False  # "she was not there" holds every word of "she was there"; "the 3rd, no later" is the 3rd
     return same(answer, key) or holds(key, answer) or (len(answer.split()) <= _LONGEST_KEY and holds(answer, key))
 
 
@@ -145,7 +149,7 @@ def examination(auditor: Role) -> Flow:
             scene.notes["findings"] = []
             return []
         if desk.is_over:
-            return Staging(_audit_task(pair), [Seat(auditor, schema=_audit_form(pair))])
+            return Staging(_audit_task(pair), [_audit(auditor, pair)])
 
         seats: list[Seat | Program] = [
             Program("invigilator", desk.speak, "hands out papers"),
@@ -164,9 +168,7 @@ def examination(auditor: Role) -> Flow:
         if all(finding.passed for finding in findings):
             findings += await _graded(scene, pair)
         if all(finding.passed for finding in findings) and not scene.small:
-            said = talk.words(auditor.name) or await scene.ask(
-                Seat(auditor, schema=_audit_form(pair)), _audit_task(pair)
-            )
+            said = talk.words(auditor.name) or await scene.ask(_audit(auditor, pair), _audit_task(pair))
             findings += _audited(pair, json.loads(said))
         scene.notes["findings"] = findings
         return []
@@ -198,11 +200,24 @@ async def _graded(scene: Scene, pair: Pair) -> list[Finding]:
             continue
         if pair.kind == "clarify" and one.turn.number == 1:
             key = f"it asks for this and nothing else: {key}"
-        task = f"The question:\n{one.user}\n\nThe key: {key}\n\nThe answer:\n{one.answer}"
+        task = f"The question:\n{shown(one.user)}\n\nThe key: {key}\n\nThe answer:\n{shown(one.answer, ANSWER)}"
         graded = json.loads(await scene.ask(Seat(GRADER, schema=_GRADE), task))
         seen = f"turn {one.turn.number}: {short(graded['quote'])!r} against {short(key)!r}"
         findings.append(Finding("answer_is_key", graded["same"], seen, "model"))
     return findings
+
+
+def _audit(auditor: Role, pair: Pair) -> Seat:
+    count = len(exchanges(pair))
+
+    def accept(reply: Mapping[str, Any]) -> str | None:
+        # An exchange that is passed over would count as one that was found good.
+        told = sorted(one["number"] for one in reply["exchanges"])
+        return (
+            None if told == list(range(1, count + 1)) else f"say of each exchange once, 1 to {count}, whether it is met"
+        )
+
+    return Seat(auditor, schema=_audit_form(pair), accept=accept)
 
 
 def _audit_form(pair: Pair) -> Mapping[str, Any]:
@@ -237,7 +252,16 @@ def _audit_task(pair: Pair) -> str:
     numbered = ", ".join(f"[{n}] is turn {one.turn.number}" for n, one in enumerate(held, 1))
     plan = f"\n\nWhat the turns were meant to bring ({numbered}):\n{meant}" if meant else ""
     talk = "\n\n".join(lines)
-    return f"The conversation:\n{shown(talk)}{plan}"
+    return f"The conversation:\n{shown(talk)}{plan}{_to_work_out(pair)}"
+
+
+def _to_work_out(pair: Pair) -> str:
+    """Where answers conclude from several turns, the figures whose origin no program sees."""
+    kind, numbers = BY_NAME[pair.kind], list(pair.facts["held"])
+    if not kind.is_grounded or kind.tells_figures:
+        return ""
+    untold = [f"[{numbers.index(one.turn.number) + 1}] {fault}" for one, fault in figures_untold(pair)]
+    return "\n\nFigures to work out yourself, from what was told: " + "; ".join(untold) if untold else ""
 
 
 def _begun(pair: Pair, held: int) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ SAID_BEFORE = 0.6
 _FEW_WORDS = 30
 """Shorter answers are alike by nature."""
 _ROLE = re.compile(
-    r"^\W{0,3}(?:user|assistant|human|ai|nutzer|benutzer|assistent|utilisateur|usuario|asistente|utente|assistente)\W{0,3}[:：]",
+    r"^\W{0,3}(?:\d{1,2}\W{1,3})?(?:user|assistant|human|ai|nutzer|benutzer|assistent|utilisateur|usuario|asistente|utente|assistente)\W{0,3}[:：]",
     re.IGNORECASE | re.MULTILINE,
 )
 _SERVES = re.compile(

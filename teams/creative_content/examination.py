@@ -1,6 +1,10 @@
 """The examination of a piece: a reader goes through the wishes no program can check, and an arbiter, who doesn't know
 which is which, says twice which of draft and final piece is better. A contest problem is solved by those who see no
 solution.
+
+Where there is no draft to compare with, nobody but the reader judges the piece: it is read twice, the parts of the
+paper in another order, and a third time where the two don't agree. Places said to contradict what was given go to a
+second reader, who decides.
 """
 
 from __future__ import annotations
@@ -20,12 +24,16 @@ from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Pair, Record
 from teams.engine.stages.examine import SITTINGS, SOLVER
 from teams.engine.stages.forms import closed, several, text
+from teams.engine.stages.material import shown
 from teams.engine.stages.message import demands_of
 from teams.engine.talk import Talk
 from teams.engine.verdict import Finding
 
 READER = script.role("wish_reader", hears=("desk",), forgetful=True, max_tokens=1500, temperature=0.0)
+SECOND = script.role("second_reader", hears=("task",), max_tokens=900, temperature=0.0)
 ARBITER = script.role("arbiter", hears=("desk",), forgetful=True, max_tokens=600, temperature=0.0)
+READINGS = 3
+"""Readings of a piece that nobody else judges, at most; two that agree are enough."""
 FEW = 2
 """So few wishes have all to be met; of more, one may be missed."""
 _ANSWER = closed({"thought": text(10, 1200, "your working"), "answerable": {"type": "boolean"},
@@ -37,6 +45,21 @@ _CHOICE = closed(
         "better": {"enum": ["first", "second", "equal"]},
     }
 )
+
+
+PLACES = 5
+"""Places that a second reader is asked about, at most."""
+
+
+def _second(count: int) -> Mapping[str, Any]:
+    place = closed(
+        {
+            "given": text(3, 300, "the words of the request that speak of this most nearly, exactly"),
+            "because": text(5, 300, "what they say or leave open, and what the place says"),
+            "contradicts": {"type": "boolean"},
+        }
+    )
+    return closed({"places": several(place, count, count, "one for each place, in their order")})
 
 
 def _read(count: int) -> Mapping[str, Any]:
@@ -62,24 +85,64 @@ class Desk:
     """The program that hands out: the wishes to the reader, both pieces to the arbiter, in one order and the other."""
 
     pair: Pair
+    readings: list[Mapping[str, Any]] = field(default_factory=list)
+    """What each reading says, its wishes in their own order."""
     said: list[str] = field(default_factory=list)
     next: str | None = None
 
     def speak(self, talk: Talk) -> str:
         """Hand out the next reading."""
-        request, piece = self.pair.instruction.text, words_of(self.pair.messages[-1])
-        if self.next is None and self.wishes:
-            self.next = READER.name
-            wishes = "\n".join(f"{n}. {w['wording']}\n   {w['sign']}" for n, w in enumerate(self.wishes, 1))
-            return f"The request:\n{request}\n\nIts wishes, each with a sign:\n{wishes}\n\nThe piece:\n{piece}"
+        if talk[-1].source == READER.name:
+            self._keep(talk.value(READER.name))
         if talk[-1].source == ARBITER.name:
             self.said.append(talk.value(ARBITER.name)["better"])
+        if len(self.readings) < self._wanted:
+            self.next = READER.name
+            return self._paper()
         if len(self.said) == 2 or not self.draft:
             self.next = ""
             return "That was all."
         self.next = ARBITER.name
-        first, second = (piece, self.draft) if self.said else (self.draft, piece)
-        return f"The request:\n{request}\n\nThe first piece:\n{first}\n\nThe second piece:\n{second}"
+        first, second = (self.piece, self.draft) if self.said else (self.draft, self.piece)
+        return f"{self._request}\n\n{_named('first piece', first)}\n\n{_named('second piece', second)}"
+
+    @property
+    def _wanted(self) -> int:
+        """Readings that are needed."""
+        if self.draft:
+            return 1
+        return READINGS if len(self.readings) >= 2 and not self._agree else 2
+
+    @property
+    def _agree(self) -> bool:
+        one, other = ([r["use"], *(wish["met"] for wish in r["wishes"])] for r in self.readings[:2])
+        return one == other
+
+    @property
+    def _is_turned(self) -> bool:
+        """The second reader gets the paper from behind, or one model would say the same again."""
+        return len(self.readings) == 1
+
+    def _paper(self) -> str:
+        wishes = [f"{w['wording']}\n   {w['sign']}" for w in self.wishes]
+        listed = "\n".join(f"{n}. {w}" for n, w in enumerate(reversed(wishes) if self._is_turned else wishes, 1))
+        asked = f"Its wishes, each with a sign:\n{listed or 'none but what the request says itself'}"
+        parts = [self._request, asked, _named("piece", self.piece)]
+        if self.readings:
+            parts = [parts[2], parts[0], parts[1]]
+        return "\n\n".join(parts)
+
+    def _keep(self, reply: Mapping[str, Any]) -> None:
+        wishes = list(reversed(reply["wishes"])) if self._is_turned else reply["wishes"]
+        self.readings.append({**reply, "wishes": wishes})
+
+    @property
+    def piece(self) -> str:
+        return words_of(self.pair.messages[-1])
+
+    @property
+    def _request(self) -> str:
+        return _named("request", self.pair.instruction.text)
 
     @property
     def wishes(self) -> Sequence[Mapping[str, str]]:
@@ -91,17 +154,22 @@ class Desk:
         return str(self.pair.facts.get("draft", "")) if self.pair.facts.get("revised") else ""
 
 
+def _named(what: str, words: str) -> str:
+    """Show something to a reader; what stands in a piece is never taken for the end of it."""
+    return f"The {what}:\n{shown(words, what.split()[-1])}"
+
+
 def examination() -> Flow:
     """Return the judge of creative pieces."""
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         pair = scene.record
         assert isinstance(pair, Pair)
-        scene.notes["findings"] = []
-        desk = scene.notes["reading"] = Desk(pair)
         # A small model's opinion of a poem is worth less than nothing; programs have judged its piece.
-        if scene.small or not (desk.wishes or desk.draft):
+        if scene.small:
+            scene.notes["findings"] = [UNREAD]
             return []
+        desk = scene.notes["reading"] = Desk(pair)
 
         def order(talk: Talk) -> str | None:
             if talk[-1].source != "desk":
@@ -118,9 +186,7 @@ def examination() -> Flow:
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         pair, desk = scene.record, scene.notes["reading"]
         assert isinstance(pair, Pair)
-        findings: list[Finding] = []
-        if desk.wishes:
-            findings += _wishes(desk.wishes, talk.value(READER.name), words_of(pair.messages[-1]), pair)
+        findings = [*_wishes(desk), *await _contradictions(scene, desk), _used(desk)]
         if desk.draft:
             findings.append(_compared(desk.said))
         if pair.instruction.facts.get("labels"):
@@ -131,22 +197,63 @@ def examination() -> Flow:
     return Flow("check", direct, harvest, (Kind("examination", ""),))
 
 
-def _wishes(wishes: Sequence[Mapping[str, str]], reply: Mapping[str, Any], piece: str, pair: Pair) -> Sequence[Finding]:
-    shown: list[str] = []
+UNREAD = Finding(
+    "read_by_nobody", True, "programs alone have looked at this piece; a small model's opinion is not asked"
+)
+
+
+def _wishes(desk: Desk) -> Sequence[Finding]:
+    """A wish is met if most readings say so and can point at it."""
+    shown_: list[str] = []
     missed: list[str] = []
-    for wish, read in zip(wishes, reply["wishes"], strict=True):
+    for number, wish in enumerate(desk.wishes):
+        read = [reading["wishes"][number] for reading in desk.readings]
+        votes = [one for one in read if one["met"] and locate(one["quote"], desk.piece, any_case=True) is not None]
+        is_met = 2 * len(votes) > len(read)
         # Only what can be pointed at counts.
-        stands = locate(read["quote"], piece, any_case=True) is not None
-        why = read["because"] if stands else "the words named for it do not stand in the piece"
-        (shown if read["met"] and stands else missed).append(f"{short(wish['wording'])}: {read['quote']!r}, {why}")
-    passed = len(missed) <= (0 if len(wishes) <= FEW else 1)
-    said = [*(f"missed: {one}" for one in missed), *(f"met: {one}" for one in shown)]
-    findings = [Finding("wishes_met", passed, f"{len(shown)} of {len(wishes)}; {' | '.join(said)}", "model")]
-    wrong = [p for p in reply["contradicted"] if locate(p["quote"], piece, any_case=True) is not None]
-    if pair.instruction.facts.get("pack") or wrong:
-        told = "; ".join(f"{p['quote']!r}: {p['because']}" for p in wrong[:3])
-        findings.append(Finding("facts_not_contradicted", not wrong, told or "nothing given is contradicted", "model"))
-    return [*findings, Finding("would_be_used", reply["use"], reply["because"], "model")]
+        one = votes[0] if is_met else next((r for r in read if not r["met"]), read[0])
+        why = "the words named for it do not stand in the piece" if one["met"] and not is_met else one["because"]
+        (shown_ if is_met else missed).append(f"{short(wish['wording'])}: {one['quote']!r}, {why}")
+    if not desk.wishes:
+        return []
+    passed = len(missed) <= (0 if len(desk.wishes) <= FEW else 1)
+    said = [*(f"missed: {one}" for one in missed), *(f"met: {one}" for one in shown_)]
+    evidence = f"{len(shown_)} of {len(desk.wishes)}{_in(desk)}; {' | '.join(said)}"
+    return [Finding("wishes_met", passed, evidence, "model")]
+
+
+def _in(desk: Desk) -> str:
+    return f" in {len(desk.readings)} readings" if len(desk.readings) > 1 else ""
+
+
+def _used(desk: Desk) -> Finding:
+    would = [reading for reading in desk.readings if reading["use"]]
+    passed = 2 * len(would) > len(desk.readings)
+    why = next(reading["because"] for reading in desk.readings if reading["use"] == passed)
+    return Finding("would_be_used", passed, why, "model")
+
+
+async def _contradictions(scene: Scene, desk: Desk) -> Sequence[Finding]:
+    """Places that a reader says contradict the request; where there are any, a second reader decides."""
+    named = [place for reading in desk.readings for place in reading["contradicted"]]
+    by_quote = {p["quote"]: p for p in named if locate(p["quote"], desk.piece, any_case=True) is not None}
+    claims = list(by_quote.values())[:PLACES]
+    name = "facts_not_contradicted"
+    if not claims:
+        has_facts = desk.pair.instruction.facts.get("pack")
+        return [Finding(name, True, "nothing given is contradicted", "model")] if has_facts else []
+    told = "\n".join(f"{n}. {p['quote']!r}\n   {p['because']}" for n, p in enumerate(claims, 1))
+    task = f"{desk._request}\n\n{_named('piece', desk.piece)}\n\nThe places, and what is said against each:\n{told}"
+    reply = json.loads(await scene.ask(Seat(SECOND, schema=_second(len(claims))), task))
+    request = desk.pair.instruction.text
+    wrong = [
+        f"{claim['quote']!r} against {short(read['given'])!r}: {read['because']}"
+        for claim, read in zip(claims, reply["places"], strict=True)
+        # What nobody can point at was not given.
+        if read["contradicts"] and locate(read["given"], request, any_case=True) is not None
+    ]
+    doubted = "; ".join(f"{short(claim['quote'])!r}" for claim in claims)
+    return [Finding(name, not wrong, "; ".join(wrong) or f"a second reader finds nothing wrong in {doubted}", "model")]
 
 
 def _compared(said: Sequence[str]) -> Finding:
@@ -169,7 +276,7 @@ async def _solved(scene: Scene, pair: Pair) -> Finding:
         return Finding("blind_agreement", False, "the problem can't be told from its solution")
     key, said, right = numbers(parts[labels[-1]]), [], 0
     for _ in range(SITTINGS):
-        answer = json.loads(await scene.ask(Seat(SOLVER, schema=_ANSWER), parts[labels[0]]))
+        answer = json.loads(await scene.ask(Seat(SOLVER, schema=_ANSWER), shown(parts[labels[0]], "problem")))
         is_right = answer["answerable"] and bool(numbers(answer["answer"]) & key)
         right += is_right
         said.append(answer["answer"] if answer["answerable"] else "can't be solved")

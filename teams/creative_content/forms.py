@@ -23,7 +23,14 @@ from teams.engine.tongue import tongue
 from tools.counting import word_count
 
 _OWN_TEXT = re.compile(r"\b(?:the|this|your) (?:text|piece|story|poem|article|letter|song)\b")
-_SHEET = re.compile(r"\b(?:the|this|these|working) (?:material|sheet|seed|notes above|source text)\b", re.IGNORECASE)
+_SHEET = re.compile(
+    r"\b(?:the|this|these|working) (?:seed|notes above|source text)\b|\bworking sheet\b|"
+    r"\b(?:(?:said|given|told|described|listed|named|stands?|found) (?:in|on)|see|use|uses|from|after|per|"
+    r"according to|based on|what) (?:the|this) (?:material|sheet)\b|"
+    r"\b(?:the|this) (?:material|sheet) (?:above|below|says)",
+    re.IGNORECASE,
+)
+"""What speaks of the working sheet; somebody may well sign a sheet, or ask for a poem about the material of a coat."""
 LONGEST = 320
 """Words of a request, what it brings along not counted."""
 _WISH = closed(
@@ -41,6 +48,30 @@ _FACT = closed(
     }
 )
 _SMALL_LIMITS = (120, 150, 180, 200)
+_LIMITED = {
+    "en": ("Keep it under {} words.", "No more than {} words, please.", "At most {} words."),
+    "de": ("Höchstens {} Wörter.", "Bitte nicht mehr als {} Wörter."),
+    "fr": ("{} mots au plus.", "Pas plus de {} mots, s'il vous plaît."),
+    "es": ("Como máximo {} palabras.", "No más de {} palabras, por favor."),
+    "it": ("Al massimo {} parole.", "Non più di {} parole, per favore."),
+    "pt": ("No máximo {} palavras.", "Não mais de {} palavras, por favor."),
+    "nl": ("Hoogstens {} woorden.", "Niet meer dan {} woorden, graag."),
+    "ru": ("Не больше {} слов.",),
+    "zh": ("不超过{}字。",),
+    "ja": ("{}字以内でお願いします。",),
+}
+"""How a limit of words is put, by language; Chinese and Japanese count characters."""
+LONGEST_WISH = 0.6
+"""Share of the words of a request that a wish taken out of it may have: more, and nothing was taken out."""
+_FELT = re.compile(
+    r"^\W*(?:(?:the|this) (?:piece|text|reader|story|poem|letter|tone|result) |it |one |readers? )?"
+    r"(?:feels?|seems?|sounds?|is|are|reads?|should be|must be|has to be)(?: \w+ly| so| very| really| all)? "
+    r"(?:(?:engag|mov|touch|inspir|compell|interest|entertain|charm|excit|captivat|amus)(?:ing|ed)|\w+(?:ful|ive|ous|ly)|"
+    r"warm|nice|good|fun|funny|great|sad|vivid|real|clear|natural|authentic|personal)\W*"
+    r"(?:and \w+\W*)?(?:to read\W*)?$",
+    re.IGNORECASE,
+)
+"""A sign that nobody can point at: it feels warm."""
 _CALLED = {"couplets": "couplet", "haiku_sequence": "haiku", "free_verse": "free"}
 """What an English request has to say to name a form, where it is not the form's own name."""
 MORE = frozenset({"verse", "pack", "sample"})
@@ -116,9 +147,11 @@ class Brief(Form):
             yield f"the request has {count} words; at most {LONGEST}"
         if names := [one.said for one in worn(question) if one.sort == "name"]:
             yield f"people are called {', '.join(names)} in every second piece; give them other names"
-        if "requirements" not in draft:
-            return
         tag = tongue(question) or "en"
+        if "requirements" not in draft:
+            if tag not in _LIMITED:
+                yield f"nothing in it could be checked: no limit of length can be put to it in {tag!r}"
+            return
         needs = [*draft["requirements"], *self._own(draft)]
         for need in draft["requirements"]:
             yield from misread(need, question, tag)
@@ -126,6 +159,7 @@ class Brief(Form):
         for wish in draft["wishes"]:
             if locate(wish["wording"], question, any_case=True) is None:
                 yield f"the request does not say {wish['wording']!r}: quote it letter by letter"
+        yield from _unjudgeable(draft)
         yield from self._unsaid(draft, tag)
 
     def _unsaid(self, draft: Draft, tag: str) -> Iterator[str]:
@@ -169,12 +203,10 @@ class Brief(Form):
 
     def _small(self, question: str, random: Random) -> Asked:
         """A small model writes the request alone; a limit on its length is put in by the program."""
-        facts: dict[str, Any] = {"question": question, "requirements": [], "wishes": []}
-        if tongue(question) in ("", "en") and self.shape in ("prose", "letter", "list"):
-            limit = random.choice(_SMALL_LIMITS)
-            wording = random.choice(("Keep it under {} words.", "No more than {} words, please.", "At most {} words."))
-            facts["requirements"] = [_need("word_count", to=limit, wording=wording.format(limit))]
-            facts["question"] = f"{question} {wording.format(limit)}"
+        limit = random.choice(_SMALL_LIMITS)
+        wording = random.choice(_LIMITED.get(tongue(question) or "en", _LIMITED["en"])).format(limit)
+        need = _need("word_count", to=limit, wording=wording)
+        facts: dict[str, Any] = {"question": f"{question} {wording}", "requirements": [need], "wishes": []}
         return Asked(facts["question"], facts)
 
     def paper(self, facts: Facts, random: Random) -> Paper:
@@ -185,6 +217,28 @@ class Brief(Form):
 
     def agrees(self, value: Any, facts: Facts) -> bool:
         return True
+
+
+def _unjudgeable(draft: Draft) -> Iterator[str]:
+    """Yield which wishes nobody could judge a piece by: a reader has to be able to point at what shows it."""
+    question, seen = draft["question"], set[str]()
+    counted = [" ".join(need["wording"].casefold().split()) for need in draft["requirements"]]
+    for wish in draft["wishes"]:
+        said, sign = (" ".join(wish[name].casefold().split()) for name in ("wording", "sign"))
+        if said in seen:
+            yield f"the wish {wish['wording']!r} is there twice"
+        seen.add(said)
+        if word_count(said) > LONGEST_WISH * word_count(question):
+            yield f"the wish {wish['wording'][:60]!r}… is the whole request; quote only what asks for one thing"
+        if set(_TERM.findall(sign)) <= set(_TERM.findall(said)):
+            yield f"the sign {wish['sign']!r} only says the wish again; say what stands in the piece, or is absent"
+        elif _FELT.match(wish["sign"]):
+            yield f"nobody can point at {wish['sign']!r}; say what stands in the piece, or is absent from it"
+    if all(any(said in need or need in said for need in counted) for said in seen):
+        yield "all its wishes are counted ones already; `wishes` needs one that only a reader can judge"
+
+
+_TERM = re.compile(r"[^\W\d_]{3,}|[\u2e80-\u9fff]")
 
 
 def _need(rule: str, *, to: int = 0, words: Sequence[str] = (), wording: str = "") -> dict[str, Any]:

@@ -13,9 +13,10 @@ from teams.creative_content.rules.measure import labelled
 from teams.creative_content.sums import wrong_sums
 from teams.creative_content.verse import verse_faults
 from teams.creative_content.worn import too_worn
-from teams.engine.checks.copying import copied_runs
+from teams.engine.checks.copying import copied_runs, copied_share
 from teams.engine.checks.figures import figures_grounded
 from teams.engine.tongue import tongue
+from tools.counting import word_count
 
 Facts = Mapping[str, Any]
 COPIED = 14
@@ -24,6 +25,7 @@ _RUN = 7
 _TIMES = 4
 """A run of so many words so many times, outside verse, is a writer who repeats himself. Measured on 2.1 million words
 of fiction by people, in pieces of 900: one of 2,578 has such a run, a man who orders whiskey."""
+_FIGURE = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+ \d+/\d+|\d+(?:[.,/:]\d+)*")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
@@ -97,8 +99,40 @@ def parts_missing(piece: str, facts: Facts) -> Iterator[str]:
     if not labels:
         return
     parts = labelled(piece, labels)
-    if parts and not re.search(r"\d", parts[labels[-1]]):
+    told = list(dict.fromkeys(_FIGURE.findall(parts[labels[-1]]))) if parts else []
+    if parts and not told:
         yield f"no number stands under {labels[-1]!r}"
+    elif len(told) > 1:  # whoever names several is right by chance
+        yield f"several numbers stand under {labels[-1]!r}: {', '.join(told[:4])}; give the one"
+
+
+def thin(piece: str, facts: Facts) -> Iterator[str]:
+    """A line or two in place of a piece, where nothing asked for so little."""
+    if facts.get("verse_form"):
+        return
+    least = float(LEAST)
+    for need in facts.get("requirements", ()):
+        if need["to"] and need["rule"] in _ROOM:
+            least = min(least, _ROOM[need["rule"]] * need["to"])
+    if (count := word_count(piece)) < least:
+        yield f"it has {count} words: that is no piece of writing yet"
+
+
+LEAST = 25
+"""Words of a piece, at least, where the request sets no narrower limit."""
+_ROOM = {"word_count": 0.3, "words_about": 0.8, "characters": 0.05, "sentences": 3.0, "lines": 2.0, "paragraphs": 5.0}
+"""Words that a limit asks for at least, for each unit of it."""
+
+
+def echoed(piece: str, facts: Facts) -> Iterator[str]:
+    """The request said back in place of what it asks for; the facts it brings along may be told in their own words."""
+    share = copied_share(piece, str(facts["question"]))
+    if share > ECHO:
+        yield f"{share:.0%} of it are the words of the request"
+
+
+ECHO = 0.4
+"""Share of a piece that may be the request's own words; good ones had 0.02 at most."""
 
 
 def faults(piece: str, facts: Facts, request: str, seed: str) -> Iterator[str]:
@@ -108,6 +142,8 @@ def faults(piece: str, facts: Facts, request: str, seed: str) -> Iterator[str]:
     yield from (f"a fact that has to be kept, {fault}" for fault in facts_lost(piece, facts))
     yield from (f"a figure from nowhere: {fault}" for fault in figures_invented(piece, facts, request))
     yield from parts_missing(piece, facts)
+    yield from thin(piece, facts)
+    yield from echoed(piece, facts)
     yield from (f"a sum does not come out: {fault}" for fault in sums_wrong(piece))
     yield from (f"worn, find words of your own: {fault}" for fault in worn_places(piece, facts, request))
     yield from repeats(piece, facts)

@@ -17,6 +17,7 @@ from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Instruction, Record
 from teams.engine.stages.asking import Asking
 from teams.engine.stages.forms import closed, several, text
+from teams.engine.stages.material import shown
 from teams.engine.stages.message import demands_of
 from teams.engine.stages.respond import Proofreader
 from teams.engine.talk import Talk
@@ -121,7 +122,7 @@ class Desk:
         """What the editor is shown."""
         instruction = self.scene.record
         assert isinstance(instruction, Instruction)
-        return f"The request:\n{instruction.text}\n\nThe draft:\n{self.draft}"
+        return f"The request:\n{shown(instruction.text, 'request')}\n\nThe draft:\n{shown(self.draft, 'draft')}"
 
 
 def response_flow(writer: Role, critic: Role, kinds: Mapping[str, Asking]) -> Flow:

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from agents.chat_log import ChatLog, digest
-from agents.errors import CallError, EndpointError
+from agents.errors import EndpointError
 from agents.journal import Journal, JournalError, Statement
 from agents.meter import Meter, StageMeter, Stopped
 from agents.models.model import Model
-from sandbox import SandboxError
 from teams.engine.acceptance import Acceptance
-from teams.engine.failures import first_of, is_out_of_reach, reason_of
+from teams.engine.failures import first_of, is_out_of_reach, reason_of, trace_of
 from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Staging
 from teams.engine.hold import aside, hold, seat
 from teams.engine.mix import Parts
@@ -321,11 +319,10 @@ class Engine:
     def _drop(
         self, journey: Journey, id: str, stage: str, kind: str, reasons: list[str], error: Exception | None = None
     ) -> None:
-        unexpected = error is not None and not isinstance(error, (Drop, CallError, SandboxError))
-        if unexpected:
+        trace = trace_of(error)
+        if trace:
             self.tally.bugs += 1
             self.of[journey.skill.name].bugs += 1
-        trace = "".join(traceback.format_exception(error)) if unexpected and error else ""
         self._close(id, "failed", trace or reasons[0])
         row = (id, journey.seed.id, journey.round, stage, kind, json.dumps(reasons, ensure_ascii=False))
         self.journal.post(

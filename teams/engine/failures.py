@@ -1,6 +1,8 @@
-"""What a failure means for a run: in words, and whether it is one of the chat's or of what is around it."""
+"""What went wrong in a chat: in words for `rejected.jsonl`, and whether it says anything of what was asked."""
 
 from __future__ import annotations
+
+import traceback
 
 from agents.errors import CallError, Refused
 from agents.journal import JournalError
@@ -9,8 +11,17 @@ from teams.engine.flow import Drop
 
 
 def reason_of(error: Exception) -> str:
-    """Return why something fell out, as it stands in `rejected.jsonl`."""
-    return str(error) if isinstance(error, Drop) else f"{type(error).__name__}: {error}"[:500]
+    """Return why something fell out, in one line of at most 500 characters; a `Drop` says it in its own words."""
+    if isinstance(error, Drop):
+        return str(error)
+    return f"{type(error).__name__}: {error}"[:500]
+
+
+def trace_of(error: Exception | None) -> str:
+    """Return the traceback of what nobody expects, for it is a fault of the program; '' for the rest."""
+    if error is None or isinstance(error, Drop | CallError | SandboxError):
+        return ""
+    return "".join(traceback.format_exception(error))
 
 
 def is_out_of_reach(error: Exception) -> bool:

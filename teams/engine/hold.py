@@ -11,7 +11,7 @@ import inspect
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autogen_agentchat.agents import AssistantAgent, BaseChatAgent
@@ -296,6 +296,7 @@ async def aside(
     runtime: str = "lean",
 ) -> str:
     """Hold a chat beside a chat, with one role, and return its words. Journaled under an id of its own."""
-    staging = Staging(opening, [place])
+    # Whoever a role hears elsewhere, here it is what it is asked.
+    staging = Staging(opening, [replace(place, role=replace(place.role, hears=None))])
     talk = await hold(seat(scene, staging, model_for, log, meter, runtime), opening, log)
     return talk.words(place.name)

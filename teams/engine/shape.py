@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from teams.engine.repetition import STOP, distinct, packed, repeats
 from teams.engine.seeds_boilerplate import is_furniture
 from teams.engine.seeds_text import is_fence
-from teams.engine.shape_repeats import STOP, distinct_share, packed_share
 
 if TYPE_CHECKING:
     from teams.engine.records import Seed
@@ -72,8 +72,8 @@ def shape_of(text: str) -> Shape:
         figures=100 * numbers / max(1, words),
         longest_line=max(map(len, lines), default=0),
         letters=sum(map(_is_letter, solid)) / max(1, len(solid)),
-        distinct=distinct_share(text),
-        packed=packed_share(text),
+        distinct=distinct(text),
+        packed=packed(text),
     )
 
 
@@ -106,18 +106,6 @@ def sentences_of(text: str) -> int:
 def _is_letter(char: str) -> bool:
     # Vowel signs of Indic and Thai scripts are marks, no letters, to Python.
     return char.isalpha() or "\u0900" <= char <= "\u109f" or "\u1780" <= char <= "\u17ff"
-
-
-# What comes again
-
-_SAME, _SAME_IN_VERSE, _PACKED = 0.35, 0.2, 0.1
-"""Least that has to be new; a song may repeat more of itself. The most repetitive of 1,600 pieces of documentation
-and licences reach 0.48, and 0.19 packed; The Twelve Days of Christmas 0.39 and 0.13."""
-
-
-def is_repetitive(shape: Shape) -> bool:
-    """Say whether a text says the same again and again: a sentence, a paragraph, a row of a table."""
-    return shape.distinct < (_SAME_IN_VERSE if shape.verse > 0.4 else _SAME) or shape.packed < _PACKED
 
 
 # Lines
@@ -256,6 +244,11 @@ def _is_verse(lines: list[str]) -> bool:
 
 
 # Declining
+
+
+def is_repetitive(shape: Shape) -> bool:
+    """Say whether a text says the same again and again: a sentence, a paragraph, a row of a table."""
+    return repeats(shape.distinct, shape.packed, is_verse=shape.verse > 0.4)
 
 
 def unfit_prose(

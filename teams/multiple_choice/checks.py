@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from teams.engine.checks import general_text_checks
 from teams.engine.checks.conversation import judged, short, words_of
-from teams.engine.checks.known import plain
 from teams.engine.checks.options import option_faults, option_hints
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language
@@ -19,12 +17,11 @@ from teams.multiple_choice.drafting import goal_faults, points_outside
 from teams.multiple_choice.forms import Lettered
 from teams.multiple_choice.forms.figure import recomputed
 from teams.multiple_choice.kinds import KINDS
+from teams.multiple_choice.reasons import gives_reason
 
 _FORMS: Mapping[str, Any] = {kind.name: kind.form for kind in KINDS}
 MANY = 6
 """With more wrong options than this, an answer need not speak of all of them."""
-_ENOUGH = 0.5
-"""Share of a wrong option's words by which an answer speaks of it without its label."""
 
 
 def form_of(pair: Pair) -> Lettered | None:
@@ -105,23 +102,10 @@ def others_discussed(pair: Pair) -> Iterable[Finding]:
     if form is None or demands_of(facts) or not (wanted := form.discussed(facts)):
         return
     answer = answers_of(pair)[-1] if answers_of(pair) else ""
-    missed = [label for label, option in wanted.items() if not speaks_of(answer, label, option)]
+    missed = [label for label, option in wanted.items() if not gives_reason(answer, label, option, wanted)]
     fewest = len(wanted) if len(wanted) <= MANY else len(wanted) // 2
-    faults = [f"nothing is said of {', '.join(missed)}"] if len(wanted) - len(missed) < fewest else []
+    faults = [f"no reason is given for {', '.join(missed)}"] if len(wanted) - len(missed) < fewest else []
     yield judged("others_discussed", faults, f"reasons are given for {len(wanted) - len(missed)} of {len(wanted)}")
-
-
-def speaks_of(answer: str, label: str, option: str) -> bool:
-    """Does an answer speak of an option: by its label, set off as one, or by most of its words in one sentence?"""
-    mark = re.escape(label)
-    set_off = rf"(?:\(|\*\*|\b)\(?{mark}(?:\)|\.|:|\*\*|,|;|\s(?=[—–-])|\]|’s|'s)"
-    if re.search(rf"(?<!\w)(?:{set_off})", answer) or (
-        (label.isupper() or label.isdigit()) and re.search(rf"(?<!\w){mark}(?!\w)", answer)
-    ):
-        return True
-    wanted = set(plain(option).split())
-    sentences = (set(plain(sentence).split()) for sentence in re.split(r"(?<=[.!?;])\s+|\n", answer))
-    return bool(wanted) and any(len(wanted & said) >= len(wanted) * _ENOUGH for said in sentences)
 
 
 def goal_reached(pair: Pair) -> Iterable[Finding]:

@@ -24,7 +24,7 @@ from teams.engine.stages.instruct import Setting, instruction_flow
 from teams.engine.stages.refine import refinement_flow
 from teams.engine.stages.respond import response_flow
 from teams.engine.stages.transform import transformation
-from teams.open_domain_qa.checks import BY_NAME, CHECKS, carried_out, read_by_others
+from teams.open_domain_qa.checks import BY_NAME, CHECKS, carried_out, read_by_others, why_doubted
 from teams.open_domain_qa.forms import Executed
 from teams.open_domain_qa.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
 from teams.open_domain_qa.wording import unnamed_works
@@ -86,7 +86,7 @@ skill = Skill(
         response_flow(ASSISTANT, BY_NAME, unreckoned),
     ),
     checks=CHECKS,
-    judge=examination(BY_NAME, first=carried_out, last=read_by_others),
+    judge=examination(BY_NAME, first=carried_out, doubted=why_doubted, last=read_by_others),
     version=combined(script, common.script),
     roles=(*script, *common.script),
     declines=declines,

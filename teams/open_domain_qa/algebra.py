@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import isclose
 
+from teams.engine.checks.told import value_of
 from tools.calculator.arithmetic import compute
 from tools.calculator.functions import FUNCTIONS
 from tools.calculator.quantities import CannotCompute
@@ -64,9 +65,9 @@ def evaluated(formula: str, values: Values) -> float | None:
 
 
 def figure_of(said: str) -> float | None:
-    """Return the number in a result of the calculator, whichever way it is written."""
-    match = re.search(r"≈ (-?[\d.]+(?:e[+-]?\d+)?)", said) or re.match(r"(-?[\d.]+(?:e[+-]?\d+)?)(?!/)", said)
-    return float(match[1]) if match else None
+    """Return the number in a result of the calculator, whichever way it is written; None for one beyond all floats."""
+    value = value_of(said)
+    return None if value is None else float(value)
 
 
 def letters_of(formula: str, known: Sequence[str]) -> set[str]:

@@ -12,10 +12,10 @@ from teams.engine.checks.quotes import locate
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language
-from teams.engine.stages.examine import examined
+from teams.engine.stages.examine import Invigilator
 from teams.engine.stages.forms import closed, text
 from teams.engine.verdict import Check, Finding
-from teams.open_domain_qa.forms import Derivation, Executed, Premise
+from teams.open_domain_qa.forms import Executed, Known, KnownList, Premise
 from teams.open_domain_qa.kinds import KINDS
 from teams.open_domain_qa.programs import ProgramFailed
 from teams.open_domain_qa.reckoning import broken_sums, result, stated, unsaid
@@ -27,6 +27,8 @@ STRANGER = script.role("stranger", hears=("task",), max_tokens=400, temperature=
 CORRECTOR = script.role("corrector", hears=("task",), max_tokens=400, temperature=0.0)
 _SETTLED = ("known", "known_list", "premise")
 """Forms whose key must not hang on the day."""
+_KNOWN = (Known, KnownList, Premise)
+"""Forms whose answer is known and not found: blind, a small model of the world or a lucky guess may hit on it."""
 _READ = closed(
     {
         "quote": text(0, 300, "words of the question that stop you, exactly; empty if nothing does"),
@@ -135,15 +137,25 @@ async def carried_out(scene: Scene, pair: Pair) -> list[Finding]:
 
 
 async def read_by_others(scene: Scene, pair: Pair) -> list[Finding]:
-    """Ask a stranger if an open question is open, others if a false belief was set right, and if steps are there."""
+    """Ask a stranger if the question is open, and others if a false belief was set right.
+
+    What was worked out blind from the question alone is open to all: of that no stranger is asked.
+    """
     form = BY_NAME[pair.kind].form
     if scene.small:
         return []
-    if isinstance(form, Premise):
-        return [await _set_right(scene, pair)]
-    if isinstance(form, Derivation):
-        return await examined(scene, pair)
-    return [] if form.is_closed else [await _open_to_strangers(scene, pair)]
+    if form.is_closed and not isinstance(form, _KNOWN):
+        return []
+    findings = [await _open_to_strangers(scene, pair)]
+    if findings[0].passed and isinstance(form, Premise):
+        findings.append(await _set_right(scene, pair))
+    return findings
+
+
+async def why_doubted(scene: Scene, pair: Pair, desk: Invigilator) -> list[Finding]:
+    """Tell a question that only a reader of the hidden material can answer from one whose key is wrong."""
+    is_answerable = pair.instruction.facts.get("answerable", True)
+    return [await _open_to_strangers(scene, pair)] if is_answerable and not scene.small else []
 
 
 async def _open_to_strangers(scene: Scene, pair: Pair) -> Finding:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from math import isclose
 
 from teams.engine.checks.arithmetic import agree
 from teams.engine.checks.known import Known
+from teams.engine.checks.told import value_of
 from teams.engine.tongue import tongue
 from teams.open_domain_qa.algebra import figure_of
 from tools.calculator.arithmetic import compute
 from tools.calculator.quantities import CannotCompute
 
+Figure = Fraction | float
 _FIGURE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\d.])")
 _EXPONENT = re.compile(r"(?:\*\*|\^)\s*-?\d+(?!\s*[.\d])")
 _OF_COURSE = (0, 1, 2, 10, 100, 1000)
@@ -28,6 +31,14 @@ def result(expression: str) -> float | None:
     """Return the figure a calculation comes to, or None if it comes to none."""
     try:
         return figure_of(compute(expression))
+    except CannotCompute:
+        return None
+
+
+def exact(expression: str) -> Fraction | None:
+    """Return the same without rounding: of a number of thirty digits, each counts."""
+    try:
+        return value_of(compute(expression))
     except CannotCompute:
         return None
 
@@ -93,17 +104,14 @@ def _number(said: str) -> float | None:
     return float(text) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else None
 
 
-def values_in(words: str) -> list[float]:
-    """Return the figures in a few words, fractions as their values: `11/36 ≈ 0.306` gives two."""
-    text = re.sub(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))", "", words).replace("−", "-")
-    found = re.findall(r"(?<![\w.])(-?\d+(?:\.\d+)?)(?:\s?[/⁄]\s?(\d+(?:\.\d+)?))?(?![\d.]*\d)", text)
-    return [float(top) / float(bottom) if bottom and float(bottom) else float(top) for top, bottom in found]
-
-
-def close(value: float, key: float, *, whole: bool) -> bool:
-    """Whether a figure is the key: exactly for what is counted, else to rounding."""
+def close(value: Figure, key: Figure, *, whole: bool) -> bool:
+    """Whether a figure is the key: exactly for what is counted, however large, else to rounding."""
     if whole:
-        return abs(value - key) < 1e-6
+        return abs(Fraction(value) - Fraction(key)) < Fraction(1, 10**6)
+    return _rounded(float(value), float(key))
+
+
+def _rounded(value: float, key: float) -> bool:
     if isclose(value, key, rel_tol=0.005):
         return True
     # Rounded to fewer places than that, but not so far that anything would do.

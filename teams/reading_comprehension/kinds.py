@@ -106,6 +106,8 @@ KINDS = (
     _asks("follow_up_chain", "QuAC", CHAIN, ()),
 )
 
+BY_NAME = {kind.name: kind for kind in KINDS}
+
 _ARGUED_KINDS = """
 strengthen weaken assumption flaw inference principle method paradox sufficient_assumption supported main_conclusion
 role_of_statement evaluate parallel parallel_flaw apply_principle compare_contrast multi_hop

@@ -20,13 +20,16 @@ from teams.engine.stages import words as common
 from teams.engine.stages.demand import demand_flow
 from teams.engine.stages.examine import examination
 from teams.engine.stages.instruct import Setting, instruction_flow
+from teams.engine.stages.material import prose_piece
 from teams.engine.stages.refine import refinement_flow
 from teams.engine.stages.respond import response_flow
 from teams.engine.stages.transform import transformation
+from teams.text_classification import small
+from teams.text_classification.accounts import beside_faults
 from teams.text_classification.checks import CHECKS
 from teams.text_classification.forms import told_of
+from teams.text_classification.grounds import labelled
 from teams.text_classification.kinds import BY_NAME, GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
-from teams.text_classification.replies import REPLIES, beside_faults
 from teams.text_classification.votes import weighed
 from teams.text_classification.wishes import faults, lean, pose, wish
 from teams.text_classification.words import script
@@ -62,7 +65,7 @@ def unaccounted(scene: Scene, answer: str) -> Iterator[str]:
     facts = instruction.facts
     told = told_of(answer, facts)
     if told is not None:
-        yield from beside_faults(REPLIES[facts["reply"]], told, instruction.text)
+        yield from beside_faults(told, facts, labelled(facts, instruction.passage.text))
 
 
 def dressed(pair: Pair) -> Mapping[str, Any]:
@@ -86,8 +89,8 @@ def dressed(pair: Pair) -> Mapping[str, Any]:
 skill = Skill(
     name="text_classification",
     flows=(
-        transformation(WRITER, TRANSFORMATIONS, small_kinds=SMALL_TRANSFORMATIONS, wish=lean),
-        instruction_flow(DESIGNER, KINDS, SUITS, SETTING),
+        transformation(WRITER, TRANSFORMATIONS, small_kinds=SMALL_TRANSFORMATIONS, wish=lean, small_part=prose_piece),
+        instruction_flow(DESIGNER, KINDS, SUITS, SETTING, small_way=small.WAY),
         refinement_flow(SUGGESTER, EDITOR, GOALS, BY_NAME, SETTING),
         demand_flow(BY_NAME, among=demanded),
         response_flow(ASSISTANT, BY_NAME, unaccounted),

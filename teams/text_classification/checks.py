@@ -14,11 +14,12 @@ from teams.engine.records import Pair
 from teams.engine.stages.checks import format_kept, in_the_language
 from teams.engine.stages.message import demands_of
 from teams.engine.verdict import Check, Finding
+from teams.text_classification.accounts import beside_faults
 from teams.text_classification.forms import Label, told_of
+from teams.text_classification.grounds import labelled
 from teams.text_classification.kinds import BY_NAME
 from teams.text_classification.labels import PATH
 from teams.text_classification.reading import as_shown
-from teams.text_classification.replies import REPLIES, beside_faults
 from teams.text_classification.sets import giveaway, label_faults
 from teams.text_classification.wishes import CHANGED
 
@@ -35,10 +36,8 @@ def answer_of(pair: Pair) -> str:
 
 
 def text_of_pair(pair: Pair) -> str:
-    """What there is to label: the passage, or the texts that the message lists."""
-    facts = pair.instruction.facts
-    rows = "\n".join(row["text"] for row in facts.get("rows", ()))
-    return pair.instruction.passage.text if facts["shows_text"] else rows
+    """What there is to label."""
+    return labelled(pair.instruction.facts, pair.instruction.passage.text)
 
 
 def label_in_set(pair: Pair) -> Iterable[Finding]:
@@ -60,11 +59,12 @@ def label_is_gold(pair: Pair) -> Iterable[Finding]:
 
 
 def account_holds(pair: Pair) -> Iterable[Finding]:
-    """What stands beside the label is what was asked for: a reason, a quotation from the text, a confidence."""
+    """What stands beside the label is what was asked for: a reason with grounds in the text, a quotation from it, a
+    confidence."""
     facts = pair.instruction.facts
     told = told_of(answer_of(pair), facts)
     if told is not None and told.beside:
-        faults = beside_faults(REPLIES[facts["reply"]], told, text_of_pair(pair))
+        faults = list(beside_faults(told, facts, text_of_pair(pair)))
         yield judged("account_holds", faults, f"{', '.join(told.beside)} read")
 
 
@@ -144,8 +144,11 @@ def contrast_is_small(pair: Pair) -> Iterable[Finding]:
         return
     facts = instruction.facts
     changed = facts.get("changed", [])
-    count = sum(max(len(one["was"].split()), len(one["is"].split())) for one in changed)
-    share = count / max(1, len(instruction.passage.text.split()))
+    # The same reckoning as the one that its editor was held to, on the words that stayed.
+    now = len(instruction.passage.text.split())
+    kept = now - sum(len(one["is"].split()) for one in changed)
+    before = kept + sum(len(one["was"].split()) for one in changed)
+    share = 1 - kept / max(1, now, before)
     faults = [f"{share:.0%} of the text was changed"] * (share > CHANGED) + ["nothing was changed"] * (not changed)
     faults += ["the label is the same as before"] * (facts.get("before", {}).get("key") == facts["key"])
     shown = "; ".join(f"{one['was']!r} → {one['is']!r}" for one in changed[:3])

@@ -210,11 +210,22 @@ class Label(Form):
     def agrees(self, value: Any, facts: Facts) -> bool:
         return bool(value == facts["key"])
 
+    def is_explained(self, answer: str, facts: Facts) -> bool:
+        told = told_of(answer, facts)
+        return told is not None and super().is_explained(str(told.beside.get("reason", "")), facts)
+
     def how(self, facts: Facts) -> str:
         return how(REPLIES[facts["reply"]], self.what(facts), facts["field"], self.payload(facts))
 
     def said(self, facts: Facts) -> Any:
         return facts["key"]
+
+    def told(self, facts: Facts) -> Any:
+        names = {one["name"]: one["shown"] for one in facts["labels"]}
+        key = facts["key"]
+        if isinstance(key, dict):
+            return {row: names[name] for row, name in key.items()}
+        return [names[name] for name in key] if isinstance(key, list) else names[key]
 
     def is_as_before(self, draft: Draft, facts: Facts) -> bool:
         before = {(one["name"], one["means"]) for one in facts["labels"]}

@@ -80,7 +80,7 @@ def _asks(
 
 
 KINDS = (
-    _asks("binary", "GLUE (SST-2, CoLA)", Label(2, 2), _FIXED, small=True, senses=2),
+    _asks("binary", "GLUE (SST-2, CoLA)", Label(2, 2), _FIXED, senses=2),
     _asks("topic", "AG News", Label(4, 7), small=True),
     _asks("multi_label", "Reuters-21578", Labels(4, 8), _SET),
     _asks("hierarchical", "Web of Science", Path(), _TREE),
@@ -95,7 +95,7 @@ KINDS = (
     _asks("stance", "SemEval-2016 task 6", Label(3, 3), _FIXED, senses=3),
     _asks("entailment", "SNLI, MNLI", Label(3, 3), ("mixed_signals", "contrast", "accountable"), senses=3, close=0.0),
     _asks("urgency", "ITIL priorities", Label(3, 5, means="must", is_ordered=True), _SCALE),
-    _asks("genre", "CORE registers", Label(4, 7)),
+    _asks("genre", "CORE registers", Label(4, 7), small=True),
     _asks("formality", "GYAFC", Label(3, 5, is_ordered=True), _SCALE),
     _asks("audience", "OneStopEnglish", Label(3, 5, means="must"), ("closer_labels", "contrast", "accountable")),
     _asks("custom_definition", "content-analysis codebooks", Label(3, 5, means="must")),

@@ -7,13 +7,11 @@ was asked for are they lenient.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from teams.engine.checks.quotes import locate
 from teams.engine.checks.structure import json_in, table_in
 
 
@@ -124,7 +122,8 @@ def _rows_list(answer: str, field: str) -> Told | None:
         return None
     if not isinstance(found, list) or not all(isinstance(one, dict) and set(one) == {"item", field} for one in found):
         return None
-    return Told({str(one["item"]): one[field] for one in found}) if _is_all_json(answer) else None
+    told = {str(one["item"]): one[field] for one in found}
+    return Told(told) if len(told) == len(found) and _is_all_json(answer) else None
 
 
 _LINE = re.compile(r"^\s*(?:[-*•]\s+)?(?:\*\*)?(.{1,120}?)(?:\*\*)?\s?[:：](?:\*\*)?\s+(\S.*)$")
@@ -132,9 +131,9 @@ _LINE = re.compile(r"^\s*(?:[-*•]\s+)?(?:\*\*)?(.{1,120}?)(?:\*\*)?\s?[:：](?
 
 def _lines(answer: str, field: str) -> Told | None:
     matches = [_LINE.match(line) for line in answer.strip().splitlines() if line.strip()]
-    if not matches or any(match is None for match in matches):
-        return None
-    return Told({match[1].strip(): match[2].strip().strip("*") for match in matches if match})
+    told = {match[1].strip(): match[2].strip().strip("*") for match in matches if match}
+    # A row that stands twice would be read as its last label.
+    return Told(told) if told and len(told) == len(matches) else None
 
 
 def _lines_reasoned(answer: str, field: str) -> Told | None:
@@ -152,8 +151,8 @@ def _rows_table(answer: str, field: str) -> Told | None:
     table = table_in(answer)
     if table is None or not table.is_even or len(table.header) != 3:
         return None
-    reason = "\n".join(row[2] for row in table.rows)
-    return Told({row[0].strip("* "): row[1].strip("* ") for row in table.rows}, {"reason": reason})
+    told = {row[0].strip("* "): row[1].strip("* ") for row in table.rows}
+    return Told(told, {"reason": "\n".join(row[2] for row in table.rows)}) if len(told) == len(table.rows) else None
 
 
 def _free(answer: str, field: str) -> Told | None:
@@ -316,23 +315,3 @@ def allowed(styles: tuple[str, ...], *, english: bool, reasons: bool = False) ->
     kept = [name for name in styles if english or REPLIES[name].pattern or name == "open"]
     reasoned = [name for name in kept if REPLIES[name].gives_reasons]
     return tuple(reasoned if reasons and reasoned else kept)
-
-
-def beside_faults(reply: Reply, told: Told, text: str) -> list[str]:
-    """Return what is wrong with what stands beside the label: no reason, a false quotation, a wild confidence."""
-    faults = []
-    if "reason" in told.beside and not _is_said(told.beside["reason"]):
-        faults.append("it gives no reason")
-    if "evidence" in told.beside:
-        quote = told.beside["evidence"]
-        if not isinstance(quote, str) or locate(quote, text) is None:
-            faults.append(f"the evidence {json.dumps(quote, ensure_ascii=False)[:80]} does not stand in the text")
-    if "confidence" in told.beside:
-        sure = told.beside["confidence"]
-        if not isinstance(sure, int | float) or isinstance(sure, bool) or not 0 <= sure <= 1:
-            faults.append(f"the confidence {sure!r} is no number from 0 to 1")
-    return faults
-
-
-def _is_said(reason: Any) -> bool:
-    return isinstance(reason, str) and len(re.findall(r"\w", reason)) >= 8

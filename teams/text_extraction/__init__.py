@@ -24,6 +24,7 @@ from teams.engine.stages.message import demands_of
 from teams.engine.stages.refine import refinement_flow
 from teams.engine.stages.respond import response_flow
 from teams.engine.stages.transform import transformation
+from teams.text_extraction import small
 from teams.text_extraction.checks import CHECKS, strange_words, unfollowed
 from teams.text_extraction.judging import extraction_judge
 from teams.text_extraction.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
@@ -76,7 +77,7 @@ skill = Skill(
     name="text_extraction",
     flows=(
         transformation(WRITER, TRANSFORMATIONS, small_kinds=SMALL_TRANSFORMATIONS),
-        replace(instruction_flow(ASKER, KINDS, SUITS, SETTING), choose=picker(KINDS)),
+        replace(instruction_flow(ASKER, KINDS, SUITS, SETTING, small_way=small.WAY), choose=picker(KINDS)),
         refinement_flow(SUGGESTER, EDITOR, GOALS, BY_NAME, SETTING),
         demand_flow(BY_NAME),
         response_flow(ASSISTANT, BY_NAME, not_yet),

@@ -24,6 +24,7 @@ from teams.text_extraction.drafting import draft_faults
 from teams.text_extraction.form import Extraction
 from teams.text_extraction.record import Shape, Unread, compare, read, shape_of_facts
 from teams.text_extraction.record.compare import Cell, cells_of, order_faults
+from teams.text_extraction.record.copied import is_cut
 from teams.text_extraction.record.derived import underived
 from teams.text_extraction.record.fields import COPIED
 
@@ -63,9 +64,9 @@ def strange_words(cells: Iterable[Cell], passage: str) -> Iterator[Cell]:
     """Yield the values that should have been copied from the text and were not."""
     for cell in cells:
         said = cell.value["text"] if isinstance(cell.value, Mapping) else cell.value
-        if (cell.field.type in COPIED or isinstance(cell.value, Mapping)) and locate(
-            str(said), passage, any_case=True
-        ) is None:
+        if cell.field.type not in COPIED and not isinstance(cell.value, Mapping):
+            continue
+        if locate(str(said), passage, any_case=True) is None or is_cut(str(said), passage):
             yield cell
 
 

@@ -9,9 +9,12 @@ from typing import Any
 
 from teams.engine.checks.quotes import locate
 from teams.engine.stages.forms.short import words
+from teams.text_extraction.record.copied import is_cut
 from teams.text_extraction.record.derived import underived
 from teams.text_extraction.record.fields import COPIED, NAME, Field, Shape, shape_of_facts
 
+FEWEST_SHOWN = 2
+"""Values that a request may not name all by itself; one may be the person or thing that is asked about."""
 _FORM_TALK = re.compile(r"\b(?:JSON|CSV|YAML|XML|TypeScript|Markdown|JSONL)\b", re.IGNORECASE)
 
 
@@ -31,6 +34,7 @@ def draft_faults(draft: Mapping[str, Any], passage: str, tag: str) -> Iterator[s
         yield from (f"row {number}: {fault}" for fault in _row_faults(shape, row, passage, tag))
     yield from _twice(shape, rows)
     yield from _left_out(draft, passage)
+    yield from _given_away(draft, shape)
 
 
 def _shape_faults(shape: Shape) -> Iterator[str]:
@@ -85,6 +89,8 @@ def _value_faults(
         yield "number the parts of a list from 1; what is in no list has part 0"
     if said and not any(locate(said, quote, any_case=field.type not in COPIED) for quote in where):
         yield f"{said!r} does not stand in the quotations of its row, letter by letter"
+    elif said and is_cut(said, passage):
+        yield f"{said!r} leaves words of the text out: give what stands there in one piece"
     if not said and field.type not in ("label", "yes_no"):
         yield "the words of the text are missing; leave the value out if the text has none"
     elif field.type == "label" and value not in field.labels:
@@ -125,6 +131,17 @@ def _twice(shape: Shape, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _cell_said(value: Mapping[str, Any]) -> tuple[str, int, str, str]:
     said = " ".join(words(value["said"])) or value["said"].strip()
     return value["field"], value["part"], said, value["value"].strip()
+
+
+def _given_away(draft: Mapping[str, Any], shape: Shape) -> Iterator[str]:
+    """Half of the values stand in the request itself, or in what it says of the fields."""
+    told = f" {' '.join(words(draft['question']))} "
+    told += "".join(f" {' '.join(words(field.means))} " for field in shape.fields)
+    copied = {field.name for field in shape.fields if field.type in COPIED}
+    given = {" ".join(words(v["said"])) for row in draft["rows"] for v in row["values"] if v["field"] in copied}
+    shown = sorted(value for value in given - {""} if f" {value} " in told)
+    if len(shown) >= FEWEST_SHOWN and len(shown) * 2 >= len(given):
+        yield f"the request names what is to be found: {', '.join(map(repr, shown[:3]))}"
 
 
 def _left_out(draft: Mapping[str, Any], passage: str) -> Iterator[str]:

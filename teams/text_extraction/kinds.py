@@ -61,14 +61,14 @@ def _asks(
 
 
 KINDS = (
-    _asks("named_entities", "CoNLL-2003", wants.entities, (*_LISTED, NEST), ("many", "one"), small=True),
+    _asks("named_entities", "CoNLL-2003", wants.entities, (*_LISTED, NEST), ("many", "one")),
     _asks("aliases", "CoNLL-2012", wants.aliases, (EXCLUDE, TWO)),
     _asks("relations", "ACE 2005", wants.relations, (EXCLUDE, TWO, STRICT)),
     _asks("events", "ACE 2005", wants.events, (*_DATED, NEST, GONE)),
     _asks("frame", "FrameNet", wants.frames, (EXCLUDE, GONE, NEST)),
-    _asks("keyphrases", "SemEval-2017 task 10", wants.keyphrases, (EXCLUDE,), ("plain",), small=True, closed=False),
+    _asks("keyphrases", "SemEval-2017 task 10", wants.keyphrases, (EXCLUDE,), ("plain",), closed=False),
     _asks("dates_times", "TimeML", wants.moments, (*_DATED, CONFLICT), small=True),
-    _asks("quantities", "MeasEval", wants.quantities, (*_DATED, CONFLICT), tools="calculator"),
+    _asks("quantities", "MeasEval", wants.quantities, (*_DATED, CONFLICT), small=True, tools="calculator"),
     _asks("table_records", "FeTaQA", wants.table_rows, (*_LISTED, NEST), tools="calculator"),
     _asks("form_filling", "FUNSD", wants.schema, _FORMED, ONE, tools="calculator"),
     _asks("slots", "MultiWOZ", wants.slots, _FORMED, ONE),
@@ -79,7 +79,7 @@ KINDS = (
     _asks("opinions", "SemEval-2016 task 5", wants.opinions, (EXCLUDE, NEST, TWO), closed=False),
     _asks("contacts", "CoNLL-2003", wants.contacts, (*_LISTED, NEST, GONE), small=True),
     _asks("citations", "Cora", wants.citations, (EXCLUDE, STRICT)),
-    _asks("code_elements", "StackOverflow NER", wants.code, (EXCLUDE, STRICT, NEST), small=True),
+    _asks("code_elements", "StackOverflow NER", wants.code, (EXCLUDE, STRICT, NEST)),
     _asks("causes", "BECAUSE 2.0", wants.causes, (EXCLUDE,)),
     _asks("absent_fields", "SQuAD 2.0", wants.absent, (BOTH, NEST), ONE),
     _asks("nothing_there", "SQuAD 2.0", wants.nothing, (), ("many", "plain")),

@@ -21,10 +21,11 @@ from teams.engine.stages.asking import Goal
 from teams.engine.stages.demand import demand_flow
 from teams.engine.stages.forms import Draft
 from teams.engine.stages.instruct import Setting, instruction_flow
-from teams.engine.stages.material import text_of
+from teams.engine.stages.material import prose_piece, text_of
 from teams.engine.stages.refine import refinement_flow
 from teams.engine.stages.respond import response_flow
 from teams.engine.stages.transform import transformation
+from teams.text_modification import small
 from teams.text_modification.checks import CHECKS, wanting
 from teams.text_modification.conditions import is_counted
 from teams.text_modification.examination import examination
@@ -87,8 +88,8 @@ def _proofread(scene: Scene, answer: str) -> Iterator[str]:
 skill = Skill(
     name="text_modification",
     flows=(
-        transformation(WRITER, TRANSFORMATIONS, small_kinds=SMALL_TRANSFORMATIONS),
-        _asks_what_fits(instruction_flow(ASKER, KINDS, SUITS, SETTING, sample=1)),
+        transformation(WRITER, TRANSFORMATIONS, small_kinds=SMALL_TRANSFORMATIONS, small_part=prose_piece),
+        _asks_what_fits(instruction_flow(ASKER, KINDS, SUITS, SETTING, sample=1, small_way=small.WAY)),
         refinement_flow(SUGGESTER, EDITOR, GOALS, BY_NAME, SETTING, count=REFINEMENTS),
         demand_flow(BY_NAME),
         response_flow(ASSISTANT, BY_NAME, _proofread),

@@ -40,7 +40,7 @@ def done_as_asked(pair: Pair) -> Iterable[Finding]:
     form = FORMS[facts["form"]]
     answer = words_of(pair.messages[-1])
     result = content_of(answer, demands_of(facts))
-    told = form.told(instruction.passage.text.strip(), result, facts["wants"])
+    told = form.compared(instruction.passage.text.strip(), result, facts["wants"])
     yield judged("done_as_asked", wanting(instruction, answer)[:6], told)
 
 

@@ -1,17 +1,19 @@
 """Tool use: call the right function, with the right arguments, at the right moment.
 
 code or an API description -> a list of APIs, widened -> a working system behind it -> requests that need it -> requests
-that need more steps of it -> the conversation in which an assistant serves them
+that need more steps of it -> a form asked for -> the conversation in which an assistant serves them
 
     python -m teams.tool_use --seeds code/
 """
 
 from __future__ import annotations
 
-from teams.engine.checks import TOOL_USE_CHECKS
+from agents.script import combined
 from teams.engine.flow import Skill
 from teams.engine.records import Seed
-from teams.tool_use import backend, catalogue, refinement, requests, respond
+from teams.engine.stages import words as common
+from teams.tool_use import backend, catalogue, demanding, refinement, requests, respond
+from teams.tool_use.checks import CHECKS
 from teams.tool_use.words import script
 
 
@@ -26,12 +28,12 @@ def declines(seed: Seed) -> str | None:
 
 skill = Skill(
     name="tool_use",
-    flows=(catalogue.flow, backend.flow, requests.flow, refinement.flow, respond.flow),
-    checks=TOOL_USE_CHECKS,
+    flows=(catalogue.flow, backend.flow, requests.flow, refinement.flow, demanding.flow, respond.flow),
+    checks=CHECKS,
     judge=respond.judge,
     tools=("calculator", "search_apis"),
-    version=script.hash,
-    roles=tuple(script),
+    version=combined(script, common.script),
+    roles=(*script, "format_setter"),
     declines=declines,
     entries=catalogue.entries,
 )

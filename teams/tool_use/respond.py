@@ -8,8 +8,10 @@ from typing import Any
 
 from sandbox import Session, SessionFailed
 from teams.engine.checks.known import plain, split_name
+from teams.engine.demands import Demand, faults_of
 from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Staging
 from teams.engine.records import Instruction, Message, Pair, Passage
+from teams.engine.stages.message import demands_of
 from teams.engine.talk import TASK, Said, Talk
 from teams.engine.verdict import Finding
 from teams.tool_use.backend import apis_of, listed
@@ -23,6 +25,9 @@ SLACK = 8
 """Turns a conversation may take beyond its plan: questions, look-ups nobody planned, a mended mistake."""
 SMALL_SLACK = 3
 """The same for a small model: one that has not ended by then goes round in circles."""
+SENT_BACK = 2
+"""Times an answer that breaks the form asked for is sent back."""
+WHOLE = "whole sentences"
 ASK, FINAL, FAILED = RESERVED
 ASSISTANT = script.role("assistant", must_call=True, spoken_tools=(ASK,), temperature=0.3)
 PERSON = script.role("person", hears=("assistant",), max_tokens=200)
@@ -39,27 +44,38 @@ SYSTEM = (
 class Words:
     """The three ways an assistant ends or interrupts its calls, as tools: one action a turn, never in doubt which."""
 
-    def __init__(self, asks: bool = True) -> None:
-        self._asks = asks
+    def __init__(self, asks: bool = True, demands: Sequence[Demand] = ()) -> None:
+        """`demands`: the form that what ends the conversation has to have; a few times it is sent back for it."""
+        self._asks, self._demands = asks, demands
+        self._sent_back = 0
 
     async def schemas(self) -> Sequence[Mapping[str, Any]]:
         ask = _words(ASK, "question", "Ask the user for one thing you need and cannot find out yourself.")
+        how = "in the form the user asked for" if self._demands else WHOLE
         return [
             *([ask] if self._asks else []),
-            _words(FINAL, "answer", "End: everything asked for is done. The answer the user reads."),
-            _words(FAILED, "reason", "End: it can't be done. What is missing, in words the user understands."),
+            _words(FINAL, "answer", "End: everything asked for is done. The answer the user reads.", how),
+            _words(FAILED, "reason", "End: it can't be done. What is missing, in words the user understands.", how),
         ]
 
     async def call(self, name: str, arguments: Mapping[str, Any]) -> Answer:
-        text = str(next(iter(arguments.values()), "")).strip()
-        return Answer(text or "Say it in words.", is_error=not text)
+        said = next(iter(arguments.values()), "")
+        # Asked for JSON, some put it in as it is, and not as the text that their user is to read.
+        text = (said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)).strip()
+        if not text:
+            return Answer("Say it in words.", is_error=True)
+        faults = [f for d in self._demands for f in faults_of(text, d)] if name != ASK else []
+        if faults and self._sent_back < SENT_BACK:
+            self._sent_back += 1
+            return Answer(f"Not sent: the form asked for is not kept. {'; '.join(faults[:4])}.", is_error=True)
+        return Answer(text)
 
     async def close(self) -> None:
         """Nothing is held."""
 
 
-def _words(name: str, argument: str, description: str) -> dict[str, Any]:
-    properties = {argument: {"type": "string", "description": "whole sentences"}}
+def _words(name: str, argument: str, description: str, how: str = WHOLE) -> dict[str, Any]:
+    properties = {argument: {"type": "string", "description": how}}
     schema = {"type": "object", "properties": properties, "required": [argument], "additionalProperties": False}
     return {"name": name, "description": description, "parameters": schema}
 
@@ -76,8 +92,10 @@ async def direct(scene: Scene) -> Staging:
         apibench = ApiBench(apis, simulate=lambda n, name, arguments: _simulated(scene, n, name, arguments))
     scene.notes["api"] = apibench
     extra = extra_tools(scene)
+    demands = demands_of(instruction.facts)
     # A small model asks for what it was told (measured on 1.5B), and what it is given to do needs no asking.
-    bench = Benches(apibench, *([scene.bench(*extra)] if extra else []), Words(asks=not scene.small))
+    words = Words(asks=not scene.small, demands=demands)
+    bench = Benches(apibench, *([scene.bench(*extra)] if extra else []), words)
     scene.notes["tools"] = [s for s in await bench.schemas() if s["name"] not in (ASK, FINAL, FAILED)]
     most = len(instruction.facts["plan"]) + (SMALL_SLACK if scene.small else SLACK)
 
@@ -145,7 +163,7 @@ async def harvest(scene: Scene, talk: Talk) -> Sequence[Pair]:
         "executed": passage.facts["executed"],
         "plan": facts["plan"],
         "plan_results": facts.get("plan_results", []),
-        **{name: facts[name] for name in ("withheld", "missing", "knows") if name in facts},
+        **{name: facts[name] for name in ("withheld", "missing", "knows", "demands") if name in facts},
     }
     if made["executed"] == "sandbox":
         made["state_agrees"] = await _agrees(scene, passage, facts["plan"], await apibench.settle())

@@ -93,6 +93,8 @@ def _formed(role: str, schema: dict[str, Any], branch: str) -> Any:
         return {"suggestions": [f"{idea} (branch {branch})" for idea in ideas]}
     if role == "imaginer":
         return {"theme": f"lending at branch {branch}", "functions": []}
+    if role == "format_setter":
+        return {"why": "None would help at the counter.", "choice": 0, "wording": ""}
     if role == "api":
         return {"done": True, "member": "M1"}
     if role == "auditor":

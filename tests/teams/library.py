@@ -160,6 +160,13 @@ def serve_small(request: Any) -> Any:
     return call("lend" if "book" in told else "find_member", **told)
 
 
+def set_format(request: Any) -> dict[str, Any]:
+    """Play the setter of formats: ask for an upper limit, which the assistant's short answers keep."""
+    limits = re.findall(r"^(\d)\. (?:An upper|At most)[^\n]* Here: ([^\n]+)$", request.last, re.MULTILINE)
+    number, wording = limits[0] if limits else ("0", "")
+    return {"why": "They read it at the counter.", "choice": int(number), "wording": wording}
+
+
 def answers() -> dict[str, Any]:
     """Return the answers of all roles of tool_use over `CODE`."""
     return {
@@ -171,6 +178,7 @@ def answers() -> dict[str, Any]:
         },
         "editor": lambda request: {"calls": [FIND, LEND], "request": REQUESTS["several_calls"]["request"]},
         "assistant": _assist,
+        "format_setter": set_format,
         "person": lambda request: "Sorry, I don't know the number of the card.",
         "api": lambda request: json.dumps({"done": True}),
         "auditor": lambda request: {"claims": [], "serves_all": True, "because": "all done"},

@@ -197,6 +197,73 @@ def test_no_choice_or_two(answer: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "choice"),
+    [
+        ("**A**\n\nIt is the capital. Option B, by contrast, is a river port. C is on the sea.", "A"),
+        ("**A** fits. B is wrong. C is wrong. On reflection, C is better.", None),
+        ("**B**\n\nA is no port. C is on the sea, and D is too far east. Actually, C fits better.", None),
+        ("**B**\n\nA is no port. C is on the sea, and D is too far east.\n\n**C**", None),
+        ("**B**\n\nA lies north. C is better known than A, but far off. D is a garrison town.", "B"),
+        ("At first C seems better. The answer is B.", "B"),
+        ("The answer is B. C would be the better choice if the sea counted.", "B"),
+        ("Die Antwort ist B. A ist falsch. Bei näherer Überlegung passt C besser.", None),
+        ("Die Antwort ist B. A ist zu weit weg. Moment, B ist falsch.", None),
+        ("La réponse est B. À la réflexion, C est meilleure.", None),
+        ("La respuesta es B. Pensándolo bien, es C.", None),
+        ("La risposta è B. Ripensandoci, C è migliore.", None),
+        ("A resposta é B. Pensando bem, C é a melhor.", None),
+        ("Het antwoord is B. Bij nader inzien past C beter.", None),
+        ("答案是B。A不对。重新考虑，C更合适。", None),
+        ("答えはBです。Aは遠いです。考え直すと、Cが正解です。", None),
+        ("Правильный ответ — B. A неверно, потому что это столица. Подумав, я выбираю C.", None),
+        ("Правильный ответ — B. A неверно, потому что это столица.", "B"),
+        ("Правильный ответ: В) Lyon. А вот C далеко.", "B"),
+        ("Ответ: B", "B"),
+        ("Верно B: это порт.", "B"),
+        ("Я выбираю вариант B.", "B"),
+        ("B — правильный ответ.", "B"),
+        ("정답은 B입니다.", "B"),
+        ("정답: B", "B"),
+        ("답은 B이다. A는 틀렸습니다.", "B"),
+        ("B가 정답입니다.", "B"),
+        ("정답은 B입니다. 다시 생각해 보니 C가 더 적절합니다.", None),
+        ("الإجابة الصحيحة هي B.", "B"),
+        ("الجواب: B", "B"),
+        ("الخيار الصحيح هو (B) لأنه أقرب.", "B"),
+        ("أختار B.", "B"),
+        ("\u200fالإجابة هي \u200eB\u200e. الخيار A غير صحيح.", "B"),
+        ("الإجابة هي B. بعد التفكير، C أفضل.", None),
+        ("Bが正解です。", "B"),
+        ("B是正确的。", "B"),
+        ("答えはAではない。", None),
+        ("答案是（Ｂ）。", "B"),
+        ("Bは正しくない。", None),
+        ("The answer is B. Wait — A and C are wrong too. So B stands.", "B"),
+        ("The answer is B: on reflection, the light turns round. A reads it wrongly. C and D too.", "B"),
+        ("**A**\n\nParis is it.\n\n**B**\n\nLyon is wrong.\n\n**C**\n\nNice is wrong too.\n\n**D**\n\nMetz is not.\n\nThe answer is A.", "A"),
+        ("B. The second phrase.\n\nLooking again, I was wrong. C covers both.", None),
+        ("The answer is B. No, C.", None),
+    ],
+)  # fmt: skip
+def test_a_choice_is_read_in_many_languages_and_not_where_it_is_taken_back(answer: str, choice: str | None) -> None:
+    assert choice_in(answer, "ABCD", TOWNS) == choice
+
+
+@pytest.mark.parametrize(
+    ("answer", "letter"),
+    [
+        ("**(B).** It closes the gap.\n\n(A) is nearly the same and falls short. (C) is about price.", "B"),
+        ("C) bears on it. A, B and D concern other towns, so they leave it as it is.\n\nE", "E"),
+        ("It has to be the second, for the first is further north.\n**(B)**", "B"),
+    ],
+)
+def test_a_letter_that_leads_in_bold_or_ends_alone_is_chosen_whatever_is_said_of_others(
+    answer: str, letter: str
+) -> None:
+    assert choice_in(answer, "ABCDE") == letter
+
+
+@pytest.mark.parametrize(
     ("answer", "said"),
     [
         ("Yes, it is.", True),

@@ -25,7 +25,7 @@ from agents.role import Role
 from sandbox import SandboxError
 from teams.engine import hold as holding
 from teams.engine.flow import Kind, Program, Seat, Staging
-from teams.engine.hold import hold, seat
+from teams.engine.hold import aside, hold, seat
 from teams.engine.records import Seed
 from teams.engine.stagehand import Stagehand
 from teams.engine.talk import Talk
@@ -261,3 +261,13 @@ async def test_budgets_stop_a_chat_between_two_calls(runtime: str) -> None:
     with pytest.raises(Stopped, match="budget of 1 tokens"):
         await chat({"one": ["Hello."], "two": ["Hello."]}, staging, runtime, meter=meter)
     assert (meter.total.calls, meter.in_flight) == (1, 0)
+
+
+async def test_a_role_asked_beside_a_chat_hears_what_it_is_asked(runtime: str) -> None:
+    client = ScriptedClient({"solver": ["Forty-two."]})
+    model = Model("scripted", client)
+    place = Seat(role("solver", hears=("invigilator",), forgetful=True))
+    async with Stagehand().scene("chat", Seed("s", "text"), Kind("k", ""), 1, lambda _: model) as scene:
+        said = await aside(scene, place, "Six times seven?", lambda _: model, ChatLog("chat", None), Meter(), runtime)
+    assert said == "Forty-two."
+    assert client.asked[0].last == "Six times seven?"

@@ -196,7 +196,8 @@ async def test_autogens_own_replay_client_will_do() -> None:
     }
     info = ModelInfo(vision=False, function_calling=False, json_output=False, family="unknown", structured_output=False)
     audit = {"claims": [], "serves_all": True, "because": "It says what it can't do."}
-    replies: list[str | CreateResult] = [notes, *map(json.dumps, (request, failed, audit))]
+    plain = {"why": "An apology needs no form.", "choice": 0, "wording": ""}
+    replies: list[str | CreateResult] = [notes, *map(json.dumps, (request, plain, failed, audit))]
     client = ReplayChatCompletionClient(replies, model_info=info)
     kinds = {"transform": "own_functions", "instruct": "no_such_function"}
     result = await team(client, kinds=kinds).run(task=CODE)

@@ -26,6 +26,8 @@ _NOT = (
 )
 _BEFORE, _BEHIND = 80, 160
 """Characters around a wording in which the words it speaks of may stand: "in these words: …"."""
+_ENDLESS = 4000
+"""A limit from which nothing is limited."""
 _CUES = {
     "words_out": _NOT,
     "no_questions": _NOT,
@@ -49,6 +51,7 @@ def misread(need: Requirement, request: str, tag: str = "en") -> Iterator[str]:
         yield f"the request does not say {wording!r}: quote it letter by letter"
         return
     yield from _incomplete(need, rule.needs, rule.most_words)
+    yield from _idle(need)
     english = not tag or tag.split("-")[0] in ("en", "english")
     for number in {need["from"], need["to"]} - {0}:
         if number not in numbers(wording) and (english or number > 12):
@@ -79,6 +82,15 @@ def _incomplete(need: Requirement, needs: str, most: int) -> Iterator[str]:
         return
     if any(not re.search(r"\w", word) for word in words):
         yield f"{need['rule']}: a word without letters"
+
+
+def _idle(need: Requirement) -> Iterator[str]:
+    """Why any piece meets a requirement."""
+    low, high = need["from"], need["to"]
+    if "bounds" in RULES[need["rule"]].needs and not high and low == 1:
+        yield f"{need['rule']} from 1 is met by any piece; ask for something that could be missed"
+    if need["rule"] in ("word_count", "words_about", "characters") and high >= _ENDLESS:
+        yield f"{high} is no limit for a piece of this skill; leave it out, or ask for a size that presses"
 
 
 def _of_another_sense(need: Requirement, wording: str) -> Iterator[str]:

@@ -6,30 +6,51 @@ from functools import lru_cache
 
 from teams.engine.checks.known import plain
 from teams.engine.checks.phrases import words
+from teams.engine.checks.reversals import closing_label, taken_back, wording
 
-_IS = r"(?:is|are|was|be|lautet|ist|wäre|est|serait|es|sería|è|sarebbe|é|seria|luidt|:|=|：|是|为|為|は|→|->)"
-_OPEN = r"[\s*_\"'“‘«(\[{$\\`]{0,6}"
+_IS = (
+    r"(?:is|are|was|be|lautet|ist|wäre|est|serait|es|sería|è|sarebbe|é|seria|luidt|:|=|：|是|为|為|は|→|->|[–—]|это|будет"
+    r"|является|은|는|هي|هو)"
+)
+_OPEN = r"[\s*_\"'“‘«(\[{$\\`（「]{0,6}"
 """Bounded, as every run of marks here: two of them in a row would look at a long one in every way to divide it."""
 _LABEL = (
     r"(?:(?:la|il|el|die|le|the|de)\s)?(?:boxed\{|text\{|option|choice|answer|letter|antwort|réponse|opción|respuesta|opzione"
-    r"|risposta|opção|alternativa|resposta|optie|antwoord|选项|選項|選択肢|(?<=la )|(?<=il )|(?<=el )|(?<=de ))"
+    r"|risposta|opção|alternativa|resposta|optie|antwoord|选项|選項|選択肢|вариант(?:\sответа)?"
+    r"|ответ|선택지|보기|الخيار|الإجابة|الحرف|(?<=la )|(?<=il )|(?<=el )|(?<=de ))"
 )
 _AFTER = (
-    r"(?=[)\]}*_.,:;!?\"'”’»`）。，、]|\s*$|\s*\n|(?=[\u2e80-\u9fff])|\s(?:because|since|as|and|for|which|but|not|–|—|-|\(|weil"
-    r"|denn|da|car|parce|porque|ya|perché|poiché|pois|omdat|want)(?!\w))"
+    r"(?=[)\]}*_.,:;!?\"'”’»`）」。，、،؛؟]|\s*$|\s*\n|(?=[\u2e80-\u9fff가-힣])"
+    r"(?!\s?(?:では|じゃ|不|(?:번)?[이가은는]? ?(?:아니|아닙|틀|맞지)))"
+    r"|\s(?:because|since|as|and|for|which|but|not|–|—|-|\(|weil"
+    r"|denn|da|car|parce|porque|ya|perché|poiché|pois|omdat|want|потому|так|поскольку|и|لأن|لأنه|لأنها|حيث)(?!\w))"
 )
 _RIGHT = (
     r"(?:correct|right|the best|best|true|accurate|richtig|korrekt|die richtige|correcte?|juste|la bonne|correct[ao]|la respuesta|corrett[oa]"  # noqa: E501
     r"|giust[oa]|la risposta|corret[oa]|a resposta|juist|het juiste|the answer"
-    r"|my (?:answer|choice)|the (?:correct|right|only)|die antwort|la réponse|正确|正確|正解)"
+    r"|my (?:answer|choice)|the (?:correct|right|only)|die antwort|la réponse|正确|正確|正解"
+    r"|правильн\w+|верн\w+|верен|صحيحة?|الصحيحة?|صائبة?|الصواب)"
 )
 _DOUBT = re.compile(
     r"(?<!\w)(?:might|may|could|(?<!i )would|many|some|people|seems?|tempting|tempted|at first|appears?|if|think|thought|assum\w+|not|n['’]t|never"  # noqa: E501
     r"|neither|unlikely|könnte|scheint|nicht|wenn|falls|pourrait|semble|pas|si|podría|parece|no|potrebbe"
-    r"|sembra|non|poderia|não|lijkt|niet|incorrect|wrong)(?!\w)|n['’]t(?!\w)",
+    r"|sembra|non|poderia|não|lijkt|niet|incorrect|wrong|не|неверн\w+|если|кажется|казал\w+|может|мог\w*|бы|ليست?|لا|قد|ربما|إذا|لو"
+    r"|غير|يبدو)(?!\w)|n['’]t(?!\w)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?。！？؟])\s+|(?<=[。！？])|\n+")
+_PRINTED = str.maketrans(
+    "ＡＢＣＤＥＦＧＨＩＪａｂｃｄｅｆｇｈｉｊ１２３４５６７８９０（）［］：．",
+    "ABCDEFGHIJabcdefghij1234567890()[]:.",
+    "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff",
+)
+"""Wide letters of Chinese and Japanese print as plain ones; marks of direction around a label in Arabic as nothing."""
+_LOOKALIKE = str.maketrans("АВСЕНасе", "ABCEHace")
+_CYRILLIC = re.compile(r"(?<![^\W_])[АВСЕНасе](?=[)\].:*_»]|\s*$|\s[–—])", re.MULTILINE)
+_WORD = r"[^\W가-힣぀-鿿]"
+"""A letter that makes one word with its neighbour, as particles of Korean and Japanese behind a label do not."""
+_WEAK = r"(?:option|opción|opzione|opção|optie|alternativa|choix|choice|elección|scelta|keuze)"
+"""Names any option: "option B" chooses B only where nothing is said of it."""
 
 
 def choice_in(answer: str, letters: str, texts: Mapping[str, str] | None = None) -> str | None:
@@ -38,15 +59,55 @@ def choice_in(answer: str, letters: str, texts: Mapping[str, str] | None = None)
     `letters` are the ones on offer (`ABCD`, `1234`), `texts` the options' words by letter. Read are "C", "(c)",
     "**C**", "C) Paris", "Answer: C", "C is correct", a boxed C, and the option's words alone or after "the answer is",
     in the languages of the tables. What is discussed is not chosen: "B is tempting", "the answer might be B", "A is
-    wrong". A letter that comes with another option's words is two answers.
+    wrong". A letter that comes with another option's words is two answers, and so is a choice that is taken back later:
+    "on reflection, C is better".
     """
     texts = texts or {}
-    answer = answer.strip()
-    for look in (_alone, _announced, _marked, _in_words):
+    answer = as_printed(answer).strip()
+    for look in (_alone, _announced, _last_line, _marked, _in_words):
         found = look(answer, letters, texts)
         if found:
-            return found.pop() if len(found) == 1 else None
+            chosen = found.pop()
+            return None if found or _is_taken_back(answer, chosen, letters, texts) else chosen
     return None
+
+
+def as_printed(answer: str) -> str:
+    """Return an answer with its labels in plain Latin letters, whatever letters of their look it has in their place."""
+    plainly = answer.translate(_PRINTED)
+    # A Cyrillic В that stands where a label stands; as a word of its own ("in") it has a word behind it.
+    return _CYRILLIC.sub(lambda match: match.group().translate(_LOOKALIKE), plainly)
+
+
+def sentences_of(answer: str) -> list[str]:
+    """Return the sentences and lines of an answer."""
+    return [sentence for sentence in _SENTENCE.split(answer) if sentence.strip()]
+
+
+def named_in(piece: str, letters: str) -> set[str]:
+    """Return the labels that a piece of running words speaks of, in capitals."""
+    return {match[1].upper() for match in _labels_named(letters).finditer(piece)}
+
+
+def _is_taken_back(answer: str, chosen: str, letters: str, texts: Mapping[str, str]) -> bool:
+    sentences = sentences_of(answer)
+
+    def named(piece: str) -> set[str]:
+        return named_in(piece, letters) | _texts_in(piece, texts)
+
+    def announced(piece: str) -> set[str]:
+        return _announced(piece, letters, texts)
+
+    return len(sentences) > 1 and taken_back(sentences, chosen, named, announced)
+
+
+@lru_cache(maxsize=32)
+def _labels_named(letters: str) -> re.Pattern[str]:
+    """A label in running words: a capital by itself, anything else set off. A and I may be mere words."""
+    bare = re.escape("".join(letter for letter in letters.upper() if letter.isalpha() and letter not in "AEIO"))
+    capital = rf"(?=[{bare}](?!{_WORD}))|" if bare else ""
+    set_off = rf"(?=[{_both(letters)}](?:[)\]:*_]|[.,;]?\s*\Z|\s{_IS}(?!\w)))"
+    return re.compile(rf"(?<!{_WORD})(?:{capital}{set_off})([{_both(letters)}])")
 
 
 def _alone(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
@@ -78,17 +139,24 @@ def _both(letters: str) -> str:
 def _announcements(letters: str) -> tuple[re.Pattern[str], ...]:
     answer = rf"(?:{words('answer')})"
     letter = rf"{_OPEN}(?:{_LABEL}[\s:]{{0,4}})?{_OPEN}(?-i:([{_both(letters)}])){_AFTER}"
-    bounded = rf"(?:(?<!\w){answer}(?!\w)|答案|正确答案|选择|正解|答え)"
+    bounded = rf"(?:(?<!\w){answer}(?!\w)|答案|正确答案|选择|正解|答え|정답|답)"
+    strong = rf"(?!{_WEAK}(?!\w)){bounded}"
     return (
         re.compile(rf"{bounded}[^.\n:=]{{0,40}}?[\s*_]{{0,4}}{_IS}(?!\w){letter}", re.IGNORECASE),
-        re.compile(rf"(?:{bounded})[*_\s]{{1,3}}{letter}", re.IGNORECASE),
+        re.compile(rf"{strong}[*_\s]{{1,3}}{letter}", re.IGNORECASE),
+        re.compile(rf"\A[\s*_]{{0,4}}{_WEAK}\s{letter}[\s*_)\].]{{0,4}}\Z", re.IGNORECASE),
         re.compile(rf"(?:答案|正解|答え|选|選|故选)[是为為はを:：]?{letter}"),
         re.compile(rf"\\boxed\{{(?:\\text\{{)?\(?([{_both(letters)}])\)?\}}"),
         re.compile(
             rf"(?<![\w’'])[*_\"'(\[]{{0,4}}(?-i:([{re.escape(letters.upper())}]))(?![\w’'])[^.\n]{{0,80}}?[\s*)]"
-            rf"(?:is|are|ist|est|es|è|é|是|が|は)\s{{0,3}}(?:therefore |thus |clearly |indeed |the ){{0,3}}"
+            rf"(?:is|are|ist|est|es|è|é|[–—]|это|هو|هي)\s{{0,3}}(?:therefore |thus |clearly |indeed |the ){{0,3}}"
             rf"(?:{_RIGHT})(?!\w)",
             re.IGNORECASE,
+        ),
+        re.compile(
+            rf"(?<!{_WORD})[*_\"'(\[]{{0,4}}(?-i:([{_both(letters)}]))[*_\"')\]]{{0,4}}(?:\s?(?:번|号|項))?"
+            rf"\s?(?:が|は|是|이|가|은|는)[^.\n。、，不非無]{{0,10}}?(?:正解|正しい|最も適切|正确|正確|对的|對的|答案|정답|맞습|맞다|옳습|옳다)"
+            rf"(?!では|じゃ|이 아|은 아)"
         ),
     )
 
@@ -113,8 +181,15 @@ def _announced(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
 @lru_cache(maxsize=1)
 def _announcing() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?<!\w)(?:{words('answer')})(?!\w)|答案|正解)[^.\n:=]{{0,40}}?[\s*_]{{0,4}}{_IS}(?!\w)", re.IGNORECASE
+        rf"(?:(?<!\w)(?:{words('answer')})(?!\w)|答案|正解|정답|답)[^.\n:=]{{0,40}}?[\s*_]{{0,4}}{_IS}(?!\w)",
+        re.IGNORECASE,
     )
+
+
+def _last_line(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
+    """A last line that is a letter and nothing else, where such lines don't head what is said of each option."""
+    closing = closing_label(sentences_of(answer))
+    return {closing} if closing and closing in letters.upper() else set()
 
 
 def _doubtful(sentence: str, start: int, end: int) -> bool:
@@ -132,7 +207,7 @@ def _contradiction(rest: str, letter: str, texts: Mapping[str, str]) -> set[str]
     return set() if letter in begins or rest[:1] not in ")]:.,*–- " else begins
 
 
-_MARK = r"^[\s*_>#-]{{0,12}}(?:{label}\s)?[(\[]?[*_]{{0,3}}([{letters}])[*_]{{0,3}}(?:[)\].:]|\s[–—-]\s)[*_]{{0,3}}(?=\s|$|[*_])"  # noqa: E501
+_MARK = r"^[\s*_>#-]{{0,12}}(?:{label}\s)?[(\[]?[*_]{{0,3}}([{letters}])[*_]{{0,3}}(?:[)\].:]{{1,2}}|\s[–—-]\s)[*_]{{0,3}}(?=\s|$|[*_])"  # noqa: E501
 
 
 _REJECTED = 80
@@ -148,7 +223,7 @@ def _marked(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
         return {led[0][1].upper()} | _contradiction(answer[led[0].end() :], led[0][1].upper(), texts)
     found: set[str] = set()
     for line in answer.split("\n"):
-        if (match := mark.match(line)) and not _rejecting().search(line[: match.end() + _REJECTED]):
+        if (match := mark.match(line)) and not wording("rejects").search(line[: match.end() + _REJECTED]):
             found |= {match[1].upper()} | _contradiction(line[match.end() :], match[1].upper(), texts)
     if len(found) == 1:
         return found
@@ -159,17 +234,12 @@ def _marked(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
     return bold if len(bold) == 1 else found
 
 
-@lru_cache(maxsize=1)
-def _rejecting() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{words('rejects')})(?!\w)", re.IGNORECASE)
-
-
 def _in_words(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
     """The only option whose words stand in a sentence that rejects nothing."""
     return {
         found
         for sentence in _SENTENCE.split(answer)
-        if not _rejecting().search(sentence)
+        if not wording("rejects").search(sentence)
         for found in _texts_in(sentence, texts)
     }
 
@@ -177,6 +247,8 @@ def _in_words(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
 def _texts_in(sentence: str, texts: Mapping[str, str]) -> set[str]:
     said = f" {plain(sentence)} "
     found = {letter: plain(text) for letter, text in texts.items() if plain(text) and f" {plain(text)} " in said}
+    # An option "[2]" is named in its brackets only: any 2 is not it.
+    found = {letter: text for letter, text in found.items() if texts[letter][:1] != "[" or texts[letter] in sentence}
     # "New York" holds "York": the longer one was meant.
     return {
         a for a, text in found.items() if not any(a != b and f" {text} " in f" {other} " for b, other in found.items())

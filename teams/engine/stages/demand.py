@@ -25,6 +25,10 @@ OFFERED = 4
 SETTER = script.role("format_setter", hears=("task",), max_tokens=300, temperature=0.7)
 Fits = Callable[[Instruction, Demand], bool]
 """Whether a format goes with what an instruction asks for already."""
+Offers = Callable[[Scene, Instruction], Sequence[Demand]]
+"""The formats that could be asked for of an instruction; none: it goes on as it is."""
+Put = Callable[[Scene, Instruction, Demand], Instruction | None]
+"""Asks an instruction's answer for a format, in the words of the demand; None: the two don't go together."""
 
 
 def demand_flow(
@@ -39,21 +43,31 @@ def demand_flow(
     `fits` looks at each as it was drawn.
     """
 
+    def offers(scene: Scene, instruction: Instruction) -> Sequence[Demand]:
+        form = kinds[instruction.kind].form
+        # In a conversation it would be open of which turns a format is asked for.
+        if form.further(instruction.facts):
+            return []
+        shape, rules = form.shape_of(instruction.facts), among(instruction)
+        return _offered(scene, shape, rules, lambda demand: fits(instruction, demand))
+
+    return format_flow(offers, _demanded, share)
+
+
+def format_flow(offers: Offers, put: Put, share: float = SHARE) -> Flow:
+    """Return the flow in which a role picks one of the formats on offer and words it as the user would."""
+
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         instruction = scene.record
         assert isinstance(instruction, Instruction)
-        form = kinds[instruction.kind].form
-        # A small model does not keep formats (measured on 1.5B); and in a conversation it would be open which turns
-        # one is asked for.
-        if scene.small or form.further(instruction.facts):
-            return [instruction]
-        shape, rules = form.shape_of(instruction.facts), among(instruction)
-        offered = _offered(scene, shape, rules, lambda demand: fits(instruction, demand))
+        # A small model does not keep formats (measured on 1.5B).
+        offered = [] if scene.small else list(offers(scene, instruction))
         if not offered:
             return [instruction]
         scene.notes["offered"] = offered
         forms = "\n".join(f"{n}. {RULES[d.rule].brief} Here: {d.statement}" for n, d in enumerate(offered, 1))
-        task = f"The request:\n\n{instruction.facts['ask']}\n\nForms that could be asked for:\n{forms}"
+        ask = instruction.facts.get("ask", instruction.text)
+        task = f"The request:\n\n{ask}\n\nForms that could be asked for:\n{forms}"
         schema = closed(
             {
                 "why": text(5, 300, "which of them fits the answer, and why; or why none does"),
@@ -70,7 +84,7 @@ def demand_flow(
         if not said["choice"] or _complaint(scene, said):
             return [instruction]
         chosen: Demand = scene.notes["offered"][said["choice"] - 1]
-        return [_demanded(scene, instruction, chosen, said["wording"].strip())]
+        return [put(scene, instruction, replace(chosen, statement=said["wording"].strip())) or instruction]
 
     return Flow("demand", direct, harvest, (Kind("format", ""),), sample=share)
 
@@ -112,7 +126,7 @@ def _values(params: Mapping[str, Any]) -> list[str]:
     return [value for value in flat if value and not value.isspace()]
 
 
-def _demanded(scene: Scene, instruction: Instruction, demand: Demand, wording: str) -> Instruction:
-    facts = {**instruction.facts, "demands": [replace(demand, statement=wording).as_dict()]}
-    words = message_of(facts, text_of(instruction.passage), [wording], scene)
+def _demanded(scene: Scene, instruction: Instruction, demand: Demand) -> Instruction:
+    facts = {**instruction.facts, "demands": [demand.as_dict()]}
+    words = message_of(facts, text_of(instruction.passage), [demand.statement], scene)
     return instruction.demanded([demand.rule], words, facts=facts)

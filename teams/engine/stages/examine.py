@@ -1,14 +1,16 @@
-"""The examination of a pair: solvers who don't know the key sit it blind; what has no key is read by an examiner.
+"""The examination of a pair: solvers who don't know the key sit it blind; what no key holds is read by an examiner.
 
 Blind answers come one after the other until most agree, each on a paper in another order. Where the key is a few words,
-a grader says whether the answer gives it in other words; open answers go to an examiner. A small model's opinion is
-worth less than the programs' (measured on 1.5B): it sits papers, but neither grades nor examines.
+a grader says whether the answer gives it in other words. An open answer goes to an examiner, and so do the reasons of
+one that says clearly more than its key: the key may be right and the reasons invented. Both who judge quote the answer,
+and a program looks whether it says so. A small model's opinion is worth less than the programs' (measured on 1.5B): it
+sits papers, but neither grades nor examines.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -20,7 +22,7 @@ from teams.engine.demands import content_of
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Pair, Record
 from teams.engine.stages.asking import Asking
-from teams.engine.stages.forms import Paper, closed, several, text
+from teams.engine.stages.forms import Form, Paper, closed, several, text
 from teams.engine.stages.material import shown, text_of
 from teams.engine.stages.message import demands_of
 from teams.engine.stages.refine import UNANSWERABLE
@@ -32,8 +34,6 @@ from tools.bench import Bench
 GIVEN_UP = "can't be answered"
 ANSWER = "answer"
 """The tag around an answer that is read."""
-BRIEF = 4
-"""Words an answer may have beside its key and be taken without a reader."""
 SITTINGS = 3
 """Blind answers at most; two that agree decide."""
 SOLVER = script.role("solver", hears=("invigilator",), forgetful=True, tool_rounds=6, max_tokens=900, temperature=0.7)
@@ -42,17 +42,18 @@ RECKONING = "calculator"
 IN_THE_END = "When you have worked it out, reply with JSON of this schema and nothing else, no fences:"
 GRADER = script.role("grader", hears=("task",), max_tokens=400, temperature=0.0)
 EXAMINER = script.role("examiner", hears=("task",), max_tokens=1500, temperature=0.0)
-_GRADE = closed({"quote": text(0, 300, "words of the answer"), "same": {"type": "boolean"}})
+_SAME = {
+    "quote": text(0, 300, "the words of the answer that decide it, exactly"),
+    "same": {"type": "boolean", "description": "it gives what the key gives"},
+}
 _CLAIM = closed({"quote": text(3, 400, "words of the answer, exactly"), "because": text(5, 300, "what is wrong")})
 _POINT = closed({"point": text(3, 200, "in short"), "made": {"type": "boolean"}})
-_EXAMINED = closed(
-    {
-        "unsupported": several(_CLAIM, 0, 4),
-        "points": several(_POINT, 0, 6),
-        "because": text(5, 400, "what a demanding teacher would say of it"),
-        "serves": {"type": "boolean"},
-    }
-)
+_CLAIMS = {"unsupported": several(_CLAIM, 0, 4)}
+_WORTH = {
+    "points": several(_POINT, 0, 6),
+    "because": text(5, 400, "what a demanding teacher would say of it"),
+    "serves": {"type": "boolean"},
+}
 
 
 @dataclass
@@ -127,7 +128,7 @@ def _named(answer: Any, back: Mapping[str, str]) -> Any:
 
 
 Further = Callable[[Scene, Pair, Invigilator], Awaitable[list[Finding]]]
-"""What else a skill asks about a pair whose key was confirmed blind: `(scene, pair, the sittings)`."""
+"""What else a skill asks about a pair that was sat blind: `(scene, pair, the sittings)`."""
 Look = Callable[[Scene, Pair], Awaitable[list[Finding]]]
 
 
@@ -139,13 +140,15 @@ def examination(
     kinds: Mapping[str, Asking],
     further: Further | None = None,
     *,
+    doubted: Further | None = None,
     first: Look = _nothing_seen,
     last: Look = _nothing_seen,
 ) -> Flow:
     """Return the judge of a skill whose pairs are questions and answers.
 
     `first` looks at a pair before anybody is asked, and a failure of it ends the matter: it carries out what can be
-    carried out. `last` looks at what passed all else, and may ask (`scene.ask`).
+    carried out. `doubted` asks about a pair whose key was not confirmed blind. `last` looks at what passed all
+    else, and may ask (`scene.ask`).
     """
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
@@ -159,7 +162,7 @@ def examination(
             scene.notes["findings"] = seen
             return []
         if not kind.form.is_closed:
-            return Staging(_open_task(pair), [Seat(EXAMINER, schema=_EXAMINED)])
+            return Staging(_task(pair), [Seat(EXAMINER, schema=closed({**_CLAIMS, **_WORTH}))])
         reckons = RECKONING in kind.tools and not scene.small
         desk = scene.notes["desk"] = Invigilator(pair, kind, scene.random, reckons=reckons)
         return _sitting(desk, scene.bench(RECKONING) if reckons else None)
@@ -169,15 +172,17 @@ def examination(
         assert isinstance(pair, Pair)
         seen = scene.notes["seen"]
         if desk is None:
-            findings = _examined(pair, talk.value(EXAMINER.name))
+            findings = list(_examined(pair, talk.value(EXAMINER.name)))
             scene.notes["findings"] = [*seen, *findings, *await _looked(last, scene, pair, findings)]
             return []
         held = f"{desk.right} of {len(desk.said)} blind answers agree with the key: {'; '.join(desk.said)}"
         if _is_closed_to_strangers(pair, desk):
-            held += "; only who read the text could know it"
+            held += "; most of those who saw no text give it up"
         findings = [Finding("blind_agreement", desk.right > desk.wrong and desk.right > 1, held, "model")]
         if findings[0].passed:
-            findings += await _graded(scene, pair, kinds[pair.kind])
+            findings += await _read(scene, pair, kinds[pair.kind])
+        elif doubted:
+            findings += await doubted(scene, pair, desk)
         if further and all(finding.passed for finding in findings):
             findings += await further(scene, pair, desk)
         scene.notes["findings"] = [*seen, *findings, *await _looked(last, scene, pair, findings)]
@@ -200,33 +205,46 @@ async def _looked(last: Look, scene: Scene, pair: Pair, findings: Sequence[Findi
     return await last(scene, pair) if all(finding.passed for finding in findings) else []
 
 
-async def _graded(scene: Scene, pair: Pair, kind: Asking) -> list[Finding]:
-    """Does the answer give the key? By program where the form leaves no doubt, else by the grader."""
-    facts, answer = pair.instruction.facts, words_of(pair.messages[-1])
-    content = content_of(answer, demands_of(facts))
+async def _read(scene: Scene, pair: Pair, kind: Asking) -> list[Finding]:
+    """Does the answer give the key, and is what it says beside it so? One call at most; none where programs suffice."""
+    facts, form = pair.instruction.facts, kind.form
+    content = content_of(words_of(pair.messages[-1]), demands_of(facts))
+    given = _by_program(scene, pair, kind, content)
+    said = _answers(pair) if form.further(facts) else content
+    is_examined = not scene.small and bool(facts.get("points") or form.is_explained(said, facts))
+    if given and not (given.passed and is_examined):
+        return [given]
+    if not is_examined:
+        graded = await scene.ask(Seat(GRADER, schema=closed(_SAME)), _task(pair, form, text=False))
+        return [_graded(pair, json.loads(graded))]
+    asked = {**({} if given else _SAME), **_CLAIMS, **(_WORTH if facts.get("points") else {})}
+    reply = json.loads(await scene.ask(Seat(EXAMINER, schema=closed(asked)), _task(pair, form)))
+    return [given or _graded(pair, reply), *_examined(pair, reply)]
+
+
+def _by_program(scene: Scene, pair: Pair, kind: Asking, content: str) -> Finding | None:
+    """What a program can say of whether the answer gives the key; None: somebody has to read it."""
+    facts, form = pair.instruction.facts, kind.form
     is_answerable = facts.get("answerable", True)
-    agrees = is_answerable and kind.form.agrees(kind.form.found(content, facts), facts)
+    found = form.found(content, facts)
     # Where the form is mere words, an answer may name the key only to deny it: one that says more is read.
-    is_plain = kind.form.names_key or scene.small or len(content.split()) <= _said_in(facts) + BRIEF
-    if agrees and is_plain:
-        return [Finding("answer_is_key", True, f"the answer gives the key: {_short(facts['key'])}")]
-    if kind.form.how(facts) and is_answerable:
-        said = _short(kind.form.found(content, facts))
-        return [Finding("answer_is_key", False, f"the answer gives {said}, the key is {_short(facts['key'])}")]
+    is_plain = form.names_key or scene.small or not form.is_explained(content, facts)
+    if is_answerable and is_plain and form.agrees(found, facts):
+        return Finding("answer_is_key", True, f"the answer gives the key: {_short(facts['key'])}")
+    if form.how(facts) and is_answerable:
+        return Finding("answer_is_key", False, f"the answer gives {_short(found)}, the key is {_short(facts['key'])}")
     if scene.small:
-        return [Finding("answer_is_key", False, f"the answer does not give the key: {_short(facts.get('key'))}")]
-    key = _short(facts["key"], 600) if is_answerable else str(facts.get("why_not") or UNANSWERABLE)
-    said = answer if len(pair.messages) == 2 else _read_out(pair)
-    task = f"The question:\n{facts['ask']}\n\nThe key: {key}\n\nThe answer:\n{shown(said, ANSWER)}"
-    graded = json.loads(await scene.ask(Seat(GRADER, schema=_GRADE), task))
-    return [Finding("answer_is_key", graded["same"], f"read as {'the' if graded['same'] else 'not the'} key: "
-                    f"{_short(graded['quote'], 160)!r} against {_short(key)}", "model")]  # fmt: skip
+        return Finding("answer_is_key", False, f"the answer does not give the key: {_short(facts.get('key'))}")
+    return None
 
 
-def _said_in(facts: Mapping[str, Any]) -> int:
-    """Words of the key."""
-    key = facts.get("key", "")
-    return len((" ".join(map(str, key)) if isinstance(key, list) else str(key)).split())
+def _graded(pair: Pair, reply: Mapping[str, Any]) -> Finding:
+    """What a reader says of answer and key. Whoever finds the key in an answer has to show where."""
+    stands = locate(reply["quote"], _answers(pair), any_case=True) is not None
+    read = f"read as {'the' if reply['same'] else 'not the'} key: {_short(reply['quote'], 160)!r}"
+    lost = "" if stands or not reply["same"] else " (not words of the answer)"
+    seen = f"{read}{lost} against {_short(pair.instruction.facts.get('key'))}"
+    return Finding("answer_is_key", reply["same"] and stands, seen, "model")
 
 
 def _read_out(pair: Pair) -> str:
@@ -240,37 +258,37 @@ def _short(value: Any, most: int = 120) -> str:
     return said if len(said) <= most else f"{said[: most - 1]}…"
 
 
-async def examined(scene: Scene, pair: Pair) -> list[Finding]:
-    """Have an examiner read a pair beside its examination: of a closed question that has points as well."""
-    return _examined(pair, json.loads(await scene.ask(Seat(EXAMINER, schema=_EXAMINED), _open_task(pair))))
-
-
-def _open_task(pair: Pair) -> str:
+def _task(pair: Pair, form: Form | None = None, *, text: bool = True) -> str:
+    """What a reader is shown: the text, if the question has one, the question, what its author knows, the answer."""
     facts = pair.instruction.facts
-    passage = f"{shown(text_of(pair.instruction.passage))}\n\n" if facts["shows_text"] else ""
-    points = "\n".join(f"- {point}" for point in facts.get("points", ()))
-    said = "\n\n".join(words_of(m) for m in pair.messages if m["role"] == "assistant")
-    asked = f"The question:\n{facts['ask']}\n\nPoints a good answer makes:\n{points}"
-    return f"{passage}{asked}\n\nThe answer:\n{shown(said, ANSWER)}"
+    parts = [shown(text_of(pair.instruction.passage))] if text and facts["shows_text"] else []
+    parts.append(f"The question:\n{facts['ask']}")
+    if form:
+        is_answerable = facts.get("answerable", True)
+        told = _short(form.told(facts), 600) if is_answerable else str(facts.get("why_not") or UNANSWERABLE)
+        parts.append(f"The key: {told}")
+    if text and (points := "\n".join(f"- {point}" for point in facts.get("points", ()))):
+        parts.append(f"Points a good answer makes:\n{points}")
+    said = _answers(pair) if len(pair.messages) == 2 else _read_out(pair)
+    return "\n\n".join([*parts, f"The answer:\n{shown(said, ANSWER)}"])
 
 
-def _examined(pair: Pair, reply: Mapping[str, Any]) -> list[Finding]:
-    answer = "\n\n".join(words_of(m) for m in pair.messages if m["role"] == "assistant")
+def _answers(pair: Pair) -> str:
+    return "\n\n".join(words_of(message) for message in pair.messages if message["role"] == "assistant")
+
+
+def _examined(pair: Pair, reply: Mapping[str, Any]) -> Iterator[Finding]:
     # A complaint counts only if it quotes what the answer really says.
-    wrong = [claim for claim in reply["unsupported"] if locate(claim["quote"], answer) is not None]
+    wrong = [claim for claim in reply["unsupported"] if locate(claim["quote"], _answers(pair)) is not None]
     shown_ = "; ".join(f"{claim['quote']!r}: {claim['because']}" for claim in wrong[:3])
+    yield Finding("answer_supported", not wrong, shown_ or "nothing unsupported was found", "model")
+    if "serves" not in reply:
+        return
     made = [point["made"] for point in reply["points"]]
     missed = [point["point"] for point in reply["points"] if not point["made"]]
     # Points passed over are points missed: silence about them is no praise.
     asked = max(len(pair.instruction.facts.get("points", ())), len(made))
     enough = not asked or sum(made) > asked / 2
-    return [
-        Finding("answer_supported", not wrong, shown_ or "nothing unsupported was found", "model"),
-        Finding(
-            "points_made",
-            enough,
-            f"{sum(made)} of {asked} points" + (f"; missing: {missed[:3]}" * bool(missed)),
-            "model",
-        ),
-        Finding("question_served", reply["serves"], reply["because"], "model"),
-    ]
+    seen = f"{sum(made)} of {asked} points" + (f"; missing: {missed[:3]}" * bool(missed))
+    yield Finding("points_made", enough, seen, "model")
+    yield Finding("question_served", reply["serves"], reply["because"], "model")

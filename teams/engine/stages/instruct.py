@@ -14,6 +14,7 @@ from teams.engine.stages.asking import Asking
 from teams.engine.stages.forms import Asked, Draft, closed, several, text
 from teams.engine.stages.material import shown, text_of
 from teams.engine.stages.message import compose
+from teams.engine.stages.small import SmallDesk, SmallWay, small_staging
 from teams.engine.talk import Talk, in_turn
 from teams.engine.tongue import is_english, is_in
 
@@ -35,15 +36,6 @@ Pose = Callable[[Scene, Asking, Draft, str], Asked]
 
 def _as_its_form_does(scene: Scene, kind: Asking, draft: Draft, passage: str) -> Asked:
     return kind.form.asked(draft, scene.random)
-
-
-@dataclass(frozen=True)
-class SmallWay:
-    """How items are made with a small model, where it is asked for less than a whole item."""
-
-    staging: Callable[[Scene], Staging]
-    draft: Callable[[Scene], Draft]
-    """Puts the item together from what was said; raises `Drop` if it came to nothing."""
 
 
 @dataclass(frozen=True)
@@ -119,14 +111,15 @@ def instruction_flow(
 ) -> Flow:
     """Return the instruct flow: `role` writes items of a kind about a passage."""
 
-    async def direct(scene: Scene) -> Staging:
+    async def direct(scene: Scene) -> Staging | Sequence[Record]:
         passage, kind = scene.record, scene.kind
         assert isinstance(passage, Passage)
         assert isinstance(kind, Asking)
         if kind.needs_sandbox and not scene.has_sandbox:
             raise Drop(f"{kind.name} has to be executed, and there is no sandbox")
-        if scene.small and small_way:
-            return small_way.staging(scene)
+        if scene.small and small_way and (asked_little := small_way.desk(scene)):
+            scene.notes["desk"] = asked_little
+            return small_staging(small_way.worder, asked_little) if asked_little.tasks else made(scene, asked_little)
         desk = scene.notes["desk"] = Desk(scene, role.name, kind, text_of(passage), setting)
         count = 1 if scene.small else kind.per_chat
         wanted = "one item" if count == 1 else f"up to {count} items that differ in what they ask about"
@@ -143,14 +136,24 @@ def instruction_flow(
         passage, kind, desk = scene.record, scene.kind, scene.notes["desk"]
         assert isinstance(passage, Passage)
         assert isinstance(kind, Asking)
-        if scene.small and small_way:
-            return [born(scene, passage, kind, small_way.draft(scene), setting, 1, passage.ask)]
+        if isinstance(desk, SmallDesk):
+            return made(scene, desk)
         if not desk.good:
             raise Drop(f"no item was fit: {desk.problem}")
         return [
             born(scene, passage, kind, draft, setting, number, passage.ask)
             for number, draft in enumerate(desk.good[: kind.per_chat], 1)
         ]
+
+    def made(scene: Scene, desk: SmallDesk) -> list[Instruction]:
+        passage, kind = scene.record, scene.kind
+        assert isinstance(passage, Passage)
+        assert isinstance(kind, Asking)
+        draft = desk.draft()
+        # It is read as any other: what a program picked can still be wrong for its form.
+        if faults := list(Desk(scene, role.name, kind, text_of(passage), setting).problems(draft)):
+            raise Drop(f"no item was fit: {'; '.join(faults[:3])}")
+        return [born(scene, passage, kind, draft, setting, 1, passage.ask)]
 
     small = tuple(kind.name for kind in kinds if kind.is_small)
     return Flow("instruct", direct, harvest, tuple(kinds), sample=sample, suits=suits, small_kinds=small, counts=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from random import Random
 
 from teams.engine.records import Passage, Record, Seed
 from teams.engine.seeds_text import neutralise
@@ -14,6 +15,10 @@ SMALL_WORDS = 260
 thread of more."""
 _GAP = "[\\s\u200b-\u200d\u2060\ufeff]*"
 """What a reader does not see within a tag."""
+_PROSE_WORDS = 30
+"""Words of a paragraph that says something of its own."""
+_PROSE = re.compile(r"[.!?][\"'”’)]*$")
+_MARKUP = re.compile(r"[#>|*\-+=]|\d+[.)] ")
 _BREAK = re.compile(r"\n\s*\n")
 
 
@@ -40,6 +45,20 @@ def excerpt(text: str, most_words: int = SMALL_WORDS) -> str:
         kept.append(paragraph if words <= most_words else _cut(paragraph, most_words))
         count += words
     return "\n\n".join(kept)
+
+
+def prose_piece(text: str, random: Random, most_words: int = 110) -> str:
+    """Draw whole paragraphs of prose that follow one another, `most_words` at most or one; '' where there are none."""
+    paragraphs = [" ".join(p.split()) for p in _BREAK.split(text.strip())]
+    fit = [len(p.split()) >= _PROSE_WORDS and bool(_PROSE.search(p)) and not _MARKUP.match(p) for p in paragraphs]
+    begins = [n for n, is_fit in enumerate(fit) if is_fit and len(paragraphs[n].split()) <= most_words]
+    if not begins:
+        return ""
+    first = last = random.choice(begins)
+    count = len(paragraphs[first].split())
+    while last + 1 < len(fit) and fit[last + 1] and (count := count + len(paragraphs[last + 1].split())) <= most_words:
+        last += 1
+    return "\n\n".join(paragraphs[first : last + 1])
 
 
 def _cut(paragraph: str, most_words: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agents.role import Role
@@ -18,6 +18,8 @@ from teams.engine.tongue import is_in
 
 TRIES = 2
 """Times an answer is sent back."""
+AFRESH = 0.8
+"""Temperature at which a small model is asked again."""
 SANDBOXED = ("run_python",)
 """Tools that are of no use where no container engine runs."""
 Extra = Callable[[Scene, str], Iterator[str]]
@@ -34,6 +36,9 @@ class Proofreader:
     further: list[str]
     extra: Extra
     form: Mapping[str, Any] | None = None
+    afresh: str = ""
+    """What a small model is asked again in place of being told what was wrong: it writes that down as its answer
+    (measured on 1.5B: seven second answers of nine were the complaint)."""
     tries: int = 0
     answers: list[str] = field(default_factory=list)
     problem: str = ""
@@ -47,6 +52,8 @@ class Proofreader:
         self.tries += 1
         if problems and self.tries <= TRIES:
             self.problem = "; ".join(problems[:4])
+            if self.afresh:
+                return self.afresh
             return f"This can't be sent yet: {self.problem}. Write the whole answer again, and nothing beside it."
         self.answers.append(answer)
         self.tries = 0
@@ -97,7 +104,11 @@ def response_flow(
         kind = kinds[instruction.kind]
         further = list(kind.form.further(instruction.facts))
         form = kind.form.small_reply(instruction.facts) if scene.small else None
-        reader = scene.notes["reader"] = Proofreader(scene, role.name, kind, further, extra, form)
+        is_afresh = scene.small and not further
+        speaker = replace(role, forgetful=True, temperature=max(role.temperature, AFRESH)) if is_afresh else role
+        reader = scene.notes["reader"] = Proofreader(
+            scene, role.name, kind, further, extra, form, afresh=instruction.text if is_afresh else ""
+        )
         # A small model calls a tool with the example of its description (measured on 1.5B).
         named = (*kind.tools, *(("measure_text",) if instruction.demands else ())) if tools and not scene.small else ()
         named = tuple(name for name in named if scene.has_sandbox or name not in SANDBOXED)
@@ -105,7 +116,7 @@ def response_flow(
         bench = scene.bench(*names) if names else None
 
         seats: list[Seat | Program] = [
-            Seat(role, schema=form, bench=bench),
+            Seat(speaker, schema=form, bench=bench),
             Program("proofreader", reader.speak, "reads answers before they are sent"),
         ]
         return Staging(instruction.text, seats, in_turn(role.name, "proofreader", lambda: reader.is_over))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from agents.role import Role
@@ -79,14 +80,20 @@ def transformation(
     small_kinds: Sequence[str] | None = None,
     sample: int = 1,
     wish: Callable[[Scene], str] = lambda scene: "",
+    small_part: Callable[[str, Random], str] = lambda text, random: excerpt(text),
 ) -> Flow:
-    """Return the transform flow: `role` rewrites a seed as a kind's brief says, and as `wish` draws for the chat."""
+    """Return the transform flow: `role` rewrites a seed as a kind's brief says, and as `wish` draws for the chat.
+
+    `small_part` says how much of a seed's text a small model is given; '' where nothing of it will do.
+    """
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         seed, kind = scene.record, scene.kind
         assert isinstance(seed, Seed)
         assert isinstance(kind, Transformation)
-        source = excerpt(text_of(seed)) if scene.small else text_of(seed)
+        source = small_part(text_of(seed), scene.random) if scene.small else text_of(seed)
+        if not source:
+            raise Drop("it holds no paragraph of prose that is short enough for a small model")
         if kind.is_seed:
             if scene.language and is_in(source, scene.language) is False:
                 raise Drop(f"the text is not in {scene.language}: it can't be taken as it is")

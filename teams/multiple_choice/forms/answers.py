@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from teams.engine.checks.choices import choice_in
+from teams.engine.checks.choices import as_printed, choice_in, named_in, sentences_of
+from teams.engine.checks.reversals import has_second_thoughts
 from teams.engine.checks.structure import json_in
 
 _JOINED = r"(?:\s*[,;&+/、，]\s*(?:[^\W\d_]{1,3}\s+)?|\s+[^\W\d_]{1,3}\s+|\s+)"
@@ -61,8 +62,11 @@ def labels_in(answer: str, labels: Sequence[str]) -> list[str] | None:
     """Return the labels an answer chooses, None where it names no set of them, or two different ones.
 
     Read are, the first that is found: a set in bold, a set that is a whole line, a set that ends a line after a colon.
-    A label that begins a line with words behind it is discussed, not chosen.
+    A label that begins a line with words behind it is discussed, not chosen. A set with second thoughts is none.
     """
+    answer = as_printed(answer)
+    if has_second_thoughts(sentences_of(answer), lambda piece: named_in(piece, "".join(labels))):
+        return None
     for field in fields_in(answer):
         if named := labels_in(f"**{field.strip()}**", labels):
             return named

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from random import Random
 from typing import Any
 
 from sandbox import Sandbox
+from teams.engine.checks.told import SHARE, Told, measure, told_in, value_in
 from teams.engine.stages.forms import Asked, Draft, Facts, Form, Number, Paper, closed, several, text
 from teams.engine.verdict import Finding
 from teams.open_domain_qa.forms.asked import QUESTION
 from teams.open_domain_qa.forms.executed import PROGRAM, Executed, found, optional
 from teams.open_domain_qa.programs import ProgramFailed, printed_figure
-from teams.open_domain_qa.reckoning import close, result, stated, unsaid, values_in
+from teams.open_domain_qa.reckoning import close, exact, result, stated, unsaid
 from tools.calculator.arithmetic import compute
 from tools.calculator.quantities import CannotCompute
 
@@ -45,14 +47,16 @@ class Worked(Number, Executed):
         return optional(fields, small, "plan", "taken", "program")
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
-        yield from super().complaints(draft, passage)
+        broken = list(super().complaints(draft, passage))
+        yield from broken
         value = result(draft["expression"])
         if value is None:
+            yield from [] if broken else ["the calculation comes to no figure that somebody could write down"]
             return
         yield from given_complaints(draft, draft["expression"])
         if draft["whole"] and not float(value).is_integer():
             yield f"the answer is {value:g}, and counts what can't be divided: take other figures, or round up"
-        if value in stated(draft["question"]) and abs(value) > 2:
+        if not broken and value in stated(draft["question"]) and abs(value) > 2:
             yield f"the result {value:g} stands in the question"
         if re.fullmatch(r"\s*[\d.]+\s*", draft["expression"]):
             yield "the calculation is a bare figure: give the way to it"
@@ -72,21 +76,19 @@ class Worked(Number, Executed):
         return Paper(f"{facts['question']}{unit}", {"type": "number"})
 
     def found(self, answer: str, facts: Facts) -> Any:
-        """The figures of the last words in bold: one, or the same one in two ways (11/36 ≈ 0.306)."""
-        bold = [values for piece in _BOLD.findall(answer) if (values := values_in(piece))]
-        if bold:
-            return bold[-1]
-        value = super().found(answer, facts)
-        return None if value is None else [value]
+        """The last words in bold that hold a figure: one, or the same one in two ways (11/36 ≈ 30.6 %)."""
+        bold = [piece for piece in _BOLD.findall(answer) if told_in(piece, facts.get("language", ""))]
+        return " ".join(bold[-1].split()) if bold else super().found(answer, facts)
 
     def agrees(self, value: Any, facts: Facts) -> bool:
-        key, whole = result(facts["expression"]), facts.get("whole", False)
+        key, whole = exact(facts["expression"]), facts.get("whole", False)
         if key is None or value is None:
             return False
-        first, *more = value if isinstance(value, list) else [value]
-        # A probability may be said in per cent beside it.
-        others = all(any(close(v, k, whole=whole) for k in (key, 100 * key)) for v in more)
-        return close(float(first), key, whole=whole) and others
+        if not isinstance(value, str):
+            return close(value, key, whole=whole)
+        tag = facts.get("language", "")
+        values = list(_in_unit(told_in(value, tag), facts["unit"], is_known=not tag))
+        return bool(values) and all(close(v, key, whole=whole) for v in values)
 
     async def tried(self, box: Sandbox, draft: Draft) -> list[str]:
         fault = await _other_way(box, draft.get("program", ""), draft["expression"])
@@ -95,6 +97,21 @@ class Worked(Number, Executed):
     async def carried_out(self, box: Sandbox, facts: Facts, answer: str) -> list[Finding]:
         fault = await _other_way(box, facts.get("program", ""), facts["expression"])
         return [found("worked_out_twice", fault, f"calculation and program both come to {facts['key']}")]
+
+
+def _in_unit(told: Sequence[Told], unit: str, *, is_known: bool) -> Iterator[Fraction]:
+    """Yield figures in the unit that was asked for. Those that measure something else are no answers.
+
+    `is_known`: what measures has a name we know in this language.
+    """
+    known = measure(unit)
+    # 153 bags of 2.5 kg: where things are counted, whatever is measured is something else.
+    bare = [one for one in told if not one.unit] if unit and not known else list(told)
+    for one in bare if bare or is_known else told:
+        if known == SHARE and not one.unit and any(other.unit == SHARE for other in told):
+            yield 100 * one.value  # 11/36 ≈ 30.6 %
+        elif (value := value_in(one, known)) is not None:
+            yield value
 
 
 def given_complaints(draft: Draft, expression: str) -> Iterator[str]:

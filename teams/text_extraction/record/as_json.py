@@ -126,9 +126,8 @@ def read_json_answer(answer: str, shape: Shape) -> Any:
 
 
 def read_json_lines(answer: str, shape: Shape) -> Any:
-    blocks = fences(answer)
-    body = blocks[0].body if len(blocks) == 1 and answer.startswith("```") and answer.endswith("```") else answer
     try:
-        return [read_json(line) for line in body.splitlines() if line.strip()]
+        # A fence is a line that is no object: what is loaded line by line has none.
+        return [read_json(line) for line in answer.splitlines() if line.strip()]
     except Unreadable as error:
         raise Unread(f"every line has to be a JSON object by itself: {error}") from None

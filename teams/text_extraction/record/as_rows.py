@@ -51,10 +51,10 @@ def read_table(answer: str, shape: Shape) -> Any:
 
 
 def read_csv_answer(answer: str, shape: Shape) -> Any:
-    blocks = fences(answer)
-    body = blocks[0].body if len(blocks) == 1 and answer.startswith("```") and answer.endswith("```") else answer
+    if fences(answer):
+        raise Unread("it has to be CSV and nothing around it, no fence either: it is loaded as it is")
     try:
-        return _from_rows(read_csv(body), shape)
+        return _from_rows(read_csv(answer), shape)
     except Unreadable as error:
         raise Unread(f"it has to be CSV: {error}") from None
 

@@ -1,26 +1,20 @@
 """Hold one extraction against another, field by field: what agrees, what is missing, what is added.
 
-Words agree when they are the same but for case, printing, articles and the punctuation around them; phrases when most
-of their words are the same, for nobody agrees on where a phrase ends; all else when the values are equal. Lists are
-sets: order is judged only where a request asks for one. Records are matched with those they share most with.
+What was copied agrees as `copied` says, all else when the values are equal. Lists are sets: order is judged only where
+a request asks for one. Records are matched with those they share most with.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
 from math import isclose
 from typing import Any
 
-from teams.engine.stages.forms.short import words
+from teams.text_extraction.record.copied import same_phrase, same_words
 from teams.text_extraction.record.derived import hours_of
 from teams.text_extraction.record.fields import COPIED, Field, Shape, sort_value
-
-PHRASE = 0.6
-"""Share of words (F1) two phrases have in common from which they are the same."""
 
 
 @dataclass(frozen=True)
@@ -80,18 +74,7 @@ def same_value(one: Any, other: Any, field: Field) -> bool:
         return hours_of(str(one)) == hours_of(str(other))
     if field.type not in COPIED:
         return bool(one == other)
-    mine, theirs = _words(str(one)), _words(str(other))
-    if mine == theirs:
-        return bool(mine) or str(one).strip() == str(other).strip()
-    if field.type == "words" or not mine or not theirs:
-        return False
-    common = sum((Counter(mine) & Counter(theirs)).values())
-    return 2 * common / (len(mine) + len(theirs)) >= PHRASE
-
-
-@lru_cache(maxsize=2048)  # every record is held against every other
-def _words(text: str) -> list[str]:
-    return words(text)
+    return (same_words if field.type == "words" else same_phrase)(str(one), str(other))
 
 
 def said_of(value: Any) -> str:

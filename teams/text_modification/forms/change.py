@@ -44,7 +44,7 @@ class Change(Form):
     def faults(self, original: str, result: str, wants: Mapping[str, Any], wording: str) -> Iterator[str]:
         """Yield where a result is not what was asked for."""
 
-    def told(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
+    def compared(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
         """Say what was compared, as evidence that a result is what was asked for."""
         return _said(wants)
 

@@ -63,8 +63,8 @@ class Computed(Change):
     def _is_strict(self, wants: Mapping[str, Any]) -> bool:
         return any(step["op"] not in _LOOSE for step in self.steps(wants))
 
-    def told(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
-        return f"the same, word by word, as the program made it by {super().told(original, result, wants)}"
+    def compared(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
+        return f"the same, word by word, as the program made it by {super().compared(original, result, wants)}"
 
     def paper(self, facts: Facts, random: Random) -> Paper:
         task = (

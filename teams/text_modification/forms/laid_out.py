@@ -89,7 +89,7 @@ class LaidOut(Change):
         elif n and found != n:
             yield f"it has {found} of them; {n} were asked for"
 
-    def told(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
+    def compared(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
         share, _ = kept_words(original, result)
         return f"read as {wants['layout']} {wants['columns'] or ''}; {share:.0%} of the words found again"
 
@@ -179,6 +179,8 @@ class Annotated(Change):
         if len(places) != len(notes):
             yield f"{len(places)} places are marked and {len(notes)} notes given"
         opening = wants["opening"].strip()
+        if len({folded(note).casefold() for note in notes}) < len(notes):
+            yield "two notes say the same: each has to belong to its place"
         for note in notes:
             if len(plain_words(note)) < 3:
                 yield f"a note says nothing: {note!r}"
@@ -188,7 +190,7 @@ class Annotated(Change):
             if not any(_ends_with(place, piece) for place in places):
                 yield f"no note stands after {piece!r}"
 
-    def told(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
+    def compared(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
         return f"{len(wants['pieces'])} notes stand where they should, and the rest is the text word by word"
 
 

@@ -82,7 +82,7 @@ class Constrained(Change):
             yield f"it has {count} words; at least {wants['words']} were asked for"
         yield from condition_faults(result, wants["conditions"])
 
-    def told(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
+    def compared(self, original: str, result: str, wants: Mapping[str, Any]) -> str:
         return f"{wants['rule']} {wants['letters']!r} {wants['n'] or ''} holds for {word_count(result)} words"
 
 

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teams.conversation.examining import agrees, papers
 from teams.conversation.reading import speaks_as_assistant, speaks_for_other
 from teams.conversation.said import figures, holds, rounds_to, stands
 from teams.conversation.turns import Asked, Turn, forms_at, turns_of
 from teams.engine.demands import Demand
+from teams.engine.records import Pair
+from tests.teams.recording import recorded
 
 
 @pytest.mark.parametrize(
@@ -25,6 +28,7 @@ from teams.engine.demands import Demand
         ("Ida", "then Ida's turn comes"),
         ("half a litre", "one half of a litre"),
         ("84,50", "84.50 are left"),
+        ("first year", "In the first year nothing happens."),
     ],
 )
 def test_a_value_is_found_however_it_is_written(value: str, text: str) -> None:
@@ -41,10 +45,28 @@ def test_a_value_is_found_however_it_is_written(value: str, text: str) -> None:
         ("1.4 million", "1.5 million"),
         ("three", "thirty"),
         ("euros", ""),
+        ("1893", "in 1899"),
+        ("first year", "with a cup in one hand"),
+        ("412 bottles", "414 bottles"),
+        ("8,412.60", "8,412.90"),
     ],
 )
 def test_another_value_is_not_taken_for_it(value: str, text: str) -> None:
     assert not holds(value, text)
+
+
+@pytest.mark.parametrize(
+    ("answer", "key", "is_same"),
+    [
+        ("she was not there", "she was there", False),
+        ("the 3rd, no later", "the 3rd", True),
+        ("Ida", "Ida's turn", True),
+        ("1899", "1893", False),
+        ("33.33", "33.3333", True),
+    ],
+)
+def test_a_blind_answer_is_the_key_or_is_not(answer: str, key: str, is_same: bool) -> None:
+    assert agrees(answer, key) is is_same
 
 
 def test_a_name_is_no_common_word() -> None:
@@ -87,6 +109,14 @@ def test_a_form_lasts_or_holds_for_its_answer_only() -> None:
 
 def test_each_side_is_known_by_its_words() -> None:
     assert speaks_for_other("Peas with mint.\nUser: and else?") == "User:"
+    assert speaks_for_other("Peas with mint.\n[2] assistant: and more") == "[2] assistant:"
     assert speaks_for_other("A user: somebody who uses it.") is None
     assert speaks_as_assistant("How can I help you today?")
     assert speaks_as_assistant("and what do I do with the peas?") is None
+
+
+@pytest.mark.parametrize("pair", recorded("conversation"), ids=lambda pair: pair.id.removeprefix("conversation/"))
+def test_every_turn_that_leans_is_shown_alone_to_somebody(pair: Pair) -> None:
+    alone = [paper for paper in papers(pair) if paper.is_alone]
+    assert alone
+    assert all(len(paper.text) < 1200 for paper in alone), "the talk before it is not shown"

@@ -83,6 +83,9 @@ He went, with his whole face forward,
 into a street full of people carrying bread."""
 
 
+SAID_BACK = "my tenant has moved out and owes me a letter about the key to the cellar and the lamp that hung askew all winter, and he is to write it before Friday so that I can put it with the papers of the house, and he is not to ask forgiveness for anything"
+
+
 @dataclass(frozen=True)
 class Case:
     """A pair, what should catch its fault, and what readers find where they aren't simply honest."""
@@ -91,6 +94,10 @@ class Case:
     caught_by: str = ""
     read: Mapping[str, Any] = field(default_factory=dict)
     """What the reader of wishes answers in place of: all met, nothing contradicted, to be used."""
+    later: Sequence[Mapping[str, Any]] = ()
+    """What further readings answer, where they differ from the first."""
+    second: Mapping[str, Any] = field(default_factory=dict)
+    """What a second reader says of a place that is said to contradict; contradicted unless told otherwise."""
     better: str = "final"
     """Which version the arbiter prefers, wherever it stands; `first`: whichever comes first."""
     solved: Sequence[str] = ("14", "14", "14")
@@ -130,13 +137,15 @@ def good() -> dict[str, Case]:
     return {
         **{name: Case(recorded(name)) for name in names},
         "museum_label-1": Case(label),
+        "a contradiction that only one reader sees": Case(label, read={"contradicted": [{"quote": "Not for", "because": "he pulled it"}]}, second={"contradicts": False}),
+        "a contradiction of what nobody gave": Case(label, read={"contradicted": [{"quote": "Not for", "because": "he pulled it"}]}, second={"given": "the postmaster never skied"}),
         "scene": Case(made("screenplay", night, SCENE, requirements=[
             need("speakers_are", "a scene for Ruth and Otto, two speakers on a loading dock and nobody else", "Ruth", "Otto"),
             need("word_count", "Under 150 words", high=150), need("no_exclamations", "not a single exclamation mark")],
             wishes=[{"wording": "What he came for mustn't be said", "sign": "nobody says it"}])),
         "German letter": Case(made("letter", german, LETTER_DE, language="de", requirements=[
             need("word_count", "höchstens 120 Wörter", high=120), need("words_in", "in dem das Wort \"Schlüssel\" vorkommt", "Schlüssel")])),
-        "free verse": Case(made("poem", ebb, POEM, verse_form="free_verse", requirements=[need("word_count", "nine lines at the most")][:0])),
+        "free verse": Case(made("poem", ebb, POEM, verse_form="free_verse", requirements=[need("lines", "nine lines at the most", high=9)])),
     }  # fmt: skip
 
 
@@ -181,6 +190,13 @@ def bad() -> dict[str, Case]:
         "two wishes missed": Case(speech, "wishes_met", {"met": [True, False, False]}),
         "a wish shown by words that are not there": Case(speech, "wishes_met", {"quotes": ["He clapped for a long time."] * wishes}),
         "a given fact contradicted": Case(recorded("museum_label-1"), "facts_not_contradicted", {"contradicted": [{"quote": "Not for the mail.", "because": "he pulled the mail on it"}]}),
+        "a line too many": Case(answered(fine["free verse"], POEM + "\nThey were warm.\nNobody said so."), "requirements_met"),
+        "a line in place of a piece": Case(answered(fine["scene"], "RUTH: You're not on the list.\n\nOTTO: I'm on the other one."), "long_enough"),
+        "the request said back": Case(made("letter", SAID_BACK, f"Dear Ms Albers,\n\n{SAID_BACK}\n\nJonas Reuter"), "not_the_request_again"),
+        "several answers at once": Case(answered(problem, answer_of(problem).replace("14 days", "12, 13 or 14 days")), "answer_is_a_number"),
+        "a wish that two of three readings miss": Case(scene, "wishes_met", later=({"met": [False]}, {"met": [False]})),
+        "not to be used, for two of three readings": Case(fine["German letter"], "would_be_used", later=({"use": False}, {"use": False})),
+        "a contradiction in the second reading": Case(scene, "facts_not_contradicted", {"contradicted": []}, later=({"contradicted": [{"quote": "It was Henrik's.", "because": "nobody else was to be named"}]},)),
         "not what they would use": Case(recipe, "would_be_used", {"use": False}),
         "a revision that made it worse": Case(poem, "revision_not_worse", better="draft"),
     }  # fmt: skip
@@ -213,16 +229,26 @@ def unrhymed(poem: str) -> str:
 def readers(case: Case) -> ScriptedClient:
     """Readers who judge as the case says."""
     solved = iter(case.solved)
+    readings = iter((case.read, *(case.later or (case.read, case.read))))
+    turned = iter((False, True, False))
 
     def read_wishes(request: Request) -> str:
         wishes = case.pair.instruction.facts["wishes"]
         piece = answer_of(case.pair)
-        said = case.read
+        said = next(readings)
         quotes = said.get("quotes", [" ".join(piece.split("\n")[0].split()[:5])] * len(wishes))
         met = said.get("met", [True] * len(wishes))
         seen = [{"quote": q, "because": "it stands there", "met": m} for q, m in zip(quotes, met, strict=True)]
+        seen = seen[::-1] if next(turned) else seen
         return json.dumps({"wishes": seen, "contradicted": said.get("contradicted", []),
                            "because": "as it is", "use": said.get("use", True)})  # fmt: skip
+
+    def read_again(request: Request) -> str:
+        given = " ".join(case.pair.instruction.text.split()[:4])
+        place = {"given": given, "because": "so it was given", "contradicts": True, **case.second}
+        return json.dumps(
+            {"places": [place] * str(request.messages[-1].content).rsplit("against each:", 1)[1].count("\n   ")}
+        )
 
     def arbitrate(request: Request) -> str:
         first = str(request.messages[-1].content).split("The second piece:")[0]
@@ -236,7 +262,9 @@ def readers(case: Case) -> ScriptedClient:
     def solve(request: Request) -> str:
         return json.dumps({"thought": "worked out by shares", "answerable": True, "answer": next(solved)})
 
-    return ScriptedClient({"wish_reader": read_wishes, "arbiter": arbitrate, "solver": solve})
+    return ScriptedClient(
+        {"wish_reader": read_wishes, "second_reader": read_again, "arbiter": arbitrate, "solver": solve}
+    )
 
 
 def judged(case: Case) -> Verdict:

@@ -63,10 +63,54 @@ def test_a_sound_request_is_taken() -> None:
         ({"question": DRAFT["question"] + " Use what the material says."}, "the material"),
         ({"question": DRAFT["question"] + " And so on." * 150}, "at most 320"),
         ({"requirements": [*DRAFT["requirements"], need("words_about", "at most 90 words", high=90)]}, "both"),
+        ({"wishes": [{"wording": "nobody thanked", "sign": "Nobody thanked!"}]}, "only says the wish again"),
+        ({"wishes": [{"wording": "nobody thanked", "sign": "It feels warm"}]}, "nobody can point at"),
+        ({"wishes": [{"wording": "nobody thanked", "sign": "the piece is engaging"}]}, "nobody can point at"),
+        ({"wishes": DRAFT["wishes"] * 2}, "there twice"),
+        ({"wishes": [{"wording": "at most 90 words", "sign": "it is shorter than a page"}]}, "counted ones already"),
+        ({"wishes": [{"wording": DRAFT["question"], "sign": "houses are named"}]}, "the whole request"),
+        ({"requirements": [need("word_count", "at most 90 words", low=1)]}, "met by any piece"),
     ],
 )
 def test_a_request_is_sent_back_with_what_is_wrong(change: dict[str, Any], why: str) -> None:
     assert any(why in problem for problem in asking().problems({**DRAFT, **change}))
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "no line says why",
+        "the gate is red",
+        "is sung by children",
+        "reads as an order, not as a plea",
+        "it ends on him",
+    ],
+)
+def test_a_sign_that_can_be_pointed_at_is_taken(sign: str) -> None:
+    assert list(asking().problems({**DRAFT, "wishes": [{"wording": "nobody thanked", "sign": sign}]})) == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "limit"),
+    [
+        ("Meine Nachbarin zieht am Samstag aus, und ich will ihr einen Brief über den Garten schreiben.", "Wörter"),
+        ("Ma voisine déménage samedi et je voudrais lui écrire une petite lettre à propos de son jardin.", "mots"),
+        ("My neighbour moves out on Saturday and I would like to write her a short letter about the garden.", "words"),
+    ],
+)  # fmt: skip
+def test_a_small_models_request_gets_a_limit_in_its_language(request_: str, limit: str) -> None:
+    form = BY_NAME["letter"].form
+    asked = form.asked({"question": request_}, Random(3))
+    assert limit in asked.facts["requirements"][0]["wording"]
+    assert asked.text.endswith(asked.facts["requirements"][0]["wording"])
+    assert list(form.complaints({"question": request_}, "")) == []
+
+
+def test_a_request_to_which_no_limit_can_be_put_is_sent_back() -> None:
+    finnish = "Naapurini muuttaa lauantaina pois, ja haluaisin kirjoittaa hänelle lyhyen kirjeen puutarhasta."
+    assert any(
+        "could be checked" in problem for problem in BY_NAME["letter"].form.complaints({"question": finnish}, "")
+    )
 
 
 def test_a_request_may_speak_of_the_text_it_wants_and_of_nothing_else() -> None:

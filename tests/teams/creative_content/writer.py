@@ -97,6 +97,7 @@ class CreativeApprentice(Apprentice):
             "assistant": self.write,
             "critic": self.note,
             "wish_reader": self.read,
+            "second_reader": self.read_again,
             "arbiter": self.arbitrate,
         }
 
@@ -180,17 +181,22 @@ class CreativeApprentice(Apprentice):
         return body
 
     def note(self, request: Request) -> str:
-        draft = str(request.messages[-1].content).split("The draft:\n")[1]
+        draft = str(request.messages[-1].content).split("<draft>\n")[1].split("\n</draft>")[0]
         first = " ".join(draft.split("\n")[0].split()[:4])
         return json.dumps({"alive": [{"quote": first, "because": "begins at once"}], "generic": [], "missed": [],
                            "change": "Let somebody else do the counting this time."})  # fmt: skip
 
     def read(self, request: Request) -> str:
         task = str(request.messages[-1].content)
-        count = len(re.findall(r"^\d+\. ", task.split("Its wishes")[1].split("The piece:")[0], re.MULTILINE))
-        quote = " ".join(task.split("The piece:\n")[1].split("\n")[0].split()[:4])
+        count = len(re.findall(r"^\d+\. ", task.split("Its wishes")[1].split("<piece>")[0], re.MULTILINE))
+        quote = " ".join(task.split("<piece>\n")[1].split("\n")[0].split()[:4])
         wishes = [{"quote": quote, "because": "no reason is given", "met": True}] * count
         return json.dumps({"wishes": wishes, "contradicted": [], "because": "it will do", "use": True})
+
+    def read_again(self, request: Request) -> str:
+        count = len(request.extra["response_format"]["json_schema"]["schema"]["properties"]["places"])
+        place = {"given": "Nobody there", "because": "it says no such thing", "contradicts": False}
+        return json.dumps({"places": [place] * count})
 
     def arbitrate(self, request: Request) -> str:
         return json.dumps({"because": "there is nothing to choose between them", "better": "equal"})

@@ -23,6 +23,7 @@ from teams.engine.verdict import Verdict
 from teams.multiple_choice import BY_NAME, skill
 from tests.teams.judging import verdict_of
 from tests.teams.multiple_choice.drafts import CASE, DRAFTS, SALT
+from tests.teams.stages.writer import reading
 
 TEXT = "Notes of a road service on salt, of a workshop on brakes, and of a shop on its lamps."
 
@@ -42,6 +43,8 @@ class Case:
     """Those of them for which there really is a case."""
     gives_away: bool = False
     """Whoever sees the options alone finds the key."""
+    invented: tuple[str, ...] = ()
+    """What the answer says that isn't so."""
 
 
 def made(kind: str, draft: Mapping[str, Any], answer: str, *, seed: str = "", **facts: Any) -> Pair:
@@ -73,7 +76,9 @@ def right_of(pair: Pair) -> tuple[str, ...]:
 
 
 def case(kind: str, draft: Mapping[str, Any], answer: str, **how: Any) -> Case:
-    fields = {name: how.pop(name) for name in ("caught_by", "doubted", "defended", "gives_away") if name in how}
+    fields = {
+        name: how.pop(name) for name in ("caught_by", "doubted", "defended", "gives_away", "invented") if name in how
+    }
     truth = how.pop("truth", None)
     pair = made(kind, draft, answer, **how)
     return Case(pair, right_of(pair) if truth is None else truth, **fields)
@@ -153,7 +158,13 @@ def bad() -> dict[str, Case]:
         "two options are right": case("single_best", two_right, EACH, caught_by="no_second_key", doubted=("Ice and a salt solution are in balance only at a lower temperature",), defended=("Ice and a salt solution are in balance only at a lower temperature",)),
         "the answer misses the key": case("single_best", fine, "The answer is **{1}**. That is what happens at the road.\n\n{KEY}: no. {2}: no, too small. {3}: no, far too thin."  , caught_by="key_named"),
         "the answer hedges": case("single_best", fine, "It may be {KEY} or it may be {1}; {2} and {3} are out.", caught_by="key_named"),
+        "right, for an invented reason": case("single_best", fine, EACH.replace("Salt that is dissolved", "Salt gives off heat for hours while it dissolves. Salt that is dissolved"), caught_by="answer_supported", invented=("Salt gives off heat for hours while it dissolves.",)),
         "the others are passed over": case("single_best", fine, "The answer is **{KEY}**. Dissolved salt lowers the freezing point.", caught_by="others_discussed"),
+        "the others get a bare verdict": case("single_best", fine, "The answer is **{KEY}**. Dissolved salt lowers the freezing point.\n\n{1} is wrong. {2}: incorrect. {3} is not the answer either.", caught_by="others_discussed"),
+        "a second choice at the end": case("single_best", fine, EACH + "\n\nOn reflection, {1} is better.", caught_by="key_named"),
+        "a second choice without a word": case("single_best", fine, EACH + "\n\n**{2}**", caught_by="key_named"),
+        "a second choice in German": case("single_best", fine, "Die Antwort ist **{KEY}**. Gelöstes Salz senkt den Gefrierpunkt.\n\n{1}: beim Lösen wird Wärme verbraucht. {2}: der Druck der Körner ist viel zu klein. {3}: Luft spielt dabei keine Rolle.\n\nBei näherer Überlegung passt {1} besser.", caught_by="key_named"),
+        "a set with second thoughts": case("multiple_response", DRAFTS["multiple_response"], "**{KEY}**\n\nSound needs a medium and is fastest in stiff ones; light is slowed by matter. Wait, {1} belongs to them as well.", caught_by="key_named"),
         "two options say the same": case("single_best", same, EACH, caught_by="options_sound"),
         "the key is far the longest": case("single_best", long, EACH, caught_by="options_sound"),
         "the question points at a text": case("single_best", outside, EACH, caught_by="item_stands_alone"),
@@ -216,7 +227,10 @@ def honest(case: Case) -> ScriptedClient:
             {"because": "it stands out" if case.gives_away else "nothing", "guess": key if case.gives_away else other}
         )
 
-    return ScriptedClient({"solver": solve, "advocate": plead, "guesser": guess})
+    def examine(request: Request) -> dict[str, Any]:
+        return reading(request, invented=case.invented)
+
+    return ScriptedClient({"solver": solve, "advocate": plead, "guesser": guess, "examiner": examine})
 
 
 def judged(case: Case) -> Verdict:

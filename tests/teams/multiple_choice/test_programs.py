@@ -216,14 +216,15 @@ async def calls_of(guess_right: int, doubt: bool = False) -> tuple[list[str], bo
 
 
 async def test_a_guess_is_asked_again_only_after_a_hit() -> None:
-    assert await calls_of(0) == (["solver"] * 2 + ["guesser"], True)
-    assert await calls_of(2) == (["solver"] * 2 + ["guesser"] * 3, True)
-    assert await calls_of(GUESSES) == (["solver"] * 2 + ["guesser"] * GUESSES, False)
+    before = ["solver", "solver", "examiner"]
+    assert await calls_of(0) == ([*before, "guesser"], True)
+    assert await calls_of(2) == (before + ["guesser"] * 3, True)
+    assert await calls_of(GUESSES) == (before + ["guesser"] * GUESSES, False)
 
 
 async def test_an_advocate_is_asked_only_where_a_solver_doubts() -> None:
     roles, accepted = await calls_of(0, doubt=True)
-    assert roles == ["solver", "solver", "advocate", "guesser"]
+    assert roles == ["solver", "solver", "examiner", "advocate", "guesser"]
     assert accepted
 
 

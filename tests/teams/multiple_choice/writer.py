@@ -9,6 +9,7 @@ from typing import Any
 
 from agents.models.scripted import Request
 from tests.teams.multiple_choice.drafts import DRAFTS
+from tests.teams.stages.writer import reading
 
 RIGHT = {str(draft["right"]) for draft in DRAFTS.values() if isinstance(draft.get("right"), str)}
 FACTS = [
@@ -70,4 +71,5 @@ def answers() -> dict[str, Callable[[Request], Any]]:
         "solver": solve,
         "guesser": guess,
         "advocate": lambda request: {"cases": []},
+        "examiner": reading,
     }

@@ -24,6 +24,7 @@ from teams.engine.verdict import Verdict
 from teams.open_domain_qa import skill
 from teams.open_domain_qa.checks import BY_NAME
 from tests.teams.judging import verdict_of
+from tests.teams.stages.writer import reading
 
 MATERIAL = "The branch at Lindenhof stopped charging children for late books. A tide mill's pond covers 1.8 hectares."
 
@@ -38,7 +39,9 @@ class Case:
     caught_by: str = ""
     """The check that has to catch it; none for a good pair."""
     says: Mapping[str, Any] = field(default_factory=dict)
-    """Replies of grader, examiner, stranger and corrector, where they are not the friendly ones."""
+    """Replies of whoever reads the answer, of stranger and corrector, where they are not the usual ones."""
+    invented: tuple[str, ...] = ()
+    """What the answer says that isn't so."""
 
 
 def made(kind: str, draft: Mapping[str, Any], answer: str, **facts: Any) -> Pair:
@@ -130,15 +133,23 @@ GAPS: dict[str, Any] = {
 GAPS_ANSWER = "Collect the days of each customer, sort them, and take the largest difference between neighbours:\n\n```python\nfrom itertools import pairwise\n\n\ndef longest_gaps(visits):\n    days = {}\n    for customer, day in visits:\n        days.setdefault(customer, []).append(day)\n    return {c: max((b - a for a, b in pairwise(sorted(d))), default=None) for c, d in days.items()}\n```\n\nSorting matters because the list is in no order, and `default=None` is what a single visit gets."
 
 
+CLOSED: dict[str, Any] = {
+    "quote": "the town's public library",
+    "because": "no town is named, and only its people know what its branches did",
+    "understood": False,
+    "open": False,
+}
+
+
 def good() -> dict[str, Case]:
     return {
         "fact": Case(made("factoid", FACT, "**Melvil Dewey** published it in 1876."), "Melvil Dewey"),
-        "set": Case(made("set_list", PHASES, "Prophase, metaphase, anaphase and telophase, in this order."), PHASES["items"]),
+        "set": Case(made("set_list", PHASES, "Prophase, metaphase, anaphase and telophase, in this order."), PHASES["items"], says={"reader": {"same": True}}),
         "worked": Case(made("word_problem", BAGS, BAGS_ANSWER), 153),
         "probability": Case(made("probability", DICE, "No six on one die has the probability 5/6, on both 5/6 × 5/6 = 25/36. At least one six therefore has 1 − 25/36 = **11/36 ≈ 0.306**."), 0.3056),
         "formula": Case(made("formula", SPEED, "Over a road of length s the ride takes s/a + s/b hours for 2s kilometres. So the mean speed is\n\n$$v = \\frac{2ab}{a+b}$$\n\nand never the plain mean of a and b, unless they are equal."), "2/(1/a + 1/b)"),
-        "nothing to be worked out": Case(made("underdetermined", GAP, "It can't be worked out: you don't say how much flour goes into one bag. There were 5 × 75 = 375 kg of wheat and 375 × 0.82 = 307.5 kg of flour; with w kilograms in a bag that is 307.5 / w bags."), None, says={"grader": {"quote": "you don't say how much flour goes into one bag", "same": True}}),
-        "a belief set right": Case(made("false_premise", ICE, ICE_ANSWER), ICE["truth"], says={"grader": {"quote": "Practically none", "same": True}, "corrector": {"quote": "its melting leaves the level almost as it was", "set_right": True}}),
+        "nothing to be worked out": Case(made("underdetermined", GAP, "It can't be worked out: you don't say how much flour goes into one bag. There were 5 × 75 = 375 kg of wheat and 375 × 0.82 = 307.5 kg of flour; with w kilograms in a bag that is 307.5 / w bags."), None, says={"reader": {"quote": "you don't say how much flour goes into one bag", "same": True}}),
+        "a belief set right": Case(made("false_premise", ICE, ICE_ANSWER), ICE["truth"], says={"reader": {"quote": "Practically none", "same": True}, "corrector": {"quote": "its melting leaves the level almost as it was", "set_right": True}}),
         "a reason": Case(made("why", LAKE, LAKE_ANSWER)),
         "code": Case(made("code_how_to", GAPS, GAPS_ANSWER)),
     }  # fmt: skip
@@ -151,6 +162,12 @@ def bad() -> dict[str, Case]:
         "question": "Which branch of the town's public library was the first to stop charging children for late books?",
         "answer": "Lindenhof",
         "also": [],
+    }
+    private = {
+        **ICE,
+        "belief": "The town's library stopped charging children at all of its branches at once.",
+        "truth": "The town's library stopped charging children at the Lindenhof branch first of all.",
+        "question": "How much did the town's public library lose in the year in which all of its branches stopped charging children at once?",
     }
     study = {**LAKE, "question": "Why did the study conclude that ice forms at the top of a deep lake?"}
     latest = {
@@ -180,9 +197,13 @@ def bad() -> dict[str, Case]:
     return {
         "the key is wrong": Case(made("word_problem", wrong_key, BAGS_ANSWER), 153, "blind_agreement"),
         "two readings": Case(made("word_problem", two_ways, "240 × 2 / 3 = 160, and 160 × 4 / 3 = 213.33, so it costs **213.33 euros**."), None, "blind_agreement"),
-        "only the seed's reader can know": Case(made("factoid", local, "The branch at Lindenhof was the first."), None, "blind_agreement"),
+        "only the seed's reader can know": Case(made("factoid", local, "The branch at Lindenhof was the first."), None, "open_to_strangers", {"stranger": CLOSED}),
+        "a guess that hits what only the seed's reader can know": Case(made("factoid", local, "The branch at Lindenhof was the first."), "Lindenhof", "open_to_strangers", {"reader": {"quote": "The branch at Lindenhof", "same": True}, "stranger": CLOSED}),
+        "a private belief, one of two": Case(made("false_premise", private, "It stopped in 2019 at Lindenhof already, three years before the other branches."), private["truth"], "open_to_strangers", {"reader": {"quote": "It stopped in 2019 at Lindenhof already", "same": True}, "stranger": CLOSED, "corrector": {"quote": "It stopped in 2019 at Lindenhof already", "set_right": True}}),
+        "another unit": Case(with_answer(fine["worked"].pair, BAGS_ANSWER.replace("153 full bags", "153 kilograms")), 153, "answer_is_key"),
         "points at a study": Case(made("why", study, LAKE_ANSWER), None, "question_stands_alone"),
         "the answer leans on a text": Case(with_answer(why.pair, f"According to the passage, water is densest at four degrees. {LAKE_ANSWER}"), None, "answer_stands_alone"),
+        "right, for an invented reason": Case(with_answer(fine["fact"].pair, "**Melvil Dewey** published it, after Queen Victoria had asked him to put her shelves in order."), "Melvil Dewey", "answer_supported", invented=("after Queen Victoria had asked him to put her shelves in order",), says={"reader": {"same": True}}),
         "bound to the day": Case(made("factoid", latest, "Somebody else holds it."), "somebody else", "settled"),
         "a quantity nobody said": Case(made("word_problem", unsaid, BAGS_ANSWER), 153, "key_follows"),
         "three quarters of a bag": Case(made("word_problem", half, BAGS_ANSWER), 153.75, "key_follows"),
@@ -190,13 +211,13 @@ def bad() -> dict[str, Case]:
         "a sum that doesn't come out": Case(with_answer(fine["worked"].pair, BAGS_ANSWER.replace("6.25 × 75 = 468.75", "6.25 × 75 = 486.75")), 153, "sums_hold"),
         "another figure": Case(with_answer(fine["worked"].pair, BAGS_ANSWER.replace("153 full bags", "163 full bags")), 153, "answer_is_key"),
         "no working": Case(with_answer(fine["worked"].pair, "It yields 153 full bags."), 153, "working_shown"),
-        "another formula": Case(made("formula", SPEED, "The mean speed is the mean of both speeds, v = (a + b)/2, since they count alike."), "2*a*b/(a+b)", "answer_is_key", {"grader": {"quote": "v = (a + b)/2", "same": False}}),
-        "an invented quantity": Case(with_answer(gap.pair, "There were 375 × 0.82 = 307.5 kg of flour. A bag holds 2 kg, so 307.5 / 2 = 153.75 bags brought 153 × 4.20 = 642.60 euros."), None, "answer_is_key", {"grader": {"quote": "A bag holds 2 kg", "same": False}}),
+        "another formula": Case(made("formula", SPEED, "The mean speed is the mean of both speeds, v = (a + b)/2, since they count alike."), "2*a*b/(a+b)", "answer_is_key", {"reader": {"quote": "v = (a + b)/2", "same": False}}),
+        "an invented quantity": Case(with_answer(gap.pair, "There were 375 × 0.82 = 307.5 kg of flour. A bag holds 2 kg, so 307.5 / 2 = 153.75 bags brought 153 × 4.20 = 642.60 euros."), None, "answer_is_key", {"reader": {"quote": "A bag holds 2 kg", "same": False}}),
         "nothing is missing": Case(made("underdetermined", no_gap, str(gap.pair.messages[-1]["content"])), 516.6, "something_missing"),
-        "goes along with the belief": Case(with_answer(ice.pair, "Floating ice displaces its own weight, as is well known. The Arctic's floating ice therefore brings about 0.3 metres in all, and one reckons with its whole volume."), ICE["truth"], "premise_set_right", {"grader": {"quote": "Floating ice displaces", "same": True}, "corrector": {"quote": "The Arctic's floating ice therefore brings about 0.3 metres", "set_right": False}}),
+        "goes along with the belief": Case(with_answer(ice.pair, "Floating ice displaces its own weight, as is well known. The Arctic's floating ice therefore brings about 0.3 metres in all, and one reckons with its whole volume."), ICE["truth"], "premise_set_right", {"reader": {"quote": "Floating ice displaces", "same": True}, "corrector": {"quote": "The Arctic's floating ice therefore brings about 0.3 metres", "set_right": False}}),
         "a belief that is so": Case(made("false_premise", {**ICE, "belief": ICE["truth"], "truth": ICE["belief"]}, ICE_ANSWER), ICE["truth"], "blind_agreement"),
         "a question closed to strangers": Case(made("why", {**LAKE, "question": "Why did Ida from the Weststadt branch think the ice at Hallö would hold on the second day?"}, LAKE_ANSWER), None, "open_to_strangers", {"stranger": {"quote": "Ida from the Weststadt branch", "because": "what she thought is known to her alone", "understood": False, "open": False}}),
-        "an explanation that is wrong": Case(with_answer(why.pair, LAKE_ANSWER + " The fish below keep the water warm with their bodies."), None, "answer_supported", {"examiner": {"unsupported": [{"quote": "The fish below keep the water warm with their bodies.", "because": "their heat is nothing beside that of the water"}], "points": [], "because": "a wrong claim at the end", "serves": True}}),
+        "an explanation that is wrong": Case(with_answer(why.pair, LAKE_ANSWER + " The fish below keep the water warm with their bodies."), None, "answer_supported", invented=("The fish below keep the water warm with their bodies.",)),
         "a refusal": Case(with_answer(why.pair, "I'm sorry, but as an AI language model I can't tell you why lakes freeze at the top."), None, "answers_at_all"),
         "the format is broken": Case(made("why", LAKE, LAKE_ANSWER, demands=[demand]), None, "format_kept"),
     }  # fmt: skip
@@ -218,20 +239,20 @@ def honest(case: Case) -> ScriptedClient:
             answer = wanted["enum"][0] if "enum" in wanted else {"number": 0, "array": []}.get(wanted["type"], "")
         return json.dumps({"thought": "Read, and worked out.", "answerable": case.truth is not None, "answer": answer})
 
-    def examine(request: Request) -> dict[str, Any]:
-        points = re.findall(r"^- (.*)$", str(request.messages[-1].content), re.MULTILINE)
-        found = [{"point": point[:150], "made": True} for point in points]
-        return {"unsupported": [], "points": found, "because": "it serves", "serves": True}
+    def read(request: Request) -> dict[str, Any]:
+        """As grader or examiner: the friendly reply, but for what stands beside the pair."""
+        said = reading(request, same=False, invented=case.invented)
+        return {name: case.says.get("reader", {}).get(name, value) for name, value in said.items()}
 
     others = {
-        "grader": {"quote": "", "same": False},
         "stranger": {"quote": "", "because": "it can be understood", "understood": True, "open": True},
         "corrector": {"quote": "nothing of it", "set_right": False},
     }
     replies: dict[str, Any] = {
-        name: (lambda request, said=said: dict(said)) for name, said in {**others, **case.says}.items()
+        name: (lambda request, name=name, said=said: {**said, **case.says.get(name, {})})
+        for name, said in others.items()
     }
-    return ScriptedClient({"solver": solve, "examiner": examine, **replies})
+    return ScriptedClient({"solver": solve, "grader": read, "examiner": read, **replies})
 
 
 def judged(case: Case) -> Verdict:

@@ -76,9 +76,6 @@ class Scholar(Apprentice):
         answerable = bool(item) and "withheld" not in item
         return json.dumps({"thought": "Worked out and tried.", "answerable": answerable, "answer": value})
 
-    def grade(self, request: Request) -> str:
-        return json.dumps({"quote": "so it says", "same": True})
-
     def wonder(self, request: Request) -> str:
         return json.dumps({"quote": "", "because": "It is plain.", "understood": True, "open": True})
 

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teams.open_domain_qa.forms import (
@@ -24,6 +24,10 @@ from teams.open_domain_qa.forms import (
 from tests.teams.open_domain_qa.faults import BAGS, DICE, FACT, GAP, GAPS, ICE, LAKE, PHASES, SPEED
 
 whole = st.integers(3, 9_000)
+TRIP = {
+    "plan": "way by speed", "question": "How many hours does a cart take for 9 km at 4 km an hour?", "taken": [],
+    "expression": "9 / 4", "unit": "hours", "whole": False, "program": "print(2.25)",
+}  # fmt: skip
 SNIPPET = {
     "snippet": "print(round(2.5))",
     "prints": "2",
@@ -58,6 +62,7 @@ def test_a_figure_in_bold_is_read_back_and_another_is_not(a: int, b: int, times:
     assert not WORKED.marked(key - 1, facts, {})
 
 
+@settings()  # the first call loads what tells languages apart
 @given(a=whole, b=whole, times=st.integers(3, 40))
 def test_a_sum_from_what_is_said_is_not_complained_of(a: int, b: int, times: int) -> None:
     draft = sum_of(a, b, times)
@@ -67,11 +72,47 @@ def test_a_sum_from_what_is_said_is_not_complained_of(a: int, b: int, times: int
 
 
 @pytest.mark.parametrize(
+    ("form", "draft", "said", "right"),
+    [
+        (PROBABILITY, DICE, "11/36", True), (PROBABILITY, DICE, r"$\frac{11}{36}$", True),
+        (PROBABILITY, DICE, "30.6 %", True), (PROBABILITY, DICE, r"\frac{11}{36} \approx 30.6\%", True),
+        (PROBABILITY, DICE, "11/36 ≈ 0.306 (30.6 %)", True), (PROBABILITY, DICE, "0,306", False),
+        (PROBABILITY, DICE, "30.6", False), (PROBABILITY, DICE, "0.306 %", False), (PROBABILITY, DICE, "25/36", False),
+        (WORKED, BAGS, "153 bags of 2.5 kg", True), (WORKED, BAGS, "153 kg", False), (WORKED, BAGS, "154 bags", False),
+        (WORKED, TRIP, "2.25 hours", True), (WORKED, TRIP, "2 h 15 min", True), (WORKED, TRIP, "135 minutes", True),
+        (WORKED, TRIP, "2¼ hours", True), (WORKED, TRIP, r"2\frac{1}{4}\ \text{hours}", True),
+        (WORKED, TRIP, "2.25 minutes", False), (WORKED, TRIP, "2.25 km", False), (WORKED, TRIP, "2.25", True),
+        (WORKED, TRIP, "2 hours", False),
+        (WORKED, {**TRIP, "unit": "full hours of riding"}, "135 minutes", True),
+        (WORKED, {**TRIP, "unit": "euros", "expression": "9 / 4"}, "225 cents", True),
+        (WORKED, {**TRIP, "unit": "euros", "expression": "9 / 4"}, "€2.25", True),
+        (WORKED, {**TRIP, "unit": "%", "expression": "100 * 11 / 36"}, "11/36 ≈ 30.6 %", True),
+        (WORKED, {**TRIP, "unit": "%", "expression": "100 * 11 / 36"}, "0.306 %", False),
+        (WORKED, {**TRIP, "unit": "", "expression": "2^70"}, "1,180,591,620,717,411,303,424", True),
+        (WORKED, {**TRIP, "unit": "", "expression": "2^70", "whole": True}, "1,180,591,620,717,411,303,425", False),
+    ],
+)  # fmt: skip
+def test_an_answers_figure_is_read_with_its_unit(form: Any, draft: dict[str, Any], said: str, right: bool) -> None:
+    facts = form.asked(draft, Random(1)).facts
+    assert form.agrees(form.found(f"Worked out, it is **{said}**.", facts), facts) is right
+
+
+def test_decimals_are_read_in_the_language_of_the_data() -> None:
+    facts = {**PROBABILITY.asked(DICE, Random(1)).facts, "language": "de"}
+    for said in ("0,306", "30,6 %", "11/36 ≈ 30,6 Prozent"):
+        assert PROBABILITY.agrees(PROBABILITY.found(f"Das sind **{said}**.", facts), facts)
+    trip = {**WORKED.asked({**TRIP, "unit": "Stunden"}, Random(1)).facts, "language": "de"}
+    assert WORKED.agrees(WORKED.found("Die Fahrt dauert **2,25 Stunden**.", trip), trip)
+    assert not WORKED.agrees(WORKED.found("Die Fahrt dauert **2,25 Minuten**.", trip), trip)
+
+
+@pytest.mark.parametrize(
     ("form", "draft", "change", "complaint"),
     [
         (WORKED, BAGS, {"expression": "7 * 75"}, "7, which the question doesn't say"),
         (WORKED, BAGS, {"expression": "75 / 18 * 2.5"}, "can't be divided"),
         (WORKED, BAGS, {"expression": "75 +"}, "can't be carried out"),
+        (WORKED, BAGS, {"expression": "75^200"}, "could write down"),
         (WORKED, BAGS, {"expression": "75", "whole": False}, "bare figure"),
         (WORKED, BAGS, {"expression": "75 * 1"}, "stands in the question"),
         (PROBABILITY, DICE, {"expression": "6 * 5 / 2"}, "no probability"),

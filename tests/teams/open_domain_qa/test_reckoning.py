@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teams.open_domain_qa.algebra import evaluated, figure_of, formulas_in, letters_of, same
-from teams.open_domain_qa.reckoning import broken_sums, close, result, unsaid, values_in
+from teams.open_domain_qa.reckoning import broken_sums, close, exact, result, unsaid
 from teams.open_domain_qa.wording import dated_words, unnamed_works
 
 POINTS = [{"a": 3.0, "b": 5.0}, {"a": 2.0, "b": 7.5}]
@@ -36,7 +36,6 @@ def test_formulas_are_evaluated_as_written(a: float, b: float) -> None:
 def test_no_text_breaks_the_reader_of_formulas(text: str) -> None:
     evaluated(text, POINTS[0])
     formulas_in(text, POINTS)
-    values_in(text)
     list(broken_sums(text))
     unsaid(text, text)
     dated_words(text)
@@ -110,6 +109,15 @@ def test_results_of_the_calculator_are_read() -> None:
     assert figure_of("≈ 1.5e-07") == pytest.approx(1.5e-7)
     assert result("65 mile/hour to km/hour") == pytest.approx(104.60736)
     assert result("not a sum at all") is None
+
+
+def test_results_beyond_floats_are_none_and_large_whole_ones_are_exact() -> None:
+    assert result("2^1100") is None
+    assert result("factorial(200)") is None
+    assert evaluated("a**400", {"a": 10.0}) is None
+    assert exact("2^64") == 2**64
+    assert close(2**64, exact("2^64") or 0, whole=True)
+    assert not close(2**64 + 1, exact("2^64") or 0, whole=True)
 
 
 def test_words_of_the_day_and_works_without_a_name() -> None:

@@ -19,11 +19,13 @@ from typing import Any
 
 from agents.models.scripted import Request, ScriptedClient
 from teams.engine.records import Instruction, Pair, Seed
-from teams.engine.stages.forms import SHORT
+from teams.engine.stages.forms import LIST
+from teams.engine.stages.forms.short import words
 from teams.engine.stages.message import compose
 from teams.engine.verdict import Verdict
 from teams.reading_comprehension import BY_NAME, skill
 from tests.teams.judging import verdict_of
+from tests.teams.stages.writer import reading
 
 LETTER = """Before the council spends another evening on whether the cycle lane in Bahnhofstrasse was worth the forty parking spaces it replaced, somebody should read out two numbers. In the year before the lane was painted, the counter in the street recorded 921,000 bicycles. In the first full year with the lane it recorded 1,032,000. That is an increase of twelve percent in a town whose population grew by less than one.
 
@@ -69,8 +71,12 @@ class Case:
     """The answer in the words of the options, items or statements; None: it can't be answered."""
     caught_by: str = ""
     """The check that has to catch it; none for a good pair."""
+    without: Any = None
+    """What somebody answers who doesn't have the text; None: they give it up."""
     examined: Mapping[str, Any] = field(default_factory=dict)
     """What an honest examiner finds of an open answer."""
+    invented: tuple[str, ...] = ()
+    """What is said beside the key that the text does not bear out."""
 
 
 def made(
@@ -124,6 +130,7 @@ def good() -> dict[str, Case]:
     }
     truths = {
         "evidence": ["so nobody can say that the newcomers were reckless"], "question": "Decide for each statement on the letter whether it is true or false.",
+        "marks": {"if_true": "true", "if_false": "false"},
         "statements": [
             {"because": "it ends in the demand to extend the lane", "statement": "The letter wants the lane to be made longer.", "is_true": True},
             {"because": "accidents are an aside against an objection", "statement": "The letter was written mainly to report fewer accidents.", "is_true": False},
@@ -188,10 +195,19 @@ def bad() -> dict[str, Case]:
         "also": [],
     }
     essay = fine["essay"]
+    people = {
+        "evidence": ["Present: Teresa Vidal (keeper), Marc Oriol, Nuria Bas, Pau Ferrer"],
+        "question": "Who was present at the spring meeting?",
+        "items": ["Teresa Vidal", "Marc Oriol", "Nuria Bas", "Pau Ferrer"],
+    }
     return {
         "the key is wrong": Case(chosen("assumption", LETTER, swapped, wrong, "It rules out that riders merely moved over."), ASSUMPTION["right"], "blind_agreement"),
         "two options are right": Case(chosen("assumption", LETTER, twice, ASSUMPTION["right"], "Deny it, and the conclusion falls."), None, "blind_agreement"),
         "the answer misses the key": Case(chosen("assumption", LETTER, ASSUMPTION, wrong, "It rules out that riders merely moved over."), ASSUMPTION["right"], "answer_is_key"),
+        "right, for an invented reason": Case(replace_answer(fine["short"].pair, "Because nobody else keeps it any more: mice got into the jar at the school, and the dairy threw its own away."), "nobody else keeps it any more", "answer_supported", invented=("mice got into the jar at the school", "the dairy threw its own away")),
+        "the right option, for an invented reason": Case(chosen("assumption", LETTER, ASSUMPTION, ASSUMPTION["right"], "The council asked the riders, and most of them had come by car before."), ASSUMPTION["right"], "answer_supported", invented=("The council asked the riders, and most of them had come by car before.",)),
+        "true and false, for an invented reason": Case(replace_answer(fine["statements"].pair, str(fine["statements"].pair.messages[-1]["content"]).replace("the demand is its last sentence", "the council has set money aside for it")), fine["statements"].truth, "answer_supported", invented=("the council has set money aside for it",)),
+        "a list with one thing more": Case(made("literal_list", MEETING, people, "Teresa Vidal, Marc Oriol, Nuria Bas, Pau Ferrer and the head of the school."), people["items"], "answer_is_key"),
         "evidence that is not there": Case(replace_facts(fine["days"].pair, evidence=["so I count it on the 25th of March"]), 9, "evidence_occurs"),
         "a quotation nobody said": Case(made("literal", MEETING, {"evidence": ["It is dry."], "question": "Why does the garage suit?", "answer": "it is dry", "also": []}, "Because it is dry; Nuria says that it is \"dry and as large as the ice house\"."), "it is dry", "quotations_occur"),
         "a figure from nowhere": Case(replace_answer(count, "**48** borrowers. Of the 120, 72 brought something back, as they did in 1987."), 48, "figures_from_text"),
@@ -204,10 +220,12 @@ def bad() -> dict[str, Case]:
         "cut off": Case(replace_answer(essay.pair, "Less well than its tone suggests. A counter records bicycles that pass, not people who are new to riding; whoever used a side street before and now takes the"), "open", "text_finished"),
         "a place left open": Case(replace_answer(essay.pair, "Less well than its tone suggests, since [insert reason here], and the count measures bicycles, not people."), "open", "nothing_left_open"),
         "an essay that adds what is not there": Case(
-            replace_answer(essay.pair, "Quite well. The council's own survey confirms that most riders are new, and the counters were checked by hand. The growth in other streets is small. So the letter's conclusion stands on firm ground, and the lane ought to be extended to the station."), "open", "answer_supported",
+            replace_answer(essay.pair, "Quite well. The council's own survey confirms that most riders are new, and the counters were checked by hand. The growth in other streets is small. So the letter's conclusion stands on firm ground, and the lane ought to be extended to the station."), "open", "answer_supported", None,
             {"unsupported": [{"quote": "The council's own survey confirms that most riders are new", "because": "the letter mentions no survey"}], "points": [{"point": "bicycles, not people", "made": False}, {"point": "others rose", "made": True}], "because": "it rests on invented support", "serves": True}),
+        "a question that tells its answer": Case(made("literal", MEETING, {"evidence": ["It is dry."], "question": "Why does the garage suit, where no damp can get at the seeds?", "answer": "it is dry", "also": []}, "Because it is dry, as Nuria says."), "it is dry", "needs_the_text", "since it is dry"),
+        "what one knows without reading": Case(made("numerical", MEETING, {"evidence": ["so I count it on the 24th of March"], "question": "How many days lie between the first of March and the 24th of the same month?", "expression": "24 - 1", "unit": "days"}, "**23 days**, from the 1st to the 24th."), 23, "needs_the_text", 23),
         "an essay beside the question": Case(
-            replace_answer(essay.pair, "Cycle lanes are good for towns. They save space, they are quiet, and those who ride live longer. More towns should paint them, and pay for them by parking fees. The letter is right to ask for more."), "open", "question_served",
+            replace_answer(essay.pair, "Cycle lanes are good for towns. They save space, they are quiet, and those who ride live longer. More towns should paint them, and pay for them by parking fees. The letter is right to ask for more."), "open", "question_served", None,
             {"unsupported": [], "points": [{"point": "bicycles, not people", "made": False}, {"point": "others rose", "made": False}], "because": "it does not look at the evidence", "serves": False}),
     }  # fmt: skip
 
@@ -225,22 +243,23 @@ def honest(case: Case) -> ScriptedClient:
 
     def solve(request: Request) -> str:
         paper = str(request.messages[-1].content)
-        answerable = case.truth is not None
-        return json.dumps(
-            {"thought": "Read, and worked out.", "answerable": answerable, "answer": _on_paper(case, paper)}
-        )
+        truth = case.without if "kept from you" in paper else case.truth
+        said = _on_paper(replace(case, truth=truth), paper)
+        return json.dumps({"thought": "Read, and worked out.", "answerable": truth is not None, "answer": said})
 
-    def grade(request: Request) -> str:
+    def is_same() -> bool:
         answer = str(case.pair.messages[-1]["content"])
         if case.truth is None:
-            same = bool(re.search(r"doesn't say|not say|nobody mentions", answer))
-        else:
-            same = SHORT.agrees(answer, {"key": str(case.truth)}) and not re.search(r"(?i)^not |\bit was not\b", answer)
-        return json.dumps({"quote": answer[:40], "same": same})
+            return bool(re.search(r"doesn't say|not say|nobody mentions", answer))
+        if isinstance(case.truth, list):
+            return LIST.agrees(answer, {"key": case.truth})
+        gives = " ".join(words(str(case.truth))) in " ".join(words(answer))
+        return gives and not re.search(r"(?i)^not |\bit was not\b", answer)
 
-    return ScriptedClient(
-        {"solver": solve, "grader": grade, "examiner": lambda request: json.dumps(dict(case.examined))}
-    )
+    def read(request: Request) -> str:
+        return json.dumps({**reading(request, same=is_same(), invented=case.invented), **case.examined})
+
+    return ScriptedClient({"solver": solve, "grader": read, "examiner": read})
 
 
 def _on_paper(case: Case, paper: str) -> Any:
@@ -248,7 +267,7 @@ def _on_paper(case: Case, paper: str) -> Any:
     options = {text: letter for letter, text in re.findall(r"^([A-J])\. (.*)$", paper, re.MULTILINE)}
     if case.truth is None:
         blank = form.paper(case.pair.instruction.facts, Random(0)).answer
-        return blank["enum"][0] if "enum" in blank else ""
+        return blank["enum"][0] if "enum" in blank else {"array": [], "number": 0}.get(blank.get("type"), "")
     if form.name == "choice":
         return options[case.truth]
     if form.name == "order":

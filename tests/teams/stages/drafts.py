@@ -51,4 +51,9 @@ def statements(draw: st.DrawFn) -> dict[str, Any]:
     told = draw(st.lists(sentences, min_size=2, max_size=4, unique=True))
     truths = [True, False, *draw(st.lists(st.booleans(), min_size=len(told) - 2, max_size=len(told) - 2))]
     made = [{"because": "it is told so", "statement": s, "is_true": t} for s, t in zip(told, truths, strict=True)]
-    return {"evidence": [], "question": "Which of these are true?", "statements": made}
+    return {
+        "evidence": [],
+        "question": "True or false?",
+        "marks": {"if_true": "true", "if_false": "false"},
+        "statements": made,
+    }

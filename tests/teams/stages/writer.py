@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
 from agents.models.scripted import Request
 
 _TEXT = re.compile(r"<text>\n(.*?)\n</text>", re.DOTALL)
+_ANSWER = re.compile(r"<answer>\n(.*?)\n</answer>", re.DOTALL)
 _SENTENCE = re.compile(r"[^.!?\n]{30,300}[.!?]")
 _LETTERED = re.compile(r"^\W{0,2}([A-J])[.)]+ ?(.*)$", re.MULTILINE)
 _STOP = frozenset("which there their about would could these those where other after before between".split())  # noqa: SIM905
@@ -72,8 +73,8 @@ class Apprentice:
         told = sentences(passage) or [passage[:200]]
         fact = random.choice(told)
         words = [w for w in re.findall(r"[^\W\d_]{5,}", fact) if w.lower() not in _STOP] or ["matter", "people"]
-        about = " and ".join(dict.fromkeys(words[:3]))
-        question = f"What is told of {about} at the place numbered {100 + len(self.known)}?"
+        question = f"What is told of {words[0]} at the place numbered {100 + len(self.known)}?"
+        question += " Answer told or idle." if "marks" in fields else ""
         values: dict[str, Any] = {
             "evidence": [fact],
             "question": question,
@@ -91,6 +92,7 @@ class Apprentice:
                 {"because": "so it stands there", "statement": f"The matter of {words[0]} comes up.", "is_true": True},
                 {"because": "nobody says so", "statement": "All of it was sold to a circus.", "is_true": False},
             ],
+            "marks": {"if_true": "told", "if_false": "idle"},
             "points": [f"It names {words[0]}.", f"It says why {words[-1]} counts."],
             "further": [{"question": f"And the {word}?", "answer": word} for word in ("second", "third")],
         }
@@ -149,9 +151,8 @@ class Apprentice:
     def solve(self, request: Request) -> str:
         paper = _said(request)
         question = next((q for q in self.known if q in paper), None)
-        if question is None:
-            answer = _schema(request)["properties"]["answer"]
-            blank: Any = answer["enum"][0] if "enum" in answer else {"array": [], "number": 0}.get(answer["type"], "")
+        if question is None or "kept from you" in paper:
+            blank = _blank(_schema(request)["properties"]["answer"])
             return json.dumps({"thought": "There is no such thing in it.", "answerable": False, "answer": blank})
         item, value = self.known[question], None
         options = {text: letter for letter, text in _LETTERED.findall(paper.split("</text>")[-1])}
@@ -174,16 +175,44 @@ class Apprentice:
         return json.dumps({"thought": "It stands there.", "answerable": True, "answer": value}, ensure_ascii=False)
 
     def grade(self, request: Request) -> str:
-        return json.dumps({"quote": "so it says", "same": True})
+        return json.dumps(reading(request), ensure_ascii=False)
 
     def examine(self, request: Request) -> str:
-        points = re.findall(r"^- (.*)$", _said(request), re.MULTILINE)
-        made = [{"point": point[:100], "made": True} for point in points[:5]]
-        return json.dumps({"unsupported": [], "points": made, "because": "It says what there is.", "serves": True})
+        return json.dumps(reading(request), ensure_ascii=False)
+
+
+def reading(request: Request, *, same: bool = True, invented: Sequence[str] = ()) -> dict[str, Any]:
+    """What a grader or an examiner says who knows that the answer gives the key or not, and what of it is `invented`.
+
+    All points are made. Only what the form asks for is said.
+    """
+    task, answer = _said(request), _ANSWER.findall(_said(request))[-1]
+    points = re.findall(r"^- (.*)$", task.split("Points a good answer makes:")[-1].split("<answer>")[0], re.MULTILINE)
+    found = [claim for claim in invented if claim in answer]
+    said = {
+        "quote": " ".join(answer.split()[:8]),
+        "same": same,
+        "unsupported": [{"quote": claim, "because": "nothing of the kind is known"} for claim in found],
+        "points": [{"point": point[:100], "made": True} for point in points[:6]],
+        "because": "It says what there is.",
+        "serves": True,
+    }
+    return {name: said[name] for name in _schema(request)["properties"]}
 
 
 _MORE = ("first", "later", "never")
 _OTHERS = (("harbours", "boats"), ("winters", "stoves"), ("parrots", "cages"), ("trumpets", "drums"))
+
+
+def _blank(answer: Mapping[str, Any]) -> Any:
+    """The least that a schema takes."""
+    if "enum" in answer:
+        return answer["enum"][0]
+    if answer["type"] == "object":
+        return {name: _blank(inner) for name, inner in answer["properties"].items()}
+    if answer["type"] == "array":
+        return [_blank(answer["items"])] * answer.get("minItems", 0)
+    return {"number": 0, "boolean": False}.get(answer["type"], "")
 
 
 def _plain(item: Mapping[str, Any], task: str) -> str:
@@ -192,7 +221,7 @@ def _plain(item: Mapping[str, Any], task: str) -> str:
     if "statements" in item:
         shown = re.findall(r"^(\d)\. (.*)$", task, re.MULTILINE)
         truth = {s["statement"]: s["is_true"] for s in item["statements"]}
-        return "\n".join(f"{n}. {'True' if truth[t] else 'False'}. So it is told." for n, t in shown if t in truth)
+        return "\n".join(f"{n}. {'Told' if truth[t] else 'Idle'}. So it is." for n, t in shown if t in truth)
     options = {text: letter for letter, text in _LETTERED.findall(task)}
     if "pairs" in item:
         lefts = {text: number for number, text in re.findall(r"^(\d)\. (.*)$", task, re.MULTILINE)}

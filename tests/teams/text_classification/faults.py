@@ -24,6 +24,7 @@ from teams.text_classification import BY_NAME, skill
 from teams.text_classification.forms import Label
 from teams.text_classification.wishes import changes
 from tests.teams.judging import verdict_of
+from tests.teams.stages.writer import reading
 from tests.teams.text_classification.replying import shown, written
 
 TICKET = """I came on Saturday with the belt sander in the rain and the shutter was down, although the slip says until one. My neighbour says you close at noon in winter, which may well be. On Monday the counter booked it back and asked four euros of me, two days at two.
@@ -44,6 +45,14 @@ NOTES = [
     ("Is the gate locked over Christmas, and who has the key then?", "question"),
 ]
 
+PILE_REASONS = {
+    NOTES[0][0]: "the bin is full",
+    NOTES[1][0]: "the pumpkins were good",
+    NOTES[2][0]: "a slat is wanted",
+    NOTES[3][0]: "asks who has the key",
+}
+TICKET_DE = """Am Samstag stand ich mit dem Bandschleifer im Regen vor dem Rollladen, obwohl auf dem Zettel steht, bis eins. Am Montag hat man vier Euro von mir verlangt, zwei Tage zu zwei. Um die vier Euro geht es mir nicht. Aber mein Name steht jetzt auf der Liste der Säumigen, und für den Bohrständer am 20. heißt es, ich solle warten, bis jemand nachgesehen hat."""
+
 
 def labels(*told: tuple[str, str]) -> list[dict[str, str]]:
     return [{"name": name, "means": means} for name, means in told]
@@ -59,6 +68,16 @@ INTENT = {
         ("report_defect", "a thing is broken or unsafe and has to be taken out of lending"),
     ),
     "gold": "correct_record", "near": "refund_charge", "why_not": "The four euros are told at length, and then let go.", "rule": "", "borderline": "",
+}  # fmt: skip
+INTENT_DE = {
+    "evidence": ["mein Name steht jetzt auf der Liste der Säumigen"],
+    "question": "Jede Nachricht wird ein Vorgang, nach dem Schritt, mit dem der Fall erledigt wäre. Welcher ist es hier?",
+    "labels": labels(
+        ("Eintrag berichtigen", "ein Eintrag über das Mitglied ist zu ändern oder zu streichen"),
+        ("Gebühr erstatten", "verlangtes oder gezahltes Geld soll zurück"),
+        ("Gerät vormerken", "ein Gerät soll für einen Tag vorgemerkt werden"),
+    ),
+    "gold": "Eintrag berichtigen", "near": "Gebühr erstatten", "why_not": "Das Geld wird genannt und stehen gelassen.", "rule": "", "borderline": "",
 }  # fmt: skip
 URGENCY = {
     "evidence": ["Could somebody please look at it before the 20th."],
@@ -141,6 +160,8 @@ class Case:
     """The check that has to catch it; none for a good pair."""
     also: Any = ""
     """The label they could have defended as well."""
+    invented: tuple[str, ...] = ()
+    """What the reason says that the text does not."""
 
 
 def made(kind: str, passage: str, draft: Mapping[str, Any], says: Any = None, *, reply: str = "", answer: str = "", reason: str = "", goal: str = "", before: Mapping[str, Any] | None = None, old: str = "", **facts: Any) -> Pair:  # fmt: skip
@@ -183,12 +204,14 @@ def good() -> dict[str, Case]:
     return {
         "intent, a bare label": Case(made("intent", TICKET, INTENT, reply="bare"), "correct_record"),
         "intent, JSON with a reason": Case(made("intent", TICKET, INTENT, reply="json_reason", reason="The four euros are let go (\"I don't mind the four euros as such\"); what stops the writer is the entry, which is to be looked at before the 20th."), "correct_record"),
-        "urgency, a scale, reason first": Case(made("urgency", TICKET, URGENCY, reply="last_line"), "this month"),
+        "urgency, a scale, reason first": Case(made("urgency", TICKET, URGENCY, reply="last_line", reason="The drill stand on the 20th falls through if nobody looks at the list before then; the nick in the cable hurts nobody while the sander is back on the shelf."), "this month"),
         "tags": Case(made("multi_label", TICKET, TAGS, reply="json"), ["reports a defect", "sets a date"]),
         "a turn, no form asked for": Case(made("dialogue_act", TALK, TURN, reply="open", reason="He has just been held to his three years, and puts forward something smaller."), "bargains"),
         "a turn, names that say nothing": Case(made("renamed", TALK, TURN, reply="json_quote"), "bargains"),
         "a path": Case(made("hierarchical", CLAUSE, TREE, reply="tag"), "Money > Compensation"),
-        "nothing fits": Case(made("out_of_scope", TICKET, SCOPE, reply="first_line"), "for_a_person"),
+        "nothing fits": Case(made("out_of_scope", TICKET, SCOPE, reply="first_line", reason="The four euros are let go and the drill stand is booked; what is asked for is that somebody looks at the list of those who were late."), "for_a_person"),
+        "a few words for each of a pile": Case(made("batch", TICKET, PILE, reply="lines_reasoned", answer=pile(PILE_REASONS)), None),
+        "a reason in German": Case(made("intent", TICKET_DE, INTENT_DE, reply="open", answer="**Eintrag berichtigen**. Die vier Euro lässt er ausdrücklich stehen; aufhalten kann ihn nur, dass sein Name auf der Liste der Säumigen steht."), "Eintrag berichtigen"),
         "a pile": Case(made("batch", TICKET, PILE, reply="rows_object"), None),
         "a rule of precedence": Case(made("precedence", TICKET, FIRST, reply="json_confidence"), "workshop", also="records"),
         "a contrast": Case(made("intent", TURNED, refund, reply="json_quote", goal="contrast", before={"key": "correct_record"}, old=TICKET), "refund_charge"),
@@ -224,12 +247,21 @@ def bad() -> dict[str, Case]:
         "two labels in bold": Case(made("intent", TICKET, INTENT, reply="open", answer="**correct_record** or **refund_charge**: both have something for them."), "correct_record", "label_in_set"),
         "a row left out": Case(drop_row(fine["a pile"].pair), None, "label_in_set"),
         "evidence that is not there": Case(made("intent", TICKET, {**INTENT, "evidence": ["my name is in your black book"]}, reply="bare"), "correct_record", "evidence_shown"),
-        "a quotation made up in the JSON": Case(made("renamed", TALK, TURN, reply="json_quote", answer=invented()), "bargains", "account_holds"),
+        "a quotation made up in the JSON": Case(made("renamed", TALK, TURN, reply="json_quote", answer=quoting("then I shall plough it in")), "bargains", "account_holds"),
+        "a reason that defines the label": Case(made("intent", TICKET, INTENT, reply="json_reason", reason="The entry about the member is to be changed or taken out, so a correction of the record is the step that settles the case."), "correct_record", "account_holds"),
+        "a reason that would stand under any text": Case(made("urgency", TICKET, URGENCY, reply="first_line", reason="Having read it to the end I find that this label describes the situation best and none of the others comes as near."), "this month", "account_holds"),
+        "a German reason that defines the label": Case(made("intent", TICKET_DE, INTENT_DE, reply="open", answer="**Eintrag berichtigen**. Der Eintrag über das Mitglied ist zu ändern, und genau dafür ist diese Kategorie in der Liste da."), "Eintrag berichtigen", "account_holds"),
+        "no reason where one was asked for": Case(made("intent", TICKET, {**INTENT, "question": f"{INTENT['question']} Say briefly why."}, reply="open", answer="**correct_record**"), "correct_record", "account_holds"),
+        "the whole text for evidence": Case(made("renamed", TALK, TURN, reply="json_quote", answer=quoting(TALK)), "bargains", "account_holds"),
+        "evidence that says nothing": Case(made("renamed", TALK, TURN, reply="json_quote", answer=quoting("It's")), "bargains", "account_holds"),
+        "rows whose reasons define their labels": Case(made("batch", TICKET, PILE, reply="lines_reasoned", answer=pile({"upkeep": "something has to be mended", "thanks": "thanks", "question": "the writer wants to know"})), None, "account_holds"),
+        "a row told twice": Case(made("batch", TICKET, PILE, reply="lines", answer=pile({}, twice=True)), None, "label_in_set"),
         "a wild confidence": Case(replace_answer(fine["a rule of precedence"].pair, lambda said: said.replace("0.8", "8")), "workshop", "account_holds"),
         "a figure from nowhere in the reason": Case(made("intent", TICKET, INTENT, reply="json_reason", reason="The 37 euros are let go; what stops the writer is the entry."), "correct_record", "reason_from_text"),
         "a quotation nobody said in the reason": Case(made("intent", TICKET, INTENT, reply="json_reason", reason="The writer says \"please take me off the list at once\", so it is the entry."), "correct_record", "reason_from_text"),
         "the text names its label": Case(made("intent", TICKET, gives, reply="bare"), "near the plug", "label_not_given_away"),
         "two labels defined alike": Case(made("intent", TICKET, twice, reply="bare"), "correct_record", "labels_apart"),
+        "right, for an invented reason": Case(made("dialogue_act", TALK, TURN, reply="open", reason="He has just been held to his three years, and his brother-in-law has already bought the seed."), "bargains", "answer_supported", invented=("his brother-in-law has already bought the seed",)),
         "two labels hold": Case(made("dialogue_act", TALK, {**TURN, "labels": labels(("bargains", "puts something forward"), ("asks leave", "wants to be allowed something"), ("enquires", "asks for a fact"))}, reply="bare"), "bargains", "one_label_holds", also="asks leave"),
         "something fits after all": Case(made("out_of_scope", TICKET, SCOPE, reply="bare"), "for_a_person", "none_fits_indeed", also="refund_charge"),
         "the set lacks what to say if nothing fits": Case(made("out_of_scope", TICKET, SCOPE, reply="bare", none="other"), "for_a_person", "none_is_offered"),
@@ -241,10 +273,21 @@ def bad() -> dict[str, Case]:
     }  # fmt: skip
 
 
-def invented() -> str:
+def quoting(words: str) -> str:
     pair = made("renamed", TALK, TURN, reply="json_quote")
     said = json.loads(pair.messages[-1]["content"])
-    return json.dumps({**said, "evidence": "then I shall plough it in"})
+    return json.dumps({**said, "evidence": words})
+
+
+def pile(reasons: Mapping[str, str], *, twice: bool = False) -> str:
+    """Label the notes of the pile; a reason goes by a note's text, or by its label."""
+    known = made("batch", TICKET, PILE, reply="lines_reasoned" if reasons else "lines").instruction.facts
+    lines = []
+    for row in known["rows"]:
+        label = dict(NOTES)[row["text"]]
+        reason = reasons.get(row["text"], reasons.get(label))
+        lines.append(f"{row['key']}: {label}" + (f" – {reason}" if reason else ""))
+    return "\n".join([lines[0].replace(": ", ": ").rsplit(": ", 1)[0] + ": thanks", *lines] if twice else lines)
 
 
 def drop_row(pair: Pair) -> Pair:
@@ -280,7 +323,10 @@ def honest(case: Case) -> ScriptedClient:
         reply = {"thought": "Read to its end.", "answerable": True, "answer": shown(truth, facts), "also": also}
         return json.dumps(reply)
 
-    return ScriptedClient({"solver": solve})
+    def examine(request: Request) -> Any:
+        return reading(request, invented=case.invented)
+
+    return ScriptedClient({"solver": solve, "examiner": examine})
 
 
 def judged(case: Case) -> Verdict:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from teams.text_classification.accounts import beside_faults
 from teams.text_classification.compound import Labels, Path
 from teams.text_classification.forms import Label
 from teams.text_classification.labels import PATH, POOLS, stands_in
-from teams.text_classification.replies import REPLIES, ROWS, SINGLE, beside_faults
+from teams.text_classification.replies import REPLIES, ROWS, SINGLE
 from teams.text_classification.rows import ASPECT, OWN, QUOTED, Rows
 from teams.text_classification.sets import giveaway, label_faults
 from tests.teams.text_classification import drafts
@@ -44,7 +45,7 @@ def other_than(key: Any, facts: Any) -> Any:
 
 @every_form
 @given(data=st.data(), seed=st.integers(0, 9999), english=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_was_asked_is_read_back(name: str, data: st.DataObject, seed: int, english: bool) -> None:
     form, strategy = FORMS[name]
     facts = form.posed(data.draw(strategy), Random(seed), english=english).facts
@@ -56,7 +57,7 @@ def test_what_was_asked_is_read_back(name: str, data: st.DataObject, seed: int, 
 
 @every_form
 @given(data=st.data(), seed=st.integers(0, 9999))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_message_shows_all_it_is_about(name: str, data: st.DataObject, seed: int) -> None:
     form, strategy = FORMS[name]
     draft = data.draw(strategy)
@@ -70,7 +71,7 @@ def test_the_message_shows_all_it_is_about(name: str, data: st.DataObject, seed:
 
 @every_form
 @given(data=st.data(), seed=st.integers(0, 9999))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_papers_are_marked_whatever_their_order(name: str, data: st.DataObject, seed: int) -> None:
     form, strategy = FORMS[name]
     facts = form.asked(data.draw(strategy), Random(seed)).facts
@@ -82,7 +83,6 @@ def test_papers_are_marked_whatever_their_order(name: str, data: st.DataObject, 
 
 
 @given(drafts.labels(), st.integers(0, 999), st.text("abcdefgh", min_size=1, max_size=12))
-@settings(deadline=None)
 def test_a_label_has_to_be_spelt_as_shown(draft: Any, seed: int, other: str) -> None:
     form = Label(3, 6)
     facts = {**form.asked(draft, Random(seed)).facts, "reply": "bare"}
@@ -173,14 +173,19 @@ def test_what_stands_beside_the_label_is_looked_at() -> None:
     def faults(style: str, answer: dict[str, Any]) -> list[str]:
         told = REPLIES[style].read(json.dumps(answer), "label")
         assert told
-        return beside_faults(REPLIES[style], told, text)
+        labels = [{"name": n, "shown": n, "means": f"the boat is {n}"} for n in ("late", "early")]
+        return list(beside_faults(told, {"reply": style, "labels": labels}, text))
 
     assert not faults("json_quote", {"label": "late", "evidence": "came after ten"})
     assert faults("json_quote", {"label": "late", "evidence": "came at eleven"})
     assert not faults("json_confidence", {"label": "late", "confidence": 1})
     for wild in (1.5, -0.1, "high", True, None):
         assert faults("json_confidence", {"label": "late", "confidence": wild})
+    assert faults("json_quote", {"label": "late", "evidence": "it"})
     assert faults("json_reason", {"label": "late", "reason": "…"})
+    assert faults("json_reason", {"label": "late", "reason": "The boat is late, as late boats are."})
+    assert not faults("json_reason", {"label": "late", "reason": "It is one of the Thursdays on which it came late."})
+    assert not faults("json_reason", {"label": "late", "reason": "So it says: “after ten”."})
 
 
 def test_names_that_say_nothing_are_enough_and_different() -> None:

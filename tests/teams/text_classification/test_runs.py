@@ -59,4 +59,4 @@ async def test_a_small_model_is_asked_for_less(tmp_path: Path) -> None:
     assert kept
     assert {row["kinds"]["instruct"] for row in kept} <= {kind.name for kind in KINDS if kind.is_small}
     assert {row["kinds"]["transform"] for row in kept} == {"identity"}
-    assert {request.role for request in client.asked} == {"label_designer", "assistant", "solver"}
+    assert {request.role for request in client.asked} == {"worder", "assistant", "solver"}

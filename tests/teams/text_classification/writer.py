@@ -26,7 +26,7 @@ class Designer(Apprentice):
 
     def __init__(self) -> None:
         super().__init__()
-        self.answers = {**self.answers, "label_designer": self.ask}
+        self.answers = {**self.answers, "label_designer": self.ask, "worder": self.sort}
 
     def ask(self, request: Request) -> str:
         schema: Mapping[str, Any] = schema_of(request)
@@ -34,6 +34,13 @@ class Designer(Apprentice):
         fields = schema["properties"]["items"]["items"]["properties"]
         left_out = {"left_out": ""} if "left_out" in schema["properties"] else {}
         return json.dumps({"items": [self.design(task, fields, request.chat)], **left_out}, ensure_ascii=False)
+
+    def sort(self, request: Request) -> str:
+        """Every text is of the first sort by the alphabet."""
+        labels = sorted(schema_of(request)["properties"]["label"]["enum"])
+        question = str(request.messages[-1].content).rsplit("\n", 1)[-1]
+        self.known[question] = {"question": question, "labels": [{"name": name} for name in labels], "gold": labels[0]}
+        return json.dumps({"label": labels[0]})
 
     def design(self, task: str, fields: Mapping[str, Any], place: str) -> dict[str, Any]:
         """A label set about one sentence of the text, as wished in the task."""
@@ -130,7 +137,9 @@ class Designer(Apprentice):
         if question is None:
             return "The text doesn't say."
         facts = _as_asked(self.known[question], task)
-        return written(facts["key"], facts, quote=next(iter(self.known[question].get("evidence", ())), ""))
+        quote = next(iter(self.known[question].get("evidence", ())), "")
+        first = quote or task.split("\n")[0]
+        return written(facts["key"], facts, quote=quote, reason=f"What decides it is told here: “{first}”.")
 
     def solve(self, request: Request) -> str:
         paper = str(request.messages[-1].content)

@@ -114,6 +114,10 @@ def bad() -> dict[str, Case]:
         "the near one is taken": _near(),
         "words beside a value that are not its own": _unfollowed(),
         "an answer where there is nothing": Case(made("nothing_there", drafts.RESIGNED, json.dumps([{"name": "Karim Haddad", "office": None, "on": None}])), [[]], "open_fields_null"),
+        "a phrase that loses its not": _denied(),
+        "a phrase with a hole in it": Case(answered(made("causes", drafts.CAUSES), json.dumps(_with(key(made("causes", drafts.CAUSES)), 0, cause="the tiles … heavy for those beams"))), [key(made("causes", drafts.CAUSES))], "words_occur"),
+        "the request names what is to be found": Case(made("quantities", {**drafts.OFFERS, "question": "What do Reuter (tiles) and Ott (metal sheet) ask for the roof itself, without extras? A month alone is no day of work."}), [truth], "key_in_order"),
+        "a fence around what is pasted": Case(made("quantities", drafts.OFFERS, "```csv\nfirm,sum,currency,covering,from\nReuter,6950,EUR,tiles,\nOtt,5480,EUR,metal sheet,11-03\n```", dress="csv"), [truth], "valid_by_schema"),
         "the JSON is broken": Case(answered(offers, '[{"firm": "Reuter", "sum": 6,950}]'), [truth], "valid_by_schema"),
         "a key of its own": Case(answered(offers, json.dumps(_with(truth, 0, note="tiles are dear"))), [truth], "valid_by_schema"),
         "a label that is not among them": _strange_label(),
@@ -168,6 +172,16 @@ def _unfollowed() -> Case:
     value = key(pair)
     value["visit"]["date"]["text"] = "Tue 9 September 2025"
     return Case(answered(pair, json.dumps(value)), [key(pair)], "values_follow")
+
+
+def _denied() -> Case:
+    """The mail says that the gutter is not in the price; the answer takes the words without the "isn't"."""
+    passage = drafts.MAILS.replace("The gutter isn't in his price", "The gutter is not included in the price he named")
+    draft = copy.deepcopy(drafts.CAUSES)
+    draft["rows"][1]["quotes"] = ["The gutter is not included in the price he named; it comes to 390 euros with him."]
+    draft["rows"][1]["values"][0]["said"] = "is not included in the price he named"
+    pair = made("causes", draft, passage=passage)
+    return Case(answered(pair, json.dumps(_with(key(pair), 1, cause="included in the price he named"))), [key(pair)], "answer_is_key")  # fmt: skip
 
 
 def _strange_label() -> Case:

@@ -15,14 +15,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from teams.engine.records import Seed
+from teams.engine.records import Pair, Seed
 from teams.engine.stages.forms import Draft
 from teams.text_extraction import BY_NAME, declines
 from teams.text_extraction.form import Extraction, nested, strict, with_words
+from teams.text_extraction.judging import Collator
 from teams.text_extraction.record import Field, Unread, compare, read, schema_of, shape_of_facts
+from teams.text_extraction.record.copied import is_cut, same_phrase, same_words
 from teams.text_extraction.record.derived import underived
 from teams.text_extraction.record.dresses import DRESSES, drawn_dress, shown_form, written
 from teams.text_extraction.record.leads import LEADS
+from tests.teams.recording import recorded
 from tests.teams.text_extraction import drafts
 from tests.teams.text_extraction.drafts import MAILS
 
@@ -135,6 +138,48 @@ def test_case_printing_and_articles_make_no_other_words_but_words_do() -> None:
     assert not FORM.agrees(["Irena", *names[1:]], facts)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [("-r", "-R", False), ("--all", "-all", False), ("`-r`", "-r", True), ("FILE", "file", True), ("−5 °C", "5 °C", False), ("os.path", "os/path", False),
+     ("x", "X", False), ("The Owner,", "owner", True), ("14-16 March", "14–16 March", True)],
+)  # fmt: skip
+def test_signs_count_in_what_looks_like_code_and_before_figures(one: str, other: str, is_same: bool) -> None:
+    assert same_words(one, other) == same_words(other, one) == is_same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [("the tenant is not allowed to sublet the room", "allowed to sublet the room", False), ("pay within 30 days of the invoice", "pay within 14 days of the invoice", False),
+     ("Feld darf das Dach nicht betreten", "Feld darf das Dach betreten", False), ("he would give Ott the work", "would give Ott the work", True),
+     ("pay within 14 days of the invoice", "within 14 days of the invoice", True), ("нельзя ставить лестницу у стены", "ставить лестницу у стены", False)],
+)  # fmt: skip
+def test_a_phrase_may_end_elsewhere_and_not_lose_its_not_or_its_figure(one: str, other: str, is_same: bool) -> None:
+    assert same_phrase(one, other) == same_phrase(other, one) == is_same
+
+
+@given(st.sampled_from(MAILS.split()), st.sampled_from(MAILS.split()))
+def test_words_are_the_same_both_ways(one: str, other: str) -> None:
+    assert same_words(one, one)
+    assert same_words(one, other) == same_words(other, one)
+    assert not same_words(one, other) or one.casefold().strip("\"'“”;:,.()") == other.casefold().strip("\"'“”;:,.()")
+
+
+def test_words_with_a_hole_in_them_are_cut() -> None:
+    assert is_cut("Tuesday … do for him", MAILS)
+    assert not is_cut("Tuesday won't do for him", MAILS)
+    assert not is_cut("and then ... nothing", "He waited and then … nothing came.")
+
+
+def test_what_is_loaded_as_it_is_has_no_fence() -> None:
+    facts = facts_of(drafts.OFFERS)
+    shape = shape_of_facts(facts)
+    for dress in ("csv", "json_lines"):
+        said = written(dress, facts["key"], shape)
+        assert compare(read(dress, said, shape), facts["key"], shape).is_same
+        with pytest.raises(Unread):
+            read(dress, f"```\n{said}\n```", shape)
+
+
 def test_a_sorted_record_has_to_be_sorted() -> None:
     form = strict(FORM)
     assert isinstance(form, Extraction)
@@ -245,7 +290,7 @@ def test_a_small_models_item_becomes_a_plain_list() -> None:
         "items": ["Reuter", "Ott", "Reuter"],
         "question": "Which firms made an offer for the roof?",
     }
-    form = BY_NAME["named_entities"].form
+    form = BY_NAME["contacts"].form
     assert not list(form.complaints(draft, MAILS))
     assert facts_of(draft)["key"] == ["Reuter", "Ott"]
     assert any("letter by letter" in said for said in form.complaints({**draft, "items": ["Otto"]}, MAILS))
@@ -277,3 +322,11 @@ def test_answers_of_a_key_survive_a_fence_and_json_escapes() -> None:
 def test_an_answer_that_runs_on_is_refused_before_it_is_compared() -> None:
     facts = {**facts_of(drafts.OFFERS), "dress": "schema"}
     assert FORM.found(json.dumps(facts["key"] * 5_000), facts) is None
+
+
+@pytest.mark.parametrize("pair", recorded("text_extraction"), ids=lambda pair: pair.id.removeprefix("text_extraction/"))
+def test_a_blind_readers_paper_does_not_hold_the_key(pair: Pair) -> None:
+    paper = BY_NAME[pair.kind].form.paper(pair.instruction.facts, Random(1))
+    assert json.dumps(pair.instruction.facts["key"], ensure_ascii=False) not in paper.text
+    assert "left_out" not in paper.text
+    assert Collator(pair, BY_NAME[pair.kind], Random(1)).confirmed == 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -20,6 +21,14 @@ from tests.teams.stages.writer import Apprentice, _said, _schema, _text, sentenc
 
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?![\w.,:])")
 _WORD = re.compile(r"[^\W\d_]{5,}")
+
+
+_TOLD = {
+    "year": r"1[5-9]\d\d|20\d\d",
+    "time of day": r"\d?\d:\d\d",
+    "percentage": r"[\d.,]*\d(?:%| percent)",
+    "e-mail address": r"\S+@\S+",
+}
 
 
 class Extractor(Apprentice):
@@ -46,19 +55,8 @@ class Extractor(Apprentice):
 
     def ask(self, request: Request) -> str:
         wanted = _schema(request)["properties"]["items"]
-        if "sort" in wanted["items"]["properties"]:
-            item = self.small_item(_text(request), request.chat)
-            return json.dumps({"items": [item]}, ensure_ascii=False)
         item = self.made(_text(request), wanted["items"]["properties"], request.chat)
         return json.dumps({"items": [item], "left_out": ""}, ensure_ascii=False)
-
-    def small_item(self, passage: str, place: str) -> dict[str, Any]:
-        words = _different(passage)[:3]
-        question = f"Which words of the text named {place[-40:]} number {len(self.shapes)} are longer than the others?"
-        rows = [{"quotes": [], "values": [_value("item", word)]} for word in words]
-        shape = _shape([{"name": "item", "means": "a word of the text", "type": "words"}], "plain")
-        self.shapes[question] = shape, key_of(shape, rows, passage)
-        return {"sort": "a word of the text", "items": words, "question": question}
 
     def made(self, passage: str, fields: Mapping[str, Any], place: str) -> dict[str, Any]:
         """An item in the container that the form allows first; the kind stands at the end of a chat's name."""
@@ -101,17 +99,28 @@ class Extractor(Apprentice):
         task = str(request.messages[1].content)
         question = next((q for q in self.shapes if q in task), "")
         if not question:
-            return "The text doesn't say."
+            looked = _looked_up(task)
+            return written(_dress(task), looked, _PLAIN) if looked else "The text doesn't say."
         shape, key = self.shapes[question]
         return written(_dress(task), key, shape)
 
     def read(self, request: Request) -> str:
         task = _said(request)
-        question = next(q for q in self.shapes if q in task)
-        return json.dumps({"thought": "It stands there.", "answer": self.shapes[question][1]}, ensure_ascii=False)
+        question = next((q for q in self.shapes if q in task), "")
+        key = self.shapes[question][1] if question else _looked_up(task)
+        return json.dumps({"thought": "It stands there.", "answer": key}, ensure_ascii=False)
 
     def settle(self, request: Request) -> str:
         return json.dumps({"values": [], "because": "It says what there is.", "serves": True})
+
+
+def _looked_up(task: str) -> list[str]:
+    """What a program's own request asks for, found word by word."""
+    sort = next((sort for sort in _TOLD if re.search(rf"\b(?:every|which|each) {sort}\b", task, re.IGNORECASE)), "")
+    words = [word.strip(".,;:()!?*\"'’”“[]") for word in task.split()]
+    if sort == "percentage":
+        words = [f"{word} {after}" if after == "percent" else word for word, after in pairwise([*words, ""])]
+    return list(dict.fromkeys(word for word in words if sort and re.fullmatch(_TOLD[sort], word)))
 
 
 def _dress(task: str) -> str:
@@ -174,3 +183,6 @@ def _value(field: str, said: str, value: str = "") -> dict[str, Any]:
 
 def _shape(fields: list[dict[str, Any]], container: str) -> Shape:
     return shape_of_facts({"fields": fields, "container": container})
+
+
+_PLAIN = _shape([_field("item", "words")], "plain")

@@ -14,7 +14,6 @@ from agents.models.scripted import Request, ScriptedClient
 from teams.engine import RunOptions
 from teams.engine.running import Outcome, run
 from teams.text_modification import skill
-from teams.text_modification.kinds import KINDS
 from tests.teams.text_modification.clerk import Clerk
 
 ARTICLES = Path(__file__).parents[2] / "seeds" / "articles"
@@ -91,24 +90,3 @@ async def test_a_wording_that_asks_for_something_else_is_found_by_blind_readers(
     reasons = [reason for row in rows(tmp_path / "rejected.jsonl") for reason in row["reasons"]]
     assert not replaced
     assert any("wording_agrees" in reason for reason in reasons)
-
-
-async def test_a_small_model_is_asked_for_less(tmp_path: Path) -> None:
-    able = {kind.name for kind in KINDS if kind.is_small}
-    _, client = await go(tmp_path, small=True, task_writer=_small)
-    asked = [request for request in client.asked if request.role == "task_writer"]
-    assert asked
-    for request in asked:
-        items = request.extra["response_format"]["json_schema"]["schema"]["properties"]["items"]
-        assert items["maxItems"] == 1
-        assert set(items["items"]["properties"]) <= {"pairs", "question"}
-    assert {row["kinds"]["instruct"] for row in rows(tmp_path / "pairs.jsonl")} <= able
-    assert not {request.role for request in client.asked} & {"collator", "suggester", "editor", "solver"}
-
-
-def _small(request: Request) -> str:
-    fields = request.extra["response_format"]["json_schema"]["schema"]["properties"]["items"]["items"]["properties"]
-    item: dict[str, Any] = {"question": "For the sign at the door, put quagga instead of the, wherever it stands."}
-    if "pairs" in fields:
-        item["pairs"] = [{"old": "the", "new": "quagga"}]
-    return json.dumps({"items": [item]})

@@ -77,7 +77,7 @@ def test_no_prompt_hangs_on_kind_or_seed() -> None:
     for name in script:
         words = script.role(name).prompt.render(small=False, language="", record=None, kind=None)
         assert "{{" not in words
-        assert len(words.split()) > 120
+        assert len(words.split()) > 120 or name == "worder"  # a small model is told little
 
 
 def test_scripts_avoid_the_words_of_machines() -> None:

@@ -1,18 +1,19 @@
 """Wordings that give a text away, a table for each language: what points outside, the workshop's words, small talk.
 
 A table is a module named for its language that holds `TABLE`. To read one more language, write such a module and
-name it in `TABLES`. The parts of a table are regular expressions, matched without regard to case.
+name it in `TABLES`. The parts of a table are regular expressions, matched without regard to case; a table may hold some
+sorts only, and `covered` says which.
 """
 
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from teams.engine.checks.phrases import de, en, es, fr, it, ja, nl, pt, zh
+from teams.engine.checks.phrases import ar, de, en, es, fr, it, ja, ko, nl, pt, ru, zh
 from teams.engine.checks.phrases.table import SORTS, Table
 
 TABLES: dict[str, Table] = {
-    module.__name__.rpartition(".")[2]: module.TABLE for module in (en, de, fr, es, it, pt, nl, zh, ja)
+    module.__name__.rpartition(".")[2]: module.TABLE for module in (en, de, fr, es, it, pt, nl, zh, ja, ru, ko, ar)
 }
 """Language tag to what is known of the language."""
 _NOTHING = re.compile(r"(?!)")

@@ -70,6 +70,17 @@ TABLE = Table(
         r"(?:does|did|would|is|was) the (?:author|writer|narrator|speaker|poet) (?!of\b)\w+",
         r"according to the (?:author|writer|narrator|speaker|poet)(?! of\b)",
     ),
+    source=(
+        r"(?:the|this|that|these|those|your) (?:above |given |same |source )?(?:(?:fact|info|information)[- ]?sheets?|concept maps?|mind maps?|fact (?:packs?|files?)|topic abstracts?|product briefs?|audience briefs?)(?! (?:of|by|from|on) (?:the )?(?-i:[A-Z]))",
+        r"(?:according to|based (?:solely |only )?(?:up)?on|going by|judging by) (?:the|these|those) (?:notes|key facts|comparison tables?|problem situations?|style sheets?|case notes|data ?sets?|dossiers?|hand-?outs?|minutes)",
+        r"(?:mentioned|described|stated|noted|given|listed|recorded|found|quoted|told) in (?:the|these|those) (?:notes|key facts|comparison tables?|problem situations?|style sheets?|case notes|dossiers?|hand-?outs?|(?:source |given |provided )?materials?)(?! of\b)",
+        r"(?:the|these|those) (?:notes|key facts|comparison tables?|problem situations?|case notes|dossiers?|hand-?outs?|(?:source |given )?materials?) (?:above(?! (?:the|a|an|sea|ground|it|its)\b)|(?:provided|supplied)(?! (?:by|to|for|with|in|from)\b)|says?|states?|mentions?|tells? us|do(?:es)?(?: not|n['’]t) (?:say|mention|state|specify|tell))",
+        r"according to the (?:source |given |provided |supplied )?materials?(?=,| (?:provided|supplied|given|above)\b)",
+    ),
+    papers=(
+        r"(?-i:[A-Z][\w-]+)['’]s? (?:(?:own|hand-?written) )?(?:notes|jottings|minutes|log(?:book)?|fact sheet|concept map)",
+        r"the (?:notes|jottings|minutes|log(?:book)?) (?:of|by|kept by|taken by|from) (?-i:[A-Z][\w-]+)",
+    ),
     workshop=(
         r"(?:the|this|our) (?:original|source|seed|rewritten|re-written|modified|transformed|generated|refined|input|unmodified|revised) "
         r"(?:texts?|passages?|articles?|excerpts?|instructions?|questions?|prompts?|paragraphs?|requests?)"
@@ -140,6 +151,16 @@ TABLE = Table(
         "(?:is|are|was|were|would be|seems?)(?:n['’]t| not)?(?: \\w+ly)? (?:wrong|incorrect|false|not correct|not right|tempting|out|ruled out|too \\w+|unlikely|implausible|excluded|eliminated|mistaken)",
         "(?:is|are|was|were)(?:n['’]t| not| never)", "can be (?:ruled out|eliminated|excluded|discarded|rejected)", "cannot be", "can['’]t be",
         "(?:fails|confuses|ignores|misreads|overstates|contradicts)", "does(?:n['’]t| not)",
+    ),
+    reconsiders=(
+        r"on (?:further |closer |second )?reflection(?=[,:])", r"on second thoughts?", r"thinking (?:about it )?again", r"looking (?:at it )?again(?=[,:])",
+        r"(?:let me|i(?: have to| must|['’]ll| will)?) (?:re-?consider|correct myself|revise|take (?:that|this|it) back)", r"reconsidering(?: (?:it|this|that))?(?=[,:])",
+        r"(?:wait|no)(?=\s?[,.!:…–—])", r"correction(?=:)", r"scratch that", r"(?:i was|i got it) wrong", r"i (?:made|have made) (?:a|an) (?:mistake|error)", r"my mistake",
+        r"i(?:['’]ve| have)? changed? my mind", r"come to think of it",
+    ),
+    prefers=(
+        r"(?:is|are|fits|suits|does|answers (?:it|the question)|looks)(?: (?:in fact|actually|clearly|after all|even|much|rather))? (?:the )?better(?: (?:choice|answer|option|one|fit))?(?: (?:here|after all|overall|than \S+))?(?=\s*\Z)",
+        r"is (?:in fact |actually |really |after all )?(?:the )?(?:best|stronger|right|correct|more (?:accurate|exact|precise|correct|fitting))(?: (?:choice|answer|option|one|fit))?(?: after all| overall)?(?=\s*\Z)",
     ),
     reckons=(
         "totals?", "altogether", "in all", "sum", "combined", "together", "difference", "average", "mean", "median", "each", "per", "left",

@@ -24,6 +24,12 @@ TABLE = Table(
         r"(?:el autor|la autora|el narrador|la narradora|el escritor|la escritora) (?:dice|afirma|sostiene|describe|explica|menciona|piensa|cree|sugiere|señala|opina|utiliza|considera|quiere)", r"según (?:el autor|la autora|el narrador)",
         r"(?:opinión|tono|intención|punto de vista|propósito) (?:del autor|de la autora|del narrador)",
     ),
+    source=(
+        rf"(?:{_THE}|del|al) (?:hoja de (?:datos|hechos)|ficha (?:informativa|de datos|técnica)|mapa (?:conceptual|mental)|dosier informativo)(?! (?:del?|de la) (?-i:[A-ZÁÉÍÓÚÑ]))",
+        r"(?:según|de acuerdo con|con base en|a partir de) (?:las notas|los apuntes|la ficha|el mapa conceptual|la tabla comparativa)", r"(?:según|de acuerdo con) el material(?=,| (?:proporcionado|dado|facilitado|anterior))",
+        r"(?:mencionad|descrit|indicad|citad|recogid)[oa]s? en (?:las notas|los apuntes|la ficha|el material)(?=[.,;:?!]|$)", r"(?:las notas|los apuntes) (?:dicen|mencionan|indican|señalan|anteriores|proporcionad[oa]s)", r"el material (?:dice|menciona|anterior|proporcionado(?! (?:por|a|para)))",
+    ),
+    papers=(r"(?:las notas|los apuntes|el cuaderno|las actas) de (?-i:[A-ZÁÉÍÓÚÑ][\w-]+)",),
     workshop=(
         r"(?:el|del|al|este) (?:texto|pasaje|fragmento) (?:original|fuente|de origen|reescrito|modificado|generado)(?! del?\b)", r"este (?:texto|pasaje|fragmento) (?:fue|ha sido) (?:generado|reescrito|modificado|creado)", r"clave de respuestas?", r"distractores?",
         r"como (?:redactor|creador|diseñador) de (?:exámenes|ítems|preguntas)", r"(?:opción|respuesta) (?-i:[A-H]) ?[\[(](?:correcta)[\])]", r"el usuario (?:quiere|pide|solicita|desea)", r"(?:pregunta|instrucción|versión) (?:reescrita|modificada|revisada)\s*:", r"(?:pasaje|texto) (?:reescrito|modificado|revisado)\s*:",
@@ -42,6 +48,8 @@ TABLE = Table(
     yes=("sí", "si"), no=("no",), true=("verdadero", "cierto", "correcto"), false=("falso", "incorrecto"),
     answer=("respuesta", "respuesta correcta", "opción correcta", "opción", "elección"),
     rejects=("(?:es|son|sería) (?:\\w+ )?(?:falsa?s?|incorrect[oa]s?|errónea?s?|improbable)", "no (?:es|son|puede|corresponde)", "queda descartada"),
+    reconsiders=("pensándolo (?:bien|mejor)", "tras (?:pensarlo|reflexionar)", "(?:espera|un momento)(?=\\s?[,.!:…–—-])", "corrección(?=:)", "(?:me corrijo|rectifico|me he equivocado|me equivoqué)", "bien mirado"),
+    prefers=("(?:es|encaja|responde)(?: (?:en realidad|más bien))? (?:la |el )?(?:mejor|más (?:correct[oa]|exact[oa]|precis[oa]|adecuad[oa]))(?: (?:respuesta|opción))?(?=\\s*\\Z)",),
     reckons=("en total", "total", "juntos", "suma", "diferencia", "promedio", "media", "por", "cada", "más", "menos", "años?", "meses", "días?", "horas?", "minutos?", "por ciento", "porcentaje", "mitad", "doble", "triple", "aument\\w*", "dismin\\w*", "quedan?", "entre", "después", "durante", "unos"),
     idle_counts=("(?:razones|puntos?|pasos?|ejemplos?|partes|frases|oraciones|párrafos?|maneras|formas|factores|aspectos?|secciones|preguntas?|respuestas?|palabras|líneas|tipos?)(?: \\w+)?",),
     hedges=("puede", "podría", "a veces", "a menudo", "generalmente", "normalmente", "probablemente", "quizás?", "suele", "por lo general"),

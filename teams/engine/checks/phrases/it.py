@@ -25,6 +25,12 @@ TABLE = Table(
         r"(?:l['’]autore|l['’]autrice|il narratore|la narratrice|lo scrittore) (?:dice|afferma|sostiene|descrive|spiega|menziona|pensa|crede|suggerisce|sottolinea|ritiene|usa|vuole)", r"secondo (?:l['’]autore|l['’]autrice|il narratore)",
         r"(?:opinione|tono|intenzione|punto di vista|scopo) (?:dell['’]autore|dell['’]autrice|del narratore)",
     ),
+    source=(
+        rf"(?:{_THE}|della |dalla |nella |alla |sulla |dell['’]|dal |nel |del )(?:scheda (?:informativa|dei fatti|di sintesi)|mappa (?:concettuale|mentale)|foglio informativo)(?! (?:del|della|di) (?-i:[A-ZÀ-Ý]))",
+        r"(?:secondo|in base a|stando a) (?:gli appunti|le note|la scheda|la mappa|agli appunti|alle note)", r"(?:secondo il|in base al) materiale(?=,| (?:fornito|dato|precedente))",
+        r"(?:menzionat|descritt|indicat|citat|riportat)[oaie] (?:negli appunti|nelle note|nella scheda|nel materiale)(?=[.,;:?!]|$)", r"(?:gli appunti|le note) (?:dicono|menzionano|indicano|precisano|fornit[ie])", r"il materiale (?:dice|menziona|precedente|sopra|fornito(?! (?:da|a|per|dal)))",
+    ),
+    papers=(r"(?:gli appunti|negli appunti|dagli appunti|le note|nelle note|il verbale|i verbali) di (?-i:[A-ZÀ-Ý][\w-]+)",),
     workshop=(
         r"(?:il|del|al|dal|nel|questo) (?:testo|brano|passaggio) (?:originale|di partenza|sorgente|riscritto|modificato|generato)(?! d(?:i|el)\b)", r"questo (?:testo|brano|passaggio) è stato (?:generato|riscritto|modificato|creato)", r"chiave di risposta", r"chiave delle risposte", r"distrattori?",
         r"(?:opzione|risposta) (?-i:[A-H]) ?[\[(](?:corretta|giusta)[\])]", r"l['’]utente (?:vuole|chiede|desidera|richiede)", r"(?:domanda|istruzione|versione) (?:riscritta|modificata|rivista)\s*:", r"come (?:redattore|autore) di (?:esami|test|quesiti)",
@@ -43,6 +49,8 @@ TABLE = Table(
     yes=("sì", "si"), no=("no",), true=("vero", "corretto", "giusto"), false=("falso", "errato", "sbagliato"),
     answer=("risposta", "risposta corretta", "risposta giusta", "opzione corretta", "opzione", "scelta"),
     rejects=("(?:è|sono|sarebbe) (?:\\w+ )?(?:fals[oaie]|errat[oaie]|sbagliat[oaie]|scorrett[oaie]|improbabile|esclus[oa])", "non (?:è|sono|può|corrisponde)"),
+    reconsiders=("(?:ripensandoci|a ripensarci|riflettendoci)(?: (?:bene|meglio))?", "a ben (?:vedere|pensare|guardare)", "(?:aspetta|un momento)(?=\\s?[,.!:…–—-])", "correzione(?=:)", "(?:mi correggo|mi sono sbagliat[oa]|ho sbagliato)"),
+    prefers=("(?:è|risponde|si adatta)(?: (?:in realtà|piuttosto))? (?:la |il )?(?:migliore?|meglio|più (?:corrett[oa]|esatt[oa]|precis[oa]|adatt[oa]))(?: (?:risposta|opzione|scelta))?(?=\\s*\\Z)",),
     reckons=("in totale", "totale", "insieme", "somma", "differenza", "media", "ogni", "ciascun[oa]", "più", "meno", "ann[oi]", "mes[ei]", "giorn[oi]", "or[ae]", "minuti", "per cento", "percentuale", "metà", "doppio", "triplo", "aument\\w*", "diminui\\w*", "restano", "tra", "dopo", "per", "circa"),
     idle_counts=("(?:ragioni|motivi|punti|passi|passaggi|esempi|parti|frasi|paragrafi|modi|fattori|aspetti|sezioni|domande|risposte|parole|righe|tipi)(?: \\w+)?",),
     hedges=("può", "potrebbe", "talvolta", "spesso", "generalmente", "di solito", "probabilmente", "forse", "in genere", "tende a"),

@@ -23,6 +23,12 @@ TABLE = Table(
     author=(
         r"(?:o autor|a autora|o narrador|a narradora|o escritor|a escritora) (?:diz|afirma|sustenta|descreve|explica|menciona|pensa|acredita|sugere|destaca|considera|usa|quer)", r"segundo (?:o autor|a autora|o narrador)", r"(?:opinião|tom|intenção|ponto de vista|propósito) (?:do autor|da autora|do narrador)",
     ),
+    source=(
+        rf"(?:{_THE}|d[ao]|n[ao]|à|ao|pela) (?:ficha (?:informativa|de dados|técnica|de fatos)|folha de (?:dados|fatos|factos)|mapa (?:conceitual|conceptual|mental))(?! d[aoe] (?-i:[A-ZÀ-Ý]))",
+        r"(?:segundo|de acordo com|conforme|com base n?) ?(?:as notas|as anotações|nas notas|nas anotações|os apontamentos|nos apontamentos|a ficha|na ficha)", r"(?:segundo|de acordo com|conforme) o material(?=,| (?:fornecido|dado|acima))",
+        r"(?:mencionad|descrit|indicad|citad|referid)[oa]s? (?:nas notas|nas anotações|nos apontamentos|na ficha|no material)(?=[.,;:?!]|$)", r"(?:as notas|as anotações|os apontamentos) (?:dizem|mencionam|indicam|acima|fornecid[oa]s)", r"o material (?:diz|menciona|acima|fornecido(?! (?:por|a|ao|para|pel[ao])))",
+    ),
+    papers=(r"(?:[ao]s|d[ao]s|n[ao]s) (?:notas|anotações|apontamentos|atas) d[aeo] (?-i:[A-ZÀ-Ý][\w-]+)",),
     workshop=(
         r"(?:o|do|ao|no|este) (?:texto|trecho) (?:original|fonte|de origem|reescrito|modificado|gerado)(?! d[eoa]\b)", r"(?:a|da|esta) passagem (?:original|reescrita|modificada|gerada)(?! d[eoa]\b)", r"est[ea] (?:texto|passagem|trecho) foi (?:gerad|reescrit|modificad|criad)[oa]", r"gabarito (?:indica|diz|oficial|da questão)", r"distratores?",
         r"(?:opção|alternativa|resposta) (?-i:[A-H]) ?[\[(](?:correta|certa)[\])]", r"o (?:usuário|utilizador) (?:quer|pede|solicita|deseja)", r"(?:pergunta|instrução|versão) (?:reescrita|modificada|revisada)\s*:", r"como (?:elaborador|redator) de (?:provas|exames|questões)",
@@ -41,6 +47,8 @@ TABLE = Table(
     yes=("sim",), no=("não",), true=("verdadeir[oa]", "correto", "certo"), false=("fals[oa]", "incorreto", "errado"),
     answer=("resposta", "resposta correta", "resposta certa", "alternativa correta", "alternativa", "opção"),
     rejects=("(?:é|são|seria) (?:\\w+ )?(?:fals[oa]s?|incorret[oa]s?|errad[oa]s?|improvável)", "não (?:é|são|pode|corresponde)"),
+    reconsiders=("pensando (?:bem|melhor)", "(?:após|depois de) (?:refletir|pensar)", "(?:espere|espera|um momento)(?=\\s?[,.!:…–—-])", "correção(?=:)", "(?:corrijo-me|me corrijo|enganei-me|me enganei)"),
+    prefers=("(?:é|responde|encaixa)(?: (?:na verdade|antes))? (?:a |o )?(?:melhor|mais (?:corret[oa]|exat[oa]|precis[oa]|adequad[oa]))(?: (?:resposta|opção|alternativa))?(?=\\s*\\Z)",),
     reckons=("no total", "total", "juntos", "soma", "diferença", "média", "por", "cada", "mais", "menos", "anos?", "mês", "meses", "dias?", "horas?", "minutos?", "por cento", "percentagem", "porcentagem", "metade", "dobro", "triplo", "aument\\w*", "dimin\\w*", "restam", "entre", "depois", "durante", "cerca"),
     idle_counts=("(?:razões|motivos|pontos?|passos?|etapas|exemplos?|partes|frases|parágrafos?|maneiras|formas|fatores|aspectos?|seções|perguntas?|respostas?|palavras|linhas|tipos?)(?: \\w+)?",),
     hedges=("pode", "poderia", "às vezes", "frequentemente", "geralmente", "normalmente", "provavelmente", "talvez", "costuma", "em geral"),

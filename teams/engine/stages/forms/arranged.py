@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -106,12 +107,19 @@ class Pairs(Form):
     def agrees(self, value: Any, facts: Facts) -> bool:
         return bool(value == facts["key"])
 
+    def said(self, facts: Facts) -> Any:
+        letters = dict(zip(LETTERS, facts["right"], strict=False))
+        return sorted((left, letters[facts["key"][str(n)]]) for n, left in enumerate(facts["left"], 1))
+
     def how(self, facts: Facts) -> str:
         return "give every pair as its number and its letter"
 
 
 class Statements(Form):
-    """Statements to be called true or false, at least one of each."""
+    """Statements to be called true or false, at least one of each.
+
+    With which words, the question says: its own are the same in any language, and are what an answer is read by.
+    """
 
     name = "statements"
     shape = "list"
@@ -119,31 +127,43 @@ class Statements(Form):
     def draft(self, small: bool) -> dict[str, Any]:
         because = text(8, 250, "what in the text decides it")
         one = closed({"because": because, "statement": text(10, 300, ""), "is_true": {"type": "boolean"}})
-        return {"evidence": EVIDENCE, "question": QUESTION, "statements": several(one, 2, 4)}
+        asked = {**QUESTION, "description": "as the reader will see it; it names the two words to answer with"}
+        told = "the word for a statement that is {}, as the question says it"
+        marks = {"if_true": text(1, 30, told.format("true")), "if_false": text(1, 30, told.format("false"))}
+        return {"evidence": EVIDENCE, "question": asked, "marks": closed(marks), "statements": several(one, 2, 4)}
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         yield from super().complaints(draft, passage)
         if len({one["is_true"] for one in draft["statements"]}) < 2:
             yield "at least one statement has to be true and one false"
+        marks = [mark.strip().casefold() for mark in draft["marks"].values()]
+        for mark in marks:
+            if not _word(mark).search(draft["question"].casefold()):
+                yield f"the question does not say {mark!r}: it has to name both words to answer with"
+        if len(set(marks)) < len(marks):
+            yield f"both words to answer with are the same: {marks[0]!r}"
 
     def asked(self, draft: Draft, random: Random) -> Asked:
         made = random.sample(list(draft["statements"]), len(draft["statements"]))
         shown = [one["statement"].strip() for one in made]
         numbers = [str(n) for n in range(1, len(made) + 1)]
         key = {number: one["is_true"] for number, one in zip(numbers, made, strict=True)}
-        facts = {"question": draft["question"].strip(), "statements": shown, "key": key}
+        marks = [draft["marks"][name].strip() for name in ("if_true", "if_false")]
+        facts = {"question": draft["question"].strip(), "statements": shown, "key": key, "marks": marks}
         return Asked(f"{facts['question']}\n{listed(numbers, shown)}", facts)
 
     def paper(self, facts: Facts, random: Random) -> Paper:
         shown = listed(list(facts["key"]), facts["statements"])
-        answer = closed({number: {"type": "boolean", "description": "is it true?"} for number in facts["key"]})
+        told = "true for {!r}, false for {!r}".format(*facts.get("marks", _MARKS))
+        answer = closed({number: {"type": "boolean", "description": told} for number in facts["key"]})
         return Paper(f"{facts['question']}\n{shown}", answer)
 
     def found(self, answer: str, facts: Facts) -> dict[str, bool] | None:
         items = list_in(answer)
         if len(items) != len(facts["statements"]):
             return None
-        read = [verdict_in(_beside(item, said)) for item, said in zip(items, facts["statements"], strict=True)]
+        marks = facts.get("marks", _MARKS)
+        read = [_called(_beside(item, said), marks) for item, said in zip(items, facts["statements"], strict=True)]
         truths = {str(n): truth for n, truth in enumerate(read, 1) if truth is not None}
         return truths if len(truths) == len(items) else None
 
@@ -151,7 +171,35 @@ class Statements(Form):
         return bool(value == facts["key"])
 
     def how(self, facts: Facts) -> str:
-        return "give a numbered list, an item for each statement in its order, that begins with true or false"
+        marks = " or ".join(map(repr, facts.get("marks", _MARKS)))
+        return f"give a numbered list, an item for each statement in its order, that begins with {marks}"
+
+
+_MARKS = ("true", "false")
+"""Words to answer with of questions that were asked before they had their own."""
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
+def _called(item: str, marks: Sequence[str]) -> bool | None:
+    """What an item calls its statement: by the question's own words, first of all the one it begins with."""
+    said = item.casefold().lstrip("*_\"'“”„«‘([#> -–—:→")
+    # The longer first: one may be the other denied.
+    by_length = sorted(zip(marks, (True, False), strict=True), key=lambda mark: -len(mark[0]))
+    found = set()
+    for mark, truth in by_length:
+        word = _word(mark.casefold())
+        if word.match(said):
+            return truth
+        if word.search(said):
+            found.add(truth)
+            said = word.sub(" ", said)
+    return found.pop() if len(found) == 1 else verdict_in(item)
+
+
+def _word(mark: str) -> re.Pattern[str]:
+    """A pattern of a word as one; signs, and scripts that put no spaces between words, have no such bounds."""
+    is_word = mark.replace(" ", "").isalnum() and not _UNSPACED.search(mark)
+    return re.compile(rf"(?<!\w){re.escape(mark)}(?!\w)" if is_word else re.escape(mark))
 
 
 def _beside(item: str, statement: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,13 @@ Draft = Mapping[str, Any]
 Facts = Mapping[str, Any]
 """What an `Instruction` of a form knows: `question`, `key` and what the form adds. JSON."""
 LETTERS = "ABCDEFGHIJ"
+BRIEF = 4
+"""Words an answer may have beside its key and be taken without a reader."""
+_REPEATED = ("key", "also", "options", "items", "statements", "left", "right", "labels")
+"""Facts whose words an answer may repeat without saying more."""
+UNSPACED = "\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(rf"[{UNSPACED}]{{1,2}}|[^\W{UNSPACED}]+")
+"""Where words are not set apart, two characters are one."""
 
 EVIDENCE = several(text(10, 400, ""), 1, 4, "the words of the text that decide it, exactly as they stand there")
 QUESTION = text(12, 700, "as the reader will see it")
@@ -108,6 +116,14 @@ class Form(ABC):
             return sorted((facts["statements"][int(n) - 1], truth) for n, truth in facts["key"].items())
         return facts.get("key")
 
+    def told(self, facts: Facts) -> Any:
+        """Return the key in the names the question uses, for somebody who reads the answer."""
+        return facts.get("key")
+
+    def has_same_key(self, new: Facts, old: Facts) -> bool:
+        """Is the right answer of one question that of another, as this form compares answers?"""
+        return bool(_folded(self.said(new)) == _folded(self.said(old)))
+
     def is_as_before(self, draft: Draft, facts: Facts) -> bool:
         """Is a draft the question it is made from, with the options it had?"""
         options = {draft.get("right", ""), *(wrong["option"] for wrong in draft.get("wrong", ()))}
@@ -121,9 +137,38 @@ class Form(ABC):
         """Return the schema of a small model's reply, whose values are the answer's words; None: it just answers."""
         return None
 
+    def is_explained(self, answer: str, facts: Facts) -> bool:
+        """Does an answer say clearly more than its key: reasons, which somebody has to read?
+
+        What it repeats of options, items or statements does not count.
+        """
+        rest = answer.casefold()
+        for phrase in sorted(set(_phrases([facts.get(name) for name in _REPEATED])), key=len, reverse=True):
+            rest = rest.replace(phrase, " ")
+        key = facts.get("key")
+        marks = 2 * len(key) if isinstance(key, list | dict) else 0
+        return len(_WORD.findall(rest)) > marks + BRIEF
+
     def how(self, facts: Facts) -> str:
         """Say how an answer has to name its choice, for one that can't be read; '' where any words will do."""
         return ""
+
+
+def _phrases(value: Any) -> Iterator[str]:
+    """Yield the strings of a value of facts that are long enough to be told from chance."""
+    if isinstance(value, str) and len(value.strip()) > 2:
+        yield value.strip().casefold()
+    for part in value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ():
+        yield from _phrases(part)
+
+
+def _folded(value: Any) -> Any:
+    """A key without what is no difference: letters great and small, spaces, a full stop."""
+    if isinstance(value, str):
+        return " ".join(value.casefold().split()).rstrip(".")
+    if isinstance(value, Mapping):
+        return {name: _folded(part) for name, part in value.items()}
+    return [_folded(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def listed(marks: Sequence[str], items: Sequence[str], sign: str = ".") -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from random import Random
 from typing import Any
 
 from teams.engine.checks.quotes import locate
-from teams.engine.checks.structure import quantities_in
+from teams.engine.checks.told import Told, measure, told_in, value_in, value_of
 from teams.engine.schemas import several, text
-from teams.engine.stages.forms.form import EVIDENCE, QUESTION, Asked, Draft, Facts, Form, Paper
+from teams.engine.stages.forms.form import EVIDENCE, QUESTION, UNSPACED, Asked, Draft, Facts, Form, Paper
 from tools.calculator.arithmetic import compute
 from tools.calculator.quantities import CannotCompute
 
@@ -21,13 +22,21 @@ SAME = 0.6
 SAME_OF_FEW, LONG = 0.8, 6
 """The same for answers of fewer words than `LONG`."""
 GAP = "____"
+_FEW = 2
+"""Numbers up to so many are everywhere."""
 _FIGURE = re.compile(r"(?<![\w.,])[-−]?\d+(?:[.,]\d+)*")
+_STEM = 6
+"""Letters by which words of one root are told: librarian, library."""
 _DENIALS = """
 no not never none neither nor without cannot cant isnt wasnt doesnt didnt dont wont nicht kein keine keinen nie ohne
 non pas jamais aucun sans ne nunca sin senza mai não nunca sem geen niet nooit zonder
+arent werent wouldnt couldnt shouldnt hasnt havent hadnt 不 没 未 无 無 非 ない ません
 """
 _DENIES = frozenset(_DENIALS.split())
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(rf"ない|ません|[{UNSPACED}]|[^\W{UNSPACED}]+")
+"""Where words are not set apart, a character is one."""
+_NOT = re.compile(r"n['’]t\b")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _ARTICLES = """
 a an the der die das ein eine le la les un une des el los las una il lo gli i uno o os as um uma de het een
@@ -37,7 +46,7 @@ _DROPPED = frozenset(_ARTICLES.split())
 
 def words(said: str) -> list[str]:
     """Return the words of an answer as they are compared: folded, without articles."""
-    folded = unicodedata.normalize("NFKC", said).casefold()
+    folded = _NOT.sub("nt", unicodedata.normalize("NFKC", said).casefold())
     return [word for word in _WORD.findall(folded) if word not in _DROPPED]
 
 
@@ -48,7 +57,7 @@ def same(one: str, other: str) -> bool:
         return False
     if _figures(one) != _figures(other) and _figures(one) and _figures(other):
         return False
-    if bool(_DENIES & set(mine)) != bool(_DENIES & set(theirs)):
+    if denies(one) != denies(other):
         return False  # "allowed" is not "not allowed"
     common = sum((Counter(mine) & Counter(theirs)).values())
     if common in (len(mine), len(theirs)):
@@ -57,8 +66,20 @@ def same(one: str, other: str) -> bool:
     return 2 * common / (len(mine) + len(theirs)) >= (SAME if min(len(mine), len(theirs)) >= LONG else SAME_OF_FEW)
 
 
+def denies(said: str) -> bool:
+    """Say whether a short answer holds a word that denies."""
+    return bool(_DENIES & set(words(said)))
+
+
 def _figures(said: str) -> set[str]:
     return {figure.replace(",", "") for figure in _FIGURE.findall(said)}
+
+
+def _holds(question: str, answer: str) -> bool:
+    """Whether all words of an answer that say something stand in its question, in whatever order and ending."""
+    asked = {word[:_STEM] for word in words(question)}
+    telling = [word for word in words(answer) if len(word) > 3 or word.isdigit()]
+    return len(telling) > 1 and all(word[:_STEM] in asked for word in telling)
 
 
 class Short(Form):
@@ -76,7 +97,7 @@ class Short(Form):
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         yield from super().complaints(draft, passage)
         told = draft["answer"].strip()
-        if len(told) > 3 and told.casefold() in draft["question"].casefold():
+        if (len(told) > 3 and told.casefold() in draft["question"].casefold()) or _holds(draft["question"], told):
             yield f"the question gives its answer away: {told!r}"
 
     def asked(self, draft: Draft, random: Random) -> Asked:
@@ -90,46 +111,19 @@ class Short(Form):
         return answer
 
     def agrees(self, value: Any, facts: Facts) -> bool:
-        said = " ".join(words(str(value)))
-        keys = [facts["key"], *facts.get("also", ())]
-        return any(f" {' '.join(words(key))} " in f" {said} " or same(str(value), key) for key in keys)
+        said, keys = str(value), (facts["key"], *facts.get("also", ()))
+        # An answer takes up the words of its question, with the denial in them.
+        may_deny = denies(str(facts.get("question", "")))
+        return any(same(said, key) or _names(said, key, may_deny) for key in keys)
+
+    def has_same_key(self, new: Facts, old: Facts) -> bool:
+        return self.agrees(new["key"], old)
 
 
-class Listed(Short):
-    """Several short answers, in any order, all of them and no other."""
-
-    name = "list"
-    shape = "list"
-
-    def draft(self, small: bool) -> dict[str, Any]:
-        items = several(text(1, 200, ""), 2, 8, "every item, each as short as it can be said")
-        return {"evidence": EVIDENCE, "question": QUESTION, "items": items}
-
-    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
-        yield from Form.complaints(self, draft, passage)
-        items = draft["items"]
-        twice = [a for n, a in enumerate(items) for b in items[:n] if same(a, b)]
-        if twice:
-            yield f"two items are the same: {twice[0]!r}"
-
-    def asked(self, draft: Draft, random: Random) -> Asked:
-        facts = {"question": draft["question"].strip(), "key": [item.strip() for item in draft["items"]]}
-        return Asked(facts["question"], facts)
-
-    def paper(self, facts: Facts, random: Random) -> Paper:
-        return Paper(facts["question"], several(text(1, 200, ""), 0, 12, "one item each"))
-
-    def agrees(self, value: Any, facts: Facts) -> bool:
-        keys = list(facts["key"])
-        if isinstance(value, str):  # an answer in words: it names every item; whether it adds one, a reader has to say
-            said = " ".join(words(value))
-            return all(f" {' '.join(words(key))} " in f" {said} " or _mostly(key, said) for key in keys)
-        return len(value) == len(keys) and all(any(same(str(one), key) for one in value) for key in keys)
-
-
-def _mostly(key: str, said: str) -> bool:
-    wanted, there = words(key), set(said.split())
-    return bool(wanted) and sum(word in there for word in wanted) >= 0.75 * len(wanted)
+def _names(said: str, key: str, may_deny: bool) -> bool:
+    """Do the words of the key stand in a row in what was said, and are not denied there?"""
+    mine, theirs = words(said), words(key)
+    return f" {' '.join(theirs)} " in f" {' '.join(mine)} " and (may_deny or denies(said) == denies(key))
 
 
 class Gap(Short):
@@ -169,45 +163,53 @@ class Number(Form):
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         yield from super().complaints(draft, passage)
         try:
-            compute(draft["expression"])
+            said = compute(draft["expression"])
         except CannotCompute as error:
             yield f"the calculation {draft['expression']!r} can't be carried out: {error}"
+            return
+        value = value_of(said)
+        if value is not None and abs(value) > _FEW and value in {one.value for one in told_in(draft["question"])}:
+            yield f"the result {said} stands in the question"
 
     def asked(self, draft: Draft, random: Random) -> Asked:
         facts = {"question": draft["question"].strip(), "expression": draft["expression"], "unit": draft["unit"]}
         return Asked(facts["question"], {**facts, "key": compute(draft["expression"])})
 
     def paper(self, facts: Facts, random: Random) -> Paper:
-        return Paper(facts["question"], {"type": "number"})
+        unit = f"\n({facts['unit']})" if facts["unit"] else ""
+        return Paper(f"{facts['question']}{unit}", {"type": "number"})
 
     def found(self, answer: str, facts: Facts) -> float | None:
-        unit = words(facts["unit"])[:1]
+        tag = str(facts.get("language") or "")
         # In bold, or where the answer leads with it and ends in it: figures it is worked out from stand between.
-        for where in (" ".join(_BOLD.findall(answer)), answer):
-            told = quantities_in(where)
-            # A figure without a unit may be meant in the one that was asked for; one in another unit is another.
-            fitting = [q.value for q in told if not unit or words(q.unit)[:1] == unit]
-            fitting = fitting or [q.value for q in told if not words(q.unit)]
-            if fitting:
-                return fitting[0] if fitting[0] == fitting[-1] else None
+        # Where a form was asked for, it may forbid bold: then the last sentence has the result.
+        last = _SENTENCE.split(answer.strip())[-1] if facts.get("demands") and "**" not in answer else ""
+        for where in (" ".join(_BOLD.findall(answer)), last, answer):
+            if fitting := _in_unit(told_in(where, tag), facts["unit"]):
+                return float(fitting[0]) if fitting[0] == fitting[-1] else None
         return None
 
     def agrees(self, value: Any, facts: Facts) -> bool:
-        key = _value(facts["key"])
+        key = value_of(facts["key"])
         if key is None or value is None:
             return False
-        if key == int(key):
-            return abs(float(value) - key) < 1e-9  # a year, a count: near is beside
-        # What a reader rounds to three figures is the same.
-        return abs(float(value) - key) <= abs(key) * 0.005
+        off = abs(Fraction(value) - key)
+        # A year, a count: near is beside. Else what a reader rounds to three figures is the same.
+        return bool(off < Fraction(1, 10**9) if key.denominator == 1 else off <= abs(key) / 200)
+
+    def has_same_key(self, new: Facts, old: Facts) -> bool:
+        return words(new["unit"]) == words(old["unit"]) and self.agrees(value_of(new["key"]), old)
 
     def how(self, facts: Facts) -> str:
         return "give the figure asked for in digits with its unit, in bold, and no other figure in bold"
 
 
-def _value(key: str) -> float | None:
-    told = quantities_in(key.replace("≈", " "))
-    return told[-1].value if told else None
+def _in_unit(told: Sequence[Told], unit: str) -> list[Fraction]:
+    """The figures told in a unit, by its measure or its word; else those without one, which may be meant in it."""
+    known, word = measure(unit), words(unit)[:1]
+    fitting = [one for one in told if (one.unit if known else not word or words(one.word)[:1] == word)]
+    values = [value for one in fitting if (value := value_in(one, known)) is not None]
+    return values or [one.value for one in told if not one.unit and not words(one.word)]
 
 
 class Quote(Form):
