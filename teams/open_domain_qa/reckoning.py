@@ -114,6 +114,9 @@ def close(value: Figure, key: Figure, *, whole: bool) -> bool:
 def _rounded(value: float, key: float) -> bool:
     if isclose(value, key, rel_tol=0.005):
         return True
+    # To tens or hundreds, as the question may have asked, with two figures that count at least: 410 for 405.7.
+    if any(value == round(key, -places) and abs(value) >= 10 ** (places + 1) for places in (1, 2, 3)):
+        return True
     # Rounded to fewer places than that, but not so far that anything would do.
     return bool(value) and agree(value, key) and isclose(value, key, rel_tol=0.03)
 

@@ -98,7 +98,8 @@ def test_figures_of_a_calculation_are_those_of_its_question() -> None:
 @pytest.mark.parametrize(
     ("value", "key", "is_whole", "right"),
     [(153, 153, True, True), (154, 153, True, False), (0.33, 1 / 3, False, True), (0.3, 1 / 3, False, False),
-     (44.2, 44.186, False, True), (0.0, 0.03, False, False), (3.0, 3.46, False, False)],
+     (44.2, 44.186, False, True), (0.0, 0.03, False, False), (410, 405.66, False, True), (400, 405.66, False, False),
+     (420, 405.66, False, False), (410, 405.66, True, False), (3.0, 3.46, False, False)],
 )  # fmt: skip
 def test_rounding_is_let_be_and_guessing_is_not(value: float, key: float, is_whole: bool, right: bool) -> None:
     assert close(value, key, whole=is_whole) is right

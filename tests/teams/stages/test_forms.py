@@ -193,7 +193,7 @@ def test_a_figure_is_found_where_an_answer_says_it(answer: str, right: bool) -> 
 def test_without_bold_a_figure_is_found_at_the_end_where_a_form_may_forbid_bold() -> None:
     draft = {"evidence": [], "question": "How much was asked?", "expression": "1250 + 300", "unit": "pounds"}
     facts = NUMBER.asked(draft, Random(1)).facts
-    answer = "She paid 1,250 pounds, and that was 300 pounds less. So 1,550 pounds were asked."
+    answer = "She paid 1,250 pounds, and that was 300 pounds less. So 1,550 pounds were asked, as one sees."
     assert NUMBER.found(answer, facts) is None
     told = {**facts, "demands": [{"rule": "plain_text"}]}
     assert NUMBER.agrees(NUMBER.found(answer, told), told)

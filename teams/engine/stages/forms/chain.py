@@ -16,6 +16,7 @@ class Chain(Form):
 
     name = "chain"
     shape = "short"
+    in_words = True
 
     def draft(self, small: bool) -> dict[str, Any]:
         answer = text(0, 300, "as short as it can be said; empty where the text does not say it")

@@ -61,6 +61,8 @@ class Form(ABC):
     """There is one right answer, with which others can be compared."""
     names_key: bool = True
     """An answer that agrees with the key gives it beyond doubt; else it may name it only to deny it."""
+    in_words: bool = False
+    """Its key is words of whoever wrote it: an answer that has others may say the same."""
     quotes: bool = True
     """Its writer names the words of the text that decide it."""
 
