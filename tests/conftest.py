@@ -11,6 +11,11 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A test says what is right, not how fast: the machine may be busy.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # Before anything imports a library that reads them: no test asks a hub or reports its use to anybody.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")

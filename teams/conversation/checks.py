@@ -257,16 +257,19 @@ _COPIED = 0.4
 
 def figures_from_talk(pair: Pair) -> Iterable[Finding]:
     """Where all is told, every figure of an answer was told before or follows."""
-    if not BY_NAME[pair.kind].is_grounded:
+    if not BY_NAME[pair.kind].tells_figures:
         return
+    faults = [f"turn {one.turn.number}: {fault}" for one, fault in figures_untold(pair)]
+    seen = sum(len(figures(one.answer)) for one in exchanges(pair))
+    yield judged("figures_from_talk", faults, f"{seen} figures were told or follow")
+
+
+def figures_untold(pair: Pair) -> Iterator[tuple[Exchange, str]]:
+    """Yield the figures of answers that a program finds neither told before nor worked out from what was."""
     tag = str(pair.instruction.facts.get("language") or "en")
-    faults, seen = [], 0
     for one in exchanges(pair):
         worked = f"{one.turn.expression} {one.turn.key}"
-        for fault in figures_grounded(one.answer, [one.before, one.user, worked], tag=tag):
-            faults.append(f"turn {one.turn.number}: {fault}")
-        seen += len(figures(one.answer))
-    yield judged("figures_from_talk", faults, f"{seen} figures were told or follow")
+        yield from ((one, fault) for fault in figures_grounded(one.answer, [one.before, one.user, worked], tag=tag))
 
 
 def quotations_said(pair: Pair) -> Iterable[Finding]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.role import Role
-from teams.conversation.checks import Exchange, exchanges, is_figure
+from teams.conversation.checks import Exchange, exchanges, figures_untold, is_figure
+from teams.conversation.kinds import BY_NAME
 from teams.conversation.plan import told_of
 from teams.conversation.said import figures, folded, holds, same_figure
 from teams.engine.checks.conversation import short, words_of
@@ -251,7 +252,16 @@ def _audit_task(pair: Pair) -> str:
     numbered = ", ".join(f"[{n}] is turn {one.turn.number}" for n, one in enumerate(held, 1))
     plan = f"\n\nWhat the turns were meant to bring ({numbered}):\n{meant}" if meant else ""
     talk = "\n\n".join(lines)
-    return f"The conversation:\n{shown(talk)}{plan}"
+    return f"The conversation:\n{shown(talk)}{plan}{_to_work_out(pair)}"
+
+
+def _to_work_out(pair: Pair) -> str:
+    """Where answers conclude from several turns, the figures whose origin no program sees."""
+    kind, numbers = BY_NAME[pair.kind], list(pair.facts["held"])
+    if not kind.is_grounded or kind.tells_figures:
+        return ""
+    untold = [f"[{numbers.index(one.turn.number) + 1}] {fault}" for one, fault in figures_untold(pair)]
+    return "\n\nFigures to work out yourself, from what was told: " + "; ".join(untold) if untold else ""
 
 
 def _begun(pair: Pair, held: int) -> list[tuple[str, str]]:

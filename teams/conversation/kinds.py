@@ -75,6 +75,12 @@ class Talking(Kind):
     goals: tuple[str, ...] = ()
 
     @property
+    def tells_figures(self) -> bool:
+        """Where figures come from a program can see. What is concluded from several turns (the hour of a tide, three
+        days on) it can't follow: an auditor is given those to work out."""
+        return self.is_grounded and self.main[0] != "infer"
+
+    @property
     def sorts(self) -> list[Sort]:
         """The sorts of turn a plan may use, the main ones first."""
         return [SORTS[name] for name in (*self.main, *self.beside)]

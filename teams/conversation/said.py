@@ -14,6 +14,9 @@ _FIGURE = re.compile(r"(?<![\w.,])\d[\d.,\u00a0\u202f']*\d|\d")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,\u00a0\u202f']\d{3})+(?P<rest>[.,]\d{1,2})?")
 _MONEY = frozenset("eur euro euros usd dollar dollars gbp pound pounds chf franken cent cents pence".split())  # noqa: SIM905
 _LONG_STEM = 6
+_ORDINAL = re.compile(
+    r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b", re.IGNORECASE
+)
 CLOSE = 0.005
 """Rounding that two figures may differ by outright; of figures below 1 it is a share. 1893 is not 1899."""
 _TINY = 1e-9
@@ -50,7 +53,8 @@ def holds(value: str, text: str) -> bool:
     if not all(any(same_figure(figure, other) for other in there) for figure in wanted):
         return False
     named = [word for word in words(in_digits(value)) if not re.search(r"\d", word)]
-    if wanted:
+    # Units may change (84 euros, €84); "first year" is more than a 1.
+    if wanted and not _ORDINAL.search(value):
         named = [word for word in named if not (unit_of(word) or word in _MONEY)]
     if not wanted and not named:
         return False

@@ -23,7 +23,14 @@ from teams.engine.tongue import tongue
 from tools.counting import word_count
 
 _OWN_TEXT = re.compile(r"\b(?:the|this|your) (?:text|piece|story|poem|article|letter|song)\b")
-_SHEET = re.compile(r"\b(?:the|this|these|working) (?:material|sheet|seed|notes above|source text)\b", re.IGNORECASE)
+_SHEET = re.compile(
+    r"\b(?:the|this|these|working) (?:seed|notes above|source text)\b|\bworking sheet\b|"
+    r"\b(?:(?:said|given|told|described|listed|named|stands?|found) (?:in|on)|see|use|uses|from|after|per|"
+    r"according to|based on|what) (?:the|this) (?:material|sheet)\b|"
+    r"\b(?:the|this) (?:material|sheet) (?:above|below|says)",
+    re.IGNORECASE,
+)
+"""What speaks of the working sheet; somebody may well sign a sheet, or ask for a poem about the material of a coat."""
 LONGEST = 320
 """Words of a request, what it brings along not counted."""
 _WISH = closed(

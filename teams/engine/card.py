@@ -12,9 +12,12 @@ from teams.engine.export import Row, atomic, outcome_of
 from teams.engine.mix_coverage import Coverage, skill_rows, table_rows
 from teams.engine.mix_shares import Cell
 from teams.engine.records import WITHOUT
+from teams.engine.verdict import NOBODY
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
 _MOST_REASONS = 20
+UNREAD = "not examined: programs alone looked at it"
+"""How a card calls pairs whose open answers neither a model read nor anything executed."""
 
 
 @dataclass
@@ -58,7 +61,8 @@ class Counts:
         self.executed[str(row.get("executed") or facts.get("executed") or "no tools")] += 1
         self.splits[str(row.get("split") or "train")] += 1
         self.models.update((row.get("models") or {}).items())
-        self.judges.update((row.get("verdict") or {}).get("judged_by") or ["nobody: no check suits it"])
+        judges = (row.get("verdict") or {}).get("judged_by") or ["nobody: no check suits it"]
+        self.judges.update(UNREAD if judge == NOBODY else judge for judge in judges)
         self.turns += len(row["messages"])
         self.calls += sum(len(m.get("tool_calls") or ()) for m in row["messages"])
 
@@ -140,7 +144,14 @@ def _what(counts: Counts) -> str:
     return (
         f"{counts.rows:,} conversations written by language models from seed documents and kept by program checks; "
         f"{counts.turns / counts.rows:.1f} messages and {counts.calls / counts.rows:.1f} calls each on average."
+        + (f" {unread(counts.judges[UNREAD])}" if counts.judges[UNREAD] else "")
     )
+
+
+def unread(count: int) -> str:
+    """Say that so many pairs were read by nobody."""
+    whose = "1 answer was" if count == 1 else f"{count:,} answers were"
+    return f"{whose} examined by nobody: programs looked at what programs can, and no model read or executed anything."
 
 
 def _counted(counts: Counts) -> str:

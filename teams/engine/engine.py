@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from agents.chat_log import ChatLog, digest
-from agents.errors import CallError, EndpointError, Refused
+from agents.errors import EndpointError
 from agents.journal import Journal, JournalError, Statement
 from agents.meter import Meter, StageMeter, Stopped
 from agents.models.model import Model
-from sandbox import SandboxError
 from teams.engine.acceptance import Acceptance
+from teams.engine.failures import first_of, is_out_of_reach, reason_of, trace_of
 from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Staging
 from teams.engine.hold import aside, hold, seat
 from teams.engine.mix import Parts
@@ -31,7 +30,7 @@ from teams.engine.mix_shares import pairs_a_seed
 from teams.engine.mix_turns import Turns, Weights
 from teams.engine.records import Pair, Record, Seed, as_json, without
 from teams.engine.stagehand import Stagehand
-from teams.engine.verdict import Check, Finding, Verdict, run_checks
+from teams.engine.verdict import Check, Finding, Verdict, examined, run_checks
 
 
 class Engine:
@@ -161,7 +160,7 @@ class Engine:
             self._close(chat_id, "done", "")
             raise Declined(str(outcome))
         if isinstance(outcome, Exception):
-            self._drop(journey, chat_id, named.stage, named.kinds[0].name, [self._reason(outcome)], outcome)
+            self._drop(journey, chat_id, named.stage, named.kinds[0].name, [reason_of(outcome)], outcome)
             return None
         fitting = [name for name in notes.get("chosen", ()) if name in names]
         if not fitting:
@@ -182,7 +181,7 @@ class Engine:
             return []
         failure = outcome if isinstance(outcome, Exception) else None
         if failure:
-            self._drop(journey, chat_id, flow.stage, kind.name, [self._reason(failure)], failure)
+            self._drop(journey, chat_id, flow.stage, kind.name, [reason_of(failure)], failure)
         if failure or not outcome:
             if flow.is_optional:
                 return [without(record, flow.label)]
@@ -278,7 +277,7 @@ class Engine:
         except JournalError:
             raise
         except Exception as error:
-            self._drop(journey, pair.id, "check", pair.kind, [self._reason(error)], error)
+            self._drop(journey, pair.id, "check", pair.kind, [reason_of(error)], error)
 
     async def _judge_whole(self, pair: Pair, journey: Journey) -> None:
         """Run the checks, then (if all passed) the judge's chat; keep the verdict with its evidence."""
@@ -306,25 +305,24 @@ class Engine:
         if outcome is None:
             return None
         if isinstance(outcome, Exception):
-            self._drop(journey, chat_id, judge.stage, kind.name, [self._reason(outcome)], outcome)
+            self._drop(journey, chat_id, judge.stage, kind.name, [reason_of(outcome)], outcome)
             if is_out_of_reach(outcome):
                 # The pair is finished and paid for, and nobody has said a word against it: it waits, journaled.
                 journey.stopped = True
                 self.tally.unjudged += 1
                 return None
         silent = [Finding("judged", False, "the judge gave no usable reply", "model")]
-        return notes.get("findings", silent)  # type: ignore[no-any-return]
+        return examined(notes.get("findings", silent), self.model_for("").abilities.small)
 
     # -- what falls out
 
     def _drop(
         self, journey: Journey, id: str, stage: str, kind: str, reasons: list[str], error: Exception | None = None
     ) -> None:
-        unexpected = error is not None and not isinstance(error, (Drop, CallError, SandboxError))
-        if unexpected:
+        trace = trace_of(error)
+        if trace:
             self.tally.bugs += 1
             self.of[journey.skill.name].bugs += 1
-        trace = "".join(traceback.format_exception(error)) if unexpected and error else ""
         self._close(id, "failed", trace or reasons[0])
         row = (id, journey.seed.id, journey.round, stage, kind, json.dumps(reasons, ensure_ascii=False))
         self.journal.post(
@@ -332,12 +330,6 @@ class Engine:
             ("INSERT OR REPLACE INTO drops VALUES (?,?,?,?,?,?,?)", (*row, journey.plan)),
         )
         self.acceptance.fell_out(journey.skill.name, f"{stage}: {reasons[0].split(':')[0][:60]}")
-
-    @staticmethod
-    def _reason(error: Exception) -> str:
-        if isinstance(error, Drop):
-            return str(error)
-        return f"{type(error).__name__}: {error}"[:500]
 
     def _fail(self, error: Exception) -> None:
         self.fatal = self.fatal or error
@@ -352,16 +344,3 @@ def _noting(flow: Flow, notes: dict[str, Any]) -> Callable[[Scene], Awaitable[St
         return await flow.direct(scene)
 
     return direct
-
-
-def is_out_of_reach(error: Exception) -> bool:
-    """Say whether somebody could not be asked at all; one who was asked and gave nothing of use is another matter."""
-    return isinstance(error, CallError | SandboxError) and not isinstance(error, Refused)
-
-
-def first_of(failures: BaseExceptionGroup[JournalError]) -> JournalError:
-    """Return one of the errors in a group: they all say the same."""
-    error: BaseException = failures
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error  # type: ignore[return-value]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from agents.models.model import Model
+from teams.engine.card import UNREAD, unread
 from teams.engine.live import clock, plain
 from teams.engine.mix_coverage import in_short
 from teams.engine.options import RunOptions
@@ -29,6 +30,8 @@ def summary(outcome: Outcome, options: RunOptions) -> str:
     ]
     lines += skipped(outcome.skipped)
     lines += covered(outcome)
+    if count := outcome.counts.judges[UNREAD]:
+        lines.append(f"Of the accepted, {unread(count)}")
     lines += fell_out(outcome.counts)
     if not outcome.accepted and outcome.counts.rejected:
         lines.append(

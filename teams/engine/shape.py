@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from teams.engine.repetition import STOP, distinct, packed, repeats
 from teams.engine.seeds_boilerplate import is_furniture
 from teams.engine.seeds_text import is_fence
 
@@ -48,7 +49,10 @@ class Shape:
     letters: float
     """Share of letters among all characters that are not white space."""
     distinct: float
-    """Share of lines that do not come again."""
+    """Share of the text, by characters, in lines and sentences that did not come before."""
+    packed: float
+    """What is left of it when it is packed, 0 to 1: what comes again, in whatever pieces, takes next to no room. About
+    0.4 for prose, 0.2 for the most formal of licences."""
 
 
 def shape_of(text: str) -> Shape:
@@ -60,7 +64,6 @@ def shape_of(text: str) -> Shape:
     total = max(1, kinds.total())
     words, solid = words_of(text), "".join(text.split())
     numbers = len(_NUMBER.findall(text))
-    long = [line.strip() for line in lines if len(line.strip()) > 3]
     return Shape(
         words=words,
         sentences=sentences_of(text),
@@ -69,7 +72,8 @@ def shape_of(text: str) -> Shape:
         figures=100 * numbers / max(1, words),
         longest_line=max(map(len, lines), default=0),
         letters=sum(map(_is_letter, solid)) / max(1, len(solid)),
-        distinct=len(set(long)) / len(long) if long else 1.0,
+        distinct=distinct(text),
+        packed=packed(text),
     )
 
 
@@ -82,7 +86,6 @@ _SEA = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Thai, Lao, Burmese, Khmer: no spaces between words, and in Thai and Lao no full stops."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d.,]*")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d.,]*")
-_STOP = re.compile(r"(?<=[\w)\]\"'”’»*_`%])[.!?…؟]+(?=[\"'”’)\]»*_]*(?:\s|$|\[))|[。！？｡।॥။។]")
 _PHRASE = re.compile(r"[\u0e00-\u0eff]{15,}")
 
 
@@ -96,7 +99,7 @@ def words_of(text: str) -> int:
 
 def sentences_of(text: str) -> int:
     """Return how many sentences a text has, about. A phrase is counted for one where there are no full stops."""
-    stops = len(_STOP.findall(text))
+    stops = len(STOP.findall(text))
     return max(stops, len(_PHRASE.findall(text)))
 
 
@@ -243,6 +246,11 @@ def _is_verse(lines: list[str]) -> bool:
 # Declining
 
 
+def is_repetitive(shape: Shape) -> bool:
+    """Say whether a text says the same again and again: a sentence, a paragraph, a row of a table."""
+    return repeats(shape.distinct, shape.packed, is_verse=shape.verse > 0.4)
+
+
 def unfit_prose(
     seed: Seed,
     fewest_words: int = 60,
@@ -275,8 +283,8 @@ def _without_sentences(shape: Shape, most_table: float) -> str | None:
         return "a table with hardly a sentence"
     if shape.letters < 0.5:
         return "more figures and signs than words"
-    if shape.distinct < 0.3:
-        return "the same lines over and over"
+    if is_repetitive(shape):
+        return "the same over and over"
     if has_sentences or shape.verse + shape.dialogue > 0.4:
         return None
     if shape.code + shape.table + shape.markup + shape.links > 0.5:

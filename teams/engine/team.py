@@ -34,7 +34,7 @@ from teams.engine.options import RunOptions
 from teams.engine.records import Pair, Record, without
 from teams.engine.seed_of import seed_of
 from teams.engine.stagehand import Stagehand
-from teams.engine.verdict import Finding, Verdict, run_checks
+from teams.engine.verdict import Finding, Verdict, examined, run_checks
 
 Spoken = BaseAgentEvent | BaseChatMessage
 
@@ -180,7 +180,8 @@ class SkillTeam(Team):
                     yield message
         except (Drop, CallError) as error:
             silent = [Finding("judged", False, f"the judge came to no verdict: {error}"[:500], "model")]
-        self.verdict = Verdict((*self.verdict.findings, *notes.get("findings", silent)))
+        findings = examined(notes.get("findings", silent), self._model.abilities.small)
+        self.verdict = Verdict((*self.verdict.findings, *findings))
 
     async def _aside(
         self, flow: Flow, record: Record, hand: Stagehand, notes: dict[str, Any]

@@ -17,7 +17,23 @@ class Finding:
     evidence: str
     """What was seen, short enough for a table: the offending value and where, or what was compared."""
     by: str = "program"
-    """Who judged: `program`, `sandbox` (something was executed) or `model`."""
+    """Who judged: `program`, `sandbox` (something was executed), `model`, or `nobody` (it was not)."""
+
+
+NOBODY = "nobody"
+NOT_EXAMINED = "not examined"
+
+
+def examined(findings: Sequence[Finding], small: bool) -> tuple[Finding, ...]:
+    """Return what a judge found; where it neither read nor executed anything, with a finding that says so.
+
+    `small`: the model is too small to be a judge of open answers.
+    """
+    if any(finding.by in ("model", "sandbox") for finding in findings):
+        return tuple(findings)
+    why = "a small model is no judge of it" if small else "there was nothing in it that a reader was to judge"
+    said = f"{NOT_EXAMINED}: {why}; programs alone looked at it"
+    return (*findings, Finding("examined", True, said, NOBODY))
 
 
 @dataclass(frozen=True)
@@ -28,7 +44,8 @@ class Verdict:
 
     @property
     def accepted(self) -> bool:
-        return bool(self.findings) and all(finding.passed for finding in self.findings)
+        is_judged = any(finding.by != NOBODY for finding in self.findings)
+        return is_judged and all(finding.passed for finding in self.findings)
 
     @property
     def reasons(self) -> list[str]:

@@ -27,16 +27,19 @@ _EMPTY = STOP_WORDS | set(_VERDICT.split())
 def gives_reason(answer: str, label: str, option: str, others: Mapping[str, str]) -> bool:
     """Does an answer give a reason where it speaks of an option: by its label, set off as one, or by most of its words?
 
-    What follows in the next sentence belongs to it, unless that speaks of another of `others`, by label.
+    What follows in the next sentence belongs to it, unless that speaks of another of `others`, by label. Behind a label
+    that stands alone ("B. A strip so old …") only one set off as such is another: "A" may be a word there.
     """
     pieces = [piece for piece in _PIECE.split(as_printed(answer)) if piece.strip()]
     for n, piece in enumerate(pieces):
         if not _speaks_of(piece, label, option):
             continue
         said = [piece]
+        is_next = _opens_with if re.sub(r"[\W_]", "", piece) == label else _is_labelled
         for following in pieces[n + 1 :]:
-            if any(_is_labelled(following, other) for other in others):
+            if any(is_next(following, other) for other in others):
                 break
+            is_next = _is_labelled
             said.append(following)
             if _has_substance(following, option, others):
                 break
@@ -52,13 +55,20 @@ def _speaks_of(piece: str, label: str, option: str) -> bool:
     return bool(wanted) and len(wanted & set(plain(piece).split())) >= len(wanted) * _ENOUGH
 
 
+def _set_off(label: str) -> str:
+    return rf"(?:\(|\*\*|\b)\(?{re.escape(label)}(?:\)|\.|:|\*\*|,|;|\s(?=[—–-])|\]|’s|'s)"
+
+
+def _opens_with(piece: str, label: str) -> bool:
+    return re.match(rf"\W*?{_set_off(label)}", piece) is not None
+
+
 def _is_labelled(piece: str, label: str) -> bool:
     mark = re.escape(label)
-    set_off = rf"(?:\(|\*\*|\b)\(?{mark}(?:\)|\.|:|\*\*|,|;|\s(?=[—–-])|\]|’s|'s)"
     # A particle of Korean or Japanese may stand right behind a label, and a letter of Chinese before it.
     around = r"[^\W\u3040-\u30ff\u3400-\u9fff가-힣]"
     is_bare = (label.isupper() or label.isdigit()) and re.search(rf"(?<!{around}){mark}(?!{around})", piece)
-    return bool(is_bare or re.search(rf"(?<!\w)(?:{set_off})", piece))
+    return bool(is_bare or re.search(rf"(?<!\w)(?:{_set_off(label)})", piece))
 
 
 def _has_substance(piece: str, option: str, others: Collection[str]) -> bool:

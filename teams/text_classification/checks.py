@@ -144,8 +144,11 @@ def contrast_is_small(pair: Pair) -> Iterable[Finding]:
         return
     facts = instruction.facts
     changed = facts.get("changed", [])
-    count = sum(max(len(one["was"].split()), len(one["is"].split())) for one in changed)
-    share = count / max(1, len(instruction.passage.text.split()))
+    # The same reckoning as the one that its editor was held to, on the words that stayed.
+    now = len(instruction.passage.text.split())
+    kept = now - sum(len(one["is"].split()) for one in changed)
+    before = kept + sum(len(one["was"].split()) for one in changed)
+    share = 1 - kept / max(1, now, before)
     faults = [f"{share:.0%} of the text was changed"] * (share > CHANGED) + ["nothing was changed"] * (not changed)
     faults += ["the label is the same as before"] * (facts.get("before", {}).get("key") == facts["key"])
     shown = "; ".join(f"{one['was']!r} → {one['is']!r}" for one in changed[:3])

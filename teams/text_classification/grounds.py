@@ -11,27 +11,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from teams.engine.checks.known import STOP_WORDS, stem
+from teams.engine.checks.known import stem
 from teams.engine.checks.quotes import locate, quotations_in
+from teams.engine.checks.telling import telling
 from tools.counting import word_count
 
 WORDS = 2
 """Words of the text's own that an account has to show; a name, a figure or a quotation is enough by itself."""
-_LEAST = 4
-"""Letters of a word that says something, in languages whose small words nobody lists here."""
-_SMALL_WORDS = """
-after again against all already also although always another any anything around away back because before being
-both came come comes did done down each either else enough even ever every everything far few find first give given
-gives goes going good here himself herself however itself last least less likely long made make makes many may
-might more most much must neither never next none nothing now off often once only other others over own part place
-put quite rather really same say saying says see seems several since someone somebody something still such sure
-take takes tell tells text themselves then thing things think those though through time together too under until
-upon very way well went were whether while whole whose why without write writer writes written yes yet
-"""
-_SMALL = STOP_WORDS | frozenset(_SMALL_WORDS.split())
 _MANY_CAPITALS = 0.2
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
+"""Share of words with a capital within sentences above which it marks nouns, not names."""
 LONGEST_QUOTE = 60
 """Words of a quotation that still points at something."""
 
@@ -52,7 +40,7 @@ def own_words(reason: str, text: str, frame_: str) -> set[str]:
 
     In scripts without spaces two characters that stand together are a word.
     """
-    return (_telling(reason) & _telling(text)) - _telling(frame_)
+    return (telling(reason) & telling(text)) - telling(frame_)
 
 
 def is_grounded(reason: str, text: str, frame_: str) -> bool:
@@ -67,7 +55,7 @@ def quote_faults(quote: Any, text: str) -> Iterator[str]:
     """Yield what is wrong with a quotation that is to decide a label: not there, too little, too much."""
     if not isinstance(quote, str) or locate(quote, text) is None:
         yield f"the evidence {str(quote)[:80]!r} does not stand in the text"
-    elif word_count(quote) < 3 and not _telling(quote):
+    elif word_count(quote) < 3 and not telling(quote):
         yield f"the evidence {quote[:80]!r} says nothing: quote the words that decide it"
     elif word_count(quote) > min(LONGEST_QUOTE, max(20, word_count(text) // 2)):
         yield f"the evidence has {word_count(quote)} words: quote only those that decide it"
@@ -78,25 +66,12 @@ def row_faults(reasons: Sequence[str], labels: Sequence[str], facts: Mapping[str
     means = {one["shown"]: f"{one['shown']} {one['means']}".replace("_", " ") for one in facts["labels"]}
     given: dict[str, str] = {}
     for reason, label in zip(reasons, labels, strict=True):
-        if not _telling(reason):
+        if not telling(reason):
             yield f"a row has no reason: {reason!r}"
-        elif not _telling(reason) - _telling(means.get(label, "")):
+        elif not telling(reason) - telling(means.get(label, "")):
             yield f"the reason {reason[:60]!r} only says what {label!r} means: say what of this row decides"
         elif given.setdefault(" ".join(reason.casefold().split()), label) != label:
             yield f"two labels have the same reason: {reason[:60]!r}"
-
-
-def _telling(text: str) -> set[str]:
-    """The stems of words that say something, and the pairs of characters where nothing parts words."""
-    pairs = {run[n : n + 2] for run in _UNSPACED.findall(text) for n in range(len(run) - 1)}
-    return pairs | {stem(word) for word in _WORD.findall(_UNSPACED.sub(" ", text)) if _says_something(word)}
-
-
-def _says_something(word: str) -> bool:
-    if word.isdigit():
-        return True
-    least = _LEAST if word[0].lower() != word[0].upper() else 2  # letters without capitals say more
-    return word.casefold() not in _SMALL and len(word) >= least
 
 
 def _names(text: str) -> set[str]:

@@ -16,7 +16,7 @@ from agents.script import combined
 from teams.engine.demands import content_of
 from teams.engine.flow import Scene, Skill
 from teams.engine.records import Instruction, Seed
-from teams.engine.shape import shape_of, unfit_prose
+from teams.engine.shape import is_repetitive, shape_of, unfit_prose
 from teams.engine.stages import words as common
 from teams.engine.stages.demand import demand_flow
 from teams.engine.stages.instruct import Setting, instruction_flow
@@ -47,7 +47,8 @@ def declines(seed: Seed) -> str | None:
     """Say why there is nothing to draw out of a seed. A table with words in it is as good as prose; verse is not."""
     if seed.kind == "text":
         shape = shape_of(seed.text)
-        if shape.table > 0.5 and shape.code < 0.2 and shape.letters >= 0.5 and shape.words >= FEWEST_WORDS:
+        is_read = shape.table > 0.5 and shape.code < 0.2 and shape.letters >= 0.5 and shape.words >= FEWEST_WORDS
+        if is_read and not is_repetitive(shape):
             return None
         if shape.verse > 0.6 and shape.figures < 1:
             return "verse: images, and hardly a name or figure to look up"

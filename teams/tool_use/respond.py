@@ -59,7 +59,9 @@ class Words:
         ]
 
     async def call(self, name: str, arguments: Mapping[str, Any]) -> Answer:
-        text = str(next(iter(arguments.values()), "")).strip()
+        said = next(iter(arguments.values()), "")
+        # Asked for JSON, some put it in as it is, and not as the text that their user is to read.
+        text = (said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)).strip()
         if not text:
             return Answer("Say it in words.", is_error=True)
         faults = [f for d in self._demands for f in faults_of(text, d)] if name != ASK else []

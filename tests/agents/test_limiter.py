@@ -270,7 +270,7 @@ def test_calls_tried_again_go_first() -> None:
     assert order == ["first", "again", "new", "new"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_cancelling_leaks_no_slot(data: st.DataObject) -> None:
     """Whoever is cancelled, waiting, just let in, or in flight: all others get through and all slots come back."""
@@ -331,7 +331,7 @@ def test_tokens_count_where_the_endpoint_counts_tokens() -> None:
     assert after_large > 5 * usual > 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.floats(0, 5), st.booleans(), st.one_of(st.none(), st.floats(0, 100))), max_size=300))
 def test_the_pace_stays_sane_whatever_happens(events: list[tuple[float, bool, float | None]]) -> None:
     pace, now = Pace(0.0), 0.0

@@ -23,7 +23,7 @@ from sandbox.leftovers import empty
 from sandbox.state import state_of
 from sandbox.wire import Wire
 
-untimed = settings(deadline=None, max_examples=60)  # the machine may be busy
+untimed = settings(max_examples=60)  # the machine may be busy
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary() | st.dates(),
     lambda inner: (

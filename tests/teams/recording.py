@@ -40,6 +40,15 @@ class Recording:
     records: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     pairs: list[Mapping[str, Any]] = field(default_factory=list)
 
+    def take(self, row: Mapping[str, Any]) -> None:
+        """Take a line in."""
+        if "reply" in row:
+            self.replies[row["chat"], row["role"]].append(row["reply"])
+        elif "record" in row:
+            self.records[f"{row['type']} {row['record']['id']}"] = row["record"]
+        else:
+            self.pairs.append(row)
+
     def pair(self, line: Mapping[str, Any]) -> Pair:
         """Build a recorded pair again, with all it was born from."""
         about = line["parents"]
@@ -82,13 +91,7 @@ def _tuples(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
 def read(path: Path) -> Recording:
     recording = Recording(path.stem)
     for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        if "reply" in row:
-            recording.replies[row["chat"], row["role"]].append(row["reply"])
-        elif "record" in row:
-            recording.records[f"{row['type']} {row['record']['id']}"] = row["record"]
-        else:
-            recording.pairs.append(row)
+        recording.take(json.loads(line))
     return recording
 
 
@@ -121,17 +124,24 @@ def lines(run: Path, only: str, seeds: Path) -> Iterator[dict[str, Any]]:
         # A run gone on with after its prompts were edited holds older replies too: the chat's messages tell them apart.
         heard = "".join(m or "" for row in journal.execute(SAID, (chat,)) for m in row).replace('\\"', '"')
         yield next((call for call in calls if _words(call["reply"]) in heard), calls[-1])
+    yield from judged(journal, only)
+
+
+def judged(journal: sqlite3.Connection, only: str = "") -> Iterator[dict[str, Any]]:
+    """Yield the records and the judged pairs of a run, of the seeds whose ids begin with `only`."""
+    wanted = (f"{only}%",)
     parents: dict[str, str] = {}
     born = "SELECT id, type, parent, record FROM records WHERE id LIKE ? AND type<>'pair' ORDER BY type, id"
     for id, type, parent, text in journal.execute(born, wanted):
-        if type == "instruction" or skill.name != "tool_use" or "executed" in json.loads(text)["facts"]:
+        of_tool_use = id.startswith("tool_use/")
+        if type == "instruction" or not of_tool_use or "executed" in json.loads(text)["facts"]:
             parents[f"{type} {id}"] = parent
             yield {"type": type, "record": json.loads(text)}
-    judged = (
+    pairs = (
         "SELECT r.id, r.record, v.accepted, v.verdict FROM records r JOIN verdicts v ON v.id=r.id"
         " WHERE r.type='pair' AND r.id LIKE ? ORDER BY r.id"
     )
-    for id, text, accepted, verdict in journal.execute(judged, wanted):
+    for id, text, accepted, verdict in journal.execute(pairs, wanted):
         failed = [check["check"] for check in json.loads(verdict)["checks"] if not check["passed"]]
         yield {"pair": json.loads(text), "accepted": bool(accepted), "failed": failed, "parents": _line(id, parents)}
 

@@ -197,20 +197,6 @@ def test_no_choice_or_two(answer: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "letter"),
-    [
-        ("**(B).** It closes the gap.\n\n(A) is nearly the same and falls short. (C) is about price.", "B"),
-        ("C) bears on it. A, B and D concern other towns, so they leave it as it is.\n\nE", "E"),
-        ("It has to be the second, for the first is further north.\n**(B)**", "B"),
-    ],
-)
-def test_a_letter_that_leads_in_bold_or_ends_alone_is_chosen_whatever_is_said_of_others(
-    answer: str, letter: str
-) -> None:
-    assert choice_in(answer, "ABCDE") == letter
-
-
-@pytest.mark.parametrize(
     ("answer", "choice"),
     [
         ("**A**\n\nIt is the capital. Option B, by contrast, is a river port. C is on the sea.", "A"),
@@ -261,6 +247,20 @@ def test_a_letter_that_leads_in_bold_or_ends_alone_is_chosen_whatever_is_said_of
 )  # fmt: skip
 def test_a_choice_is_read_in_many_languages_and_not_where_it_is_taken_back(answer: str, choice: str | None) -> None:
     assert choice_in(answer, "ABCD", TOWNS) == choice
+
+
+@pytest.mark.parametrize(
+    ("answer", "letter"),
+    [
+        ("**(B).** It closes the gap.\n\n(A) is nearly the same and falls short. (C) is about price.", "B"),
+        ("C) bears on it. A, B and D concern other towns, so they leave it as it is.\n\nE", "E"),
+        ("It has to be the second, for the first is further north.\n**(B)**", "B"),
+    ],
+)
+def test_a_letter_that_leads_in_bold_or_ends_alone_is_chosen_whatever_is_said_of_others(
+    answer: str, letter: str
+) -> None:
+    assert choice_in(answer, "ABCDE") == letter
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from teams.engine.checks.known import Known, Parameter, Source
 from teams.engine.checks.origin import origin
 from teams.engine.checks.spelling import days, numbers, times
 
-settings.register_profile("unhurried", deadline=None)  # the first reading loads compiled tables
+settings.register_profile("unhurried")  # the first reading loads compiled tables
 settings.load_profile("unhurried")
 
 ONES = [

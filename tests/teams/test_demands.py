@@ -278,7 +278,7 @@ awkward = st.text(
 
 @every_rule
 @given(text=awkward, seed=seeds)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_any_text_is_judged_and_unwrapped_without_a_crash(name: str, text: str, seed: int) -> None:
     params = drawn(name, seed)
     for fault in RULES[name].faults(text, params):

@@ -168,7 +168,7 @@ def test_an_answer_is_built_for_every_rule() -> None:
 
 @pytest.mark.parametrize("name", RULES)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_every_draw_can_be_met(name: str, seed: int) -> None:
     rule = RULES[name]
     for shape in sorted(rule.suits):

@@ -320,7 +320,7 @@ def test_damage_anywhere_is_text_or_a_reason(tmp_path_factory: pytest.TempPathFa
     kind = name.split(".")[1]
     with Extractor(seconds=20) as extractor:
 
-        @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=25, suppress_health_check=list(HealthCheck))
         @given(at=st.integers(0, len(whole) - 1), put=st.binary(max_size=20), cut=st.booleans())
         def damage(at: int, put: bytes, cut: bool) -> None:
             broken = whole[:at] + put + (b"" if cut else whole[at + len(put) :])

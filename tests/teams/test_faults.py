@@ -284,7 +284,7 @@ def made(place: Path) -> list[str]:
         return [id for (id,) in db.execute("SELECT id FROM records WHERE type='pair'")]
 
 
-@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])  # a life takes long to shrink
+@settings(max_examples=12, phases=[Phase.explicit, Phase.generate])  # a life takes long to shrink
 @example([(Fate(0.4, 57), 1, None), (Fate(0.1, 6), 2, None), (Fate(0.1, 24), 1, None)], None)  # back and forth
 @given(LIVES, st.sampled_from([None, 5]))
 def test_nothing_stands_in_two_places_whatever_fails_where(

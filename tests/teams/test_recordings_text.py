@@ -2,9 +2,9 @@
 
 Strong writers saw only what each request shows; the built-in model is recorded as it spoke, good and bad. Solvers,
 graders and examiners say again what they said. Reasons beside a right key were read later, from the same requests as a
-run would send: those replies carry no hash. One pair fell by it: its reason has a saloon locked where the toilets were.
-Where a line has `programs_only`, nobody was asked, and it says why. `reader` is what the person said of a pair that is
-not fit to learn from, or only just.
+run would send: those replies carry no hash. Four pairs fell by it: one has a saloon locked where the toilets were,
+three say of a wrong option what does not hold of it. Where a line has `programs_only`, nobody was asked, and it says
+why. `reader` is what the person said of a pair that is not fit to learn from, or only just.
 """
 
 from __future__ import annotations

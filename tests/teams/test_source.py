@@ -320,7 +320,7 @@ SNIPPETS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(NAMES), st.lists(SNIPPETS | st.text(max_size=5), max_size=60).map("".join))
 def test_no_text_makes_the_parser_raise_anything_else(language: str, text: str) -> None:
     try:

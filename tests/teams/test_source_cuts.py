@@ -55,7 +55,7 @@ def test_a_long_stretch_without_functions_is_left_out() -> None:
     assert sum(group.lines for group in groups) < 60
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @example(sizes=[159, 2], gap=0)
 @given(st.lists(st.integers(1, 260), max_size=25), st.integers(0, 40))
 def test_groups_are_in_order_apart_and_of_bounded_size(sizes: list[int], gap: int) -> None:

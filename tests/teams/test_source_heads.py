@@ -131,7 +131,7 @@ def test_functions_within_values_lose_their_bodies() -> None:
 PIECES = [part for text, _ in IN_EVERY_LANGUAGE.values() for part in re.findall(r"\w+|\W", text)]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.sampled_from(NAMES))
 def test_any_text_has_bounded_heads(text: str, language: str) -> None:
     with suppress(SourceError):

@@ -204,6 +204,13 @@ async def test_an_answer_out_of_form_is_sent_back_a_few_times_and_questions_are_
     assert not (await Words(demands=[TRUE["word_max"][0]]).call("ask_user", {"question": "word " * 31})).is_error
 
 
+async def test_json_given_as_it_is_becomes_the_text_the_user_reads() -> None:
+    demand, answer = TRUE["json_list"]
+    given = await Words(demands=[demand]).call(FINAL, {"answer": json.loads(answer)})
+    assert not given.is_error
+    assert json.loads(given.text) == json.loads(answer)
+
+
 # -- whole conversations
 
 

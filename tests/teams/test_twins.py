@@ -51,7 +51,7 @@ def test_other_numbers_and_marks_make_no_other_pair() -> None:
     assert twins.find("other", text) == pair.id
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6), st.integers(60, 200))
 def test_one_word_in_sixty_changed_is_a_twin_and_half_of_them_is_not(seed: int, count: int) -> None:
     original = words(seed, count)
@@ -137,7 +137,7 @@ def test_pair_that_overlaps_is_rejected(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.sampled_from(VOCABULARY), min_size=13, max_size=60), st.integers(0, 47), st.booleans())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_thirteen_words_in_a_row_are_found(
     tmp_path_factory: pytest.TempPathFactory, text: list[str], at: int, up: bool
 ) -> None:
@@ -198,7 +198,7 @@ def test_a_twin_is_found_among_many_texts_that_were_asked_the_same() -> None:
 WORDINGS = ("Is this review positive or negative?", "Shorten it.", "Which of these is the right label, and why so?")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10**6), st.lists(st.integers(0, 79), min_size=1, max_size=6), st.booleans())
 def test_a_twin_is_found_however_many_texts_were_asked_the_same(seed: int, again: list[int], changed: bool) -> None:
     """And however many questions one text was asked."""
@@ -216,7 +216,7 @@ def test_a_twin_is_found_however_many_texts_were_asked_the_same(seed: int, again
         assert not twins.check(asked("again", " ".join(text), ask, answer)).passed
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10**6), st.integers(0, 149), st.sampled_from([3, 9, 40]))
 def test_what_comes_again_is_found_among_many_of_one_pattern(seed: int, again: int, own: int) -> None:
     """Pairs that share most of their words, too few of them to be twins."""

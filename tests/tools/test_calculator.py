@@ -63,13 +63,12 @@ def test_roots_of_squares_are_exact(number):
     assert compute(f"sqrt({number * number})") == str(number)
 
 
-@settings(deadline=None)  # the first unit loads pint's
+@settings()  # the first unit loads pint's
 @given(st.text(max_size=40))
 def test_whatever_is_typed_gives_text_or_a_clear_refusal(text):
     assert outcome(text)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([*"0123456789.+-*/%^(),e ", "**", "//", "sqrt(", " km", " to ", "pi"]), max_size=14))
 def test_what_looks_like_arithmetic_ends_too(pieces):
     assert outcome("".join(pieces))

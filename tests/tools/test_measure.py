@@ -4,7 +4,7 @@ import asyncio
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tools import list_tools
@@ -165,7 +165,6 @@ def test_json_comes_back_as_it_was(value) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(deadline=None)
 def test_any_text_is_measured_in_plain_values(text: str) -> None:
     told = measured(text)
     assert json.loads(json.dumps(told)) == told

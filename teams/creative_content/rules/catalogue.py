@@ -131,8 +131,9 @@ def _same_name(one: str, other: str) -> bool:
 
 def _turn_length(piece: str, need: Requirement) -> Iterator[str]:
     for name, said in measure.turns(piece):
-        if (count := word_count(said)) > need["to"]:
-            yield f"a turn of {name!r} has {count} words with what stands below it; at most {need['to']} were asked for"
+        if (count := word_count(measure.spoken(said))) > need["to"]:
+            below = "with what stands below it (put stage directions in brackets)"
+            yield f"a turn of {name!r} has {count} words {below}; at most {need['to']} were asked for"
 
 
 def _steps(piece: str, need: Requirement) -> Iterator[str]:

@@ -59,11 +59,26 @@ def _leads(lines: Sequence[str], at: int) -> bool:
 
 def turns(text: str) -> list[tuple[str, str]]:
     """Return who says what in a script: `NAME: words`, or the name in capitals on a line over the words."""
-    found = list(_TURN.finditer(text))
+    found = [mark for mark in _TURN.finditer(text) if not _is_sentence(mark.group(1), text)]
     cues = [m for m in _CUE.finditer(text) if not re.match(r"^\W*(?:INT|EXT)[. ]", m.group()) and m.end() < len(text)]
     marks = found if len(found) >= len(cues) else cues
     ends = [*(mark.start() for mark in marks[1:]), *([len(text)] if marks else [])]
     return [(_named(mark.group(1)), text[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=True)]
+
+
+def _is_sentence(name: str, text: str) -> bool:
+    """Say whether what stands before a colon is a stage direction: many small words, and only once."""
+    words = unmarked(name).split()
+    return len(words) >= _LONG_NAME and sum(w[0].islower() for w in words) >= len(words) - 1 and text.count(name) == 1
+
+
+_LONG_NAME = 4
+_ASIDE = re.compile(r"^\s*(?:\([^()]*\)|\[[^\[\]]*\]|\*[^*\n]+\*|_[^_\n]+_)\s*$|\([^()\n]*\)", re.MULTILINE)
+
+
+def spoken(turn: str) -> str:
+    """Return a turn without the directions in it: in brackets, or in italics on a line of their own."""
+    return _ASIDE.sub(" ", turn)
 
 
 def _named(cue: str) -> str:

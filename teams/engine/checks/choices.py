@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from teams.engine.checks.known import plain
 from teams.engine.checks.phrases import words
-from teams.engine.checks.reversals import taken_back, wording
+from teams.engine.checks.reversals import closing_label, taken_back, wording
 
 _IS = (
     r"(?:is|are|was|be|lautet|ist|wäre|est|serait|es|sería|è|sarebbe|é|seria|luidt|:|=|：|是|为|為|は|→|->|[–—]|это|будет"
@@ -64,7 +64,7 @@ def choice_in(answer: str, letters: str, texts: Mapping[str, str] | None = None)
     """
     texts = texts or {}
     answer = as_printed(answer).strip()
-    for look in (_alone, _announced, _on_the_last_line, _marked, _in_words):
+    for look in (_alone, _announced, _last_line, _marked, _in_words):
         found = look(answer, letters, texts)
         if found:
             chosen = found.pop()
@@ -186,6 +186,12 @@ def _announcing() -> re.Pattern[str]:
     )
 
 
+def _last_line(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
+    """A last line that is a letter and nothing else, where such lines don't head what is said of each option."""
+    closing = closing_label(sentences_of(answer))
+    return {closing} if closing and closing in letters.upper() else set()
+
+
 def _doubtful(sentence: str, start: int, end: int) -> bool:
     # What comes before in the same clause, and what the announcement itself says.
     before = re.split(
@@ -202,16 +208,6 @@ def _contradiction(rest: str, letter: str, texts: Mapping[str, str]) -> set[str]
 
 
 _MARK = r"^[\s*_>#-]{{0,12}}(?:{label}\s)?[(\[]?[*_]{{0,3}}([{letters}])[*_]{{0,3}}(?:[)\].:]{{1,2}}|\s[–—-]\s)[*_]{{0,3}}(?=\s|$|[*_])"  # noqa: E501
-
-
-def _on_the_last_line(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
-    """A letter that has the last line to itself: the result below the reasons. One that led in bold counts too."""
-    lines = answer.strip().split("\n")
-    alone = re.compile(rf"[\s*_(\[]{{0,6}}([{re.escape(letters.upper())}])[\s)\].*_]{{0,6}}")
-    last, first = alone.fullmatch(lines[-1]), alone.match(lines[0])
-    if len(lines) == 1 or not last:
-        return set()
-    return {last[1]} | ({first[1]} if first and first.group().count("**") == 2 else set())
 
 
 _REJECTED = 80
@@ -251,6 +247,8 @@ def _in_words(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
 def _texts_in(sentence: str, texts: Mapping[str, str]) -> set[str]:
     said = f" {plain(sentence)} "
     found = {letter: plain(text) for letter, text in texts.items() if plain(text) and f" {plain(text)} " in said}
+    # An option "[2]" is named in its brackets only: any 2 is not it.
+    found = {letter: text for letter, text in found.items() if texts[letter][:1] != "[" or texts[letter] in sentence}
     # "New York" holds "York": the longer one was meant.
     return {
         a for a, text in found.items() if not any(a != b and f" {text} " in f" {other} " for b, other in found.items())

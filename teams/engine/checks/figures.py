@@ -35,6 +35,8 @@ _LANGUAGES_WITH_NUMBER_WORDS = ("de", "fr", "es", "pt", "nl", "it")
 _FEW = 12
 """Counts up to so many are made by whoever reads: of people named, of things listed."""
 _IDLE_WORDS = 30
+_DOTTED_HOUR = re.compile(r"(?<![\d.,])(\d{1,2})\.([0-5]\d)(?=\s?[ap]\.?m\b)", re.IGNORECASE)
+"""2.15 pm, as the British write it."""
 
 
 def figures_grounded(answer: str, sources: Iterable[str], *, tag: str = "en", counts: Iterable[int] = ()) -> list[str]:
@@ -46,6 +48,8 @@ def figures_grounded(answer: str, sources: Iterable[str], *, tag: str = "en", co
     own list, "step 3", "two reasons", a code block. `counts` are numbers known otherwise, such as of sentences asked
     for. Number words are read in English and in the language of `tag`.
     """
+    sources = [_DOTTED_HOUR.sub(r"\1:\2", source) for source in sources]
+    answer = _DOTTED_HOUR.sub(r"\1:\2", answer)
     answer, sources = with_points(answer, tag), [with_points(source, tag) for source in sources]
     known = Known()
     for n, source in enumerate(sources, 1):

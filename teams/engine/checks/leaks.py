@@ -20,24 +20,48 @@ _NAMED = re.compile(
 """A person or a work that is named: an author of it is no stranger."""
 CHECKED = re.compile(r"\[(?:correct|right|x|✓|richtig|korrekt|correcte?|juste|correct[oa]|corrett[oa]|corret[oa]|juist|正确|正解)\]|\((?:correct(?: answer| option)?|right answer|richtige antwort|richtig|bonne réponse|respuesta correcta|correcta|risposta corretta|corretta|resposta correta|correta|juiste antwoord|juist|正确|正解)\)|[✓✔✅☑]|\*{1,2}correct\*{1,2}|<-+ ?correct|(?:←|⇐) ?correct", re.IGNORECASE)  # fmt: skip  # noqa: E501  # data
 """The answer is given away where the options are listed."""
+_OWNER = re.compile(r"[A-ZÀ-Þ][\w-]+|[\u30a0-\u30ff\u3400-\u9fff·・]+?(?=的|さんの|の)")
+"""Whose papers they are."""
 _OPTION_LINE = re.compile(r"^[ \t]*(?:[-*•][ \t]*)?(?:\*{0,2}\(?[A-Ha-h1-8][).:]|[-*•]\s)[^\n]{0,400}$", re.MULTILINE)
 
 
-def stands_alone(text: str, *, is_answer: bool = False, tags: tuple[str, ...] = ()) -> list[str]:
+def stands_alone(text: str, *, is_answer: bool = False, tags: tuple[str, ...] = (), source: str = "") -> list[str]:
     """Return the wordings that point at something outside of a text that has to be understood by itself.
 
     Caught: "according to the passage", "the given excerpt", "see Figure 3", "the author states" with no author named,
     and all that `points_inside` catches. Let be: what is quoted or code; a text that was introduced ("I have an
     article"), that the message brings along, or that stands before "mentioned above" or after "the following list";
     "passage of time", "article of clothing", "text message", "Section 8 housing". An answer brings nothing along to
-    speak of. `tags` narrows the languages read.
+    speak of. `tags` narrows the languages read. `source` is what nobody sees: see `speaks_of_source`.
     """
     found = points_inside(text, tags=tags)
     if not is_answer and brings_a_text(text):
         return found
     # Letter by letter as long as the text, so that what stands around a wording can be looked at.
     read = without_quotations(text)
-    return list(dict.fromkeys((*_elsewhere(read, text, tags), *found)))
+    return list(dict.fromkeys((*_elsewhere(read, text, tags), *speaks_of_source(text, source, tags=tags), *found)))
+
+
+def speaks_of_source(text: str, source: str = "", *, tags: tuple[str, ...] = ()) -> list[str]:
+    """Return where a text speaks of the material it was made from, which its reader does not have.
+
+    Caught: "the fact sheet", "according to the notes", "the material provided", under the names that transformations
+    give what they make of a seed; "Ida's notes" where Ida stands in `source` and the text has not named her before.
+    Let be: what the text names itself ("I drew a concept map; the concept map shows"), and what is quoted.
+    """
+    read = without_quotations(text)
+    introduced = _introductions(read)
+    found = [_said(match) for match in pattern("source", tags).finditer(read) if _is_new(match, introduced)]
+    for match in pattern("papers", tags).finditer(read) if source else ():
+        owners = [name for name in _OWNER.findall(match.group()) if _stands(name, source)]
+        if owners and not any(_stands(name, read[: match.start()]) for name in owners):
+            found.append(_said(match))
+    return list(dict.fromkeys(found))
+
+
+def _stands(name: str, text: str) -> bool:
+    bare = [name, name[:-1]] if name.endswith("s") else [name]  # "Idas Notizen"
+    return any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)" if one.isascii() else re.escape(one), text) for one in bare)
 
 
 def points_inside(text: str, *, tags: tuple[str, ...] = ()) -> list[str]:
@@ -66,7 +90,10 @@ def brings_a_text(message: str) -> bool:
         return True
     blocks = [block for block in re.split(r"\n\s*\n|(?<=:)\n", message) if block.strip()]
     blocks = blocks if len(blocks) > 1 else [message.partition(":")[2]]
-    return any(len(block.strip()) >= _BROUGHT and not pattern("elsewhere").search(block) for block in blocks)
+    return any(
+        len(block.strip()) >= _BROUGHT and not any(pattern(sort).search(block) for sort in ("elsewhere", "source"))
+        for block in blocks
+    )
 
 
 def _elsewhere(read: str, text: str, tags: tuple[str, ...]) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Whether an answer that has chosen goes on to prefer something else: "B. … On reflection, C is better".
 
 Read is what comes after the choice: a sentence that takes something back and names another option, one that calls
-another option the better one, a last line that is another label and no more. Where the choice is named again after
-that, it stands. Wordings are those of the tables; of languages without one only the last line is read.
+another option the better one, a first or last line that is another label and no more. Where the choice is named again
+after that, it stands. Wordings are those of the tables; of languages without one only the last line is read.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ _UNDECIDED = re.compile(
 _UNSPACED = ("zh", "ja", "ko")
 _LONE = re.compile(r"\A[\s*_>#(\[（-]*([A-Za-z0-9])[\s*_)\]）.:-]*\Z")
 
+_HEADS = 2
+"""Labels on lines of their own beyond which they are headings."""
+
 
 @lru_cache(maxsize=8)
 def wording(sort: str) -> re.Pattern[str]:
@@ -42,7 +45,7 @@ def taken_back(sentences: Sequence[str], chosen: str, named: Names, announced: N
     for n in range(first, len(sentences)):
         if _turns(sentences, n, chosen, named) and chosen not in announced("\n".join(sentences[n:])):
             return True
-    return _ends_in_another(sentences, chosen)
+    return any(label not in (None, chosen) for label in (opening_label(sentences), closing_label(sentences)))
 
 
 def has_second_thoughts(sentences: Sequence[str], named: Names) -> bool:
@@ -88,8 +91,17 @@ def _is_preferred(clause: str, chosen: str, named: Names) -> bool:
     return bool(before) and chosen not in before and (not compared or chosen in compared)
 
 
-def _ends_in_another(sentences: Sequence[str], chosen: str) -> bool:
-    """Is the last line another label and nothing else, where labels by themselves don't head what is said of each?"""
-    alone = [match[1].upper() for sentence in sentences if (match := _LONE.match(sentence))]
-    last = _LONE.match(sentences[-1]) if sentences else None
-    return bool(last and len(sentences) > 1 and last[1].upper() != chosen and len(set(alone)) <= 2)
+def opening_label(sentences: Sequence[str]) -> str | None:
+    """Return the label that is the whole first line, as `closing_label` does the last."""
+    return _lone(sentences, 0)
+
+
+def closing_label(sentences: Sequence[str]) -> str | None:
+    """Return the label that is the whole last line, in capitals; None where labels head what is said of each option."""
+    return _lone(sentences, -1)
+
+
+def _lone(sentences: Sequence[str], at: int) -> str | None:
+    alone = {match[1].upper() for sentence in sentences if (match := _LONE.match(sentence))}
+    there = _LONE.match(sentences[at]) if len(sentences) > 1 else None
+    return there[1].upper() if there and len(alone) <= _HEADS else None

@@ -178,8 +178,7 @@ def examination(
             findings = list(_examined(pair, talk.value(EXAMINER.name)))
             scene.notes["findings"] = [*seen, *findings, *await _looked(last, scene, pair, findings)]
             return []
-        if desk.wrong >= desk.right and kinds[pair.kind].form.in_words and not scene.small:
-            await _reread(scene, pair, kinds[pair.kind].form, desk)
+        await _reread(scene, pair, kinds[pair.kind].form, desk)
         held = f"{desk.right} of {len(desk.said)} blind answers agree with the key: {'; '.join(desk.said)}"
         if _is_closed_to_strangers(pair, desk):
             held += "; most of those who saw no text give it up"
@@ -207,7 +206,9 @@ def _sitting(desk: Invigilator, bench: Bench | None) -> Staging:
 
 
 async def _reread(scene: Scene, pair: Pair, form: Form, desk: Invigilator) -> None:
-    """Have the grader read blind answers whose words are not the key's: they may say the same."""
+    """Have the grader read blind answers whose words are not the key's, where that decides: they may say the same."""
+    if desk.wrong < desk.right or not form.in_words or scene.small:
+        return
     assert desk.paper
     key = _lines(form.told(pair.instruction.facts))
     for answer in desk.differing:

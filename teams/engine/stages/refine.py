@@ -94,9 +94,9 @@ class Workshop:
     def _same_key(self, item: Draft) -> list[str]:
         """The answer has to be another one: judged by the form, with the new answer held against the old key."""
         facts, form = self.instruction.facts, self.kind.form
-        new = form.asked(item, self.scene.random).facts
-        old_key, new_key = form.said(facts), form.said(new)
-        return [f"the right answer is the same as before ({old_key!r}); it has to change"] if old_key == new_key else []
+        if not form.has_same_key(form.asked(item, self.scene.random).facts, facts):
+            return []
+        return [f"the right answer is the same as before ({form.said(facts)!r}); it has to change"]
 
 
 def edited(passage: str, edits: Sequence[Mapping[str, str]]) -> tuple[str, list[str]]:

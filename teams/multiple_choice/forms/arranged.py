@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from teams.engine.stages.forms import Draft, Facts, closed, several, text
+from teams.engine.stages.forms.form import LETTERS
 from teams.engine.stages.forms.short import same
 from teams.multiple_choice.forms.lettered import BECAUSE, DIGITS, EVIDENCE, STEM, Lettered, Shown, grown
 from teams.multiple_choice.wordings import GRIDS, grid_of
@@ -24,6 +25,7 @@ class Matching(Lettered):
     name = "matching"
     hides_key = False
     written = False
+    alphabets = (LETTERS, LETTERS.lower())
 
     def draft(self, small: bool) -> dict[str, Any]:
         pair = closed({"left": text(2, 120, ""), "right": text(2, 200, "fits this one on the left and no other")})
@@ -60,6 +62,7 @@ class Ordered(Lettered):
     name = "ordered"
     hides_key = False
     written = False
+    alphabets = (LETTERS, LETTERS.lower())
 
     def draft(self, small: bool) -> dict[str, Any]:
         step = text(6, 200, "one step, in words that don't give its place away")

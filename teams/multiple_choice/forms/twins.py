@@ -103,6 +103,7 @@ class Spot(OneFalse):
 
     name = "spot"
     written = False
+    alphabets = (LETTERS, LETTERS.lower())
     fewest, most = 4, 6
 
     def draft(self, small: bool) -> dict[str, Any]:

@@ -95,6 +95,9 @@ class Formula(Executed):
     def agrees(self, value: Any, facts: Facts) -> bool:
         return value is not None and same(str(value), facts["key"], facts["points_at"])
 
+    def has_same_key(self, new: Facts, old: Facts) -> bool:
+        return self.agrees(new["key"], old)
+
     async def tried(self, box: Sandbox, draft: Draft) -> list[str]:
         fault = await _apart(box, draft["program"], draft["formula"], points_of(draft["letters"]))
         return [fault] if fault else []

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from teams.engine.checks.quotes import locate
+from teams.engine.checks.telling import telling
 from teams.engine.stages.forms import Draft, Facts, Paper, closed, several, text
 from teams.engine.stages.material import shown
 from teams.text_modification.conditions import CONDITIONS, condition_complaints, condition_faults
@@ -143,3 +144,8 @@ class Absent(Change):
             start = result.find(original.strip()[:40])
             if start < 0:
                 yield "it gives back the whole text, and not unchanged"
+        said = telling(result)
+        if not said & telling(" ".join(wants["sought"])) and not any(
+            occurrences(result, piece, any_case=True) for piece in wants["sought"]
+        ):
+            yield f"it does not say what is missing: {wants['sought'][0]!r}"

@@ -179,6 +179,8 @@ class Annotated(Change):
         if len(places) != len(notes):
             yield f"{len(places)} places are marked and {len(notes)} notes given"
         opening = wants["opening"].strip()
+        if len({folded(note).casefold() for note in notes}) < len(notes):
+            yield "two notes say the same: each has to belong to its place"
         for note in notes:
             if len(plain_words(note)) < 3:
                 yield f"a note says nothing: {note!r}"

@@ -9,6 +9,7 @@ from teams.engine.checks.copying import copied_share
 from teams.engine.stages.forms import Draft, several, text
 from teams.text_modification.conditions import CONDITIONS, condition_complaints, condition_faults
 from teams.text_modification.exact.places import occurrences
+from teams.text_modification.faithful import foreign, near_copy, unfaithful
 from teams.text_modification.forms.change import Change, named
 from teams.text_modification.measures import (
     figure_faults,
@@ -29,6 +30,10 @@ KEEPS = several(
 )
 COPIED = 0.3
 """Share of a reworded text that may be runs of eight words of the original: names and terms come in runs."""
+
+
+SHORTENING = ("words_at_most", "characters_at_most", "sentences_exactly", "lines_exactly", "items_exactly")
+"""Conditions under which a text may get shorter and lose figures; a number of paragraphs takes nothing away."""
 
 
 class Reworded(Change):
@@ -65,8 +70,8 @@ class Reworded(Change):
         yield from (f"{piece!r} was to be kept and is lost" for piece in missing(result, wants["keeps"]))
         if copied_share(result, original) > self.copied:
             yield f"{copied_share(result, original):.0%} of it is copied from the text in runs of eight words and more"
-        has_length = any("at_most" in one["rule"] or "exactly" in one["rule"] for one in conditions)
-        if not has_length:
+        yield from foreign(original, result)
+        if not any(one["rule"] in SHORTENING for one in conditions):
             yield from figure_faults(original, result, most_lost=self.lost)
             yield from self._length(original, result)
         invented = new_figures(original, result, [wording, *_said(conditions)])
@@ -93,6 +98,11 @@ class Paraphrased(Reworded):
     name = "paraphrased"
     blank: Mapping[str, Any] = {"keeps": [], "conditions": []}
     grows = (0.6, 1.7)
+
+    def faults(self, original: str, result: str, wants: Mapping[str, Any], wording: str) -> Iterator[str]:
+        yield from super().faults(original, result, wants, wording)
+        yield from near_copy(original, result)
+        yield from unfaithful(original, result, wording)
 
 
 class Rewritten(Reworded):
@@ -218,6 +228,8 @@ class Disguised(Reworded):
     def faults(self, original: str, result: str, wants: Mapping[str, Any], wording: str) -> Iterator[str]:
         yield from super().faults(original, result, wants, wording)
         credit = wants["credit"]
+        yield from near_copy(original, result)
+        yield from unfaithful(original, result, f"{wording} {credit}")
         count, run = longest_run(result, original, [*wants["keeps"], *([credit] if credit else [])])
         if count > wants["run"]:
             yield f"{count} words in a row are the text's: {run!r}; at most {wants['run']} were asked for"

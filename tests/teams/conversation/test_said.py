@@ -28,6 +28,7 @@ from tests.teams.recording import recorded
         ("Ida", "then Ida's turn comes"),
         ("half a litre", "one half of a litre"),
         ("84,50", "84.50 are left"),
+        ("first year", "In the first year nothing happens."),
     ],
 )
 def test_a_value_is_found_however_it_is_written(value: str, text: str) -> None:
@@ -45,6 +46,7 @@ def test_a_value_is_found_however_it_is_written(value: str, text: str) -> None:
         ("three", "thirty"),
         ("euros", ""),
         ("1893", "in 1899"),
+        ("first year", "with a cup in one hand"),
         ("412 bottles", "414 bottles"),
         ("8,412.60", "8,412.90"),
     ],

@@ -223,7 +223,7 @@ def test_spot_shows_one_wrong_step_or_none() -> None:
 
 
 def test_options_over_numbered_statements_never_carry_numbers_of_their_own() -> None:
-    for kind in ("calculation", "how_many_true"):
+    for kind in ("calculation", "how_many_true", "error_spotting", "matching", "ordering"):
         for number in range(80):
             assert form(kind).asked(DRAFTS[kind], Random(number)).facts["labels"][0] in "Aa"
     for number in range(40):  # "A is true" speaks of the assertion
@@ -263,6 +263,8 @@ def test_a_doubtful_set_is_none(answer: str) -> None:
         ("The answer is **b)**: stone lasts.", "b"),
         ("It may be a or b.", None),
         ('{"broken": ', None),
+        ("Wood rots, and stone lasts longer than either of them.\n\nb", "b"),
+        ("Wood rots, a reader will say.\n\n**b**", "b"),
     ],
 )
 def test_one_label_is_read_out_of_json_and_words(answer: str, label: str | None) -> None:
@@ -280,8 +282,12 @@ OTHERS = {"A": "Salt warms the ice", "C": "It presses on it", "D": "It keeps air
         ("**B**. Dissolved salt lowers it. A, C and D are incorrect.", "ACD"),
         ("**B**. Dissolved salt lowers it.\n\nA: dissolving cools it. C: far too little weight. D: air plays no part.", ""),
         ("**B**. Dissolved salt lowers it.\n\n**A**\nDissolving takes heat up.\n\n**C**\nThe grains weigh too little.\n\n**D**\nNo.", "D"),
+        ("**B**. Dissolved salt lowers it. A. Dissolving takes heat up. C. A grain weighs far too little. D. Unlike A, this is about air, which plays no part.", ""),
+        ("**B**. Dissolved salt lowers it. A. C. A grain weighs far too little. D. D. (A) Dissolving takes heat up.", "D"),
         ("**B**. It lowers it. That salt warms the ice is wrong. C and D name effects far too small to measure.", "A"),
         ("**B**. It lowers it. That salt warms the ice gets it backwards: it cools. C and D name effects far too small to measure.", ""),
+        ("**B**. Salt lowers it.\nA. It cools the ice, as dissolving does. C. A grain weighs far too little. D. A layer of salt lets air through.", ""),
+        ("**B**. Salt lowers it. A. It cools. A. C. No. D. A layer of salt lets air through.", "C"),
         ("**B**。盐降低冰点。A错误，因为溶解要吸热。C的压力太小了。D不正确。", "D"),
         ("**B**. Соль понижает точку. A неверно: растворение охлаждает лёд. C неверно. D: воздух тут ни при чём.", "C"),
         ("정답은 B입니다. A는 틀렸습니다. C는 압력이 너무 작아 얼음을 녹이지 못합니다. D는 공기와 상관이 없습니다.", "A"),
@@ -310,6 +316,14 @@ def test_no_answer_breaks_the_readers(answer: str) -> None:
     assert label_in(answer, ["A", "B"], ["wood", "stone"]) in (None, "A", "B")
     assert labels_in(answer, ["A", "B"]) in (None, ["A"], ["B"], ["A", "B"])
     assert gives_reason(answer, "A", "wood", {"A": "wood"}) in (True, False)
+
+
+def test_steps_that_are_judged_by_number_are_not_chosen() -> None:
+    options = ["[1]", "[2]", "[3]", "There is no error"]
+    said = "Step 1 holds up: coarse grains cut more.\n\nStep [2] is right as well.\n\nStep 3 has it backwards.\n\n"
+    assert label_in(f"{said}C", list("ABCD"), options) == "C"
+    assert label_in(f"{said}The answer is **C**.", list("ABCD"), options) == "C"
+    assert label_in("The error is in step [3].", list("ABCD"), options) == "C"
 
 
 def test_combinations_are_named_in_the_language_of_the_item() -> None:

@@ -144,7 +144,7 @@ CLOSED: dict[str, Any] = {
 def good() -> dict[str, Case]:
     return {
         "fact": Case(made("factoid", FACT, "**Melvil Dewey** published it in 1876."), "Melvil Dewey"),
-        "set": Case(made("set_list", PHASES, "Prophase, metaphase, anaphase and telophase, in this order."), PHASES["items"]),
+        "set": Case(made("set_list", PHASES, "Prophase, metaphase, anaphase and telophase, in this order."), PHASES["items"], says={"reader": {"same": True}}),
         "worked": Case(made("word_problem", BAGS, BAGS_ANSWER), 153),
         "probability": Case(made("probability", DICE, "No six on one die has the probability 5/6, on both 5/6 × 5/6 = 25/36. At least one six therefore has 1 − 25/36 = **11/36 ≈ 0.306**."), 0.3056),
         "formula": Case(made("formula", SPEED, "Over a road of length s the ride takes s/a + s/b hours for 2s kilometres. So the mean speed is\n\n$$v = \\frac{2ab}{a+b}$$\n\nand never the plain mean of a and b, unless they are equal."), "2/(1/a + 1/b)"),

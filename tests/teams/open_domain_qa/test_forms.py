@@ -62,7 +62,7 @@ def test_a_figure_in_bold_is_read_back_and_another_is_not(a: int, b: int, times:
     assert not WORKED.marked(key - 1, facts, {})
 
 
-@settings(deadline=None)  # the first call loads what tells languages apart
+@settings()  # the first call loads what tells languages apart
 @given(a=whole, b=whole, times=st.integers(3, 40))
 def test_a_sum_from_what_is_said_is_not_complained_of(a: int, b: int, times: int) -> None:
     draft = sum_of(a, b, times)

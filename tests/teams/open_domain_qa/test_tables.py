@@ -74,7 +74,11 @@ def test_looks_tell_materials_apart() -> None:
 
 
 def test_seeds_that_lead_nowhere_are_declined_with_a_reason() -> None:
-    words = "The wheel of a tide mill turns while water runs out of the pond, and stops when the sea comes back. "
-    assert declines(Seed("open_domain_qa/a:1-2", words * 5)) is None
+    words = (
+        "The wheel of a tide mill turns while water runs out of the pond, and stops when the sea comes back. "
+        "So the miller works by the moon, twice in a day and a night, and never at the same hour for long. "
+        "What the mill can grind depends on how much the pond holds, and on how far the sea falls below it."
+    )
+    assert declines(Seed("open_domain_qa/a:1-2", words)) is None
     for text in ("Only three words.", "", "<div><p></p></div>\n" * 60):
         assert declines(Seed("open_domain_qa/a:1-2", text))

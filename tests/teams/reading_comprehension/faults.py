@@ -19,7 +19,8 @@ from typing import Any
 
 from agents.models.scripted import Request, ScriptedClient
 from teams.engine.records import Instruction, Pair, Seed
-from teams.engine.stages.forms import SHORT
+from teams.engine.stages.forms import LIST
+from teams.engine.stages.forms.short import words
 from teams.engine.stages.message import compose
 from teams.engine.verdict import Verdict
 from teams.reading_comprehension import BY_NAME, skill
@@ -194,6 +195,11 @@ def bad() -> dict[str, Case]:
         "also": [],
     }
     essay = fine["essay"]
+    people = {
+        "evidence": ["Present: Teresa Vidal (keeper), Marc Oriol, Nuria Bas, Pau Ferrer"],
+        "question": "Who was present at the spring meeting?",
+        "items": ["Teresa Vidal", "Marc Oriol", "Nuria Bas", "Pau Ferrer"],
+    }
     return {
         "the key is wrong": Case(chosen("assumption", LETTER, swapped, wrong, "It rules out that riders merely moved over."), ASSUMPTION["right"], "blind_agreement"),
         "two options are right": Case(chosen("assumption", LETTER, twice, ASSUMPTION["right"], "Deny it, and the conclusion falls."), None, "blind_agreement"),
@@ -201,6 +207,7 @@ def bad() -> dict[str, Case]:
         "right, for an invented reason": Case(replace_answer(fine["short"].pair, "Because nobody else keeps it any more: mice got into the jar at the school, and the dairy threw its own away."), "nobody else keeps it any more", "answer_supported", invented=("mice got into the jar at the school", "the dairy threw its own away")),
         "the right option, for an invented reason": Case(chosen("assumption", LETTER, ASSUMPTION, ASSUMPTION["right"], "The council asked the riders, and most of them had come by car before."), ASSUMPTION["right"], "answer_supported", invented=("The council asked the riders, and most of them had come by car before.",)),
         "true and false, for an invented reason": Case(replace_answer(fine["statements"].pair, str(fine["statements"].pair.messages[-1]["content"]).replace("the demand is its last sentence", "the council has set money aside for it")), fine["statements"].truth, "answer_supported", invented=("the council has set money aside for it",)),
+        "a list with one thing more": Case(made("literal_list", MEETING, people, "Teresa Vidal, Marc Oriol, Nuria Bas, Pau Ferrer and the head of the school."), people["items"], "answer_is_key"),
         "evidence that is not there": Case(replace_facts(fine["days"].pair, evidence=["so I count it on the 25th of March"]), 9, "evidence_occurs"),
         "a quotation nobody said": Case(made("literal", MEETING, {"evidence": ["It is dry."], "question": "Why does the garage suit?", "answer": "it is dry", "also": []}, "Because it is dry; Nuria says that it is \"dry and as large as the ice house\"."), "it is dry", "quotations_occur"),
         "a figure from nowhere": Case(replace_answer(count, "**48** borrowers. Of the 120, 72 brought something back, as they did in 1987."), 48, "figures_from_text"),
@@ -244,7 +251,10 @@ def honest(case: Case) -> ScriptedClient:
         answer = str(case.pair.messages[-1]["content"])
         if case.truth is None:
             return bool(re.search(r"doesn't say|not say|nobody mentions", answer))
-        return SHORT.agrees(answer, {"key": str(case.truth)}) and not re.search(r"(?i)^not |\bit was not\b", answer)
+        if isinstance(case.truth, list):
+            return LIST.agrees(answer, {"key": case.truth})
+        gives = " ".join(words(str(case.truth))) in " ".join(words(answer))
+        return gives and not re.search(r"(?i)^not |\bit was not\b", answer)
 
     def read(request: Request) -> str:
         return json.dumps({**reading(request, same=is_same(), invented=case.invented), **case.examined})

@@ -232,6 +232,105 @@ def test_a_list_holds_all_and_nothing_else() -> None:
     assert not LIST.agrees("It was the broken weir.", facts)
 
 
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("Oats, rye and salt and pepper.", True),
+        ("They grew rye, oats, and salt and pepper.", True),
+        ("These: oats; salt and pepper; rye.", True),
+        ("- rye\n- oats\n- salt and pepper", True),
+        ("Oats, rye, wheat and salt and pepper.", False),
+        ("Oats, rye, salt and pepper, and no wheat.", False),
+        ("Oats with barley, rye, salt and pepper.", False),
+        ("Oats, rye and salt and pepper. Wheat too.", False),
+        ("- rye\n- oats\n- salt and pepper\n- wheat", False),
+        ("- rye\n- oats\n- salt and pepper\n\nAlso wheat.", False),
+        ("Oats, oats, rye.", False),
+        ("Oats, rye, but not salt and pepper.", False),
+        ("Oats and rye.", False),
+    ],
+)
+def test_a_list_in_words_names_each_item_once_and_nothing_else(said: str, right: bool) -> None:
+    assert LIST.agrees(said, {"key": ["oats", "rye", "salt and pepper"]}) is right
+
+
+def test_an_item_of_a_paper_stands_for_one_of_the_key() -> None:
+    facts = {"key": ["the price of grain", "the price of bread", "a flood"]}
+    assert LIST.agrees(["a flood", "price of bread", "price of grain"], facts)
+    assert not LIST.agrees(["price of bread", "price of bread", "a flood"], facts)
+    assert not LIST.agrees(["price of bread", "price of grain", "a flood", "a fire"], facts)
+
+
+NOUNS = st.lists(st.sampled_from(["oats", "rye", "flax", "hemp", "hops", "peas"]), min_size=2, max_size=5, unique=True)
+
+
+@given(NOUNS, st.sampled_from(["wheat", "barley"]), st.randoms())
+def test_whatever_the_order_an_item_more_is_seen(keys: list[str], more: str, random: Random) -> None:
+    said = random.sample(keys, len(keys))
+    prose = f"{', '.join(said[:-1])} and {said[-1]}."
+    assert LIST.agrees(prose, {"key": keys})
+    assert LIST.agrees(said, {"key": keys})
+    assert not LIST.agrees(f"{more}, {prose}", {"key": keys})
+    assert not LIST.agrees([*said, more], {"key": keys})
+    assert not LIST.agrees(said[:-1], {"key": keys})
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("It was Ada Brook.", True),
+        ("It was not Ada Brook.", False),
+        ("It wasn't Ada Brook.", False),
+        ("Nobody but Ida; never Ada Brook.", False),
+        ("阿达·布鲁克", False),
+    ],
+)
+def test_a_key_that_is_denied_is_not_given(said: str, right: bool) -> None:
+    assert SHORT.agrees(said, {"key": "Ada Brook", "also": []}) is right
+
+
+def test_a_denial_taken_up_from_the_question_denies_no_key() -> None:
+    facts = {"question": "How many children did not borrow a book again?", "key": "171", "also": []}
+    assert SHORT.agrees("171 children did not borrow a book again that year.", facts)
+    assert not SHORT.agrees("171 children did not come that year.", {**facts, "question": "How many came that year?"})
+
+
+def test_where_words_are_not_set_apart_a_key_is_found_and_a_denial_seen() -> None:
+    facts = {"key": "青い船", "also": []}
+    assert SHORT.agrees("それは青い船です。", facts)
+    assert not SHORT.agrees("それは青い船ではない。", facts)
+
+
+def test_a_paper_names_the_unit_its_answer_is_given_in() -> None:
+    draft = {"question": "How long did the passage take?", "expression": "90 + 45", "unit": "minutes"}
+    assert "(minutes)" in NUMBER.paper(NUMBER.asked(draft, Random(1)).facts, Random(2)).text
+    bare = NUMBER.asked({**draft, "unit": ""}, Random(1)).facts
+    assert NUMBER.paper(bare, Random(2)).text == bare["question"]
+
+
+@pytest.mark.parametrize(
+    ("form", "old", "new", "is_same"),
+    [
+        (SHORT, {"answer": "because the weir broke", "also": ["a broken weir"]}, {"answer": "Because its weir broke.", "also": []}, True),
+        (SHORT, {"answer": "because the weir broke", "also": ["a broken weir"]}, {"answer": "a broken weir", "also": []}, True),
+        (SHORT, {"answer": "in 1893", "also": []}, {"answer": "in 1894", "also": []}, False),
+        (LIST, {"items": ["oats", "the rye"]}, {"items": ["rye", "oats"]}, True),
+        (LIST, {"items": ["oats", "the rye"]}, {"items": ["rye", "flax"]}, False),
+        (NUMBER, {"expression": "6 * 7", "unit": "days"}, {"expression": "40 + 2", "unit": "days"}, True),
+        (NUMBER, {"expression": "6 * 7", "unit": "days"}, {"expression": "40 + 2", "unit": "weeks"}, False),
+        (NUMBER, {"expression": "6 * 7", "unit": "days"}, {"expression": "40 + 3", "unit": "days"}, False),
+        (CHOICE, {"right": "By auction."}, {"right": "by auction"}, True),
+        (CHOICE, {"right": "by auction in May"}, {"right": "by auction in June"}, False),
+        (PAIRS, {"pairs": [{"left": a, "right": b} for a, b in (("Ada", "x1"), ("Ida", "y1"), ("Eda", "z1"))]}, {"pairs": [{"left": a, "right": b} for a, b in (("Ida", "y1"), ("Ada", "x1"), ("Eda", "z1"))]}, True),
+        (PAIRS, {"pairs": [{"left": a, "right": b} for a, b in (("Ada", "x1"), ("Ida", "y1"), ("Eda", "z1"))]}, {"pairs": [{"left": a, "right": b} for a, b in (("Ida", "x1"), ("Ada", "y1"), ("Eda", "z1"))]}, False),
+    ],
+)  # fmt: skip
+def test_two_keys_are_held_against_each_other_as_answers_are(form: Any, old: Any, new: Any, is_same: bool) -> None:
+    for seed in range(6):  # letters are drawn anew, and must not count
+        before = form.asked({**FULL, **old}, Random(seed)).facts
+        assert form.has_same_key(form.asked({**FULL, **new}, Random(seed + 7)).facts, before) is is_same
+
+
 def test_a_gap_may_not_be_filled_by_the_sentence_itself() -> None:
     draft = {
         "evidence": [],

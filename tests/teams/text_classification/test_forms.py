@@ -45,7 +45,7 @@ def other_than(key: Any, facts: Any) -> Any:
 
 @every_form
 @given(data=st.data(), seed=st.integers(0, 9999), english=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_was_asked_is_read_back(name: str, data: st.DataObject, seed: int, english: bool) -> None:
     form, strategy = FORMS[name]
     facts = form.posed(data.draw(strategy), Random(seed), english=english).facts
@@ -57,7 +57,7 @@ def test_what_was_asked_is_read_back(name: str, data: st.DataObject, seed: int, 
 
 @every_form
 @given(data=st.data(), seed=st.integers(0, 9999))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_message_shows_all_it_is_about(name: str, data: st.DataObject, seed: int) -> None:
     form, strategy = FORMS[name]
     draft = data.draw(strategy)
@@ -71,7 +71,7 @@ def test_the_message_shows_all_it_is_about(name: str, data: st.DataObject, seed:
 
 @every_form
 @given(data=st.data(), seed=st.integers(0, 9999))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_papers_are_marked_whatever_their_order(name: str, data: st.DataObject, seed: int) -> None:
     form, strategy = FORMS[name]
     facts = form.asked(data.draw(strategy), Random(seed)).facts
@@ -83,7 +83,6 @@ def test_papers_are_marked_whatever_their_order(name: str, data: st.DataObject, 
 
 
 @given(drafts.labels(), st.integers(0, 999), st.text("abcdefgh", min_size=1, max_size=12))
-@settings(deadline=None)
 def test_a_label_has_to_be_spelt_as_shown(draft: Any, seed: int, other: str) -> None:
     form = Label(3, 6)
     facts = {**form.asked(draft, Random(seed)).facts, "reply": "bare"}

@@ -34,6 +34,16 @@ TABLE = Table(
         r"(?:der|die|des|dem) (?:autor(?:in|s)?|verfasser(?:in|s)?|erzähler(?:in|s)?|sprecher(?:in|s)?) (?:sagt|meint|behauptet|argumentiert|beschreibt|erwähnt|erklärt|glaubt|nennt|betont|vertritt|zufolge|mit|über)",
         r"(?:meint|sagt|behauptet|beschreibt|will|nennt|vertritt) (?:der autor|die autorin|der verfasser|die verfasserin|der erzähler)", r"(?:meinung|absicht|haltung|ton) (?:des autors|der autorin|des verfassers)",
     ),
+    source=(
+        rf"(?:{_THE}|laut|im|aus dem|vom|zum) (?:obigen |gegebenen |vorliegenden )?(?:fakten(?:blatt(?:e?s)?|sammlung|übersicht|liste)|informationsblatt(?:e?s)?|(?:konzept|begriffs)-?(?:karte|netz|landkarte)|concept-?map|mind-?map|themenabriss(?:es)?)(?! (?:de[rs]|von) (?-i:[A-ZÄÖÜ]))",
+        rf"(?:laut|gemäß|nach|anhand|aufgrund) (?:{_THE} )?(?:notizen|unterlagen|stichpunkten?|aufzeichnungen|eckdaten|vergleichstabelle|problemlage|materialien)", rf"laut (?:{_THE} )?material",
+        r"(?:das|dem|im|die|den) (?:obigen?|vorliegenden?|gegebenen?|bereitgestellten?|angegebenen?) (?:material(?:s|ien)?|notizen|unterlagen|stichpunkten?|aufzeichnungen|eckdaten)",
+        r"(?:das material|die (?:notizen|unterlagen|stichpunkte|aufzeichnungen|eckdaten)) (?:sagt|sagen|erwähnt|erwähnen|nennt|nennen|besagt|besagen|oben)",
+        r"in den (?:notizen|unterlagen|stichpunkten|aufzeichnungen) (?:steht|stehen|heißt|wird|werden|erwähnt\w*|genannt\w*|angegeben\w*)", r"im material (?:steht|heißt|erwähnt\w*|genannt\w*|angegeben\w*)",
+    ),
+    papers=(
+        r"(?-i:[A-ZÄÖÜ][\w-]+?)(?:s|['’]) (?:notizen|aufzeichnungen|protokoll|faktenblatt|stichpunkte)", r"(?:notizen|aufzeichnungen|protokoll(?:e|s)?) von (?-i:[A-ZÄÖÜ][\w-]+)",
+    ),
     workshop=(
         r"(?:de[mnrs]|die|das|dieser?) (?:originaltext(?:e?s)?|ausgangstext(?:e?s)?|quelltext(?:e?s)?|seed-?text|umgeschriebenen? {N}|überarbeitete[nrs]? {N}|generierte[nrs]? {N}|ursprüngliche[nrs]? (?:text|passage|frage|aufgabe)\w*)(?! (?:de[rs]|von)\b)",
         r"diese[rs]? (?:\w+ )?(?:text|passage|frage) wurde (?:automatisch |künstlich )?(?:generiert|umgeschrieben|erzeugt|erstellt)", r"lösungsschlüssel", r"antwortschlüssel",

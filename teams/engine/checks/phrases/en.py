@@ -70,6 +70,17 @@ TABLE = Table(
         r"(?:does|did|would|is|was) the (?:author|writer|narrator|speaker|poet) (?!of\b)\w+",
         r"according to the (?:author|writer|narrator|speaker|poet)(?! of\b)",
     ),
+    source=(
+        r"(?:the|this|that|these|those|your) (?:above |given |same |source )?(?:(?:fact|info|information)[- ]?sheets?|concept maps?|mind maps?|fact (?:packs?|files?)|topic abstracts?|product briefs?|audience briefs?)(?! (?:of|by|from|on) (?:the )?(?-i:[A-Z]))",
+        r"(?:according to|based (?:solely |only )?(?:up)?on|going by|judging by) (?:the|these|those) (?:notes|key facts|comparison tables?|problem situations?|style sheets?|case notes|data ?sets?|dossiers?|hand-?outs?|minutes)",
+        r"(?:mentioned|described|stated|noted|given|listed|recorded|found|quoted|told) in (?:the|these|those) (?:notes|key facts|comparison tables?|problem situations?|style sheets?|case notes|dossiers?|hand-?outs?|(?:source |given |provided )?materials?)(?! of\b)",
+        r"(?:the|these|those) (?:notes|key facts|comparison tables?|problem situations?|case notes|dossiers?|hand-?outs?|(?:source |given )?materials?) (?:above(?! (?:the|a|an|sea|ground|it|its)\b)|(?:provided|supplied)(?! (?:by|to|for|with|in|from)\b)|says?|states?|mentions?|tells? us|do(?:es)?(?: not|n['’]t) (?:say|mention|state|specify|tell))",
+        r"according to the (?:source |given |provided |supplied )?materials?(?=,| (?:provided|supplied|given|above)\b)",
+    ),
+    papers=(
+        r"(?-i:[A-Z][\w-]+)['’]s? (?:(?:own|hand-?written) )?(?:notes|jottings|minutes|log(?:book)?|fact sheet|concept map)",
+        r"the (?:notes|jottings|minutes|log(?:book)?) (?:of|by|kept by|taken by|from) (?-i:[A-Z][\w-]+)",
+    ),
     workshop=(
         r"(?:the|this|our) (?:original|source|seed|rewritten|re-written|modified|transformed|generated|refined|input|unmodified|revised) "
         r"(?:texts?|passages?|articles?|excerpts?|instructions?|questions?|prompts?|paragraphs?|requests?)"

@@ -24,6 +24,12 @@ TABLE = Table(
         r"(?:el autor|la autora|el narrador|la narradora|el escritor|la escritora) (?:dice|afirma|sostiene|describe|explica|menciona|piensa|cree|sugiere|señala|opina|utiliza|considera|quiere)", r"según (?:el autor|la autora|el narrador)",
         r"(?:opinión|tono|intención|punto de vista|propósito) (?:del autor|de la autora|del narrador)",
     ),
+    source=(
+        rf"(?:{_THE}|del|al) (?:hoja de (?:datos|hechos)|ficha (?:informativa|de datos|técnica)|mapa (?:conceptual|mental)|dosier informativo)(?! (?:del?|de la) (?-i:[A-ZÁÉÍÓÚÑ]))",
+        r"(?:según|de acuerdo con|con base en|a partir de) (?:las notas|los apuntes|la ficha|el mapa conceptual|la tabla comparativa)", r"(?:según|de acuerdo con) el material(?=,| (?:proporcionado|dado|facilitado|anterior))",
+        r"(?:mencionad|descrit|indicad|citad|recogid)[oa]s? en (?:las notas|los apuntes|la ficha|el material)(?=[.,;:?!]|$)", r"(?:las notas|los apuntes) (?:dicen|mencionan|indican|señalan|anteriores|proporcionad[oa]s)", r"el material (?:dice|menciona|anterior|proporcionado(?! (?:por|a|para)))",
+    ),
+    papers=(r"(?:las notas|los apuntes|el cuaderno|las actas) de (?-i:[A-ZÁÉÍÓÚÑ][\w-]+)",),
     workshop=(
         r"(?:el|del|al|este) (?:texto|pasaje|fragmento) (?:original|fuente|de origen|reescrito|modificado|generado)(?! del?\b)", r"este (?:texto|pasaje|fragmento) (?:fue|ha sido) (?:generado|reescrito|modificado|creado)", r"clave de respuestas?", r"distractores?",
         r"como (?:redactor|creador|diseñador) de (?:exámenes|ítems|preguntas)", r"(?:opción|respuesta) (?-i:[A-H]) ?[\[(](?:correcta)[\])]", r"el usuario (?:quiere|pide|solicita|desea)", r"(?:pregunta|instrucción|versión) (?:reescrita|modificada|revisada)\s*:", r"(?:pasaje|texto) (?:reescrito|modificado|revisado)\s*:",

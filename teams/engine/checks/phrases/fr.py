@@ -25,6 +25,12 @@ TABLE = Table(
         r"(?:l['’]auteure?|l['’]autrice|le narrateur|la narratrice|l['’]écrivaine?) (?:dit|affirme|soutient|décrit|explique|mentionne|pense|suggère|souligne|estime|utilise|évoque|considère|veut)",
         r"(?:pense|dit|veut|décrit|affirme|entend) l['’](?:auteure?|autrice)", r"selon (?:l['’]auteure?|l['’]autrice|le narrateur)", r"(?:opinion|avis|ton|intention|point de vue) de l['’](?:auteure?|autrice)",
     ),
+    source=(
+        rf"{_THE}(?:fiche (?:d['’]information|de faits|factuelle|documentaire|synthétique)|carte (?:conceptuelle|mentale)|dossier (?:documentaire|d['’]information))", r"(?:de la|à la) (?:fiche (?:d['’]information|de faits|factuelle)|carte (?:conceptuelle|mentale))",
+        r"(?:selon|d['’]après) (?:les |ces |la |cette |le |ce )?(?:notes|fiche|tableau comparatif|données de la fiche)", r"(?:selon|d['’]après) le (?:matériel|matériau|support)(?=,| (?:fourni|donné|ci-dessus))",
+        r"(?:mentionnée?s?|décrite?s?|indiquée?s?|cités?|données?) dans (?:les notes|la fiche|le matériel|le support)(?=[.,;:?!]|$| ?[?!])", r"les notes (?:disent|mentionnent|indiquent|précisent|ci-dessus|fournies)", r"la fiche (?:dit|mentionne|indique|précise|ci-dessus|fournie)", r"le (?:matériel|support) (?:ci-dessus|fourni(?! (?:par|à|avec))|mentionne)",
+    ),
+    papers=(r"(?:les|des|aux|ces) (?:notes|carnets|comptes rendus) (?:de |d['’])(?-i:[A-ZÀ-Þ][\w-]+)",),
     workshop=(
         r"(?:le|du|au|ce) (?:texte (?:original|source|d['’]origine|réécrit|modifié|généré)|passage (?:original|réécrit|modifié|généré))(?! (?:de|du|des)\b)",
         r"ce (?:texte|passage) a été (?:généré|réécrit|modifié|créé)", r"(?:le |la |du )?corrigé type", r"clé de réponse", r"distracteurs?", r"en tant que? (?:concepteur|rédacteur) d['’](?:examen|items?)",

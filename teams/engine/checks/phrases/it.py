@@ -25,6 +25,12 @@ TABLE = Table(
         r"(?:l['’]autore|l['’]autrice|il narratore|la narratrice|lo scrittore) (?:dice|afferma|sostiene|descrive|spiega|menziona|pensa|crede|suggerisce|sottolinea|ritiene|usa|vuole)", r"secondo (?:l['’]autore|l['’]autrice|il narratore)",
         r"(?:opinione|tono|intenzione|punto di vista|scopo) (?:dell['’]autore|dell['’]autrice|del narratore)",
     ),
+    source=(
+        rf"(?:{_THE}|della |dalla |nella |alla |sulla |dell['’]|dal |nel |del )(?:scheda (?:informativa|dei fatti|di sintesi)|mappa (?:concettuale|mentale)|foglio informativo)(?! (?:del|della|di) (?-i:[A-ZÀ-Ý]))",
+        r"(?:secondo|in base a|stando a) (?:gli appunti|le note|la scheda|la mappa|agli appunti|alle note)", r"(?:secondo il|in base al) materiale(?=,| (?:fornito|dato|precedente))",
+        r"(?:menzionat|descritt|indicat|citat|riportat)[oaie] (?:negli appunti|nelle note|nella scheda|nel materiale)(?=[.,;:?!]|$)", r"(?:gli appunti|le note) (?:dicono|menzionano|indicano|precisano|fornit[ie])", r"il materiale (?:dice|menziona|precedente|sopra|fornito(?! (?:da|a|per|dal)))",
+    ),
+    papers=(r"(?:gli appunti|negli appunti|dagli appunti|le note|nelle note|il verbale|i verbali) di (?-i:[A-ZÀ-Ý][\w-]+)",),
     workshop=(
         r"(?:il|del|al|dal|nel|questo) (?:testo|brano|passaggio) (?:originale|di partenza|sorgente|riscritto|modificato|generato)(?! d(?:i|el)\b)", r"questo (?:testo|brano|passaggio) è stato (?:generato|riscritto|modificato|creato)", r"chiave di risposta", r"chiave delle risposte", r"distrattori?",
         r"(?:opzione|risposta) (?-i:[A-H]) ?[\[(](?:corretta|giusta)[\])]", r"l['’]utente (?:vuole|chiede|desidera|richiede)", r"(?:domanda|istruzione|versione) (?:riscritta|modificata|rivista)\s*:", r"come (?:redattore|autore) di (?:esami|test|quesiti)",

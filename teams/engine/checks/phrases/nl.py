@@ -24,6 +24,14 @@ TABLE = Table(
         r"(?:de|deze) (?:auteur|schrijver|schrijfster|verteller) (?:zegt|stelt|beweert|beschrijft|noemt|legt|denkt|gelooft|suggereert|benadrukt|vindt|bedoelt|gebruikt)", r"volgens de (?:auteur|schrijver|schrijfster|verteller)", r"(?:mening|toon|bedoeling|standpunt) van de (?:auteur|schrijver|verteller)",
         r"(?:bedoelt|zegt|vindt|stelt|wil) de (?:auteur|schrijver|verteller)",
     ),
+    source=(
+        rf"{_THE} (?:bovenstaande |gegeven |verstrekte )?(?:feiten(?:blad|overzicht|lijst)|informatieblad|factsheet|begrippenkaart|conceptmap|mindmap)(?! van (?:de |het )?(?-i:[A-Z]))",
+        r"volgens (?:de|deze) (?:notities|aantekeningen|gegevens uit de notities)", r"volgens (?:het|dit) materiaal",
+        r"(?:genoemd|beschreven|vermeld|gegeven) in (?:de (?:notities|aantekeningen)|het materiaal)", r"(?:de|deze) (?:notities|aantekeningen) (?:zeggen|vermelden|noemen|hierboven)", r"het (?:bovenstaande |gegeven |verstrekte )materiaal", r"het materiaal (?:hierboven|vermeldt|zegt|noemt)",
+    ),
+    papers=(
+        r"(?-i:[A-Z][\w-]+?)(?:['’]?s|['’]) (?:notities|aantekeningen|notulen|logboek)", r"(?:notities|aantekeningen|notulen) van (?-i:[A-Z][\w-]+)",
+    ),
     workshop=(
         r"(?:de|deze) (?:originele|oorspronkelijke|herschreven|aangepaste|gegenereerde|bewerkte) (?:tekst|passage|alinea|vraag|instructie)(?! van\b)", r"(?:de )?brontekst", r"deze (?:tekst|passage|vraag) is (?:gegenereerd|herschreven|aangepast|gemaakt)", r"antwoordsleutel", r"antwoordmodel", r"afleiders",
         r"(?:optie|antwoord) (?-i:[A-H]) ?[\[(](?:juist|correct|goed)[\])]", r"de gebruiker (?:wil|vraagt|wenst)", r"(?:herschreven|aangepaste|herziene) (?:vraag|instructie|versie|passage|tekst)\s*:", r"als (?:toets|examen)maker",

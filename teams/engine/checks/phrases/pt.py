@@ -23,6 +23,12 @@ TABLE = Table(
     author=(
         r"(?:o autor|a autora|o narrador|a narradora|o escritor|a escritora) (?:diz|afirma|sustenta|descreve|explica|menciona|pensa|acredita|sugere|destaca|considera|usa|quer)", r"segundo (?:o autor|a autora|o narrador)", r"(?:opinião|tom|intenção|ponto de vista|propósito) (?:do autor|da autora|do narrador)",
     ),
+    source=(
+        rf"(?:{_THE}|d[ao]|n[ao]|à|ao|pela) (?:ficha (?:informativa|de dados|técnica|de fatos)|folha de (?:dados|fatos|factos)|mapa (?:conceitual|conceptual|mental))(?! d[aoe] (?-i:[A-ZÀ-Ý]))",
+        r"(?:segundo|de acordo com|conforme|com base n?) ?(?:as notas|as anotações|nas notas|nas anotações|os apontamentos|nos apontamentos|a ficha|na ficha)", r"(?:segundo|de acordo com|conforme) o material(?=,| (?:fornecido|dado|acima))",
+        r"(?:mencionad|descrit|indicad|citad|referid)[oa]s? (?:nas notas|nas anotações|nos apontamentos|na ficha|no material)(?=[.,;:?!]|$)", r"(?:as notas|as anotações|os apontamentos) (?:dizem|mencionam|indicam|acima|fornecid[oa]s)", r"o material (?:diz|menciona|acima|fornecido(?! (?:por|a|ao|para|pel[ao])))",
+    ),
+    papers=(r"(?:[ao]s|d[ao]s|n[ao]s) (?:notas|anotações|apontamentos|atas) d[aeo] (?-i:[A-ZÀ-Ý][\w-]+)",),
     workshop=(
         r"(?:o|do|ao|no|este) (?:texto|trecho) (?:original|fonte|de origem|reescrito|modificado|gerado)(?! d[eoa]\b)", r"(?:a|da|esta) passagem (?:original|reescrita|modificada|gerada)(?! d[eoa]\b)", r"est[ea] (?:texto|passagem|trecho) foi (?:gerad|reescrit|modificad|criad)[oa]", r"gabarito (?:indica|diz|oficial|da questão)", r"distratores?",
         r"(?:opção|alternativa|resposta) (?-i:[A-H]) ?[\[(](?:correta|certa)[\])]", r"o (?:usuário|utilizador) (?:quer|pede|solicita|deseja)", r"(?:pergunta|instrução|versão) (?:reescrita|modificada|revisada)\s*:", r"como (?:elaborador|redator) de (?:provas|exames|questões)",

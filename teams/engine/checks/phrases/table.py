@@ -28,6 +28,10 @@ class Table:
     """Speaks of a numbered part of a book: "see Figure 3"."""
     author: tuple[str, ...] = ()
     """Speaks of an author without a name."""
+    source: tuple[str, ...] = ()
+    """Speaks of what a question was made from, under the names that transformations give it: "the fact sheet"."""
+    papers: tuple[str, ...] = ()
+    """Somebody's papers: "Ida's notes". A leak where who that is only the hidden source tells."""
     workshop: tuple[str, ...] = ()
     """Words of those who make the data: "the rewritten passage"."""
     refusal: tuple[str, ...] = ()

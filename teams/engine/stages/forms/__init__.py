@@ -4,9 +4,10 @@ from teams.engine.schemas import closed, several, text
 from teams.engine.stages.forms.arranged import Order, Pairs, Statements
 from teams.engine.stages.forms.chain import Chain
 from teams.engine.stages.forms.choice import Choice
+from teams.engine.stages.forms.enumerated import Listed
 from teams.engine.stages.forms.form import Asked, Draft, Facts, Form, Paper
 from teams.engine.stages.forms.open import Open
-from teams.engine.stages.forms.short import Gap, Listed, Number, Quote, Short, same
+from teams.engine.stages.forms.short import Gap, Number, Quote, Short, same
 
 CHOICE, FIVE = Choice(3), Choice(4)
 SHORT, LIST, GAP, NUMBER, QUOTE = Short(), Listed(), Gap(), Number(), Quote()

@@ -107,6 +107,10 @@ class Pairs(Form):
     def agrees(self, value: Any, facts: Facts) -> bool:
         return bool(value == facts["key"])
 
+    def said(self, facts: Facts) -> Any:
+        letters = dict(zip(LETTERS, facts["right"], strict=False))
+        return sorted((left, letters[facts["key"][str(n)]]) for n, left in enumerate(facts["left"], 1))
+
     def how(self, facts: Facts) -> str:
         return "give every pair as its number and its letter"
 

@@ -21,8 +21,8 @@ BRIEF = 4
 """Words an answer may have beside its key and be taken without a reader."""
 _REPEATED = ("key", "also", "options", "items", "statements", "left", "right", "labels")
 """Facts whose words an answer may repeat without saying more."""
-_UNSPACED = "\u3040-\u30ff\u3400-\u9fff"
-_WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\W{_UNSPACED}]+")
+UNSPACED = "\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(rf"[{UNSPACED}]{{1,2}}|[^\W{UNSPACED}]+")
 """Where words are not set apart, two characters are one."""
 
 EVIDENCE = several(text(10, 400, ""), 1, 4, "the words of the text that decide it, exactly as they stand there")
@@ -122,6 +122,10 @@ class Form(ABC):
         """Return the key in the names the question uses, for somebody who reads the answer."""
         return facts.get("key")
 
+    def has_same_key(self, new: Facts, old: Facts) -> bool:
+        """Is the right answer of one question that of another, as this form compares answers?"""
+        return bool(_folded(self.said(new)) == _folded(self.said(old)))
+
     def is_as_before(self, draft: Draft, facts: Facts) -> bool:
         """Is a draft the question it is made from, with the options it had?"""
         options = {draft.get("right", ""), *(wrong["option"] for wrong in draft.get("wrong", ()))}
@@ -158,6 +162,15 @@ def _phrases(value: Any) -> Iterator[str]:
         yield value.strip().casefold()
     for part in value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ():
         yield from _phrases(part)
+
+
+def _folded(value: Any) -> Any:
+    """A key without what is no difference: letters great and small, spaces, a full stop."""
+    if isinstance(value, str):
+        return " ".join(value.casefold().split()).rstrip(".")
+    if isinstance(value, Mapping):
+        return {name: _folded(part) for name, part in value.items()}
+    return [_folded(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def listed(marks: Sequence[str], items: Sequence[str], sign: str = ".") -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from teams.engine.checks.quotes import locate
 from teams.engine.checks.told import Told, measure, told_in, value_in, value_of
 from teams.engine.schemas import several, text
-from teams.engine.stages.forms.form import EVIDENCE, QUESTION, Asked, Draft, Facts, Form, Paper
+from teams.engine.stages.forms.form import EVIDENCE, QUESTION, UNSPACED, Asked, Draft, Facts, Form, Paper
 from tools.calculator.arithmetic import compute
 from tools.calculator.quantities import CannotCompute
 
@@ -30,9 +30,12 @@ _STEM = 6
 _DENIALS = """
 no not never none neither nor without cannot cant isnt wasnt doesnt didnt dont wont nicht kein keine keinen nie ohne
 non pas jamais aucun sans ne nunca sin senza mai não nunca sem geen niet nooit zonder
+arent werent wouldnt couldnt shouldnt hasnt havent hadnt 不 没 未 无 無 非 ない ません
 """
 _DENIES = frozenset(_DENIALS.split())
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(rf"ない|ません|[{UNSPACED}]|[^\W{UNSPACED}]+")
+"""Where words are not set apart, a character is one."""
+_NOT = re.compile(r"n['’]t\b")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _ARTICLES = """
@@ -43,7 +46,7 @@ _DROPPED = frozenset(_ARTICLES.split())
 
 def words(said: str) -> list[str]:
     """Return the words of an answer as they are compared: folded, without articles."""
-    folded = unicodedata.normalize("NFKC", said).casefold()
+    folded = _NOT.sub("nt", unicodedata.normalize("NFKC", said).casefold())
     return [word for word in _WORD.findall(folded) if word not in _DROPPED]
 
 
@@ -109,46 +112,19 @@ class Short(Form):
         return answer
 
     def agrees(self, value: Any, facts: Facts) -> bool:
-        said = " ".join(words(str(value)))
-        keys = [facts["key"], *facts.get("also", ())]
-        return any(f" {' '.join(words(key))} " in f" {said} " or same(str(value), key) for key in keys)
+        said, keys = str(value), (facts["key"], *facts.get("also", ()))
+        # An answer takes up the words of its question, with the denial in them.
+        may_deny = denies(str(facts.get("question", "")))
+        return any(same(said, key) or _names(said, key, may_deny) for key in keys)
+
+    def has_same_key(self, new: Facts, old: Facts) -> bool:
+        return self.agrees(new["key"], old)
 
 
-class Listed(Short):
-    """Several short answers, in any order, all of them and no other."""
-
-    name = "list"
-    shape = "list"
-
-    def draft(self, small: bool) -> dict[str, Any]:
-        items = several(text(1, 200, ""), 2, 8, "every item, each as short as it can be said")
-        return {"evidence": EVIDENCE, "question": QUESTION, "items": items}
-
-    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
-        yield from Form.complaints(self, draft, passage)
-        items = draft["items"]
-        twice = [a for n, a in enumerate(items) for b in items[:n] if same(a, b)]
-        if twice:
-            yield f"two items are the same: {twice[0]!r}"
-
-    def asked(self, draft: Draft, random: Random) -> Asked:
-        facts = {"question": draft["question"].strip(), "key": [item.strip() for item in draft["items"]]}
-        return Asked(facts["question"], facts)
-
-    def paper(self, facts: Facts, random: Random) -> Paper:
-        return Paper(facts["question"], several(text(1, 200, ""), 0, 12, "one item each"))
-
-    def agrees(self, value: Any, facts: Facts) -> bool:
-        keys = list(facts["key"])
-        if isinstance(value, str):  # an answer in words: it names every item; whether it adds one, a reader has to say
-            said = " ".join(words(value))
-            return all(f" {' '.join(words(key))} " in f" {said} " or _mostly(key, said) for key in keys)
-        return len(value) == len(keys) and all(any(same(str(one), key) for one in value) for key in keys)
-
-
-def _mostly(key: str, said: str) -> bool:
-    wanted, there = words(key), set(said.split())
-    return bool(wanted) and sum(word in there for word in wanted) >= 0.75 * len(wanted)
+def _names(said: str, key: str, may_deny: bool) -> bool:
+    """Do the words of the key stand in a row in what was said, and are not denied there?"""
+    mine, theirs = words(said), words(key)
+    return f" {' '.join(theirs)} " in f" {' '.join(mine)} " and (may_deny or denies(said) == denies(key))
 
 
 class Gap(Short):
@@ -201,19 +177,17 @@ class Number(Form):
         return Asked(facts["question"], {**facts, "key": compute(draft["expression"])})
 
     def paper(self, facts: Facts, random: Random) -> Paper:
-        return Paper(facts["question"], {"type": "number"})
+        unit = f"\n({facts['unit']})" if facts["unit"] else ""
+        return Paper(f"{facts['question']}{unit}", {"type": "number"})
 
     def found(self, answer: str, facts: Facts) -> float | None:
         tag = str(facts.get("language") or "")
         # In bold, or where the answer leads with it and ends in it: figures it is worked out from stand between.
         # Where a form was asked for, it may forbid bold: then the last sentence has the result.
         last = _SENTENCE.split(answer.strip())[-1] if facts.get("demands") and "**" not in answer else ""
-        for where in (" ".join(_BOLD.findall(answer)), answer, last):
-            fitting = _in_unit(told_in(where, tag), facts["unit"])
-            if fitting and fitting[0] == fitting[-1]:
-                return float(fitting[0])
-            if fitting and not last:
-                return None
+        for where in (" ".join(_BOLD.findall(answer)), last, answer):
+            if fitting := _in_unit(told_in(where, tag), facts["unit"]):
+                return float(fitting[0]) if fitting[0] == fitting[-1] else None
         return None
 
     def agrees(self, value: Any, facts: Facts) -> bool:
@@ -223,6 +197,9 @@ class Number(Form):
         off = abs(Fraction(value) - key)
         # A year, a count: near is beside. Else what a reader rounds to three figures is the same.
         return bool(off < Fraction(1, 10**9) if key.denominator == 1 else off <= abs(key) / 200)
+
+    def has_same_key(self, new: Facts, old: Facts) -> bool:
+        return words(new["unit"]) == words(old["unit"]) and self.agrees(value_of(new["key"]), old)
 
     def how(self, facts: Facts) -> str:
         return "give the figure asked for in digits with its unit, in bold, and no other figure in bold"
