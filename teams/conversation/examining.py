@@ -149,7 +149,7 @@ def examination(auditor: Role) -> Flow:
             scene.notes["findings"] = []
             return []
         if desk.is_over:
-            return Staging(_audit_task(pair), [_audit(auditor, pair)])
+            return Staging(audit_task(pair), [_audit(auditor, pair)])
 
         seats: list[Seat | Program] = [
             Program("invigilator", desk.speak, "hands out papers"),
@@ -168,7 +168,7 @@ def examination(auditor: Role) -> Flow:
         if all(finding.passed for finding in findings):
             findings += await _graded(scene, pair)
         if all(finding.passed for finding in findings) and not scene.small:
-            said = talk.words(auditor.name) or await scene.ask(_audit(auditor, pair), _audit_task(pair))
+            said = talk.words(auditor.name) or await scene.ask(_audit(auditor, pair), audit_task(pair))
             findings += _audited(pair, json.loads(said))
         scene.notes["findings"] = findings
         return []
@@ -239,7 +239,8 @@ def _audit_form(pair: Pair) -> Mapping[str, Any]:
     )
 
 
-def _audit_task(pair: Pair) -> str:
+def audit_task(pair: Pair) -> str:
+    """Return what the auditor reads: the talk, numbered, what its turns were meant to bring, figures to work out."""
     held = exchanges(pair)
     lines = [f"({role}, before) {said}" for role, said in _begun(pair, len(held))]
     for number, one in enumerate(held, 1):

@@ -51,7 +51,8 @@ def _leaning(turn: Turn, turns: Sequence[Turn], told: Sequence[str]) -> Iterator
 def _needed(turn: Turn, turns: Sequence[Turn], told: Sequence[str]) -> Iterator[str]:
     there = {"says": turn.says, "uses": turn.uses, "key": turn.key, "form": turn.forms, "piece": turn.piece}
     for name in turn.kind.needs if turn.kind else ():
-        if not there[name]:
+        # What is called back may be summed up at once: the calculation then shows what was remembered.
+        if not there[name] and not (name == "uses" and turn.sort == "recall" and turn.expression):
             yield f"it needs {name!r}"
 
 

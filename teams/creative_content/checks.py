@@ -82,6 +82,7 @@ CHECKS: tuple[Check, ...] = (
     _check("answer_is_a_number", lambda p, f, pair: look.parts_missing(p, f), "problem, solution and answer part",
            lambda facts: facts.get("labels")),
     _check("long_enough", lambda p, f, pair: look.thin(p, f), "it is long enough to be a piece", _always),
+    _check("words_not_data", lambda p, f, pair: look.is_data(p), "it is written in words", _always),
     _check("not_the_request_again", lambda p, f, pair: look.echoed(p, f),
            "the request is not said back", _always),
     _check("sums_come_out", lambda p, f, pair: look.sums_wrong(p), "the sums written out come out", _always),

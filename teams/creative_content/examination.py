@@ -104,7 +104,7 @@ class Desk:
             return "That was all."
         self.next = ARBITER.name
         first, second = (self.piece, self.draft) if self.said else (self.draft, self.piece)
-        return f"{self._request}\n\n{_named('first piece', first)}\n\n{_named('second piece', second)}"
+        return f"{self.request}\n\n{_named('first piece', first)}\n\n{_named('second piece', second)}"
 
     @property
     def _wanted(self) -> int:
@@ -115,8 +115,12 @@ class Desk:
 
     @property
     def _agree(self) -> bool:
-        one, other = ([r["use"], *(wish["met"] for wish in r["wishes"])] for r in self.readings[:2])
+        one, other = ([r["use"], *map(self.shows, r["wishes"])] for r in self.readings[:2])
         return one == other
+
+    def shows(self, read: Mapping[str, Any]) -> bool:
+        """Say whether a reader finds a wish met and points at words that stand there: only that counts."""
+        return bool(read["met"]) and locate(read["quote"], self.piece, any_case=True) is not None
 
     @property
     def _is_turned(self) -> bool:
@@ -127,10 +131,9 @@ class Desk:
         wishes = [f"{w['wording']}\n   {w['sign']}" for w in self.wishes]
         listed = "\n".join(f"{n}. {w}" for n, w in enumerate(reversed(wishes) if self._is_turned else wishes, 1))
         asked = f"Its wishes, each with a sign:\n{listed or 'none but what the request says itself'}"
-        parts = [self._request, asked, _named("piece", self.piece)]
-        if self.readings:
-            parts = [parts[2], parts[0], parts[1]]
-        return "\n\n".join(parts)
+        parts = (self.request, asked, _named("piece", self.piece))
+        order = ((0, 1, 2), (2, 0, 1), (0, 2, 1))[len(self.readings)]
+        return "\n\n".join(parts[at] for at in order)
 
     def _keep(self, reply: Mapping[str, Any]) -> None:
         wishes = list(reversed(reply["wishes"])) if self._is_turned else reply["wishes"]
@@ -141,7 +144,7 @@ class Desk:
         return words_of(self.pair.messages[-1])
 
     @property
-    def _request(self) -> str:
+    def request(self) -> str:
         return _named("request", self.pair.instruction.text)
 
     @property
@@ -165,9 +168,9 @@ def examination() -> Flow:
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         pair = scene.record
         assert isinstance(pair, Pair)
-        # A small model's opinion of a poem is worth less than nothing; programs have judged its piece.
+        # A small model's opinion of a poem is worth less than nothing; the verdict will say that nobody read it.
         if scene.small:
-            scene.notes["findings"] = [UNREAD]
+            scene.notes["findings"] = []
             return []
         desk = scene.notes["reading"] = Desk(pair)
 
@@ -197,20 +200,14 @@ def examination() -> Flow:
     return Flow("check", direct, harvest, (Kind("examination", ""),))
 
 
-UNREAD = Finding(
-    "read_by_nobody", True, "programs alone have looked at this piece; a small model's opinion is not asked"
-)
-
-
 def _wishes(desk: Desk) -> Sequence[Finding]:
     """A wish is met if most readings say so and can point at it."""
     shown_: list[str] = []
     missed: list[str] = []
     for number, wish in enumerate(desk.wishes):
         read = [reading["wishes"][number] for reading in desk.readings]
-        votes = [one for one in read if one["met"] and locate(one["quote"], desk.piece, any_case=True) is not None]
+        votes = [one for one in read if desk.shows(one)]
         is_met = 2 * len(votes) > len(read)
-        # Only what can be pointed at counts.
         one = votes[0] if is_met else next((r for r in read if not r["met"]), read[0])
         why = "the words named for it do not stand in the piece" if one["met"] and not is_met else one["because"]
         (shown_ if is_met else missed).append(f"{short(wish['wording'])}: {one['quote']!r}, {why}")
@@ -243,7 +240,7 @@ async def _contradictions(scene: Scene, desk: Desk) -> Sequence[Finding]:
         has_facts = desk.pair.instruction.facts.get("pack")
         return [Finding(name, True, "nothing given is contradicted", "model")] if has_facts else []
     told = "\n".join(f"{n}. {p['quote']!r}\n   {p['because']}" for n, p in enumerate(claims, 1))
-    task = f"{desk._request}\n\n{_named('piece', desk.piece)}\n\nThe places, and what is said against each:\n{told}"
+    task = f"{desk.request}\n\n{_named('piece', desk.piece)}\n\nThe places, and what is said against each:\n{told}"
     reply = json.loads(await scene.ask(Seat(SECOND, schema=_second(len(claims))), task))
     request = desk.pair.instruction.text
     wrong = [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from teams.creative_content.forms import token_stands
@@ -124,6 +126,15 @@ _ROOM = {"word_count": 0.3, "words_about": 0.8, "characters": 0.05, "sentences":
 """Words that a limit asks for at least, for each unit of it."""
 
 
+def is_data(piece: str) -> Iterator[str]:
+    """A form filled in where a piece was to be written: what a writer who mistakes its place hands in."""
+    bare = re.sub(r"^```\w*\n|\n```$", "", piece.strip())
+    if bare[:1] in ("{", "["):
+        with suppress(ValueError):
+            json.loads(bare)
+            yield "it is JSON; write the piece itself"
+
+
 def echoed(piece: str, facts: Facts) -> Iterator[str]:
     """The request said back in place of what it asks for; the facts it brings along may be told in their own words."""
     share = copied_share(piece, str(facts["question"]))
@@ -143,6 +154,7 @@ def faults(piece: str, facts: Facts, request: str, seed: str) -> Iterator[str]:
     yield from (f"a figure from nowhere: {fault}" for fault in figures_invented(piece, facts, request))
     yield from parts_missing(piece, facts)
     yield from thin(piece, facts)
+    yield from is_data(piece)
     yield from echoed(piece, facts)
     yield from (f"a sum does not come out: {fault}" for fault in sums_wrong(piece))
     yield from (f"worn, find words of your own: {fault}" for fault in worn_places(piece, facts, request))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from agents.errors import UsageError
@@ -55,13 +55,18 @@ def tongue(text: str) -> str:
 
     Also "" where `py3langid` is not installed, except for a script of one language.
     """
-    words = _NOT_WORDS.sub(" ", _sample(text))
+    return _tongue(_sample(text), is_known())
+
+
+@lru_cache(maxsize=512)  # an answer is looked at before it is sent, and by several checks after
+def _tongue(sample: str, is_known: bool) -> str:
+    words = _NOT_WORDS.sub(" ", sample)
     letters = _LETTER.findall(words)
     if by_script := _by_script(words, len(letters)):
         return by_script
     if len(letters) < FEWEST:
         return ""
-    guess, probability = _classify(" ".join(words.split()))
+    guess, probability = _classify(" ".join(words.split())) if is_known else ("", 0.0)
     return guess if probability >= CERTAIN and guess not in _NONE else ""
 
 
@@ -142,11 +147,8 @@ def _primary(tag: str) -> str:
 
 
 def _classify(text: str) -> tuple[str, float]:
-    identifier = _identifier()
-    if identifier is None:
-        return "", 0.0
     folded: Counter[str] = Counter()
-    for guess, probability in identifier.rank(text):
+    for guess, probability in _identifier().rank(text):
         folded[_SPOKEN.get(guess, str(guess))] += probability
     return folded.most_common(1)[0]
 

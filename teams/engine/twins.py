@@ -60,8 +60,9 @@ def brought_text(pair: Pair) -> str:
 
 def words_in(text: str) -> list[str]:
     """Return a text's words in one spelling: lower case, no accents, no marks."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return _WORD.findall(bare.casefold())
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return _WORD.findall(text.casefold())
 
 
 class Twins:
@@ -97,14 +98,14 @@ class Twins:
 
     def find(self, id: str, text: str, brought: str = "") -> str | None:
         """Return the id of the accepted pair most like `text`, or None. A pair is no twin of itself."""
-        signature, other = _sign(text), _sign(brought) if brought else []
+        signature, other = _sign(text), _sign(brought) if brought else ()
         met = {at for key in _keys(signature, other) for at in _places(self._bands.get(key, ()))}
         alike = sorted((-self._alike(signature, other, at), at) for at in met if self._ids[at] != id)
         return self._ids[alike[0][1]] if alike and -alike[0][0] >= self.threshold else None
 
     def remember(self, id: str, text: str, brought: str = "") -> None:
         """Remember a text under an id."""
-        signature, other = _sign(text), _sign(brought) if brought else []
+        signature, other = _sign(text), _sign(brought) if brought else ()
         for key in _keys(signature, other):
             before = _places(self._bands.get(key, ()))
             if not before:
@@ -139,13 +140,14 @@ def _blank() -> Any:
     return MinHash(num_perm=_BANDS * _ROWS, seed=1)
 
 
-def _sign(text: str) -> list[int]:
+@lru_cache(maxsize=32)  # what is kept was compared just before; siblings bring the same text along
+def _sign(text: str) -> tuple[int, ...]:
     words = words_in(_DIGITS.sub("0", text))
     shingles = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
     # Drawing the permutations takes longer than using them, hence the copy.
     minhash = _blank().copy()
     minhash.update_batch([shingle.encode("utf-8", "replace") for shingle in sorted(shingles)])
-    return [int(value) for value in minhash.hashvalues]
+    return tuple(int(value) for value in minhash.hashvalues)
 
 
 def _keys(signature: Sequence[int], brought: Sequence[int]) -> Iterator[int]:

@@ -9,7 +9,7 @@ from teams.engine.checks import general_text_checks
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.options import option_faults, option_hints
 from teams.engine.records import Pair
-from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language
+from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language, source_unnamed
 from teams.engine.stages.forms.form import LETTERS
 from teams.engine.stages.message import demands_of
 from teams.engine.verdict import Check, Finding
@@ -122,6 +122,7 @@ CHECKS: tuple[Check, ...] = (
     *general_text_checks(chatter=False),
     item_as_shown,
     item_stands_alone,
+    source_unnamed,
     options_sound,
     key_recomputed,
     key_named,

@@ -15,6 +15,8 @@ _ENOUGH = 0.5
 """Share of a wrong option's words by which an answer speaks of it without its label."""
 _PIECE = re.compile(r"(?<=[.!?;。！？；؟])\s+|(?<=[。！？；])|\n")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
+_WORDS = "aeiouy"
+"""Labels that are words of some language too: they count only where they are set off, or lead a line."""
 _PER_WORD = 2
 """Characters of a writing without spaces that count as a word."""
 _VERDICT = """
@@ -67,8 +69,14 @@ def _is_labelled(piece: str, label: str) -> bool:
     mark = re.escape(label)
     # A particle of Korean or Japanese may stand right behind a label, and a letter of Chinese before it.
     around = r"[^\W\u3040-\u30ff\u3400-\u9fff가-힣]"
-    is_bare = (label.isupper() or label.isdigit()) and re.search(rf"(?<!{around}){mark}(?!{around})", piece)
-    return bool(is_bare or re.search(rf"(?<!\w)(?:{_set_off(label)})", piece))
+    is_word = label in _WORDS
+    bare = rf"(?<!{around}){mark}(?!{around}|['’]|\.\w)"
+    leads = rf"\A\s*(?:[-*•–]\s+)?{mark}(?=\s)"
+    return bool(
+        (not is_word and re.search(bare, piece))
+        or re.search(leads, piece)
+        or re.search(rf"(?<!\w)(?:{_set_off(label)})", piece)
+    )
 
 
 def _has_substance(piece: str, option: str, others: Collection[str]) -> bool:

@@ -11,7 +11,7 @@ from teams.engine.checks.leaks import stands_alone
 from teams.engine.checks.quotes import locate
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
-from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language
+from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language, source_named
 from teams.engine.stages.examine import Invigilator
 from teams.engine.stages.forms import closed, text
 from teams.engine.verdict import Check, Finding
@@ -48,7 +48,7 @@ _CORRECTED = closed(
 def question_stands_alone(pair: Pair) -> Iterable[Finding]:
     """The question points at nothing that its reader can't see, and its words are not the seed's."""
     asked = str(pair.instruction.facts["ask"])
-    found = [*stands_alone(asked), *unnamed_works(asked)]
+    found = [*stands_alone(asked, source=pair.instruction.passage.text), *unnamed_works(asked)]
     faults = [f"{short(fault)!r} points at what is not there" for fault in found]
     yield judged("question_stands_alone", faults, "points at nothing outside")
 
@@ -56,6 +56,7 @@ def question_stands_alone(pair: Pair) -> Iterable[Finding]:
 def answer_stands_alone(pair: Pair) -> Iterable[Finding]:
     """The answer speaks of no text either."""
     faults = [short(fault) for answer in answers_of(pair) for fault in stands_alone(answer, is_answer=True)]
+    faults += [short(fault) for fault in source_named(pair) if short(fault) not in faults]
     yield judged("answer_stands_alone", faults, "speaks of no text")
 
 

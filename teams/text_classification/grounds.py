@@ -45,7 +45,8 @@ def own_words(reason: str, text: str, frame_: str) -> set[str]:
 
 def is_grounded(reason: str, text: str, frame_: str) -> bool:
     """Say whether an account shows that its writer looked at the text."""
-    if any(locate(quote, text, any_case=True) is not None for quote in quotations_in(reason, words=2)):
+    quoted = [quote for quote in quotations_in(reason, words=2) if telling(quote)]
+    if any(locate(quote, text, any_case=True) is not None for quote in quoted):
         return True
     shared = own_words(reason, text, frame_)
     return len(shared) >= WORDS or any(map(str.isdigit, "".join(shared))) or bool(shared & _names(text))

@@ -6,7 +6,9 @@ the answer's fault where the text is handed back.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from teams.engine.checks import GENERAL_TEXT_CHECKS
 from teams.engine.checks.chatter import chatter, cut_off, holes, loops, refusals
@@ -80,7 +82,26 @@ def _unfinished(text: str) -> Iterator[str]:
 answers = against_the_text("answers_at_all", refusals)
 left_open = against_the_text("nothing_left_open", _left_open)
 no_small_talk = against_the_text("no_small_talk", chatter)
-no_loops = against_the_text("no_text_loops", loops)
+_loops = against_the_text("no_text_loops", loops)
+_REFRAIN = re.compile(
+    r"refrain|chorus|kehrreim|estribillo|ritornello|estribilho|refrão|припев|副歌|リフレイン", re.IGNORECASE
+)
+
+
+def no_loops(pair: Pair) -> Iterable[Finding]:
+    """The answer does not go round in circles; a refrain that was asked for comes again."""
+    if _REFRAIN.search(str(pair.instruction.facts["ask"])):
+        last = {**pair.messages[-1], "content": _once(answers_of(pair)[-1])}
+        pair = replace(pair, messages=(*pair.messages[:-1], last))
+    for finding in _loops(pair):
+        yield replace(finding, check="no_text_loops")
+
+
+def _once(song: str) -> str:
+    """Return a text with each of its stanzas once, but where one follows itself."""
+    stanzas = song.split("\n\n")
+    kept = [one for n, one in enumerate(stanzas) if one not in stanzas[:n] or one == stanzas[n - 1]]
+    return "\n\n".join(kept)
 
 
 def finished(pair: Pair) -> Iterable[Finding]:

@@ -21,8 +21,10 @@ from tools.counting import plain_words, sentences
 
 NAMES_LOST = 0.2
 """Share of the names that may go: a second mention becomes "she", a place "there"."""
-ALIKE = 0.8
+ALIKE = 0.7
 """Share of telling words from which two sentences say the same but for a small word."""
+IN_ORDER = 0.6
+"""Share of all their words that they have in the same order."""
 _FEWEST = 3
 """Telling words of a sentence that can be found again."""
 SAME_ORDER = 0.75
@@ -44,6 +46,15 @@ _DENIES_BY_SENSE = re.compile(
     r"\b(?:free|fail\w*|refus\w*|lack\w*|except\w*|unless|only|at most|up to|instead|avoid\w*|stop\w*|prevent\w*"
     r"|exclud\w*|forbid\w*|prohibit\w*|miss\w*|absen\w*|un\w{3,}|in(?:valid|capable|complete|sufficient)|impossible"
     r"|less|fewer|more|else|other|despite|regardless|however)\b",
+    re.IGNORECASE,
+)
+_SENTENCES, _FOUND_AGAIN = 5, 0.35
+"""Sentences from which it is told whether a text is about the same, and the share that has to be found again."""
+_UNITS = telling(
+    "days euros pounds dollars crowns percent hours weeks months years metres kilometres kilos litres degrees"
+)
+_SUM = re.compile(
+    r"(?<![\d.,])(\d{1,6})\s?(%|percent|prozent|euros?|pounds?|dollars?|crowns|cents?|francs?|€|£)(?!\w)|([€£$])(\d{1,6})(?![\d]|[.,]\d)",
     re.IGNORECASE,
 )
 _DUTY = {
@@ -78,12 +89,9 @@ def foreign(original: str, result: str) -> Iterator[str]:
 
 def near_copy(original: str, result: str) -> Iterator[str]:
     """Yield whether a result is the original with single words exchanged."""
-    old, new = plain_words(original), plain_words(result)
-    if min(len(old), len(new)) < _SHORT:
+    if min(len(plain_words(original)), len(plain_words(result))) < _SHORT:
         return
-    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-    share = sum(block.size for block in blocks) / max(len(old), len(new))
-    if share > SAME_ORDER:
+    if (share := _in_order(original, result)) > SAME_ORDER:
         yield f"{share:.0%} of its words stand in the same order in the text: build the sentences anew"
 
 
@@ -108,29 +116,46 @@ def _counted_otherwise(original: str, result: str) -> Iterator[str]:
     known = Known()
     known.add("text", original)
     stated = quantities(known)
-    for value, unit in dict.fromkeys(beside(result)):
-        own = {one for number, one in stated if number == value}
+    there = [*beside(original), *_sums(original)]
+    for value, unit in dict.fromkeys([*beside(result), *_sums(result)]):
+        own = {one for number, one in there if number == value}
         spelt = len(re.findall(rf"(?<![\d.,]){value:g}(?![\d]|[.,]\d)", original))
-        bare = spelt > sum(n == value for n, _ in beside(original))
+        bare = spelt > sum(n == value for n, _ in there)
         is_converted = told_otherwise(value, f"{value:g} {unit}", stated, ())
         if own and unit not in own and not bare and not is_converted:
             yield f"{value:g} counts {', '.join(sorted(own))} in the text, not {unit}"
+
+
+def _sums(text: str) -> list[tuple[float, str]]:
+    """Return whole sums of money and percentages, which are no measures."""
+    found = [(m[1] or m[4], m[2] or m[3]) for m in _SUM.finditer(text)]
+    return [
+        (float(many), "percent" if what.casefold() in ("%", "percent", "prozent") else "money") for many, what in found
+    ]
 
 
 def _turned(original: str, result: str, tag: str) -> Iterator[str]:
     """Yield sentences that say the same as one of the text but for a denial or a duty."""
     theirs = [(sentence, telling(sentence)) for sentence in sentences(original)]
     for sentence in sentences(result):
-        old = _same_sentence(telling(sentence), theirs)
+        old = _same_sentence(sentence, theirs)
         if old and (fault := _small_word(old, sentence, tag)):
             yield f"{fault}: {sentence[:70]!r} where the text says {old[:70]!r}"
 
 
-def _same_sentence(said: set[str], theirs: Sequence[tuple[str, set[str]]]) -> str:
+def _same_sentence(sentence: str, theirs: Sequence[tuple[str, set[str]]]) -> str:
+    said = telling(sentence)
     if len(said) < _FEWEST:
         return ""
     share, best = max(((len(said & own) / max(len(said), len(own), 1), old) for old, own in theirs), default=(0.0, ""))
-    return best if share >= ALIKE else ""
+    return best if share >= ALIKE and _in_order(best, sentence) >= IN_ORDER else ""
+
+
+def _in_order(old: str, new: str) -> float:
+    """Return which share of the words of two texts is the same in the same order."""
+    one, other = plain_words(old), plain_words(new)
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) / max(len(one), len(other), 1)
 
 
 def _small_word(old: str, new: str, tag: str) -> str:
@@ -161,8 +186,12 @@ def _word(alternatives: str, spaced: bool = True) -> re.Pattern[str]:
 
 
 def _gone(original: str, result: str) -> Iterator[str]:
-    """Yield parts of a text of which no telling word is found again."""
+    """Yield parts of a text of which no telling word is found again, and whether it is another text altogether."""
     found, there = sentences(original), telling(result)
+    matter = [_matter(sentence) for sentence in found]
+    again = sum(bool(said & there) for said in matter if said)
+    if (told := sum(map(bool, matter))) >= _SENTENCES and again < _FOUND_AGAIN * told:
+        yield f"of {told} sentences only {again} are found again by a word other than names and figures"
     size = -(-len(found) // _PARTS) if len(found) >= 2 * _PARTS else max(1, len(found))
     parts = [found[n : n + size] for n in range(0, len(found), size)]
     own = [telling(" ".join(part)) for part in parts]
@@ -170,3 +199,9 @@ def _gone(original: str, result: str) -> Iterator[str]:
         alone = said - set().union(*(other for n, other in enumerate(own) if n != number))
         if len(alone) >= _OF_A_PART and not alone & there:
             yield f"nothing of this is in it: {' '.join(part)[:80]!r}"
+
+
+def _matter(sentence: str) -> set[str]:
+    """The telling words of a sentence without names and figures, which another matter may have too."""
+    names = telling(" ".join(re.findall(r"(?<=\w )[A-ZÀ-Þ]\w+", sentence)))
+    return {word for word in telling(sentence) - names if not any(map(str.isdigit, word))} - _UNITS

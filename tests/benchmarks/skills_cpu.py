@@ -4,9 +4,9 @@
     python -m tests.benchmarks.skills_cpu --profile text_extraction
 
 Whole runs (chats, checks, journal, exports) over the articles of `tests/seeds` and, for tool_use, over small modules;
-every role is played by the apprentice its tests have, and what the apprentices themselves take is left out. Each run is
-in a process of its own, after a run over other seeds that loads and compiles what is needed. Bound: no skill costs more
-than tool_use.
+every role is played by the apprentice its tests have, and what the apprentices themselves take is left out. A process
+of its own for each skill makes three runs: one that loads and compiles what is needed, a short one and a long one over
+other seeds; the slope between these leaves out what every run takes once. Bound: no skill costs more than tool_use.
 """
 
 import argparse
@@ -36,10 +36,11 @@ from tests.teams.library import CODE
 MEASURE = "tool_use"
 """The skill against which the others are held."""
 ARTICLES = Path(__file__).parents[1] / "seeds" / "articles"
-WARM = 3
-"""Seeds of the run before."""
-TURNS = 4
-"""Times each article is taken, begun at another paragraph each time, so that other kinds are drawn."""
+TURNS = {"warm": range(1), "short": range(1, 2), "long": range(2, 6)}
+"""How often each article is taken in a run, begun at another paragraph each time, so that other kinds are drawn."""
+ALL_TURNS = 6
+MODULES = {"warm": range(4), "short": range(4, 10), "long": range(10, 50)}
+"""Code seeds of a run, by number."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Cost:
     calls: int
     pairs: int
     seconds: float
-    """CPU of the process, without that of the apprentices."""
+    """CPU of the process, without that of the apprentices; calls and pairs likewise those of the slope."""
 
     @property
     def per_call(self) -> float:
@@ -76,44 +77,44 @@ class Timed:
             self.calls += 1
 
 
-def seeds_of(skill: Skill, folder: Path, warm: bool) -> Path:
-    """Write the seeds of a run: the first few, or the others."""
+def seeds_of(skill: Skill, folder: Path, name: str) -> Path:
+    """Write the seeds of a run; no two runs share any."""
     folder.mkdir(parents=True)
     if skill.prefers == "code":
-        for number in range(WARM) if warm else range(WARM, 30):
+        for number in MODULES[name]:
             (folder / f"desk{number}.py").write_text(f"{CODE}\n# branch {number}\n", encoding="utf-8")
         return folder
-    articles = sorted(ARTICLES.iterdir())
-    for article in articles[:WARM] if warm else articles[WARM:]:
+    for article in sorted(ARTICLES.iterdir()):
         parts = article.read_text(encoding="utf-8").split("\n\n")
-        for turn in range(TURNS):
-            at = len(parts) * turn // TURNS
+        for turn in TURNS[name]:
+            at = len(parts) * turn // ALL_TURNS
             (folder / f"{turn}-{article.name}").write_text("\n\n".join(parts[at:] + parts[:at]), encoding="utf-8")
     return folder
 
 
 def one(name: str, place: Path, profile: cProfile.Profile | None = None) -> Cost:
-    """Run a skill over its seeds, once to warm up and once to measure."""
+    """Run a skill three times; return what the long run took more than the short one."""
     [skill] = load([name])
 
-    def go(folder: str, warm: bool) -> tuple[Timed, int]:
+    def go(which: str) -> Cost:
         timed = Timed(name)
         model = Model("scripted", ScriptedClient({"*": timed.speak}), Abilities(tools="native", schemas="native"))
-        options = RunOptions(seeds=(seeds_of(skill, place / f"{folder}-seeds", warm),), run=place / folder)
+        options = RunOptions(seeds=(seeds_of(skill, place / f"{which}-seeds", which),), run=place / which)
+        start = time.process_time()
         outcome = asyncio.run(run(skill, options, model_for=lambda role: model))
+        spent = time.process_time() - start
         if outcome.engine.tally.bugs:
             raise RuntimeError(f"{outcome.engine.tally.bugs} chats of {name} failed in our own code")
-        return timed, outcome.accepted
+        return Cost(name, timed.calls, outcome.accepted, spent - timed.seconds)
 
-    go("warm", warm=True)
+    go("warm")
+    short = go("short")
     if profile:
         profile.enable()
-    start = time.process_time()
-    timed, pairs = go("run", warm=False)
-    spent = time.process_time() - start
+    long = go("long")
     if profile:
         profile.disable()
-    return Cost(name, timed.calls, pairs, spent - timed.seconds)
+    return Cost(name, long.calls - short.calls, long.pairs - short.pairs, long.seconds - short.seconds)
 
 
 def alone(name: str) -> Cost:

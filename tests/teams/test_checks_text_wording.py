@@ -2,12 +2,13 @@
 
 # ruff: noqa: E501  # rows of data
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from teams.engine.checks import chatter
-from teams.engine.checks.leaks import brings_a_text, points_inside, stands_alone
+from teams.engine.checks.leaks import brings_a_text, points_inside, speaks_of_source, stands_alone
 from teams.engine.checks.phrases import SORTS, TABLES, covered, pattern
 
 ARTICLES = sorted((Path(__file__).parent.parent / "seeds/articles").iterdir())
@@ -44,6 +45,55 @@ def test_a_question_that_points_outside(question: str) -> None:
 ])  # fmt: skip
 def test_a_question_that_only_sounds_so(text: str) -> None:
     assert stands_alone(text) == []
+
+
+HIDDEN = (
+    "Ida keeps the log of the mill, Mr Brook the notes of the meeting. イダは水車小屋の帳面をつけている。伊达管理磨坊。"
+)
+
+
+@pytest.mark.parametrize("text", [
+    "What does the fact sheet give as the depth of the pond?", "Which link does the concept map lack?", "Is that what the fact-sheet means?", "According to the notes, who was late?",
+    "The material above names two causes.", "As stated in the material, the ebb is shorter.", "The notes don't say when.", "According to the material, how long does it keep?",
+    "What do Ida's notes tell about the ebb?", "Where does it stand in the log of Ida?", "Based on the key facts, which came first?", "The key facts provided rule that out.",
+    "Welche Tiefe nennt das Faktenblatt?", "Laut den Notizen kam niemand.", "Im vorliegenden Material fehlt das Jahr.", "Was steht in Idas Notizen?", "In den Aufzeichnungen steht nichts davon.",
+    "Selon la fiche, qui a payé ?", "Que montre cette carte conceptuelle ?", "Les notes de Ida le disent.", "Según los apuntes, ¿quién pagó?", "¿Qué dice el mapa conceptual?", "Las notas de Ida lo dicen.",
+    "Secondo gli appunti, chi ha pagato?", "Che cosa mostra la mappa concettuale?", "Segundo as anotações, quem pagou?", "O que mostra o mapa conceitual?", "Volgens de aantekeningen kwam niemand.",
+    "Wat staat er op het feitenblad?", "Wat zeggen Ida's aantekeningen?", "根据资料，谁付了钱？", "上述概念图缺少什么？", "伊达的笔记里有什么？", "資料によると、誰が払いましたか。", "この概念図に足りないものは何ですか。", "イダのメモには何がありますか。",
+])  # fmt: skip
+def test_a_source_that_nobody_sees_is_spoken_of_under_its_makers_names(text: str) -> None:
+    assert speaks_of_source(text, HIDDEN)
+    assert stands_alone(text, source=HIDDEN)
+
+
+@pytest.mark.parametrize("text", [
+    "I drew a concept map of tides. Which link does the concept map lack?", "My fact sheet is too long. How do I shorten the fact sheet?", "Choose the screw according to the material of the wall.",
+    "The stress in the material rises until it breaks.", "The material provided by the quarry was poor.", "The key facts are these: it is cheap, and it lasts.", "See the fact sheet of the WHO on malaria.",
+    "Ida runs a mill. What would you enter in Ida's log?", "Leonardo's notes are in mirror writing.", "Take notes while you listen, and read your notes in the evening.", "The notes of the chord are C, E and G.",
+    "Das Material ist spröde.", "Er nahm das Material mit.", "Le matériel est en acier.", "El material es frágil.", "Il materiale è fragile.", "O material é frágil.", "Het materiaal is bros.", "这种材料很脆。", "材料が脆い。", "He sent the notes by post.",
+    "The material gives way at once.", "The material above the sill is oak.",
+])  # fmt: skip
+def test_what_is_named_first_or_merely_sounds_so_is_let_be(text: str) -> None:
+    assert speaks_of_source(text, HIDDEN) == []
+
+
+ORDINARY = {
+    "case", "identity", "misconceptions", "quantities", "process", "practice", "dilemma", "theme", "conflict", "place",
+    "what_if",
+    "key_facts", "comparison_table", "problem_situation", "data_set", "style_sheet",
+}  # fmt: skip
+"""Words that anybody uses: only where it is said what stands in them (the last line), or not at all, they point outside."""
+SAYS = ("key_facts", "comparison_table", "problem_situation", "data_set", "style_sheet")
+
+
+@pytest.mark.parametrize("skill", ["open_domain_qa", "multiple_choice", "creative_content"])
+def test_what_a_transformation_makes_is_no_source_to_speak_of(skill: str) -> None:
+    """Of skills whose messages don't bring the passage along."""
+    names = {kind.name for kind in import_module(f"teams.{skill}.kinds").TRANSFORMATIONS}
+    for name in names - ORDINARY:
+        assert stands_alone(f"What does the {name.replace('_', ' ')} say about the harbour?"), name
+    for name in names & set(SAYS):
+        assert stands_alone(f"According to the {name.replace('_', ' ')}, who built the harbour?"), name
 
 
 def test_a_message_that_brings_its_text_may_speak_of_it() -> None:

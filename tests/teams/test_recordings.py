@@ -77,11 +77,12 @@ async def test_a_replay_holds_the_same_conversations(name: str, tmp_path: Path) 
     recording = read(FOLDER / f"{name}.jsonl")
     model = Model("recorded", recording.client(), Abilities())
     options = RunOptions(seeds=(FOLDER / "seeds" / name,), run=tmp_path / "run")
-    await run(skill, options, model_for=lambda role: model)
+    outcome = await run(skill, options, model_for=lambda role: model)
     rows = [json.loads(line) for line in (tmp_path / "run/pairs.jsonl").read_text().splitlines()]
     kept = {row["id"]: row for row in rows}
     out = [json.loads(line) for line in (tmp_path / "run/rejected.jsonl").read_text().splitlines()]
     reasons = {row["id"]: " ".join(row["reasons"]) for row in out}
+    waiting = []
     for line in recording.pairs:
         id = line["pair"]["id"]
         label = f"{name} {id.removeprefix('tool_use/')}"
@@ -89,5 +90,7 @@ async def test_a_replay_holds_the_same_conversations(name: str, tmp_path: Path) 
             assert BAD[label] in reasons[id]
         elif line["accepted"]:
             assert kept[id]["messages"] == line["pair"]["messages"]
-        else:
-            assert id in reasons or id in kept
+        elif id not in reasons and id not in kept:
+            waiting.append(id)
+    # Programs that were milder since let them come to a judge, who never spoke of them: they wait for one.
+    assert len(waiting) == outcome.engine.tally.unjudged, waiting

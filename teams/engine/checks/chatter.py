@@ -8,6 +8,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from teams.engine.checks.conversation import short
 from teams.engine.checks.phrases import pattern, words
@@ -25,8 +26,13 @@ _FENCES = re.compile(
 
 def refusals(text: str, *, tags: tuple[str, ...] = ()) -> list[str]:
     """Return where an assistant refuses or speaks of itself as a model; a robot in a story may, in quotation marks."""
+    return list(_refusals(text, tags))
+
+
+@lru_cache(maxsize=256)  # an answer is read before it is sent, and by the checks
+def _refusals(text: str, tags: tuple[str, ...]) -> tuple[str, ...]:
     read = without_quotations(text)
-    return [short(match.group()) for match in pattern("refusal", tags).finditer(read)]
+    return tuple(short(match.group()) for match in pattern("refusal", tags).finditer(read))
 
 
 def preamble(text: str, *, tags: tuple[str, ...] = ()) -> str | None:
@@ -63,9 +69,14 @@ def notes(text: str, *, tags: tuple[str, ...] = ()) -> list[str]:
 
 def chatter(text: str, *, tags: tuple[str, ...] = ()) -> list[str]:
     """Return all that surrounds an answer without being one: preamble, closing, notes."""
+    return list(_chatter(text, tags))
+
+
+@lru_cache(maxsize=256)
+def _chatter(text: str, tags: tuple[str, ...]) -> tuple[str, ...]:
     opened, closed = preamble(text, tags=tags), closing(text, tags=tags)
     faults = [f"opens with {opened!r}"] * (opened is not None) + [f"closes with {closed!r}"] * (closed is not None)
-    return faults + [f"speaks of the work: {note!r}" for note in notes(text, tags=tags)]
+    return (*faults, *(f"speaks of the work: {note!r}" for note in notes(text, tags=tags)))
 
 
 _HOLE_WORDS = re.compile(

@@ -98,7 +98,7 @@ def _is_taken_back(answer: str, chosen: str, letters: str, texts: Mapping[str, s
     def announced(piece: str) -> set[str]:
         return _announced(piece, letters, texts)
 
-    return len(sentences) > 1 and taken_back(sentences, chosen, named, announced)
+    return len(sentences) > 1 and taken_back(sentences, chosen, letters, named, announced)
 
 
 @lru_cache(maxsize=32)
@@ -188,8 +188,8 @@ def _announcing() -> re.Pattern[str]:
 
 def _last_line(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
     """A last line that is a letter and nothing else, where such lines don't head what is said of each option."""
-    closing = closing_label(sentences_of(answer))
-    return {closing} if closing and closing in letters.upper() else set()
+    closing = closing_label(sentences_of(answer), letters)
+    return {closing} if closing else set()
 
 
 def _doubtful(sentence: str, start: int, end: int) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[\u2e80-\u9fff]")
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
@@ -25,8 +26,7 @@ class Run:
 def copied_runs(answer: str, source: str, *, run: int = 8) -> list[Run]:
     """Return the stretches of at least `run` words that stand in the source word for word, case and marks aside."""
     said = [(match.group().casefold(), match.start(), match.end()) for match in _WORD.finditer(answer)]
-    theirs = [match.group().casefold() for match in _WORD.finditer(source)]
-    windows = {hash(tuple(theirs[n : n + run])) for n in range(len(theirs) - run + 1)}
+    windows = _windows(source, run)
     inside = [False] * len(said)
     words = [word for word, _, _ in said]
     for n in range(len(said) - run + 1):
@@ -36,6 +36,12 @@ def copied_runs(answer: str, source: str, *, run: int = 8) -> list[Run]:
         Run(said[first][1], said[last][2], last - first + 1, answer[said[first][1] : said[last][2]])
         for first, last in _stretches(inside)
     ]
+
+
+@lru_cache(maxsize=32)  # siblings are asked about one text
+def _windows(source: str, run: int) -> frozenset[int]:
+    theirs = [match.group().casefold() for match in _WORD.finditer(source)]
+    return frozenset(hash(tuple(theirs[n : n + run])) for n in range(len(theirs) - run + 1))
 
 
 def _stretches(inside: list[bool]) -> Iterator[tuple[int, int]]:

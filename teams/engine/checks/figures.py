@@ -48,15 +48,14 @@ def figures_grounded(answer: str, sources: Iterable[str], *, tag: str = "en", co
     own list, "step 3", "two reasons", a code block. `counts` are numbers known otherwise, such as of sentences asked
     for. Number words are read in English and in the language of `tag`.
     """
-    sources = [_DOTTED_HOUR.sub(r"\1:\2", source) for source in sources]
-    answer = _DOTTED_HOUR.sub(r"\1:\2", answer)
-    answer, sources = with_points(answer, tag), [with_points(source, tag) for source in sources]
+    sources = [with_points(_DOTTED_HOUR.sub(r"\1:\2", source), tag) for source in sources]
+    answer = with_points(_DOTTED_HOUR.sub(r"\1:\2", answer), tag)
     known = Known()
     for n, source in enumerate(sources, 1):
         known.add(f"text {n}", _with_digits(source, tag))
-    groups = [[0.0] * many for many in counts]
+    groups: list[Sequence[float]] = [[0.0] * many for many in counts]
     for source in (*sources, answer):
-        groups += _groups(_in_short_lines(source))
+        groups += _grouped(source)
     text = _own_numbers_gone(_in_short_lines(answer))
     faults = list(_strange_years(text, known))
     text = _YEAR.sub(" ", text)
@@ -90,11 +89,13 @@ _SPAN_OF_YEARS = re.compile(
 def _strange_years(text: str, known: Known) -> Iterator[str]:
     """Yield years that were not named, nor are so many years as were from one that was: near any year is another."""
     stated = known.numbers()
+    strange = [said for said in dict.fromkeys(_YEAR.findall(text)) if float(said) not in stated]
+    if not strange:
+        return
     spans = {float(a or b) for source in known.sources for a, b in _SPAN_OF_YEARS.findall(in_digits(source.text))}
     years = [n for n in stated if 1000 <= n <= 2100]
-    for said in dict.fromkeys(_YEAR.findall(text)):
-        year = float(said)
-        if year not in stated and not any(abs(year - y) in spans for y in years):
+    for said in strange:
+        if not any(abs(float(said) - y) in spans for y in years):
             yield f"the year {said!r} is not in the text"
 
 
@@ -104,6 +105,7 @@ def _own_numbers_gone(answer: str) -> str:
     return _ORDINAL.sub(" ", answer).replace("**", "")
 
 
+@lru_cache(maxsize=256)
 def _with_digits(text: str, tag: str) -> str:
     """Add the number words of the text's language in digits: a text that says "drei" states a 3."""
     if base(tag) not in _LANGUAGES_WITH_NUMBER_WORDS:
@@ -111,6 +113,11 @@ def _with_digits(text: str, tag: str) -> str:
     from text_to_num import alpha2digit  # type: ignore[import-untyped]  # lazy: a compiled module
 
     return f"{text}\n{alpha2digit(text, base(tag), threshold=0)}"
+
+
+@lru_cache(maxsize=256)
+def _grouped(text: str) -> tuple[tuple[float, ...], ...]:
+    return tuple(map(tuple, _groups(_in_short_lines(text))))
 
 
 def _groups(text: str) -> Iterator[list[float]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isclose
 from typing import Any
 
@@ -51,8 +52,13 @@ class _Grounds:
     """Announces a figure that follows from others."""
 
 
+@lru_cache(maxsize=256)
+def _amounts(text: str) -> frozenset[float]:
+    return frozenset(numbers(ID.sub(" ", MOMENT.sub(" ", text))))
+
+
 def _grounds(known: Known, groups: Iterable[Sequence[float]], reckoned: re.Pattern[str]) -> _Grounds:
-    amounts = {n for source in known.sources for n in numbers(ID.sub(" ", MOMENT.sub(" ", source.text)))}
+    amounts = {n for source in known.sources for n in _amounts(source.text)}
     measured = quantities(known)
     return _Grounds(
         frozenset(known.numbers()),

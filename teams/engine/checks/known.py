@@ -8,7 +8,7 @@ from functools import cached_property
 from math import isclose
 from typing import Any
 
-from teams.engine.checks.spelling import Figures, figures
+from teams.engine.checks.spelling import Figures, figures, numbers
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _TOKEN = re.compile(r"[^\s,;!?\"'“”‘’(){}\[\]<>]+")
@@ -57,6 +57,11 @@ class Source:
         return figures(self.text)
 
     @cached_property
+    def numbers(self) -> frozenset[float]:
+        """As in `figures`, without reading dates and times."""
+        return frozenset(numbers(self.text))
+
+    @cached_property
     def plain(self) -> str:
         return f" {plain(self.text)} "
 
@@ -84,12 +89,12 @@ class Known:
         return [source for source in self.sources if source.by_user]
 
     def numbers(self) -> set[float]:
-        return {n for source in self.sources for n in source.figures.numbers}
+        return {n for source in self.sources for n in source.numbers}
 
     def number(self, value: float) -> str | None:
         """Return who stated a number."""
         for source in reversed(self.sources):
-            if any(isclose(value, n, rel_tol=1e-9, abs_tol=1e-12) for n in source.figures.numbers):
+            if any(isclose(value, n, rel_tol=1e-9, abs_tol=1e-12) for n in source.numbers):
                 return source.label
         return None
 
@@ -155,8 +160,13 @@ def unfold(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return text in lower case without accents, marks between words as single spaces."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+(?:[.:@/][^\W_]+)*", bare.casefold()))
+    return " ".join(re.findall(r"[^\W_]+(?:[.:@/][^\W_]+)*", _bare(text).casefold()))
+
+
+def _bare(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def squash(text: str) -> str:
@@ -182,8 +192,7 @@ def stems(text: str) -> list[str]:
 
 def stem(word: str) -> str:
     """Return what forms of an English word have in common, roughly: bookings, booked, booking → book."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
-    word = re.sub(r"['’]s?$", "", bare).casefold()
+    word = re.sub(r"['’]s?$", "", _bare(word)).casefold()
     if any(c.isdigit() for c in word):
         return word
     for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ery", "ed", "es", "er", "ly", "y", "s", "e"):

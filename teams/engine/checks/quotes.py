@@ -44,10 +44,10 @@ class _Folded:
     places: "array[int]"
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=96)
 def _folded(text: str, any_case: bool, joined: bool) -> _Folded:
     pieces: list[str] = []
-    places = array("L")
+    places = array("I")
     last = 0
     found = _PRINTED.finditer(text) if not joined else _either(text)
     for match in found:

@@ -36,16 +36,16 @@ def wording(sort: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|{words(sort, _UNSPACED)}", re.IGNORECASE)
 
 
-def taken_back(sentences: Sequence[str], chosen: str, named: Names, announced: Names) -> bool:
+def taken_back(sentences: Sequence[str], chosen: str, labels: str, named: Names, announced: Names) -> bool:
     """Say whether sentences that choose an option go on to prefer another one.
 
-    `named` are the options a piece speaks of, `announced` those it says are the answer.
+    `labels` are those on offer, `named` the options a piece speaks of, `announced` those it says are the answer.
     """
     first = next((n for n, sentence in enumerate(sentences) if chosen in named(sentence)), 0)
     for n in range(first, len(sentences)):
         if _turns(sentences, n, chosen, named) and chosen not in announced("\n".join(sentences[n:])):
             return True
-    return any(label not in (None, chosen) for label in (opening_label(sentences), closing_label(sentences)))
+    return not {opening_label(sentences, labels), closing_label(sentences, labels)} <= {None, chosen}
 
 
 def has_second_thoughts(sentences: Sequence[str], named: Names) -> bool:
@@ -91,17 +91,17 @@ def _is_preferred(clause: str, chosen: str, named: Names) -> bool:
     return bool(before) and chosen not in before and (not compared or chosen in compared)
 
 
-def opening_label(sentences: Sequence[str]) -> str | None:
+def opening_label(sentences: Sequence[str], labels: str) -> str | None:
     """Return the label that is the whole first line, as `closing_label` does the last."""
-    return _lone(sentences, 0)
+    return _lone(sentences, labels, 0)
 
 
-def closing_label(sentences: Sequence[str]) -> str | None:
+def closing_label(sentences: Sequence[str], labels: str) -> str | None:
     """Return the label that is the whole last line, in capitals; None where labels head what is said of each option."""
-    return _lone(sentences, -1)
+    return _lone(sentences, labels, -1)
 
 
-def _lone(sentences: Sequence[str], at: int) -> str | None:
-    alone = {match[1].upper() for sentence in sentences if (match := _LONE.match(sentence))}
-    there = _LONE.match(sentences[at]) if len(sentences) > 1 else None
-    return there[1].upper() if there and len(alone) <= _HEADS else None
+def _lone(sentences: Sequence[str], labels: str, at: int) -> str | None:
+    lines = [match[1].upper() if (match := _LONE.match(sentence)) else "" for sentence in sentences]
+    alone = {label for label in lines if label and label in labels.upper()}
+    return lines[at] if len(lines) > 1 and lines[at] in alone and len(alone) <= _HEADS else None

@@ -47,7 +47,7 @@ _WHOLE = (
         rf"\b(\d+) ?({_COINS})(?:,? and|,)? (\d{{1,2}}) ?(?:cents?|pence|p|centimes?)\b",
         lambda m: f"{m[1]}.{m[3]:0>2} {m[2]}",
     ),
-    (rf"\b(\d+) ({_COINS}) (\d\d)(?=[.,;!?)]|$)", lambda m: f"{m[1]}.{m[3]} {m[2]}"),
+    (rf"\b(\d+) ({_COINS}) (\d\d)(?=[.,;!?)]|$| (?:for|an?|the|per|each)\b)", lambda m: f"{m[1]}.{m[3]} {m[2]}"),
 )
 _HOLDS_PARTS = re.compile(rf"\b(?:hour|half|quarter|{_COINS})|\dh", re.IGNORECASE)
 """Without one of these words nothing is in two parts."""
@@ -144,6 +144,7 @@ def _numbers(text: str) -> frozenset[float]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=1024)
 def in_digits(text: str) -> str:
     """Write number words as digits: `twenty-three` becomes 23."""
     from text_to_num import alpha2digit  # type: ignore[import-untyped]  # lazy: a compiled module

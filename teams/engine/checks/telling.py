@@ -15,7 +15,8 @@ gives goes going good here himself herself however itself last least less likely
 might more most much must neither never next none nothing now off often once only other others over own part place
 put quite rather really same say saying says see seems several since someone somebody something still such sure
 take takes tell tells text themselves then thing things think those though through time together too under until
-upon very way well went were whether while whole whose why without write writer writes written yes yet
+upon very way well went were whether while whole whose why without write writer writes written yes yet within
+unless during nobody per
 """
 _SMALL = STOP_WORDS | frozenset(_SMALL_WORDS.split())
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")

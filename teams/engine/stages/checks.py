@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.figures import figures_grounded
 from teams.engine.checks.language import in_language
+from teams.engine.checks.leaks import speaks_of_source
 from teams.engine.checks.quotes import locate, quotations_in
 from teams.engine.demands import content_of, faults_of
 from teams.engine.records import Pair
@@ -42,6 +43,20 @@ def _stands(quote: str, text: str) -> bool:
     # A quotation takes its own comma or full stop along, and begins small or large as its sentence wants.
     bare = quote.strip().rstrip(".,;:!?…")
     return locate(bare, text, any_case=True) is not None
+
+
+def source_named(pair: Pair) -> list[str]:
+    """Return where answers speak of material that only those saw who made the question, and that it does not name."""
+    asked = words_of(pair.messages[0]).casefold()
+    hidden = pair.instruction.passage.text
+    found = [fault for answer in answers_of(pair) for fault in speaks_of_source(answer, hidden)]
+    return [fault for fault in found if fault.split()[-1].casefold() not in asked]
+
+
+def source_unnamed(pair: Pair) -> Iterable[Finding]:
+    """The answer speaks of no fact sheet and of nobody's notes that its reader never saw."""
+    if not pair.instruction.facts.get("shows_text", True):
+        yield judged("source_unnamed", [short(fault) for fault in source_named(pair)], "speaks of no hidden source")
 
 
 def format_kept(pair: Pair) -> Iterable[Finding]:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Staging
 from teams.engine.records import Record
+from teams.engine.stages.asking import Transformation
 from teams.engine.stages.forms import closed, several, text
 from teams.engine.stages.material import shown, text_of
 from teams.engine.stages.words import script
 from teams.engine.talk import Talk
+from teams.engine.tongue import is_in
 
 CHOOSER = script.role("chooser", hears=("task",), max_tokens=400, temperature=0.3)
 MOST = 4
@@ -21,7 +23,9 @@ def chooser(kinds: Sequence[Kind]) -> Flow:
 
     async def direct(scene: Scene) -> Staging:
         # The engine says which of them can be drawn for this record at all.
-        among = [kind for kind in kinds if kind.name in scene.notes.get("kinds", [kind.name])]
+        among = [kind for kind in kinds if kind.name in scene.notes.get("kinds", [kind.name]) and _can_be(kind, scene)]
+        if not among:
+            raise Drop(f"the text is not in {scene.language}: it can't be taken as it is")
         ways = "\n".join(f"- {kind.name}: {kind.brief}" for kind in among)
         why = "what this text is, and what it would bring to the ways you think of"
         chosen = several(
@@ -39,3 +43,9 @@ def chooser(kinds: Sequence[Kind]) -> Flow:
         return []
 
     return Flow("transform", direct, harvest, (Kind("choose", ""),), name="choose")
+
+
+def _can_be(kind: Kind, scene: Scene) -> bool:
+    """A text in another language than that of the data can't be taken as it is."""
+    is_seed = isinstance(kind, Transformation) and kind.is_seed
+    return not (is_seed and scene.language and is_in(text_of(scene.record), scene.language) is False)

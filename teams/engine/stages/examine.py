@@ -46,8 +46,16 @@ _SAME = {
     "quote": text(0, 300, "the words of the answer that decide it, exactly"),
     "same": {"type": "boolean", "description": "it gives what the key gives"},
 }
+_TELLING = 8
+"""Characters of a quotation that says something: a single word stands in any answer."""
 _CLAIM = closed({"quote": text(3, 400, "words of the answer, exactly"), "because": text(5, 300, "what is wrong")})
-_POINT = closed({"point": text(3, 200, "in short"), "made": {"type": "boolean"}})
+_POINT = closed(
+    {
+        "point": text(3, 200, "in short"),
+        "quote": text(0, 300, "the words of the answer that make it, exactly; empty if none do"),
+        "made": {"type": "boolean"},
+    }
+)
 _CLAIMS = {"unsupported": several(_CLAIM, 0, 4)}
 _WORTH = {
     "points": several(_POINT, 0, 6),
@@ -178,11 +186,7 @@ def examination(
             findings = list(_examined(pair, talk.value(EXAMINER.name)))
             scene.notes["findings"] = [*seen, *findings, *await _looked(last, scene, pair, findings)]
             return []
-        await _reread(scene, pair, kinds[pair.kind].form, desk)
-        held = f"{desk.right} of {len(desk.said)} blind answers agree with the key: {'; '.join(desk.said)}"
-        if _is_closed_to_strangers(pair, desk):
-            held += "; most of those who saw no text give it up"
-        findings = [Finding("blind_agreement", desk.right > desk.wrong and desk.right > 1, held, "model")]
+        findings = [await _counted(scene, pair, kinds[pair.kind].form, desk)]
         if findings[0].passed:
             findings += await _read(scene, pair, kinds[pair.kind])
         elif doubted:
@@ -205,15 +209,25 @@ def _sitting(desk: Invigilator, bench: Bench | None) -> Staging:
     )
 
 
+async def _counted(scene: Scene, pair: Pair, form: Form, desk: Invigilator) -> Finding:
+    """Say how many sat the paper as the key has it."""
+    if desk.wrong >= desk.right and form.in_words and not scene.small:
+        await _reread(scene, pair, form, desk)
+    held = f"{desk.right} of {len(desk.said)} blind answers agree with the key: {'; '.join(desk.said)}"
+    if _is_closed_to_strangers(pair, desk):
+        held += "; most of those who saw no text give it up"
+    return Finding("blind_agreement", desk.right > desk.wrong and desk.right > 1, held, "model")
+
+
 async def _reread(scene: Scene, pair: Pair, form: Form, desk: Invigilator) -> None:
-    """Have the grader read blind answers whose words are not the key's, where that decides: they may say the same."""
-    if desk.wrong < desk.right or not form.in_words or scene.small:
-        return
+    """Have the grader read blind answers whose words are not the key's: they may say the same."""
     assert desk.paper
     key = _lines(form.told(pair.instruction.facts))
     for answer in desk.differing:
         task = f"The question:\n{desk.paper.text}\n\nThe key:\n{key}\n\nThe answer:\n{shown(_lines(answer), ANSWER)}"
-        is_same = json.loads(await scene.ask(Seat(GRADER, schema=closed(_SAME)), task))["same"]
+        reply = json.loads(await scene.ask(Seat(GRADER, schema=closed(_SAME)), task))
+        # Whoever finds the key in an answer has to show where.
+        is_same = reply["same"] and locate(reply["quote"], _lines(answer)) is not None
         desk.right, desk.wrong = desk.right + is_same, desk.wrong - is_same
 
 
@@ -263,7 +277,7 @@ def _by_program(scene: Scene, pair: Pair, kind: Asking, content: str) -> Finding
 
 def _graded(pair: Pair, reply: Mapping[str, Any]) -> Finding:
     """What a reader says of answer and key. Whoever finds the key in an answer has to show where."""
-    stands = locate(reply["quote"], _answers(pair), any_case=True) is not None
+    stands = _stands(reply["quote"], pair)
     read = f"read as {'the' if reply['same'] else 'not the'} key: {_short(reply['quote'], 160)!r}"
     lost = "" if stands or not reply["same"] else " (not words of the answer)"
     seen = f"{read}{lost} against {_short(pair.instruction.facts.get('key'))}"
@@ -301,17 +315,32 @@ def _answers(pair: Pair) -> str:
 
 
 def _examined(pair: Pair, reply: Mapping[str, Any]) -> Iterator[Finding]:
-    # A complaint counts only if it quotes what the answer really says.
-    wrong = [claim for claim in reply["unsupported"] if locate(claim["quote"], _answers(pair)) is not None]
-    shown_ = "; ".join(f"{claim['quote']!r}: {claim['because']}" for claim in wrong[:3])
-    yield Finding("answer_supported", not wrong, shown_ or "nothing unsupported was found", "model")
+    # A complaint counts only if it quotes what the answer really says, and so does a point that is said to be made.
+    wrong = [claim for claim in reply["unsupported"] if _stands(claim["quote"], pair)]
+    seen = (
+        "; ".join(f"{claim['quote']!r}: {claim['because']}" for claim in wrong[:3]) or "nothing unsupported was found"
+    )
+    lost = len(reply["unsupported"]) - len(wrong)
+    yield Finding("answer_supported", not wrong, f"{seen}{f' ({lost} quote no words of it)' * bool(lost)}", "model")
     if "serves" not in reply:
         return
-    made = [point["made"] for point in reply["points"]]
-    missed = [point["point"] for point in reply["points"] if not point["made"]]
+    made = [
+        point["made"] and len(point["quote"].strip()) >= _TELLING and _stands(point["quote"], pair)
+        for point in reply["points"]
+    ]
+    missed = [point["point"] for point, is_made in zip(reply["points"], made, strict=True) if not is_made]
     # Points passed over are points missed: silence about them is no praise.
     asked = max(len(pair.instruction.facts.get("points", ())), len(made))
     enough = not asked or sum(made) > asked / 2
     seen = f"{sum(made)} of {asked} points" + (f"; missing: {missed[:3]}" * bool(missed))
     yield Finding("points_made", enough, seen, "model")
     yield Finding("question_served", reply["serves"], reply["because"], "model")
+
+
+def _stands(quote: str, pair: Pair) -> bool:
+    """Are these words of the answer, be they printed in another way, or without the marks of its format?"""
+    answer, demands = _answers(pair), demands_of(pair.instruction.facts)
+    contents = [content_of(words_of(message), demands) for message in pair.messages if message["role"] == "assistant"]
+    bare = answer.replace('\\"', '"').replace("\\n", "\n")  # as JSON says it
+    said = dict.fromkeys((answer, *contents, bare))
+    return bool(quote.strip()) and any(locate(quote, one, any_case=True) is not None for one in said)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.role import Role
-from teams.engine.checks.leaks import points_inside, stands_alone
+from teams.engine.checks.leaks import points_inside, speaks_of_source, stands_alone
 from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
 from teams.engine.records import Instruction, Passage, Record
 from teams.engine.stages.asking import Asking
@@ -94,7 +94,8 @@ class Desk:
         yield from self.kind.form.complaints(draft, self.passage)
         asked = draft["question"]
         look = self.setting.leaks or (points_inside if self.setting.shows_text else stands_alone)
-        yield from (f"the question says {fault}" for fault in look(asked))
+        hidden = [] if self.setting.shows_text else speaks_of_source(asked, self.passage)
+        yield from (f"the question says {fault}" for fault in dict.fromkeys((*look(asked), *hidden)))
         if self.scene.language and is_in(asked, self.scene.language) is False:
             yield f"it is not in {self.scene.language}"
         yield from self.setting.extra(self.scene, draft, self.passage)

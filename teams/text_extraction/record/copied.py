@@ -28,6 +28,7 @@ _ELSEWHERE = ("mai", "noch")
 """A "not" of one language that is an everyday word of another: never and May, nor and still."""
 
 
+@lru_cache(maxsize=2048)  # every record is held against every other
 def same_words(one: str, other: str) -> bool:
     """Say whether two names, numbers as written, or identifiers are the same."""
     mine, theirs = _bare(one), _bare(other)
@@ -38,6 +39,7 @@ def same_words(one: str, other: str) -> bool:
     return words(one) == words(other) if words(one) else mine == theirs
 
 
+@lru_cache(maxsize=2048)  # every record is held against every other
 def same_phrase(one: str, other: str) -> bool:
     """Say whether two phrases are the same, wherever they end."""
     mine, theirs = words(one), words(other)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -98,8 +99,14 @@ def read(name: str, answer: str, shape: Shape) -> Any:
 
 def schema_faults(value: Any, shape: Shape) -> Sequence[str]:
     """What the schema says against a value."""
+    return _schema_faults(json.dumps(value), shape)
+
+
+@lru_cache(maxsize=256)  # an answer is read before it is sent, and by each of the checks
+def _schema_faults(written: str, shape: Shape) -> Sequence[str]:
     errors = sorted(
-        Draft202012Validator(schema_of(shape)).iter_errors(value), key=lambda error: list(map(str, error.path))
+        Draft202012Validator(schema_of(shape)).iter_errors(json.loads(written)),
+        key=lambda error: list(map(str, error.path)),
     )
     return [f"{'.'.join(map(str, error.path)) or 'the answer'}: {error.message[:160]}" for error in errors]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tools.counting import sentence_count, sentences
 from tools.markup import MARKER
@@ -69,7 +70,13 @@ def all_places(text: str, pieces: Iterable[str], *, any_case: bool = False) -> l
 def word_places(text: str) -> list[tuple[int, int]]:
     """Return where the words of a text stand, counted as `tools.counting` does: what stands between spaces and holds
     a letter or digit, list marks aside."""
-    found, at = [], 0
+    return list(_word_places(text))
+
+
+@lru_cache(maxsize=64)
+def _word_places(text: str) -> tuple[tuple[int, int], ...]:
+    found: list[tuple[int, int]] = []
+    at = 0
     for line in text.split("\n"):
         lead = len(line) - len(line.lstrip())
         mark = MARKER.match(line.lstrip())
@@ -80,7 +87,7 @@ def word_places(text: str) -> list[tuple[int, int]]:
             if m.start() >= skip and _is_word(m[0])
         ]
         at += len(line) + 1
-    return found
+    return tuple(found)
 
 
 def _is_word(token: str) -> bool:

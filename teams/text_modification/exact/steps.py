@@ -19,7 +19,11 @@ from teams.text_modification.exact.places import WHICH, Edit, all_places, applie
 
 Step = Mapping[str, Any]
 _PIECE = text(1, 600, "letter by letter as it stands in the text")
-_WHICH = {"enum": list(WHICH), "description": "which occurrences: all, the first n, the last n, every n-th"}
+_WHICH = {
+    "enum": list(WHICH),
+    "description": "which places: all, the first n, the last n, every n-th; words that give way are counted together, "
+    "pieces that are marked each by itself",
+}
 _N = {"type": "integer", "minimum": 0, "maximum": 200, "description": "the n of the field before; else 0"}
 
 
@@ -34,12 +38,13 @@ class Op:
 
 
 def _replaced(text: str, step: Step) -> list[Edit]:
-    edits = []
-    for pair in step["pairs"]:
-        places = occurrences(text, pair["old"], any_case=True)
-        for start, end in chosen(places, step.get("which", "all"), step.get("n", 0)):
-            edits.append(Edit(start, end, _cased(pair["new"], text[start:end], pair["old"])))
-    return edits
+    # "The first three" are counted through all forms of a word together, as a reader would.
+    found = {place: pair for pair in step["pairs"] for place in occurrences(text, pair["old"], any_case=True)}
+    places = all_places(text, [pair["old"] for pair in step["pairs"]], any_case=True)
+    return [
+        Edit(start, end, _cased(found[start, end]["new"], text[start:end], found[start, end]["old"]))
+        for start, end in chosen(places, step.get("which", "all"), step.get("n", 0))
+    ]
 
 
 def _cased(new: str, found: str, old: str) -> str:

@@ -89,12 +89,17 @@ class Computed(Change):
 def _replace_named(draft: Draft, wording: str) -> Iterator[str]:
     """The first pair is named; its other forms may be spoken of ("also in the plural")."""
     first = draft["pairs"][0]
-    stems = {pair["old"].casefold()[:4] for pair in draft["pairs"] if pair["old"].casefold() in wording.casefold()}
+    said = [pair["old"].casefold() for pair in draft["pairs"] if pair["old"].casefold() in wording.casefold()]
     yield from named(wording, [first["old"], first["new"]], "what is put for what:")
     for pair in draft["pairs"][1:]:
-        if pair["old"].casefold()[:4] not in stems:
+        if not any(_is_form(pair["old"].casefold(), word) for word in said):
             yield from named(wording, [pair["old"], pair["new"]], "what is put for what:")
     yield from _count_named(draft, wording)
+
+
+def _is_form(word: str, said: str) -> bool:
+    """Say whether one word looks like a form of another: booking of book, jars of jar."""
+    return word[:4] == said[:4] or (len(said) > 2 and word.startswith(said))
 
 
 def _count_named(draft: Draft, wording: str) -> Iterator[str]:

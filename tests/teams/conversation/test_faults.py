@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.teams.conversation.faults import bad, good, judged
+from teams.conversation.checks import figures_from_talk
+from teams.conversation.examining import audit_task
+from tests.teams.conversation.faults import SUMS, bad, good, judged, says
 
 GOOD, BAD = good(), bad()
 
@@ -20,3 +24,16 @@ def test_a_fault_is_caught_by_its_check(name: str) -> None:
     verdict = judged(BAD[name])
     assert not verdict.accepted
     assert any(reason.startswith(f"{BAD[name].caught_by}:") for reason in verdict.reasons), verdict.reasons
+
+
+def test_what_follows_from_several_turns_is_given_to_the_auditor_to_work_out() -> None:
+    told = [{**turn, "sort": "infer"} if turn["number"] > 1 else turn for turn in SUMS.instruction.facts["turns"]]
+    facts = {**SUMS.instruction.facts, "turns": [{**turn, "expression": ""} for turn in told]}
+    kind = "reasoning_in_turns"
+    pair = replace(SUMS, kind=kind, instruction=replace(SUMS.instruction, kind=kind, facts=facts))
+    pair = says(pair, 3, "258 bottles; it was 310 last year.")
+    assert list(figures_from_talk(SUMS))
+    assert not list(figures_from_talk(pair))
+    assert "Figures to work out yourself" in audit_task(pair)
+    assert "'310'" in audit_task(pair)
+    assert "Figures to work out yourself" not in audit_task(SUMS)

@@ -135,3 +135,12 @@ def test_every_kind_has_a_form_with_turns_it_can_use(kind: Any) -> None:
 def test_a_plan_is_read_out_with_all_it_promises() -> None:
     told = told_of(MATHS.turns(SUMS), SUMS)
     assert all(words in told for words in ("a treasurer", "leans on turn: 2", "key: 182.25 euros", "says: five"))
+
+
+def test_what_is_called_back_may_be_summed_up_at_once() -> None:
+    room = Room(BY_NAME["context_memory"], passage("persona"))
+    told = [turn("tell", 0, says=["38"]), turn("ask", 0), turn("recall", 2, uses=["38"])]
+    summed = plan(*told, turn("recall", 1, expression="180 + 38", key="218 euros"), message="It is 180 euros so far.")
+    assert not [fault for fault in room.faults(summed) if "it needs" in fault]
+    bare = plan(*told, turn("recall", 1, key="218 euros"), message="It is 180 euros so far.")
+    assert [fault for fault in room.faults(bare) if "it needs 'uses'" in fault]

@@ -192,6 +192,7 @@ def bad() -> dict[str, Case]:
         "a given fact contradicted": Case(recorded("museum_label-1"), "facts_not_contradicted", {"contradicted": [{"quote": "Not for the mail.", "because": "he pulled the mail on it"}]}),
         "a line too many": Case(answered(fine["free verse"], POEM + "\nThey were warm.\nNobody said so."), "requirements_met"),
         "a line in place of a piece": Case(answered(fine["scene"], "RUTH: You're not on the list.\n\nOTTO: I'm on the other one."), "long_enough"),
+        "a form in place of a piece": Case(answered(scene, json.dumps({"because": "Nothing that Ruth says here is more than she has to say.", "better": "first"} | {"alive": ["You're not on the list", "Then you're early, said Otto, and held out a hand for the cup"]})), "words_not_data"),
         "the request said back": Case(made("letter", SAID_BACK, f"Dear Ms Albers,\n\n{SAID_BACK}\n\nJonas Reuter"), "not_the_request_again"),
         "several answers at once": Case(answered(problem, answer_of(problem).replace("14 days", "12, 13 or 14 days")), "answer_is_a_number"),
         "a wish that two of three readings miss": Case(scene, "wishes_met", later=({"met": [False]}, {"met": [False]})),

@@ -117,6 +117,7 @@ def test_a_request_may_speak_of_the_text_it_wants_and_of_nothing_else() -> None:
     assert points_outside("There should be a number in the text that drops out.") == []
     assert points_outside("Write it as described above, from the passage.")
     assert points_outside("Take the rest from the sheet.")
+    assert points_outside("He has to sign the sheet by Friday, and the material is cork.") == []
 
 
 def test_a_copy_of_the_source_is_no_request() -> None:

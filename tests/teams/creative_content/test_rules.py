@@ -144,6 +144,7 @@ def test_what_rules_look_at() -> None:
     assert part_count("INT. MILL - NIGHT\n\nADA\nNo.\n\nEXT. POND - DAY\n\nADA\nYes.") == 2
     assert part_count("One.\n\n***\n\nTwo.\n\n***\n\nThree.") == 3
     assert part_count("# The diary\n\n## Monday\n\na\n\n## Tuesday\n\nb") == 2
+    assert speakers("RUTH: No.\n\nShe empties a pocket onto the bench: tickets.\n\nOTTO: Mine.") == ["ruth", "otto"]
     assert speakers("RUTH\nYou're not on the list.\n\nOTTO\n(pouring)\nI'm early.\n\nRUTH\nNo.") == ["ruth", "otto"]
     assert steps("1. a\n2) b\nStep 3: c") == [1, 2, 3]
     assert times("BANG went the gate! BANG went the gate!", "Bang went the gate!") == 2
@@ -174,3 +175,10 @@ def test_what_comes_out_or_is_no_sum_is_let_be(fine: str) -> None:
 @given(st.text("0123456789 +-*/=().,×÷≈^", max_size=80))
 def test_no_row_of_signs_keeps_the_calculator_busy(text: str) -> None:
     assert isinstance(wrong_sums(text), list)
+
+
+def test_stage_directions_in_brackets_are_not_said() -> None:
+    long = "RUTH: No.\n\n(She goes out, comes back in, takes her coat and goes out again.)\n\nOTTO: (slowly, to the wall) Yes."
+    assert broken(long, need("turn_length", "", high=3)) == []
+    bare = long.replace("(She", "She").replace("again.)", "again.")
+    assert any("in brackets" in fault for fault in broken(bare, need("turn_length", "", high=3)))

@@ -168,6 +168,7 @@ def bad() -> dict[str, Case]:
         "two options say the same": case("single_best", same, EACH, caught_by="options_sound"),
         "the key is far the longest": case("single_best", long, EACH, caught_by="options_sound"),
         "the question points at a text": case("single_best", outside, EACH, caught_by="item_stands_alone"),
+        "the answer speaks of a text nobody sees": case("single_best", fine, EACH + " The key facts mention this as well.", caught_by="source_unnamed"),
         "a sum that is wrong": Case(_with(figure, options=[o.replace("1083", "1093") for o in facts["options"]], ask=facts["ask"].replace("1083", "1093")), ("1093 litres",), "key_recomputed"),
         "a figure from nowhere": Case(_with(figure, worked={**facts["worked"], stray: "1200 * 0.5"}), ("1083 litres",), "key_recomputed"),
         "an option got lost": Case(replace(kept, messages=({"role": "user", "content": "\n".join(kept.messages[0]["content"].splitlines()[:-1])}, kept.messages[1])), (SALT["right"],), "item_as_shown"),

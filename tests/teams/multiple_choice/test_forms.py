@@ -324,6 +324,7 @@ def test_steps_that_are_judged_by_number_are_not_chosen() -> None:
     assert label_in(f"{said}C", list("ABCD"), options) == "C"
     assert label_in(f"{said}The answer is **C**.", list("ABCD"), options) == "C"
     assert label_in("The error is in step [3].", list("ABCD"), options) == "C"
+    assert label_in(f"{said}C. [3]", list("ABCD"), options) == "C"
 
 
 def test_combinations_are_named_in_the_language_of_the_item() -> None:

@@ -204,6 +204,8 @@ def bad() -> dict[str, Case]:
         "points at a study": Case(made("why", study, LAKE_ANSWER), None, "question_stands_alone"),
         "the answer leans on a text": Case(with_answer(why.pair, f"According to the passage, water is densest at four degrees. {LAKE_ANSWER}"), None, "answer_stands_alone"),
         "right, for an invented reason": Case(with_answer(fine["fact"].pair, "**Melvil Dewey** published it, after Queen Victoria had asked him to put her shelves in order."), "Melvil Dewey", "answer_supported", invented=("after Queen Victoria had asked him to put her shelves in order",), says={"reader": {"same": True}}),
+        "the question speaks of a fact sheet": Case(made("why", {**LAKE, "question": "Why does ice form at the top of a deep lake, by what the fact sheet has about water?"}, LAKE_ANSWER), None, "question_stands_alone"),
+        "the answer speaks of the mill's notes": Case(with_answer(why.pair, f"{LAKE_ANSWER} The notes don't say how thick it gets."), None, "answer_stands_alone"),
         "bound to the day": Case(made("factoid", latest, "Somebody else holds it."), "somebody else", "settled"),
         "a quantity nobody said": Case(made("word_problem", unsaid, BAGS_ANSWER), 153, "key_follows"),
         "three quarters of a bag": Case(made("word_problem", half, BAGS_ANSWER), 153.75, "key_follows"),

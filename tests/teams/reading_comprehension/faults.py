@@ -162,7 +162,7 @@ def good() -> dict[str, Case]:
         "order": Case(made("sequence", MEETING, order, f"{', '.join(ordered['key'])}: the floor comes up first, then the garage, then the count of the posters."), ordered["items"]),
         "essay": Case(
             made("evaluative", LETTER, essay, "Less well than its tone suggests. A counter records bicycles that pass, not people who are new to riding; whoever used a side street before and now takes the lane raises the count without having been persuaded of anything. The letter also mentions that streets without a lane grew by five or six percent, so that about half of the twelve percent may have come anyway. What the figures do show is that the street became more attractive than its neighbours, and safer. That would be a reason to extend the lane, but not the one the letter gives."),
-            "open", examined={"unsupported": [], "points": [{"point": "bicycles, not people", "made": True}, {"point": "others rose too", "made": True}], "because": "a position, argued from places", "serves": True},
+            "open", examined={"unsupported": [], "points": [{"point": "bicycles, not people", "quote": "A counter records bicycles that pass, not people who are new to riding", "made": True}, {"point": "others rose too", "quote": "streets without a lane grew by five or six percent", "made": True}], "because": "a position, argued from places", "serves": True},
         ),
         "unanswerable": Case(made("unanswerable", MEETING, missing, "The text doesn't say. Teresa's \"Had.\" tells only that the school at Vall d'Or no longer has it; what became of it nobody mentions.", answerable=False), None),
     }  # fmt: skip
@@ -221,12 +221,15 @@ def bad() -> dict[str, Case]:
         "a place left open": Case(replace_answer(essay.pair, "Less well than its tone suggests, since [insert reason here], and the count measures bicycles, not people."), "open", "nothing_left_open"),
         "an essay that adds what is not there": Case(
             replace_answer(essay.pair, "Quite well. The council's own survey confirms that most riders are new, and the counters were checked by hand. The growth in other streets is small. So the letter's conclusion stands on firm ground, and the lane ought to be extended to the station."), "open", "answer_supported", None,
-            {"unsupported": [{"quote": "The council's own survey confirms that most riders are new", "because": "the letter mentions no survey"}], "points": [{"point": "bicycles, not people", "made": False}, {"point": "others rose", "made": True}], "because": "it rests on invented support", "serves": True}),
+            {"unsupported": [{"quote": "The council's own survey confirms that most riders are new", "because": "the letter mentions no survey"}], "points": [{"point": "bicycles, not people", "quote": "", "made": False}, {"point": "others rose", "quote": "The growth in other streets is small.", "made": True}], "because": "it rests on invented support", "serves": True}),
         "a question that tells its answer": Case(made("literal", MEETING, {"evidence": ["It is dry."], "question": "Why does the garage suit, where no damp can get at the seeds?", "answer": "it is dry", "also": []}, "Because it is dry, as Nuria says."), "it is dry", "needs_the_text", "since it is dry"),
         "what one knows without reading": Case(made("numerical", MEETING, {"evidence": ["so I count it on the 24th of March"], "question": "How many days lie between the first of March and the 24th of the same month?", "expression": "24 - 1", "unit": "days"}, "**23 days**, from the 1st to the 24th."), 23, "needs_the_text", 23),
+        "an essay whose points are only said to be made": Case(
+            replace_answer(essay.pair, "Well enough, all in all. The figures are clear, they are read out one after the other, and nobody in the town has yet found fault with any of them. So the letter may be believed."), "open", "points_made", None,
+            {"unsupported": [], "points": [{"point": "bicycles, not people", "quote": "a count of bicycles is no count of people", "made": True}, {"point": "others rose", "quote": "", "made": True}], "because": "it keeps to the figures", "serves": True}),
         "an essay beside the question": Case(
             replace_answer(essay.pair, "Cycle lanes are good for towns. They save space, they are quiet, and those who ride live longer. More towns should paint them, and pay for them by parking fees. The letter is right to ask for more."), "open", "question_served", None,
-            {"unsupported": [], "points": [{"point": "bicycles, not people", "made": False}, {"point": "others rose", "made": False}], "because": "it does not look at the evidence", "serves": False}),
+            {"unsupported": [], "points": [{"point": "bicycles, not people", "quote": "", "made": False}, {"point": "others rose", "quote": "", "made": False}], "because": "it does not look at the evidence", "serves": False}),
     }  # fmt: skip
 
 

@@ -97,11 +97,19 @@ async def test_a_grader_who_finds_the_key_has_to_show_where() -> None:
     assert [reason for reason in invented.reasons if "not words of the answer" in reason]
 
 
+async def test_words_of_a_format_are_quoted_without_its_marks() -> None:
+    case = good()["short"]
+    answer = '{"answer": "Nobody else keeps it any more: \\"Had.\\", says Teresa of the jar at the school."}'
+    case = replace(case, pair=replace_answer(case.pair, answer))
+    verdict, _ = await judged(case, examiner={"quote": 'keeps it any more: "Had."', "same": True, "unsupported": []})
+    assert not [reason for reason in verdict.reasons if reason.startswith("answer_is_key")]
+
+
 async def test_a_complaint_counts_only_if_the_answer_says_what_it_quotes() -> None:
     case = good()["assumption"]
     real, _ = await judged(
         case,
-        examiner={"unsupported": [{"quote": "then nobody new was persuaded", "because": "the text has no such thing"}]},
+        examiner={"unsupported": [{"quote": "Then nobody new was persuaded", "because": "the text has no such thing"}]},
     )
     dreamt, _ = await judged(
         case, examiner={"unsupported": [{"quote": "the mayor agrees", "because": "no mayor is spoken of"}]}
@@ -115,3 +123,16 @@ async def test_a_small_model_reads_no_reasons() -> None:
     client = honest(case)
     await verdict_of(skill, case.pair, client, small=True)
     assert {request.role for request in client.asked} == {"solver"}
+
+
+async def test_a_point_is_made_only_by_words_of_the_answer() -> None:
+    case = good()["essay"]
+    points = [{"point": "bicycles, not people", "quote": "bicycles that pass, not people", "made": True}]
+    said = {"unsupported": [], "because": "a position, argued", "serves": True}
+    shown = [*points, {"point": "others rose", "quote": "streets without a lane grew", "made": True}]
+    dreamt = [{**point, "quote": "the mayor has counted them"} for point in shown]
+    silent = [{**point, "quote": ""} for point in shown]
+    a_word = [{**point, "quote": "the"} for point in shown]
+    for given, is_taken in ((shown, True), (dreamt, False), (silent, False), (a_word, False)):
+        verdict, _ = await judged(case, examiner={**said, "points": given})
+        assert verdict.accepted is is_taken, verdict.reasons

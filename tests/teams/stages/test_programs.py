@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teams.engine.flow import Drop, Staging
 from teams.engine.records import Instruction, Passage, Seed
+from teams.engine.stages.choose import chooser
 from teams.engine.stages.demand import _complaint
 from teams.engine.stages.instruct import Desk, Setting
 from teams.engine.stages.material import excerpt, shown
@@ -47,6 +49,27 @@ def scene(kind: Any, of: Any = None) -> Any:
     made_scene = scene_of(pair, kind)
     made_scene.record = of or record()
     return made_scene
+
+
+# Choosing
+
+
+async def test_a_text_is_offered_as_it_is_only_in_the_language_of_the_data() -> None:
+    flow = chooser(TRANSFORMATIONS)
+    for language, is_offered in (("", True), ("English", True), ("German", False)):
+        made_scene = scene(KINDS["argument"])
+        made_scene.language = language
+        staging = await flow.direct(made_scene)
+        assert isinstance(staging, Staging)
+        assert ("identity" in staging.seats[0].schema["properties"]["chosen"]["items"]["enum"]) is is_offered  # type: ignore[union-attr,index]
+
+
+async def test_nothing_is_asked_where_a_text_could_only_be_taken_as_it_is_and_is_in_another_language() -> None:
+    flow = chooser([kind for kind in TRANSFORMATIONS if kind.is_seed])
+    made_scene = scene(KINDS["argument"])
+    made_scene.language = "German"
+    with pytest.raises(Drop, match="not in German"):
+        await flow.direct(made_scene)
 
 
 # Reading passages

@@ -193,7 +193,7 @@ def reading(request: Request, *, same: bool = True, invented: Sequence[str] = ()
         "quote": " ".join(answer.split()[:8]),
         "same": same,
         "unsupported": [{"quote": claim, "because": "nothing of the kind is known"} for claim in found],
-        "points": [{"point": point[:100], "made": True} for point in points[:6]],
+        "points": [{"point": point[:100], "quote": " ".join(answer.split()[:8]), "made": True} for point in points[:6]],
         "because": "It says what there is.",
         "serves": True,
     }

@@ -56,6 +56,19 @@ class Case:
         return list(BY_NAME[self.kind].form.complaints({**self.wants, "question": self.wording}, self.original))
 
 
+RULES = """The Tool Library lends things to members for 7 days. Members must report any defect to Ms Kolb at the \
+counter before they use a thing again. A member who is ill does not pay the charge of 2 euros a day, but has to \
+write to the library within 3 days. Chainsaws may be lent for a weekend if a certificate from Vikby is shown. Nobody \
+may pass a thing on to others. The deposit of 50 euros comes back within 14 days, unless something is owed."""
+REWORDED = """Things are out for 7 days when the Tool Library lends them to a member. Whoever finds a defect has to \
+tell Ms Kolb at the counter, and only then go on using the thing. In case of illness the daily charge of 2 euros is \
+waived; the library wants to hear of it in writing, though, within 3 days. A weekend is possible for chainsaws, \
+given a certificate from Vikby. Things stay with the member who took them. After 14 days at most the deposit of 50 \
+euros is returned, except where money is still due."""
+PLAIN: Mapping[str, Any] = {"keeps": [], "conditions": []}
+RULES_WORDING = (
+    "For the board at the door: the whole in other words, please, nothing left out and no longer than it is."
+)
 CASE = {"to": "upper", "scope": "pieces", "n": 0, "pieces": ["Members", "Books"], "then": []}
 CASE_WORDING = "Put the words Members and Books into capitals where they begin a sentence, nothing else."
 REPLACE = {
@@ -138,6 +151,38 @@ DISGUISE_WORDING = "For my report: never more than 5 words in a row as they stan
 RELATE = {"sentences": [{"relation": "contradicts", "about": "children"}], "conditions": []}
 RELATE_WORDING = "One sentence about children, please, that nobody who believes this could accept."
 
+SING = {
+    "reader": "a song for the counter", "told": ["it closes at 18:00 from 1 June", "children's books cost nothing"],
+    "keeps": ["18:00", "21 days", "10 euros"], "conditions": [],
+}  # fmt: skip
+SING_WORDING = (
+    "A song of it for the counter, with a refrain of two lines after each verse; 18:00, 21 days, 10 euros stay."
+)
+_REFRAIN = "Bring it back, bring it back, and the small may be late, as late as the latest of all."
+SONG = "\n\n".join((
+    "From 1 June we close at 18:00, my friend,\nAnd 21 days is the time that we lend.", _REFRAIN,
+    "A week beyond that costs you 2 euros more,\nUntil 10 euros, and then no more.", _REFRAIN,
+    "A child's book costs nothing at all,\nHowever late it may fall.", _REFRAIN,
+))  # fmt: skip
+EASY = {"reader": "Sami, who learns English", "hard": ["defect"], "sentence_words": 0, "keeps": ["50 euros"],
+        "conditions": []}  # fmt: skip
+EASY_WORDING = (
+    "A little talk at the counter for Sami, who learns English: short sentences, and without the word defect."
+)
+TALKED = """ASSISTANT: You can have a thing for 7 days.
+NEWCOMER: What if it is broken?
+ASSISTANT: You must tell Ms Kolb at the Tool Library first.
+NEWCOMER: What if I am ill?
+ASSISTANT: Then you do not pay the 2 euros a day. But write to us within 3 days.
+NEWCOMER: Can I have a chainsaw?
+ASSISTANT: For a weekend, yes. Show us a paper from Vikby.
+NEWCOMER: Can my friend use it?
+ASSISTANT: No. You may not give it to others.
+NEWCOMER: When do I get my 50 euros back?
+ASSISTANT: Within 14 days. Not if you owe us something."""
+HOURS = "At 2.15 pm the sluice was shut. The flour, 3 pounds 20 for a kilo, has a label. We waited an hour in the wind."
+MISSED = {"sought": ["fax number"], "nearest": "the hours"}
+MISSED_WORDING = "Please take out the fax number wherever it stands; nobody has one any more."
 GOOD = (
     Case("capitals", "capitalisation", NOTICE, CASE, CASE_WORDING,
          NOTICE.replace("Members", "MEMBERS").replace("Books", "BOOKS")),
@@ -150,6 +195,14 @@ GOOD = (
     Case("bold, written as HTML", "styling", NOTICE, MARK, MARK_WORDING,
          NOTICE.replace("2 euros", "<b>2 euros</b>").replace("10 euros", "<b>10 euros</b>")),
     Case("paraphrased", "paraphrasing", NOTICE, FREE, PARAPHRASE_WORDING, PARAPHRASED),
+    Case("rules in other words", "paraphrasing", RULES, PLAIN, RULES_WORDING, REWORDED),
+    Case("a song with its refrain", "content_rewriting", NOTICE, SING, SING_WORDING, SONG),
+    Case("a talk, made easy", "simplification", RULES, EASY, EASY_WORDING, TALKED),
+    Case("a time with a dot", "paraphrasing", HOURS, PLAIN, RULES_WORDING,
+         "The doors stayed shut at 2.15 pm, and whoever wanted a kilo of flour for 3 pounds 20, as the label has it, "
+         "stood waiting in the wind for an hour."),
+    Case("nothing to take out", "nothing_to_change", NOTICE, MISSED, MISSED_WORDING,
+         "There is no fax number in it; the only figures are hours, days and euros. I have changed nothing."),
     Case("expanded", "expansion", NOTICE, EXPAND, EXPAND_WORDING, EXPANDED),
     Case("translated", "translation", NOTICE, TRANSLATE, TRANSLATE_WORDING, TRANSLATED),
     Case("annotated", "annotation", NOTICE, NOTE, NOTE_WORDING,
@@ -182,6 +235,43 @@ BAD = (
          NOTICE.replace("2 euros", "**2 euros").replace("10 euros", "**10 euros**"), "done_as_asked"),
     Case("copied with a word changed", "paraphrasing", NOTICE, FREE, PARAPHRASE_WORDING,
          NOTICE.replace("closes", "shuts"), "done_as_asked"),
+    Case("every sentence with a word exchanged", "paraphrasing", RULES, PLAIN, RULES_WORDING,
+         RULES.replace("lends", "gives").replace("report", "mention").replace("charge", "fee").replace("shown", "seen")
+         .replace("pass a thing on", "hand a thing on").replace("comes back", "returns").replace("counter", "desk"),
+         "done_as_asked"),
+    Case("a duty became a choice", "paraphrasing", RULES, PLAIN, RULES_WORDING,
+         REWORDED.replace("Whoever finds a defect has to tell Ms Kolb at the counter, and only then go on using the "
+                          "thing.", "Members can report any defect to Ms Kolb at the counter before using a thing."),
+         "done_as_asked"),
+    Case("a denial is gone", "paraphrasing", RULES, PLAIN, RULES_WORDING,
+         REWORDED.replace("In case of illness the daily charge of 2 euros is waived;", "A member who is ill does pay "
+                          "the charge of 2 euros a day;"), "done_as_asked"),
+    Case("a figure beside another unit", "paraphrasing", RULES, PLAIN, RULES_WORDING,
+         REWORDED.replace("14 days", "14 euros").replace("50 euros", "50 days"), "done_as_asked"),
+    Case("names are lost", "paraphrasing", RULES, PLAIN, RULES_WORDING,
+         REWORDED.replace("Ms Kolb", "somebody").replace("Vikby", "a school").replace("Tool Library", "shop"),
+         "done_as_asked"),
+    Case("a name that nobody gave", "paraphrasing", RULES, PLAIN, RULES_WORDING,
+         REWORDED.replace("Ms Kolb at the counter", "Ms Kolb or Mr Tallroth at the counter"), "done_as_asked"),
+    Case("another matter under the same figures", "paraphrasing", RULES, PLAIN, RULES_WORDING,
+         "For 7 days the orchestra of Vikby plays without pause. Ms Kolb, who sings, earns 2 euros an evening, and "
+         "after 3 days nobody listens to the Tool Library quartet any longer. Tickets are 50 euros, which seems a good "
+         "deal to whoever sits through all 14 days of music under open skies.", "done_as_asked"),
+    Case("in another language", "paraphrasing", RULES, PLAIN, RULES_WORDING,
+         "Die Tool Library verleiht Dinge für 7 Tage an Mitglieder. Schäden sind Ms Kolb am Tresen zu melden, bevor "
+         "man weitermacht. Wer krank ist, zahlt die 2 Euro am Tag nicht, muss aber binnen 3 Tagen schreiben. Sägen "
+         "gibt es für ein Wochenende gegen ein Zeugnis aus Vikby. Weitergeben darf man nichts. Die 50 Euro kommen "
+         "binnen 14 Tagen zurück, sofern nichts offen ist.", "done_as_asked"),
+    Case("something else is missing", "nothing_to_change", NOTICE, MISSED, MISSED_WORDING,
+         "I could not find that in it, so I have left everything as it was.", "done_as_asked"),
+    Case("a refrain that nobody asked for", "content_rewriting", NOTICE,
+         {**SING, "reader": "a notice in verse"}, SING_WORDING.replace("with a refrain of two lines after each verse",
+         "in verse"), SONG, "no_text_loops"),
+    Case("the same note twice", "annotation", NOTICE,
+         {**NOTE, "pieces": ["21 days", "10 euros"]}, 'After "21 days" and "10 euros" add a remark in square brackets, '
+         "beginning with Note:, on how one counts them.",
+         NOTICE.replace("21 days", "21 days [Note: this is how it is counted]").replace(
+             "10 euros", "10 euros [Note: this is how it is counted]"), "done_as_asked"),
     Case("a figure nobody gave", "expansion", NOTICE, EXPAND, EXPAND_WORDING,
          EXPANDED.replace("because others wait for it", "because 37 people wait for it"), "done_as_asked"),
     Case("a figure lost in translation", "translation", NOTICE, TRANSLATE, TRANSLATE_WORDING,

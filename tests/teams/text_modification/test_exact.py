@@ -149,3 +149,15 @@ def test_open_ends_of_sentences_are_said_to_be_open() -> None:
 def test_occurrences_hold_the_piece(text: str, piece: str) -> None:
     for start, end in occurrences(text, piece):
         assert text[start:end].split() == piece.split()
+
+
+def test_the_first_three_are_counted_through_all_forms_of_a_word() -> None:
+    text = "A jar, two jars, the jar, more jars."
+    pairs = [{"old": "jar", "new": "tin"}, {"old": "jars", "new": "tins"}]
+
+    def made(which: str, n: int) -> str:
+        return carried_out(text, [{"op": "replace", "pairs": pairs, "which": which, "n": n}])
+
+    assert made("first", 3) == "A tin, two tins, the tin, more jars."
+    assert made("every", 2) == "A jar, two tins, the jar, more tins."
+    assert made("last", 1) == "A jar, two jars, the jar, more tins."

@@ -185,9 +185,12 @@ class Number(Form):
         # In bold, or where the answer leads with it and ends in it: figures it is worked out from stand between.
         # Where a form was asked for, it may forbid bold: then the last sentence has the result.
         last = _SENTENCE.split(answer.strip())[-1] if facts.get("demands") and "**" not in answer else ""
-        for where in (" ".join(_BOLD.findall(answer)), last, answer):
-            if fitting := _in_unit(told_in(where, tag), facts["unit"]):
-                return float(fitting[0]) if fitting[0] == fitting[-1] else None
+        for where in (" ".join(_BOLD.findall(answer)), answer, last):
+            fitting = _in_unit(told_in(where, tag), facts["unit"])
+            if fitting and fitting[0] == fitting[-1]:
+                return float(fitting[0])
+            if fitting and not last:
+                return None
         return None
 
     def agrees(self, value: Any, facts: Facts) -> bool:
