@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
+import jsonschema_rs
 from autogen_core.models import LLMMessage, SystemMessage, UserMessage
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
@@ -35,11 +36,24 @@ def with_schema(messages: Sequence[LLMMessage], schema: Mapping[str, Any], place
 
 def schema_complaint(value: Any, schema: Mapping[str, Any]) -> str:
     """Return what is wrong with a reply under its schema, or ''."""
+    if fits(value, schema):
+        return ""
     error = best_match(Draft202012Validator(schema).iter_errors(value))
     if error is None:
         return ""
     where = "/".join(str(part) for part in error.absolute_path)
     return f"{where or 'the reply'}: {error.message[:300]}"
+
+
+def fits(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Say whether a value is surely valid under a schema; of what does not fit, `jsonschema` says in words why.
+
+    Nearly all replies are valid, and to find that in Rust takes a twentieth to a hundredth of the time.
+    """
+    try:
+        return jsonschema_rs.Draft202012Validator(schema).is_valid(value)
+    except ValueError:  # a regular expression of Python only, a value that is no JSON
+        return False
 
 
 def dump(value: Any) -> str:

@@ -70,12 +70,17 @@ def points_inside(text: str, *, tags: tuple[str, ...] = ()) -> list[str]:
     Caught: "the original text", "the rewritten passage", "as an exam writer", "Option C (correct)", a check mark behind
     an option, the suggester, the answer key. Let be: what is quoted, and "the original text of the treaty".
     """
+    return list(_points_inside(text, tags))
+
+
+@lru_cache(maxsize=256)  # a message is read when it is written, and by the checks
+def _points_inside(text: str, tags: tuple[str, ...]) -> tuple[str, ...]:
     read = without_quotations(text)
     faults = [_said(match) for match in pattern("workshop", tags).finditer(read)]
     faults += [
         match.group().strip() for line in _OPTION_LINE.finditer(read) for match in CHECKED.finditer(line.group())
     ]
-    return list(dict.fromkeys(faults))
+    return tuple(dict.fromkeys(faults))
 
 
 def brings_a_text(message: str) -> bool:

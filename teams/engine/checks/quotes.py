@@ -44,8 +44,25 @@ class _Folded:
     places: "array[int]"
 
 
-@lru_cache(maxsize=96)
+_LONG = 1000
+"""Characters of a text in which quotations are looked for; shorter ones would drive those out of the memory."""
+
+
 def _folded(text: str, any_case: bool, joined: bool) -> _Folded:
+    return (_folded_text if len(text) > _LONG else _folded_quote)(text, any_case, joined)
+
+
+@lru_cache(maxsize=96)
+def _folded_text(text: str, any_case: bool, joined: bool) -> _Folded:
+    return _fold(text, any_case, joined)
+
+
+@lru_cache(maxsize=1024)
+def _folded_quote(text: str, any_case: bool, joined: bool) -> _Folded:
+    return _fold(text, any_case, joined)
+
+
+def _fold(text: str, any_case: bool, joined: bool) -> _Folded:
     pieces: list[str] = []
     places = array("I")
     last = 0

@@ -67,7 +67,8 @@ def compare(value: Any, key: Any, shape: Shape) -> Compared:
 
 def same_value(one: Any, other: Any, field: Field) -> bool:
     """Whether two values of a field are the same."""
-    one, other = (v["value"] if isinstance(v, Mapping) else v for v in (one, other))
+    one = one["value"] if isinstance(one, Mapping) else one
+    other = other["value"] if isinstance(other, Mapping) else other
     if field.type == "number":
         return isclose(float(one), float(other), rel_tol=1e-6, abs_tol=1e-9)
     if field.type == "duration":
@@ -98,16 +99,7 @@ Found = tuple[list[Cell], list[Cell], list[Cell]]
 
 def _records(given: Sequence[Any], wanted: Sequence[Any], fields: Sequence[Field], at: str, found: Found) -> None:
     """Match records by what they share, the best first, and compare those matched."""
-    scores = sorted(
-        ((_shared(one, key, fields), -n, -m) for n, one in enumerate(given) for m, key in enumerate(wanted)),
-        reverse=True,
-    )
-    matched: dict[int, int] = {}
-    for score, n, m in scores:
-        if score > 0 and -n not in matched and -m not in matched.values():
-            matched[-n] = -m
-    if len(given) == len(wanted) == 1:
-        matched = {0: 0}
+    matched = _matched(given, wanted, fields)
     for n, m in matched.items():
         _record(given[n], wanted[m], fields, f"{at}{m + 1} " if at else "", found)
     for m, key in enumerate(wanted):
@@ -118,6 +110,29 @@ def _records(given: Sequence[Any], wanted: Sequence[Any], fields: Sequence[Field
             _all(one, fields, f"{at}{n + 1} ", found[2])
 
 
+def _matched(given: Sequence[Any], wanted: Sequence[Any], fields: Sequence[Field]) -> dict[int, int]:
+    """Return which of the given records goes with which of the wanted."""
+    if len(given) == len(wanted) == 1:
+        return {0: 0}
+    parts = {field.list: _inside(fields, field.list) for field in fields if field.list}
+    plain = [field for field in fields if not field.list]
+    # Every record is held against every other, so what is read of one is read once.
+    mine, theirs = ([[_listed(one, field) for field in plain] for one in records] for records in (given, wanted))
+    scores = []
+    for n, one in enumerate(given):
+        for m, key in enumerate(wanted):
+            beside = zip(mine[n], theirs[m], plain, strict=True)
+            score = sum(_weight(field) * _same(had, has, field) for had, has, field in beside)
+            score += sum(_shared(one[name], key[name], inner) for name, inner in parts.items())
+            if score > 0:
+                scores.append((score, -n, -m))
+    matched: dict[int, int] = {}
+    for _, n, m in sorted(scores, reverse=True):
+        if -n not in matched and -m not in matched.values():
+            matched[-n] = -m
+    return matched
+
+
 def _record(one: Any, key: Any, fields: Sequence[Field], at: str, found: Found) -> None:
     done: set[str] = set()
     for field in fields:
@@ -126,17 +141,7 @@ def _record(one: Any, key: Any, fields: Sequence[Field], at: str, found: Found) 
                 done.add(field.list)
                 _records(one[field.list], key[field.list], _inside(fields, field.list), f"{at}{field.list} ", found)
             continue
-        mine, theirs = _get(one, field.name), _get(key, field.name)
-        if field.several:
-            _values(mine, theirs, field, f"{at}{field.name}", found)
-        else:
-            _values(
-                [v for v in [mine] if v is not None],
-                [v for v in [theirs] if v is not None],
-                field,
-                f"{at}{field.name}",
-                found,
-            )
+        _values(_listed(one, field), _listed(key, field), field, f"{at}{field.name}", found)
 
 
 def _values(given: Sequence[Any], wanted: Sequence[Any], field: Field, at: str, found: Found) -> None:
@@ -149,11 +154,27 @@ def _values(given: Sequence[Any], wanted: Sequence[Any], field: Field, at: str, 
     found[2].extend(Cell(at, field, one) for one in left)
 
 
-def _shared(one: Any, key: Any, fields: Sequence[Field]) -> float:
-    """How much two records have in common; what is copied tells them apart better than labels do."""
+def _shared(given: Sequence[Any], wanted: Sequence[Any], fields: Sequence[Field]) -> float:
+    """How much two lists of records have in common."""
     found: Found = ([], [], [])
-    _record(one, key, fields, "", found)
-    return sum(3.0 if cell.field.type in COPIED else 1.0 for cell in found[0])
+    _records(given, wanted, fields, "", found)
+    return sum(_weight(cell.field) for cell in found[0])
+
+
+def _same(given: Sequence[Any], wanted: Sequence[Any], field: Field) -> int:
+    """How many values two lists of them have in common."""
+    if not given or not wanted:
+        return 0
+    if len(given) == len(wanted) == 1:
+        return int(same_value(given[0], wanted[0], field))
+    found: Found = ([], [], [])
+    _values(given, wanted, field, "", found)
+    return len(found[0])
+
+
+def _weight(field: Field) -> float:
+    """What is copied tells records apart better than labels do."""
+    return 3.0 if field.type in COPIED else 1.0
 
 
 def _all(record: Any, fields: Sequence[Field], at: str, found: list[Cell]) -> None:
@@ -173,6 +194,14 @@ def _all(record: Any, fields: Sequence[Field], at: str, found: list[Cell]) -> No
 
 def _inside(fields: Sequence[Field], name: str) -> tuple[Field, ...]:
     return tuple(replace(field, name=field.name.partition("[].")[2]) for field in fields if field.list == name)
+
+
+def _listed(record: Any, field: Field) -> Sequence[Any]:
+    """The values of a field, none for null."""
+    value = _get(record, field.name)
+    if field.several:
+        return value  # type: ignore[no-any-return]
+    return () if value is None else (value,)
 
 
 def _get(record: Any, name: str) -> Any:

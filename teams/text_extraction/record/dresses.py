@@ -16,6 +16,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from agents.models.forms import fits
 from teams.text_extraction.record.as_json import (
     Unread,
     line_skeleton,
@@ -104,8 +105,11 @@ def schema_faults(value: Any, shape: Shape) -> Sequence[str]:
 
 @lru_cache(maxsize=256)  # an answer is read before it is sent, and by each of the checks
 def _schema_faults(written: str, shape: Shape) -> Sequence[str]:
+    value, schema = json.loads(written), schema_of(shape)
+    if fits(value, schema):
+        return ()
     errors = sorted(
-        Draft202012Validator(schema_of(shape)).iter_errors(json.loads(written)),
+        Draft202012Validator(schema).iter_errors(value),
         key=lambda error: list(map(str, error.path)),
     )
     return [f"{'.'.join(map(str, error.path)) or 'the answer'}: {error.message[:160]}" for error in errors]
