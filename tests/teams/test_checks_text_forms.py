@@ -385,3 +385,19 @@ def test_long_input_ends(unit: str) -> None:
     matching_in(text, "123", "abc")
     locate("one … two", text)
     copied_share(text, text)
+
+
+@pytest.mark.parametrize(
+    ("answer", "choice"),
+    [
+        ("B\n\nOslo lies in the north.", "B"),
+        ("B, because Oslo lies in the north.", "B"),
+        ("B because Oslo lies in the north.", "B"),
+        ("Oslo lies in the north. Hence B.", None),
+        ("My pick is B. Oslo lies in the north.", None),
+        ("A\nIt is large.\nB\nIt is old.", None),
+        ("B, C and D lie elsewhere.", None),
+    ],
+)
+def test_the_words_of_another_option_in_a_reason_are_not_the_choice(answer: str, choice: str | None) -> None:
+    assert choice_in(answer, "ABCD", {"A": "Paris", "B": "Rome", "C": "Oslo", "D": "Bonn"}) == choice

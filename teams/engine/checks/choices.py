@@ -57,14 +57,14 @@ def choice_in(answer: str, letters: str, texts: Mapping[str, str] | None = None)
     """Return the letter an answer chooses, None where it names none, or two, as the answer.
 
     `letters` are the ones on offer (`ABCD`, `1234`), `texts` the options' words by letter. Read are "C", "(c)",
-    "**C**", "C) Paris", "Answer: C", "C is correct", a boxed C, and the option's words alone or after "the answer is",
-    in the languages of the tables. What is discussed is not chosen: "B is tempting", "the answer might be B", "A is
-    wrong". A letter that comes with another option's words is two answers, and so is a choice that is taken back later:
-    "on reflection, C is better".
+    "**C**", "C) Paris", "C, because", "Answer: C", "C is correct", a boxed C, and the option's words alone or after
+    "the answer is", in the languages of the tables. What is discussed is not chosen: "B is tempting", "the answer might
+    be B", "A is wrong". A letter that comes with another option's words is two answers, and so is a choice that is
+    taken back later: "on reflection, C is better".
     """
     texts = texts or {}
     answer = as_printed(answer).strip()
-    for look in (_alone, _announced, _last_line, _marked, _in_words):
+    for look in (_alone, _announced, _last_line, _marked, _leading, _in_words):
         found = look(answer, letters, texts)
         if found:
             chosen = found.pop()
@@ -210,6 +210,10 @@ def _contradiction(rest: str, letter: str, texts: Mapping[str, str]) -> set[str]
 _MARK = r"^[\s*_>#-]{{0,12}}(?:{label}\s)?[(\[]?[*_]{{0,3}}([{letters}])[*_]{{0,3}}(?:[)\].:]{{1,2}}|\s[–—-]\s)[*_]{{0,3}}(?=\s|$|[*_])"  # noqa: E501
 
 
+_REASONED = (
+    r"(?=[ \t]*\n|[,;] |(?: [–—-])? (?:because|since|weil|denn|da|car|parce|porque|ya que|perché|poiché|pois|omdat|want"
+    r"|потому|так как|поскольку|لأن)(?!\w))"
+)
 _REJECTED = 80
 """Characters behind a letter in which it is rejected; further on, a reason may say "not" of something else."""
 
@@ -234,14 +238,23 @@ def _marked(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
     return bold if len(bold) == 1 else found
 
 
+def _leading(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
+    """The letter that is the whole first line, or begins it and is followed by a reason: "B, because"."""
+    first = sentences_of(answer)[:1]
+    match = re.match(rf"[\s*_]{{0,4}}([{re.escape(letters.upper())}])[*_]{{0,4}}{_REASONED}", answer)
+    if not match or wording("rejects").search(first[0]) or named_in(first[0], letters) - {match[1]}:
+        return set()
+    if any(line.strip(" *_") in letters.upper() for line in answer.split("\n")[1:] if line.strip(" *_")):
+        return set()  # letters head what is said of each option
+    return {match[1]} | _contradiction(answer[match.end(1) :], match[1], texts)
+
+
 def _in_words(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
-    """The only option whose words stand in a sentence that rejects nothing."""
-    return {
-        found
-        for sentence in _SENTENCE.split(answer)
-        if not wording("rejects").search(sentence)
-        for found in _texts_in(sentence, texts)
-    }
+    """The only option whose words stand in a sentence that rejects nothing, where no other is named by its letter."""
+    kept = [sentence for sentence in _SENTENCE.split(answer) if not wording("rejects").search(sentence)]
+    found = {letter for sentence in kept for letter in _texts_in(sentence, texts)}
+    # "Oslo lies in the north, hence B": its reason's words are no choice.
+    return found | {letter for sentence in kept for letter in named_in(sentence, letters)} if found else found
 
 
 def _texts_in(sentence: str, texts: Mapping[str, str]) -> set[str]:

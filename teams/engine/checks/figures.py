@@ -34,7 +34,6 @@ _CELL = re.compile(r"-?\d[\d.,]*")
 _LANGUAGES_WITH_NUMBER_WORDS = ("de", "fr", "es", "pt", "nl", "it")
 _FEW = 12
 """Counts up to so many are made by whoever reads: of people named, of things listed."""
-_IDLE_WORDS = 30
 _DOTTED_HOUR = re.compile(r"(?<![\d.,])(\d{1,2})\.([0-5]\d)(?=\s?[ap]\.?m\b)", re.IGNORECASE)
 """2.15 pm, as the British write it."""
 

@@ -131,10 +131,15 @@ def _true_figure(n: float, grounds: _Grounds, sentence: str) -> bool:
     ):
         return True
     # What follows by a sum is announced as one; without that almost any figure follows from some pair of others.
-    if not grounds.reckoned.search(sentence):
+    if not _announces(grounds.reckoned, sentence):
         return False
     how = derived(n, grounds.amounts, grounds.groups)
     return how is not None and ("%" not in how or bool(re.search(r"%|percent|discount|\boff\b", sentence)))
+
+
+@lru_cache(maxsize=64)  # of one sentence every figure asks the same
+def _announces(reckoned: re.Pattern[str], sentence: str) -> bool:
+    return reckoned.search(sentence) is not None
 
 
 def _rounded(n: float, stated: float) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from agents.models.scripted import Request, ScriptedClient
+from teams.engine.stages.forms import SHORT
 from teams.reading_comprehension import skill
 from tests.teams.judging import verdict_of
 from tests.teams.reading_comprehension.faults import MEETING, made
@@ -51,3 +52,11 @@ async def test_a_blind_answer_in_other_words_is_read(said: list[str], passes: bo
     blind = next(finding for finding in verdict.findings if finding.check == "blind_agreement")
     assert blind.passed is passes, blind.evidence
     assert blind.evidence.startswith("2 of 2" if passes else "0 of 2")
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "is_same"),
+    [("3", "3.5", False), ("-5 °C", "5 °C", False), ("-5 °C", "−5 °C", True), ("12", "12, 13 and 14", True)],
+)
+def test_a_figure_within_another_is_not_the_key(key: str, said: str, is_same: bool) -> None:
+    assert SHORT.agrees(said, {"key": key, "question": "How many?"}) == is_same

@@ -72,7 +72,7 @@ def denies(said: str) -> bool:
 
 
 def _figures(said: str) -> set[str]:
-    return {figure.replace(",", "") for figure in _FIGURE.findall(said)}
+    return {figure.replace(",", "").replace("−", "-") for figure in _FIGURE.findall(said)}
 
 
 def _holds(question: str, answer: str) -> bool:
@@ -124,6 +124,8 @@ class Short(Form):
 def _names(said: str, key: str, may_deny: bool) -> bool:
     """Do the words of the key stand in a row in what was said, and are not denied there?"""
     mine, theirs = words(said), words(key)
+    if not _figures(key) <= _figures(said):
+        return False  # the 3 of "3.5", the 5 of "-5"
     return f" {' '.join(theirs)} " in f" {' '.join(mine)} " and (may_deny or denies(said) == denies(key))
 
 
