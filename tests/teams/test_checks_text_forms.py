@@ -395,6 +395,7 @@ def test_long_input_ends(unit: str) -> None:
         ("B because Oslo lies in the north.", "B"),
         ("Oslo lies in the north. Hence B.", None),
         ("My pick is B. Oslo lies in the north.", None),
+        ("Option B fits best, since Oslo lies in the north.", None),
         ("A\nIt is large.\nB\nIt is old.", None),
         ("B, C and D lie elsewhere.", None),
     ],

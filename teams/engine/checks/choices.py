@@ -181,7 +181,8 @@ def _announced(answer: str, letters: str, texts: Mapping[str, str]) -> set[str]:
 @lru_cache(maxsize=1)
 def _announcing() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?<!\w)(?:{words('answer')})(?!\w)|答案|正解|정답|답)[^.\n:=]{{0,40}}?[\s*_]{{0,4}}{_IS}(?!\w)",
+        rf"(?:(?<!\w)(?:{words('answer')})(?!\w)|答案|正解|정답|답)[^.\n:=]{{0,40}}?[\s*_]{{0,4}}"
+        rf"(?<![^\W\u3040-\u30ff\u3400-\u9fff가-힣]){_IS}(?!\w)",  # "best" ends in a French "est"
         re.IGNORECASE,
     )
 
