@@ -96,7 +96,10 @@ class Invigilator:
     right: int = 0
     wrong: int = 0
     said: list[str] = field(default_factory=list)
-    results: list[tuple[Paper, bool, str]] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
+    """The answers to this paper, whole; '' where it was given up."""
+    results: list[tuple[Paper, bool, str, Sequence[str]]] = field(default_factory=list)
+    """Papers, whether they came out, what was said in short, and the answers."""
 
     def speak(self, talk: Talk) -> str:
         """Mark the last answer, and hand out the paper again or the next one."""
@@ -113,14 +116,20 @@ class Invigilator:
         is_right = self._is_right(paper, reply)
         self.right, self.wrong = self.right + is_right, self.wrong + (not is_right)
         self.said.append(short(reply["answer"] or "-") if reply["answerable"] else "can't be answered")
+        self.given.append(reply["answer"] if reply["answerable"] else "")
         enough = SITTINGS // 2 + 1
         # A turn that one reader can't understand alone leans back; keys are agreed on by two.
         if (paper.is_alone and is_right) or self.right >= enough or self.wrong >= enough:
             self.results.append(
-                (paper, self.right > 0 if paper.is_alone else self.right >= enough, "; ".join(self.said))
+                (
+                    paper,
+                    self.right > 0 if paper.is_alone else self.right >= enough,
+                    "; ".join(self.said),
+                    tuple(self.given),
+                )
             )
             self.waiting.pop(0)
-            self.right, self.wrong, self.said = 0, 0, []
+            self.right, self.wrong, self.said, self.given = 0, 0, [], []
 
     @staticmethod
     def _is_right(paper: Paper, reply: Mapping[str, Any]) -> bool:
@@ -164,6 +173,7 @@ def examination(auditor: Role) -> Flow:
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         pair, desk = scene.record, scene.notes["desk"]
         assert isinstance(pair, Pair)
+        await _read_again(scene, desk)
         findings = _sat(desk)
         if all(finding.passed for finding in findings):
             findings += await _graded(scene, pair)
@@ -176,6 +186,18 @@ def examination(auditor: Role) -> Flow:
     return Flow("check", direct, harvest, (Kind("examination", ""),))
 
 
+async def _read_again(scene: Scene, desk: Invigilator) -> None:
+    """Have the grader read blind answers that a program does not take for a key in words: they may say it otherwise."""
+    for at, (paper, passed, said, given) in enumerate(desk.results):
+        if passed or scene.small or paper.is_alone or not paper.key or is_figure(paper.key):
+            continue
+        same_ = 0
+        for answer in filter(None, given):
+            task = f"The question:\n{paper.text}\n\nThe key: {paper.key}\n\nThe answer:\n{shown(answer, ANSWER)}"
+            same_ += json.loads(await scene.ask(Seat(GRADER, schema=_GRADE), task))["same"]
+        desk.results[at] = (paper, same_ >= SITTINGS // 2 + 1, f"{said} (read: {same_} give the key)", given)
+
+
 def _sat(desk: Invigilator) -> list[Finding]:
     findings = []
     for name, is_alone in (("leans_on_the_talk", True), ("blind_agreement", False)):
@@ -183,9 +205,9 @@ def _sat(desk: Invigilator) -> list[Finding]:
         if not of_these:
             continue
         bad = [
-            f"turn {p.turn}: {said} (expected: {p.key or 'no answer'})" for p, passed, said in of_these if not passed
+            f"turn {p.turn}: {said} (expected: {p.key or 'no answer'})" for p, passed, said, _ in of_these if not passed
         ]
-        seen = "; ".join(f"turn {p.turn}: {said}" for p, _, said in of_these)
+        seen = "; ".join(f"turn {p.turn}: {said}" for p, _, said, _ in of_these)
         findings.append(Finding(name, not bad, "; ".join(bad) or seen, "model"))
     return findings
 

@@ -10,8 +10,11 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
+from agents.errors import UsageError
 from teams.engine.checks.measures import MINOR, unit_of
+from teams.engine.tongue import tag_of
 from tools.calculator.arithmetic import compute
 from tools.calculator.quantities import CannotCompute
 
@@ -104,7 +107,7 @@ def told_in(words: str, tag: str = "") -> list[Told]:
     """Return the figures of a few words in the language of `tag` ('' for English): `\\frac{11}{36} ≈ 30.6 %`."""
     text = _plain(words[:_LONGEST])
     found: list[Told] = []
-    comma = tag.partition("-")[0] in _COMMA
+    comma = _writes_commas(tag)
     for match in _READS[comma].finditer(text):
         before = found[-1] if found else None
         if before and match.start() < before.end:
@@ -158,10 +161,19 @@ def value_of(result: str) -> Fraction | None:
 
 def with_points(text: str, tag: str) -> str:
     """Return a text with its figures as English writes them: 1.284.000 becomes 1284000, and 0,9 becomes 0.9."""
-    if tag.partition("-")[0] not in _COMMA:
+    if not _writes_commas(tag):
         return text
     text = _GROUPS.sub(lambda match: re.sub(r"[.\u00a0\u202f]", "", match.group()), text)
     return _DECIMALS.sub(".", text)
+
+
+@lru_cache(maxsize=64)
+def _writes_commas(language: str) -> bool:
+    """Whether a language, given by its tag or its name, writes 2,5 for two and a half."""
+    try:
+        return bool(language) and tag_of(language).partition("-")[0] in _COMMA
+    except UsageError:
+        return False
 
 
 def _plain(words: str) -> str:

@@ -12,6 +12,7 @@ from teams.engine.checks.quotes import locate, quotations_in
 from teams.engine.demands import content_of, faults_of
 from teams.engine.records import Pair
 from teams.engine.stages.message import demands_of
+from teams.engine.tongue import tag_of
 from teams.engine.verdict import Finding
 
 
@@ -84,6 +85,6 @@ def figures_from_text(pair: Pair) -> Iterable[Finding]:
     # The calculation behind a key was carried out from figures of the text; its result is as good as one of them.
     worked = f"{facts.get('expression', '')} {facts['key'] if 'expression' in facts else ''} {facts.get('unit', '')}"
     said = [instruction.passage.text, *(words_of(m) for m in pair.messages if m.get("role") == "user"), worked]
-    tag = str(facts.get("language") or "en")
+    tag = tag_of(str(facts.get("language") or "en"))
     faults = [fault for answer in answers_of(pair) for fault in figures_grounded(answer, said, tag=tag)]
     yield judged("figures_from_text", faults, "all figures are from the text")

@@ -8,7 +8,7 @@ import pytest
 
 from teams.conversation.checks import figures_from_talk
 from teams.conversation.examining import audit_task
-from tests.teams.conversation.faults import SUMS, bad, good, judged, says
+from tests.teams.conversation.faults import CHAIN, SUMS, Case, bad, good, judged, says
 
 GOOD, BAD = good(), bad()
 
@@ -37,3 +37,14 @@ def test_what_follows_from_several_turns_is_given_to_the_auditor_to_work_out() -
     assert "Figures to work out yourself" in audit_task(pair)
     assert "'310'" in audit_task(pair)
     assert "Figures to work out yourself" not in audit_task(SUMS)
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_a_blind_answer_in_other_words_is_read_before_it_counts_as_another(is_same: bool) -> None:
+    turns = [dict(turn) for turn in CHAIN.instruction.facts["turns"]]
+    at = next(n for n, turn in enumerate(turns) if turn["number"] == 2)
+    turns[at] |= {"key": "the snow that had fallen on the young ice", "expression": ""}
+    pair = replace(CHAIN, instruction=replace(CHAIN.instruction, facts={**CHAIN.instruction.facts, "turns": turns}))
+    case = Case(pair, truth={2: "the crew broke through the snow again and again"}, same=is_same)
+    reasons = judged(case).reasons
+    assert any(reason.startswith("blind_agreement: turn 2") for reason in reasons) is not is_same, reasons
