@@ -7,6 +7,11 @@ Whole runs (chats, checks, journal, exports) over the articles of `tests/seeds` 
 every role is played by the apprentice its tests have, and what the apprentices themselves take is left out. A process
 of its own for each skill makes three runs: one that loads and compiles what is needed, a short one and a long one over
 other seeds; the slope between these leaves out what every run takes once. Bound: no skill costs more than tool_use.
+
+What it does not say: a call is not the same share of a pair in each skill, so a skill with few calls to a pair carries
+more of the checks, the verdict and the export on each. tool_use runs without a sandbox and over modules that are much
+alike, so that most of its pairs are rejected (as twins, or unproven) and few exported: its figure is a low one, and a
+ratio to it a high one. Draws depend on the order in which chats end: calls and pairs differ a little between runs.
 """
 
 import argparse
