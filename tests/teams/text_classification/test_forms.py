@@ -185,7 +185,8 @@ def test_what_stands_beside_the_label_is_looked_at() -> None:
     assert faults("json_reason", {"label": "late", "reason": "…"})
     assert faults("json_reason", {"label": "late", "reason": "The boat is late, as late boats are."})
     assert not faults("json_reason", {"label": "late", "reason": "It is one of the Thursdays on which it came late."})
-    assert not faults("json_reason", {"label": "late", "reason": "So it says: “after ten”."})
+    assert not faults("json_reason", {"label": "late", "reason": "So it says: “as it does on Thursdays”."})
+    assert faults("json_reason", {"label": "late", "reason": "So it says: “as it does”."})
 
 
 def test_names_that_say_nothing_are_enough_and_different() -> None:
