@@ -53,7 +53,10 @@ def test_what_is_wrong_is_seen_before_it_is_run(change: tuple[str, str], said: s
         (("", ""), ""),
         (("return dict(self.books[book])", "pass"), "returned None"),
         (("return dict(self.books[book])", "return {'error': 'no'}"), "returned an error as a result"),
-        (("return dict(self.books[book])", "return __import__('time').perf_counter_ns()"), "gave two different results"),
+        (
+            ("return dict(self.books[book])", "return __import__('time').perf_counter_ns()"),
+            "gave two different results",
+        ),
         (("self.books = {", "self.books = unknown = {}[{"), "doesn't parse"),
         (('"member": ""}', '"member": "M-1"}'), "it is lent already"),
     ],
