@@ -8,10 +8,11 @@ every role is played by the apprentice its tests have, and what the apprentices 
 of its own for each skill makes three runs: one that loads and compiles what is needed, a short one and a long one over
 other seeds; the slope between these leaves out what every run takes once. Bound: no skill costs more than tool_use.
 
-What it does not say: a call is not the same share of a pair in each skill, so a skill with few calls to a pair carries
-more of the checks, the verdict and the export on each. tool_use runs without a sandbox and over modules that are much
-alike, so that most of its pairs are rejected (as twins, or unproven) and few exported: its figure is a low one, and a
-ratio to it a high one. Draws depend on the order in which chats end: calls and pairs differ a little between runs.
+What it does not say: a call is not the same share of a pair in each skill, so a skill with few calls to a pair
+carries more of the checks, the verdict and the export on each. Where Docker runs, tool_use executes its calls, which
+takes about as much again as the rest of it: its figure without is a low one, and a ratio to it a high one. Its
+modules are much alike, so that most of its pairs are rejected as twins. Draws depend on the order in which chats end:
+calls and pairs differ a little between runs.
 """
 
 import argparse
