@@ -31,8 +31,6 @@ MOST = 10
 """APIs in one list: what fits a system message and still leaves something to choose from."""
 FEW = 3
 """Functions taken from one seed for a small model: more make a backend it can't write (measured on 1.5B)."""
-FOUND = 240
-"""Characters by which a function is found and shown: its signature and how its documentation begins."""
 AT_A_TIME = 6
 """Functions described in one reply; small models get one at a time."""
 

@@ -6,7 +6,7 @@ both forms has to be one text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import Any
 
@@ -148,8 +148,3 @@ _NAMED: Mapping[str, Callable[[Draft, str], Iterator[str]]] = {
 def is_counted(draft: Mapping[str, Any]) -> bool:
     """Whether a draft asks for something that has to be counted out."""
     return draft.get("which", "all") != "all" or draft.get("scope") == "every_nth_word"
-
-
-def pieces_of(draft: Mapping[str, Any]) -> Sequence[str]:
-    """Return what of the text a draft names."""
-    return [*draft.get("pieces", ()), *(pair["old"] for pair in draft.get("pairs", ()))]
