@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import Any
 
@@ -58,3 +59,14 @@ async def verdict_of(skill: Skill, pair: Pair, client: ScriptedClient, *, small:
         talk = await hold(seat(scene, staging, lambda _: model, log, meter), staging.opening, log)
         await skill.judge.harvest(scene, talk)
     return Verdict((*verdict.findings, *scene.notes["findings"]))
+
+
+def catches(good: Mapping[str, Any], bad: Mapping[str, Any], judged: Callable[[Any], Verdict]) -> Iterator[str]:
+    """Yield the lines of a table: what good pairs trip over, and which check catches which fault (`caught_by`)."""
+    for name, case in good.items():
+        verdict = judged(case)
+        yield f"good | {name} | {'passes' if verdict.accepted else '; '.join(verdict.reasons)}"
+    for name, case in bad.items():
+        reasons = judged(case).reasons
+        caught = any(reason.startswith(f"{case.caught_by}:") for reason in reasons)
+        yield f"bad  | {name} | {case.caught_by}: {'caught' if caught else 'MISSED'} | {'; '.join(reasons)[:160]}"

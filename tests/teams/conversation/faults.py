@@ -19,7 +19,7 @@ from agents.models.scripted import Request, ScriptedClient
 from teams.conversation import skill
 from teams.engine.records import Pair, Seed
 from teams.engine.verdict import Verdict
-from tests.teams.judging import verdict_of
+from tests.teams.judging import catches, verdict_of
 
 NOTICE = """The swimming bath in Lindgasse closes on 12 May for repairs. The roof of 1974 lets in water in nine places; the town has set aside 640,000 euros for it. Until the bath opens again on 3 September, season tickets hold in the outdoor pool at the mill, which is open from 7 to 20 o'clock. The club trains there too, on Tuesdays and Fridays, as Ms Petrow announced. Lockers have to be empty by 10 May; whatever is left in them then is kept at the town hall for three months."""
 Said = tuple[str, str]
@@ -312,13 +312,7 @@ def judged(case: Case) -> Verdict:
 
 def main() -> None:
     """Print which check catches which fault, and what good pairs trip over."""
-    for name, case in good().items():
-        verdict = judged(case)
-        print(f"good | {name} | {'passes' if verdict.accepted else '; '.join(verdict.reasons)}")
-    for name, case in bad().items():
-        reasons = judged(case).reasons
-        caught = any(reason.startswith(f"{case.caught_by}:") for reason in reasons)
-        print(f"bad  | {name} | {case.caught_by}: {'caught' if caught else 'MISSED'} | {'; '.join(reasons)[:160]}")
+    print(*catches(good(), bad(), judged), sep="\n")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from agents.models.scripted import Request, ScriptedClient
 from teams.creative_content import BY_NAME, skill
 from teams.engine.records import Pair, Seed
 from teams.engine.verdict import Verdict
-from tests.teams.judging import verdict_of
+from tests.teams.judging import catches, verdict_of
 from tests.teams.recording import FOLDER, read
 
 RECORDED = sorted((FOLDER / "text").glob("creative_content-*.jsonl"))
@@ -274,13 +274,7 @@ def judged(case: Case) -> Verdict:
 
 def main() -> None:
     """Print which check catches which fault, and what good pairs trip over."""
-    for name, case in good().items():
-        verdict = judged(case)
-        print(f"good | {name} | {'passes' if verdict.accepted else '; '.join(verdict.reasons)}")
-    for name, case in bad().items():
-        reasons = judged(case).reasons
-        caught = any(reason.startswith(f"{case.caught_by}:") for reason in reasons)
-        print(f"bad  | {name} | {case.caught_by}: {'caught' if caught else 'MISSED'} | {'; '.join(reasons)[:160]}")
+    print(*catches(good(), bad(), judged), sep="\n")
 
 
 if __name__ == "__main__":

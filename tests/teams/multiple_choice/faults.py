@@ -21,7 +21,7 @@ from agents.models.scripted import Request, ScriptedClient
 from teams.engine.records import Pair, Seed
 from teams.engine.verdict import Verdict
 from teams.multiple_choice import BY_NAME, skill
-from tests.teams.judging import verdict_of
+from tests.teams.judging import catches, verdict_of
 from tests.teams.multiple_choice.drafts import CASE, DRAFTS, SALT
 from tests.teams.stages.writer import reading
 
@@ -240,13 +240,7 @@ def judged(case: Case) -> Verdict:
 
 def main() -> None:
     """Print which check catches which fault, and what good pairs trip over."""
-    for name, case in good().items():
-        verdict = judged(case)
-        print(f"good | {name} | {'passes' if verdict.accepted else '; '.join(verdict.reasons)}")
-    for name, case in bad().items():
-        reasons = judged(case).reasons
-        caught = any(reason.startswith(case.caught_by) for reason in reasons)
-        print(f"bad  | {name} | {case.caught_by}: {'caught' if caught else 'MISSED'} | {'; '.join(reasons)[:160]}")
+    print(*catches(good(), bad(), judged), sep="\n")
 
 
 if __name__ == "__main__":

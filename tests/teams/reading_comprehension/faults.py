@@ -24,7 +24,7 @@ from teams.engine.stages.forms.short import words
 from teams.engine.stages.message import compose
 from teams.engine.verdict import Verdict
 from teams.reading_comprehension import BY_NAME, skill
-from tests.teams.judging import verdict_of
+from tests.teams.judging import catches, verdict_of
 from tests.teams.stages.writer import reading
 
 LETTER = """Before the council spends another evening on whether the cycle lane in Bahnhofstrasse was worth the forty parking spaces it replaced, somebody should read out two numbers. In the year before the lane was painted, the counter in the street recorded 921,000 bicycles. In the first full year with the lane it recorded 1,032,000. That is an increase of twelve percent in a town whose population grew by less than one.
@@ -285,13 +285,7 @@ def judged(case: Case) -> Verdict:
 
 def main() -> None:
     """Print which check catches which fault, and what good pairs trip over."""
-    for name, case in good().items():
-        verdict = judged(case)
-        print(f"good | {name} | {'passes' if verdict.accepted else '; '.join(verdict.reasons)}")
-    for name, case in bad().items():
-        reasons = judged(case).reasons
-        caught = any(reason.startswith(case.caught_by) for reason in reasons)
-        print(f"bad  | {name} | {case.caught_by}: {'caught' if caught else 'MISSED'} | {'; '.join(reasons)[:160]}")
+    print(*catches(good(), bad(), judged), sep="\n")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from teams.engine.verdict import Verdict
 from teams.text_classification import BY_NAME, skill
 from teams.text_classification.forms import Label
 from teams.text_classification.wishes import changes
-from tests.teams.judging import verdict_of
+from tests.teams.judging import catches, verdict_of
 from tests.teams.stages.writer import reading
 from tests.teams.text_classification.replying import shown, written
 
@@ -335,13 +335,7 @@ def judged(case: Case) -> Verdict:
 
 def main() -> None:
     """Print which check catches which fault, and what good pairs trip over."""
-    for name, case in good().items():
-        verdict = judged(case)
-        print(f"good | {name} | {'passes' if verdict.accepted else '; '.join(verdict.reasons)}")
-    for name, case in bad().items():
-        reasons = judged(case).reasons
-        caught = any(reason.startswith(f"{case.caught_by}:") for reason in reasons)
-        print(f"bad  | {name} | {case.caught_by}: {'caught' if caught else 'MISSED'} | {'; '.join(reasons)[:160]}")
+    print(*catches(good(), bad(), judged), sep="\n")
 
 
 if __name__ == "__main__":

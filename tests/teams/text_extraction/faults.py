@@ -26,7 +26,7 @@ from teams.text_extraction import BY_NAME, skill
 from teams.text_extraction.form import with_words
 from teams.text_extraction.record import shape_of_facts
 from teams.text_extraction.record.dresses import DRESSES, shown_form, written
-from tests.teams.judging import verdict_of
+from tests.teams.judging import catches, verdict_of
 from tests.teams.text_extraction import drafts
 from tests.teams.text_extraction.drafts import MAILS
 
@@ -233,13 +233,7 @@ def judged(case: Case) -> Verdict:
 
 def main() -> None:
     """Print which check catches which fault, and what good pairs trip over."""
-    for name, case in good().items():
-        verdict = judged(case)
-        print(f"good | {name} | {'passes' if verdict.accepted else '; '.join(verdict.reasons)}")
-    for name, case in bad().items():
-        reasons = judged(case).reasons
-        caught = any(reason.startswith(case.caught_by) for reason in reasons)
-        print(f"bad  | {name} | {case.caught_by}: {'caught' if caught else 'MISSED'} | {'; '.join(reasons)[:160]}")
+    print(*catches(good(), bad(), judged), sep="\n")
 
 
 if __name__ == "__main__":

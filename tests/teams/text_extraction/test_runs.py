@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agents.models.model import Abilities, Model
 from agents.models.scripted import ScriptedClient
-from teams.engine import RunOptions
-from teams.engine.running import Outcome, run
+from teams.engine.running import Outcome
 from teams.text_extraction import skill
 from teams.text_extraction.kinds import GOALS, KINDS, TRANSFORMATIONS
 from teams.text_extraction.small import found
 from tests.teams.text_extraction.writer import Extractor
+from tests.teams.whole_runs import over_articles, rows
 
-ARTICLES = Path(__file__).parents[2] / "seeds" / "articles"
 pytestmark = pytest.mark.usefixtures("no_sandbox")
 
 
 async def go(folder: Path, *, small: bool = False, **options: Any) -> tuple[Outcome, ScriptedClient]:
-    client = ScriptedClient(Extractor().answers)
-    model = Model("scripted", client, Abilities(tools="native", schemas="native", small=small))
-    asked = RunOptions(seeds=(ARTICLES,), run=folder, **options)
-    return await run(skill, asked, model_for=lambda role: model), client
-
-
-def rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    return await over_articles(skill, Extractor().answers, folder, small=small, **options)
 
 
 async def test_articles_become_pairs_of_many_kinds(tmp_path: Path) -> None:

@@ -9,25 +9,17 @@ from typing import Any
 
 import pytest
 
-from agents.models.model import Abilities, Model
 from agents.models.scripted import Request, ScriptedClient
-from teams.engine import RunOptions
-from teams.engine.running import Outcome, run
+from teams.engine.running import Outcome
 from teams.text_modification import skill
 from tests.teams.text_modification.clerk import Clerk
+from tests.teams.whole_runs import over_articles, rows
 
-ARTICLES = Path(__file__).parents[2] / "seeds" / "articles"
 pytestmark = pytest.mark.usefixtures("no_sandbox")
 
 
 async def go(folder: Path, *, small: bool = False, **roles: Callable[[Request], Any]) -> tuple[Outcome, ScriptedClient]:
-    client = ScriptedClient({**Clerk().answers, **roles})
-    model = Model("scripted", client, Abilities(tools="native", schemas="native", small=small))
-    return await run(skill, RunOptions(seeds=(ARTICLES,), run=folder), model_for=lambda role: model), client
-
-
-def rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    return await over_articles(skill, {**Clerk().answers, **roles}, folder, small=small)
 
 
 def checks_of(row: dict[str, Any]) -> dict[str, bool]:

@@ -12,15 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.models.model import Abilities, Model
-from agents.models.scripted import Request, ScriptedClient
-from teams.engine import RunOptions
-from teams.engine.running import run
+from agents.models.scripted import Request
 from teams.engine.stages.material import prose_piece
 from teams.text_modification import skill
 from teams.text_modification.small import SMALL_KINDS
+from tests.teams.whole_runs import over_articles, rows
 
-ARTICLES = Path(__file__).parents[2] / "seeds" / "articles"
 pytestmark = pytest.mark.usefixtures("no_sandbox")
 _ASKED = ("Say this", "Rephrase", "Reword", "Could you", "I need this", "Write this anew")
 
@@ -48,14 +45,9 @@ def typist(request: Request) -> str:
     return text
 
 
-def rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
-
-
 async def test_what_the_program_words_can_be_done_from_the_words_alone(tmp_path: Path) -> None:
-    client = ScriptedClient({"worder": lambda request: json.dumps({"word": "quagga"}), "assistant": typist})
-    model = Model("scripted", client, Abilities(tools="native", schemas="native", small=True))
-    outcome = await run(skill, RunOptions(seeds=(ARTICLES,), run=tmp_path, pairs=60), model_for=lambda role: model)
+    answers = {"worder": lambda request: json.dumps({"word": "quagga"}), "assistant": typist}
+    outcome, client = await over_articles(skill, answers, tmp_path, small=True, pairs=60)
     assert outcome.engine.of[skill.name].bugs == 0
     kept, out = rows(tmp_path / "pairs.jsonl"), rows(tmp_path / "rejected.jsonl")
     assert {row["kinds"]["instruct"] for row in kept} == set(SMALL_KINDS) - {"paraphrasing"}
