@@ -24,6 +24,7 @@ from teams.engine.logic.families import (
     selection,
 )
 from teams.engine.logic.making import Made, loose, unique
+from teams.engine.logic.terms import Value
 from teams.engine.logic.wording import Voice
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -107,7 +108,7 @@ def scheduled(random: Random, cast: Cast, size: int, is_one: bool) -> Board:
     slots, word = cast["slots"][:size], cast["slot_word"]
     size = len(slots)
     names = random.sample(cast["people"], size)
-    values = {n: slot for n, slot in enumerate(slots, 1)}
+    values: dict[Value, str] = dict(enumerate(slots, 1))
     voice = Voice(
         at="has {v}",
         not_at="does not have {v}",
@@ -149,9 +150,7 @@ def picked(random: Random, cast: Cast, size: int, is_one: bool) -> Board:
     names, count = random.sample(cast["people"], size), random.choice((size // 2, size // 2 + 1))
     yes = cast["chosen"]
     base = selection(names, count)
-    voice = Voice(
-        at=f"is {yes}", many_at=f"are {yes}", said={n: (f"{n} is {yes}", f"{n} is not {yes}") for n in names}
-    )
+    voice = Voice(at=f"is {yes}", many_at=f"are {yes}", said={n: (f"{n} is {yes}", f"{n} is not {yes}") for n in names})
     made = _made(random, base, PICK_CLUES, is_one, 4)
     game = f"Of {_listed(names)}, exactly {count} are {yes}; the others are not."
     legend = {name: f"True where {name} is {yes}, else False" for name in names}
@@ -162,13 +161,15 @@ def matched(random: Random, cast: Cast, size: int, is_one: bool) -> Board:
     trait = random.choice(cast["traits"])
     values = random.sample(trait["values"], min(size, len(trait["values"])))
     names = random.sample(cast["people"], len(values))
-    base = Puzzle(
-        tuple(Variable(name, tuple(values)) for name in names), (Constraint("all_different", tuple(names)),)
-    )
+    base = Puzzle(tuple(Variable(name, tuple(values)) for name in names), (Constraint("all_different", tuple(names)),))
     has = trait["has"].replace("{}", "{v}")
-    voice = Voice(at=has, not_at=f"is not the one who {has}", many_at=f"are those of whom one {has}", unit=trait["noun"])
+    voice = Voice(
+        at=has, not_at=f"is not the one who {has}", many_at=f"are those of whom one {has}", unit=trait["noun"]
+    )
     made = _made(random, base, MATCH_CLUES[:-1], is_one, 4)
-    game = f"Each of {_listed(names)} has a different {trait['noun']}, and these are all there are: {', '.join(values)}."
+    game = (
+        f"Each of {_listed(names)} has a different {trait['noun']}, and these are all there are: {', '.join(values)}."
+    )
     told = ", ".join(map(repr, values))
     legend = {name: f"the {trait['noun']} of {name} (each {has.format(v='…')}), one of {told}" for name in names}
     return Board("match", made.puzzle, made.base, voice, game, legend, shapes=("is", "is_not"))
@@ -179,7 +180,8 @@ def gridded(random: Random, cast: Cast, size: int, is_one: bool) -> Board:
     traits = random.sample(cast["traits"], 2)
     names = random.sample(cast["people"], size)
     unit, units = cast["order"]["unit"], cast["order"]["units"]
-    categories, says = {"people": names}, {}
+    categories: dict[str, Sequence[str]] = {"people": names}
+    says: dict[str, str] = {}
     for trait in traits:
         values = random.sample(trait["values"], size)
         categories[trait["noun"]] = values

@@ -27,7 +27,9 @@ PARTS: Mapping[str, Mapping[str, Any]] = {
         }
     ),
     "table": text(4, 80, "what they could sit around, as in: around the stove in the net loft"),
-    "slots": several(text(2, 30, ""), 6, 7, "times or turns that follow one another: Monday, nine o'clock, the third tide"),
+    "slots": several(
+        text(2, 30, ""), 6, 7, "times or turns that follow one another: Monday, nine o'clock, the third tide"
+    ),
     "slot_word": text(2, 20, "what one of them is: day, hour, tide"),
     "groups": several(text(3, 40, ""), 2, 3, "groups that people are put in: the boat crew, the shore crew"),
     "chosen": text(5, 60, "what some of them are picked for, after 'is': on the committee, sent to the fair"),
@@ -157,7 +159,7 @@ def _lists(cast: Cast) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _is_odd(thing: str) -> bool:
-    return not thing.strip() or any(sign in thing for sign in "()[]{}<>\"\\\n;:") or thing.count(",") > 0
+    return not thing.strip() or any(sign in thing for sign in '()[]{}<>"\\\n;:') or thing.count(",") > 0
 
 
 def told(cast: Cast) -> str:

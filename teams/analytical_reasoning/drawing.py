@@ -159,5 +159,3 @@ def kinship(random: Random, cast: Cast, more: int, close: bool) -> Problem:
     if [s == "must" for s in found] != [True, False, False, False, False]:
         raise LogicError("the family does not settle it")
     return Problem(board, "must", f"How is {a} related to {b}?", tuple(options), 0).shuffled(random)
-
-

@@ -44,7 +44,9 @@ def household(random: Random, cast: Cast) -> tuple[Board, str, str, str]:
     puzzle = _puzzle(people, parents, sex)
     clues = list(_clues(random, parents, sex))
     pairs = [(a, b, r) for a in people for b in people if a != b and (r := relation(a, b, parents)) in RELATIONS[1:]]
-    a, b, is_to = random.choice([p for p in pairs if p[2] in ("cousin", "aunt_or_uncle", "grandparent", "grandchild", "niece_or_nephew")])
+    a, b, is_to = random.choice(
+        [p for p in pairs if p[2] in ("cousin", "aunt_or_uncle", "grandparent", "grandchild", "niece_or_nephew")]
+    )
     game = "This is about one family, in which brothers and sisters have the same mother and the same father."
     legend = {f"mother of {child}": f"who the mother of {child} is" for child in parents}
     legend |= {f"father of {child}": f"who the father of {child} is" for child in parents}
@@ -85,7 +87,12 @@ def _clues(random: Random, parents: Mapping[str, tuple[str, str]], sex: Mapping[
                 clues.append(
                     Constraint("is", (f"{word} of {child}",), (parent,), says=f"{parent} is {child}'s {word}")
                     if random.random() < 0.6
-                    else Constraint("is", (f"{word} of {child}",), (parent,), says=f"{child} is {parent}'s {('daughter', 'son')[sex[child]]}")
+                    else Constraint(
+                        "is",
+                        (f"{word} of {child}",),
+                        (parent,),
+                        says=f"{child} is {parent}'s {('daughter', 'son')[sex[child]]}",
+                    )
                 )
         told.append(child)
     yield from random.sample(clues, len(clues))
@@ -93,6 +100,7 @@ def _clues(random: Random, parents: Mapping[str, tuple[str, str]], sex: Mapping[
 
 def relation(a: str, b: str, parents: Mapping[str, tuple[str, str]]) -> str:
     """Say what `a` is to `b`; '' for nothing that has a word here."""
+
     def up(one: str) -> set[str]:
         return set(parents.get(one, ()))
 
@@ -135,7 +143,9 @@ class _Related:
             "grandparent": lambda: self._any(self.both(self.parent(y, b), self.parent(a, y)) for y in self._people),
             "grandchild": lambda: self.text(b, a, "grandparent"),
             "sibling": lambda: self.sibling(a, b),
-            "aunt_or_uncle": lambda: self._any(self.both(self.parent(y, b), self.sibling(a, y)) for y in self._children),
+            "aunt_or_uncle": lambda: self._any(
+                self.both(self.parent(y, b), self.sibling(a, y)) for y in self._children
+            ),
             "niece_or_nephew": lambda: self.text(b, a, "aunt_or_uncle"),
             "cousin": lambda: self._any(
                 self.both(self.parent(x, a), self.both(self.parent(y, b), self.sibling(x, y)))

@@ -9,8 +9,18 @@ from typing import Any
 
 from teams.analytical_reasoning.boards import Board
 from teams.analytical_reasoning.figures import outcome
-from teams.engine.logic import Constraint, LogicError, Puzzle, constraint_of, count, is_possible, negated, puzzle_of
-from teams.engine.logic import same_effect, standings
+from teams.engine.logic import (
+    Constraint,
+    LogicError,
+    Puzzle,
+    constraint_of,
+    count,
+    is_possible,
+    negated,
+    puzzle_of,
+    same_effect,
+    standings,
+)
 from teams.engine.logic.making import atom, drawn_clue
 from teams.engine.logic.wording import clause
 from teams.engine.stages.forms.form import LETTERS
@@ -182,10 +192,14 @@ def _drawn(random: Random, board: Board, shape: str, secret: Mapping[str, Any]) 
         return made
     if shape == "if":
         first, second = atom(random, puzzle, secret, random.random() < 0.5), atom(random, puzzle, secret, truth)
-        return None if first.of == second.of else Constraint("if_then", parts=(first, second))
+        return None if {*first.of} & {*second.of} else Constraint("if_then", parts=(first, second))
     if shape == "two":
         first, second = atom(random, puzzle, secret, truth), atom(random, puzzle, secret, random.random() < 0.5)
-        return None if first.of == second.of else Constraint(random.choice(("either", "not_both")), parts=(first, second))
+        return (
+            None
+            if {*first.of} & {*second.of}
+            else Constraint(random.choice(("either", "not_both")), parts=(first, second))
+        )
     return None
 
 
@@ -213,7 +227,9 @@ def whole(random: Random, board: Board, wrong: int = 4) -> Problem:
         clue = board.clues[len(lures) % len(board.clues)]
         others = [c for c in board.clues if c is not clue]
         try:
-            lure = drawn_solution(random, ground.supposing(*random.sample(others, max(0, len(others) - 1)), negated(clue)))
+            lure = drawn_solution(
+                random, ground.supposing(*random.sample(others, max(0, len(others) - 1)), negated(clue))
+            )
         except LogicError:
             continue
         if lure not in lures:
@@ -241,7 +257,9 @@ def _arranged(solution: Mapping[str, Any], board: Board) -> str:
     said: dict[Any, list[str]] = {}
     for name, value in solution.items():
         said.setdefault(value, []).append(board.puzzle.by_name[name].phrase)
-    return "; ".join(f"{values.get(value, value)}: {', '.join(names)}" for value, names in sorted(said.items(), key=str))
+    return "; ".join(
+        f"{values.get(value, value)}: {', '.join(names)}" for value, names in sorted(said.items(), key=str)
+    )
 
 
 def valued(random: Random, board: Board) -> Problem:
@@ -273,7 +291,9 @@ def _linked(random: Random, board: Board) -> Problem:
     mine, theirs = random.sample(categories, 2)
     one = random.choice(mine)
     options = tuple(
-        Option(Constraint("same", (one, other)), words=clause(Constraint("same", (one, other)), board.puzzle, board.voice))
+        Option(
+            Constraint("same", (one, other)), words=clause(Constraint("same", (one, other)), board.puzzle, board.voice)
+        )
         for other in theirs
     )
     key = next(n for n, other in enumerate(theirs) if secret[other] == secret[one])
@@ -310,10 +330,10 @@ def stood(random: Random, board: Board, claim: Constraint) -> Problem:
 
 def substituted(random: Random, board: Board, wrong: int = 4) -> Problem:
     """Ask which rule would have the same effect as one of the clues. Raises `LogicError`."""
-    pool = [c for c in statements(random, replace(board, shapes=(*board.shapes, "if")), 80)]
+    pool = list(statements(random, replace(board, shapes=(*board.shapes, "if")), 80))
     for place in random.sample(range(board.base, len(board.puzzle.constraints)), len(board.clues)):
         old = board.puzzle.constraints[place]
-        same = [c for c in [*_turned(old), *pool] if c != old and same_effect(board.puzzle, place, c)]
+        same = [c for c in [*_turned(old), *pool] if not _is_one(c, old) and same_effect(board.puzzle, place, c)]
         if not same:
             continue
         lures = [c for c in pool if c not in same and is_possible(board.puzzle.without(place), c)]
@@ -328,11 +348,19 @@ def substituted(random: Random, board: Board, wrong: int = 4) -> Problem:
     raise LogicError("no rule has another that does the same")
 
 
+def _is_one(one: Constraint, other: Constraint) -> bool:
+    """Is it the same rule, at most with the names the other way round?"""
+    return one.type == other.type and {*one.of} == {*other.of} and {*one.parts} == {*other.parts} and bool(one.of)
+
+
 def _turned(clue: Constraint) -> list[Constraint]:
     """The same said in another way: a conditional turned round."""
     if clue.type == "if_then":
         one, other = clue.parts
-        return [Constraint("if_then", parts=(_denied(other), _denied(one))), Constraint("either", parts=(_denied(one), other))]
+        return [
+            Constraint("if_then", parts=(_denied(other), _denied(one))),
+            Constraint("either", parts=(_denied(one), other)),
+        ]
     if clue.type == "either" and len(clue.parts) == 2:
         return [Constraint("if_then", parts=(_denied(clue.parts[0]), clue.parts[1]))]
     if clue.type == "not_both":
@@ -346,5 +374,3 @@ def _denied(clue: Constraint) -> Constraint:
             return replace(clue, values=(not clue.values[0],))
         return replace(clue, type="is_not" if clue.type == "is" else "is")
     return negated(clue)
-
-
