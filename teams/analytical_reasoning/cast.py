@@ -5,6 +5,7 @@ A gatherer hands these in; which of them, its transformation says. Programs make
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -109,25 +110,30 @@ def faults(cast: Cast) -> Iterator[str]:
 
 def _own(cast: Cast) -> Iterator[str]:
     if "people" in cast:
-        initials = [name[0].casefold() for name in cast["people"]]
-        if len(set(initials)) < len(initials) - 2:
-            yield "people: too many names begin with the same letter"
-        if named := [name for name in cast["people"] if name in cast["scene"]]:
-            yield f"scene: it names {named[0]}; leave people out of it, the puzzle says who they are"
+        yield from _people_faults(cast)
     for trait in cast.get("traits", ()):
         if trait["has"].count("{}") != 1:
             yield f"{trait['noun']}: `has` needs one {{}} where the value goes"
     for matter in cast.get("matters", ()):
-        if matter["holds"].strip().casefold() == matter["fails"].strip().casefold():
-            yield f"{matter['holds']!r} is denied by itself"
-        if matter["holds"].rstrip().endswith(".") or matter["fails"].rstrip().endswith("."):
-            yield f"{matter['holds']!r}: a clause without its full stop"
+        holds, fails = matter["holds"].strip(), matter["fails"].strip()
+        if holds.casefold() == fails.casefold():
+            yield f"{holds!r} is denied by itself"
+        if holds.endswith(".") or fails.endswith("."):
+            yield f"{holds!r}: a clause without its full stop"
     if figures := cast.get("figures"):
         yield from _figure_faults(figures)
     if family := cast.get("family"):
         women = sum(one["sex"] == "female" for one in family)
         if women != len(family) - women:
             yield "family: as many women as men, please"
+
+
+def _people_faults(cast: Cast) -> Iterator[str]:
+    initials = [name[0].casefold() for name in cast["people"]]
+    if len(set(initials)) < len(initials) - 2:
+        yield "people: too many names begin with the same letter"
+    if named := [name for name in cast["people"] if name in cast["scene"]]:
+        yield f"scene: it names {named[0]}; leave people out of it, the puzzle says who they are"
 
 
 def _figure_faults(figures: Mapping[str, Any]) -> Iterator[str]:
@@ -138,7 +144,7 @@ def _figure_faults(figures: Mapping[str, Any]) -> Iterator[str]:
         yield f"figures: row {ragged[0]} has not one value for every column"
         return
     for place, column in enumerate(columns):
-        steps = {b[place] - a[place] for a, b in zip(values, values[1:], strict=False)}
+        steps = {b[place] - a[place] for a, b in itertools.pairwise(values)}
         if len(steps) == 1:
             yield f"figures: {column['name']} goes in a straight line; real ones don't"
 

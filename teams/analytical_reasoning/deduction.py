@@ -83,7 +83,7 @@ def step_faults(facts: Mapping[str, Any], steps: Sequence[Mapping[str, Any]], co
     if facts["family"] not in ("table", "kin") and not concludes(facts, steps):
         yield "no step says formally what the chosen option comes to: make the last one do so"
     if 2 * proved < len(steps) or not proved:
-        yield "most steps have to be said formally, so that they can be followed; `other` is for what has no formal words"
+        yield "most steps have to be said formally; `other` is for what has no formal words"
 
 
 def concludes(facts: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> bool:

@@ -124,8 +124,8 @@ def enough(random: Random, cast: Cast, more: int, close: bool) -> Problem:
     options = tuple(Option(outcome=name, words=said[name]) for name in counts.ENOUGH)
     first, second = (clause(c, board.puzzle, board.voice) for c in board.puzzle.constraints[-2:])
     question = (
-        f"What is the figure for {thing}? Statement (1): {first}. Statement (2): {second}. Are the statements enough to "
-        f"answer, given what is known beforehand?"
+        f"What is the figure for {thing}? Statement (1): {first}. Statement (2): {second}. Are the statements enough "
+        f"to answer, given what is known beforehand?"
     )
     key = counts.ENOUGH.index(wanted)
     return Problem(board, "enough", question, options, key, about=thing).shuffled(random)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from random import Random
 from typing import Any
 
@@ -13,6 +13,7 @@ from teams.engine.logic import Constraint, LogicError, Puzzle, Variable, holds, 
 from teams.engine.logic.wording import Voice
 
 MOST = 99
+_TIMES = {2: "twice", 3: "three times"}
 ENOUGH = ("one_alone", "two_alone", "together", "each", "never")
 """Whether statement 1, statement 2, only both, each of them, or not even both settle a question."""
 
@@ -70,7 +71,7 @@ def _trends(random: Random, figures: Mapping[str, Any]) -> Iterator[Constraint]:
     rows = figures["rows"]
     for one in figures["columns"]:
         name = one["name"]
-        steps = [f"{_v(a, name)} < {_v(b, name)}" for a, b in zip(rows, rows[1:], strict=False)]
+        steps = [f"{_v(a, name)} < {_v(b, name)}" for a, b in pairwise(rows)]
         rises = f"count({', '.join(steps)})"
         said = f"Going down the table, the figure for {name} rises from one row to the next"
         for count in random.sample(range(1, len(rows)), 2):
@@ -78,7 +79,7 @@ def _trends(random: Random, figures: Mapping[str, Any]) -> Iterator[Constraint]:
     a, b = random.sample(figures["columns"], 2)
     pairs = [
         f"({_v(x, a['name'])} < {_v(y, a['name'])}) == ({_v(x, b['name'])} < {_v(y, b['name'])})"
-        for x, y in zip(rows, rows[1:], strict=False)
+        for x, y in pairwise(rows)
     ]
     yield holds(
         " and ".join(pairs), f"From each row to the next, {a['name']} rises whenever {b['name']} does, and only then"
@@ -93,9 +94,9 @@ def _compared(random: Random, figures: Mapping[str, Any]) -> Iterator[Constraint
         for times in random.sample((2, 3), 1):
             yield holds(
                 f"{_v(a, name)} > {times} * {_v(b, name)}",
-                f"The figure for {name} in the row {a} is more than {('', '', 'twice', 'three times')[times]} that in the row {b}",
+                f"The figure for {name} in the row {a} is more than {_TIMES[times]} that in the row {b}",
             )
-        steps = [f"{_v(y, name)} - {_v(x, name)}" for x, y in zip(rows, rows[1:], strict=False)]
+        steps = [f"{_v(y, name)} - {_v(x, name)}" for x, y in pairwise(rows)]
         place = random.randrange(len(steps))
         rest = [step for n, step in enumerate(steps) if n != place]
         yield holds(
@@ -144,8 +145,8 @@ def sufficiency(random: Random, cast: Cast) -> tuple[Board, str, str]:
         if outcome(puzzle, things[0]) == wanted:
             unit = f" ({column['unit']})" if column["unit"] else ""
             game = (
-                f"For {things[0]}, {things[1]} and {things[2]} ({figures['row']}), the figures for {column['name']}{unit}"
-                f" are three whole numbers from 1 to {MOST}."
+                f"For {things[0]}, {things[1]} and {things[2]} ({figures['row']}), the figures for "
+                f"{column['name']}{unit} are three whole numbers from 1 to {MOST}."
             )
             legend = {thing: f"the figure for {thing}, a whole number from 1 to {MOST}" for thing in things}
             voice = Voice(at="is exactly {v}", not_at="is not {v}", before="is less than", values={})
@@ -178,7 +179,7 @@ def _statements(random: Random, things: Sequence[str], secret: Mapping[str, int]
 
 
 def outcome(puzzle: Puzzle, name: str) -> str:
-    """Say whether the last two constraints settle a variable: the first, the second, only both, each, or not even both."""
+    """Say whether the last two constraints settle a variable, as `ENOUGH` has it."""
     last = len(puzzle.constraints) - 1
     one = settled(puzzle.without(last), name) is not None
     two = settled(puzzle.without(last - 1), name) is not None

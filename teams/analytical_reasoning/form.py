@@ -98,5 +98,5 @@ def voice_json(voice: Voice) -> dict[str, Any]:
 
 
 def voice_of(said: Mapping[str, Any]) -> Voice:
-    values = {key: word for key, word in said["values"]}
+    values = dict(said["values"])
     return Voice(**{**said, "values": values, "said": {name: tuple(pair) for name, pair in said["said"].items()}})

@@ -226,10 +226,10 @@ def harder_flow(suggester: Role, editor: Role, reader: Role) -> Flow:
                 return begun().speak(talk)
             chosen = talk.value(suggester.name)
             problem = among[chosen["choice"] - 1]
-            desk = scene.notes["desk"] = Dressing(scene, editor.name, reader.name, problem, cast, next=editor.name)
+            scene.notes["desk"] = Dressing(scene, editor.name, reader.name, problem, cast, next=editor.name)
             return (
-                f"The scene, as it was gathered: {cast['scene']}\n\nHow the problem was worded before it was changed:\n"
-                f"{instruction.facts['ask']}\n\nThe changed problem:\n{told(desk.problem)}\n\nAdvice: {chosen['advice']}"
+                f"The scene, as it was gathered: {cast['scene']}\n\nHow the problem was worded before:\n"
+                f"{instruction.facts['ask']}\n\nThe changed problem:\n{told(problem)}\n\nAdvice: {chosen['advice']}"
             )
 
         def order(talk: Talk) -> str | None:

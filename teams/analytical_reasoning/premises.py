@@ -1,14 +1,14 @@
 """Premises: what sorts of things there are and which of them are others; conditions that hang on one another.
 
-Sorts (`all rope makers are singers`) are read as first-order logic over finite models: with k sorts a thing is of one of
-2^k kinds, and all a set of such premises can say is which kinds exist. That is one truth value a kind: z3 decides it.
+Sorts (`all rope makers are singers`) are read as first-order logic over finite models: with k sorts a thing is of one
+of 2^k kinds, and all that such premises can say is which kinds exist. That is one truth value a kind: z3 decides it.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import pairwise, product
 from random import Random
 from typing import Any
 
@@ -85,7 +85,7 @@ def syllogism(random: Random, cast: Cast, size: int) -> Board:
 
 def _premises(random: Random, sorts: Sequence[Mapping[str, str]]) -> Iterator[Constraint]:
     order = random.sample(range(len(sorts)), len(sorts))
-    for a, b in zip(order, order[1:], strict=False):
+    for a, b in pairwise(order):
         one, other = (a, b) if random.random() < 0.7 else (b, a)
         form = random.choices(FORMS, (5, 3, 3, 1))[0]
         yield quantified(form, one, other, len(sorts), said_of(form, sorts[one], sorts[other]))
@@ -120,7 +120,7 @@ def _sorts(sorts: Sequence[Mapping[str, str]]) -> str:
 
 
 def expanded(said: str, count: int) -> Constraint:
-    """Read `every(A, B)`, `some(A, B)`, `none(A, B)` or `not_every(A, B)`, with `not` if need be. Raises `LogicError`."""
+    """Read `every(A, B)`, `some(A, B)` and so on, with `not` if need be. Raises `LogicError`."""
     try:
         tree = ast.parse(said.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
