@@ -6,8 +6,8 @@ import asyncio
 import importlib
 import itertools
 import json
-from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from agents.journal import Journal
 from agents.meter import Meter
 from agents.models.model import Model
 from teams.engine import props
-from teams.engine.asked import folder_problem
+from teams.engine.asked import folder_problem, keep, same_run
 from teams.engine.flow import Skill
 from teams.engine.mix_seeds import WAYS
 from teams.engine.new.drafting import ROLES_OF_DRAFTERS, Advice, Drafters
@@ -28,12 +28,14 @@ from teams.engine.options import RunOptions
 from teams.engine.records import Seed
 from teams.engine.registry import skills
 from teams.engine.running import run
-from teams.engine.seeds import SeedError, read_seeds
+from teams.engine.seeds import Prefer, SeedError, read_seeds
 from teams.engine.stages.asking import Asking
 
 HOME = Path(__file__).parents[3]
 TRIED_ON = 2
 """Seeds that a drafted skill is tried on at once."""
+LOOKED_AT = 60
+"""Seeds among which those two are looked for."""
 SHORTEST = 3
 """Words a sentence needs to say anything."""
 Say = Callable[[str], None]
@@ -58,7 +60,8 @@ def new(
 
 def check(name: str, sentence: str | None, options: RunOptions, home: Path) -> None:
     """Refuse what can't be, before anything is spent. Raises `UsageError`."""
-    if problem := name_problem(name, skills(home / "teams")):
+    begun = sentence is not None and (_folder(name, options) / "draft" / "run.db").exists()
+    if problem := name_problem(name, () if begun else skills(home / "teams")):
         raise UsageError(problem)
     if not (home / "tests" / "teams").is_dir():
         raise UsageError("this is an installed copy; a skill of your own is written into a checkout of the source")
@@ -71,30 +74,34 @@ def check(name: str, sentence: str | None, options: RunOptions, home: Path) -> N
                          "--from 'teach to answer tenants from their lease, and to say when it is silent'")  # fmt: skip
     if not options.seeds:
         raise UsageError("--from needs --seeds: the documents that examples will be made from, two at least")
-    if problem := folder_problem(_folder(name, options)):
+    if not begun and (problem := folder_problem(_folder(name, options))):
         raise UsageError(problem)
     props.check_models(options, ROLES_OF_DRAFTERS)
 
 
 def write(plan: Plan, home: Path, say: Say) -> None:
-    """Write a plan's files; none is replaced. Raises `UsageError`."""
+    """Write a plan's files; what is there already, perhaps edited since, is kept."""
     files = {home / path: text for path, text in printed(plan).items()}
-    if there := [path for path in files if path.exists()]:
-        raise UsageError(f"{there[0]} is there already; move it away, or take another name")
     for path, text in files.items():
-        path.write_text(text, encoding="utf-8")
-        say(f"Wrote {path.relative_to(home)}")
+        if path.exists():
+            say(f"Kept {path.relative_to(home)}, which is there already")
+        else:
+            path.write_text(text, encoding="utf-8")
+            say(f"Wrote {path.relative_to(home)}")
     say(f"Its tests: python -m pytest tests/teams/test_{plan.name}.py")
 
 
 async def _drafted(
     name: str, sentence: str, options: RunOptions, say: Say, home: Path, model_for: Callable[[str], Model] | None
 ) -> int:
-    seeds = _first_seeds(options)
+    seeds = _apart(_read(options, ("text", "code")))
     folder = _folder(name, options)
     async with AsyncExitStack() as stack:
         journal = Journal(folder / "draft")
         stack.push_async_callback(journal.close)
+        asked = {"skill": name, "sentence": sentence}
+        same_run(journal, asked)
+        keep(journal, asked)
         meter = Meter(options.max_tokens, options.max_cost)
         if model_for is None:
             model_for, _ = await props.open_models(stack, options, journal, meter, _Said(say))
@@ -132,7 +139,7 @@ def told(name: str, advice: Advice) -> list[str]:
 
 
 async def _tried(name: str, options: RunOptions, folder: Path, say: Say, model_for: Callable[[str], Model]) -> None:
-    """Take two seeds through the new skill, each rewritten in one way and asked about in two, and say what came of it."""
+    """Take two seeds through the new skill, one way each and asked about in two, and say what came of it."""
     importlib.invalidate_caches()
     skill = importlib.import_module(f"teams.{name}").skill
     if not (seeds := laid_out(skill, options, folder / "seeds")):
@@ -146,15 +153,13 @@ async def _tried(name: str, options: RunOptions, folder: Path, say: Say, model_f
 
 
 def laid_out(skill: Skill, options: RunOptions, folder: Path) -> tuple[Path, ...]:
-    """Write the first two seeds that `skill` takes into `folder`, each as a file, and return the files."""
+    """Write two seeds that `skill` takes into `folder`, each as a file, and return the files."""
     ways = [way for way in WAYS[skill.prefers] if way != "talks"]
-    found = itertools.chain.from_iterable(read_seeds(options.seeds, skill.name, way) for way in ways)
-    made = []
-    with suppress(SeedError):  # none of one sort: there may be of another
-        for seed in itertools.islice((one for one in found if skill.declines(one) is None), TRIED_ON):
-            folder.mkdir(parents=True, exist_ok=True)
-            made.append(folder / f"{len(made) + 1}-{Path(seed.path).name}")
-            made[-1].write_text(seed.text, encoding="utf-8")
+    made: list[Path] = []
+    for seed in _apart(seed for seed in _read(options, ways) if skill.declines(seed) is None):
+        folder.mkdir(parents=True, exist_ok=True)
+        made.append(folder / f"{len(made) + 1}-{Path(seed.path).name}")
+        made[-1].write_text(seed.text, encoding="utf-8")
     return tuple(made)
 
 
@@ -181,18 +186,26 @@ def what_came(folder: Path) -> list[str]:
     return [f"{kept} of {len(lines)} were kept; read them: {folder}/pairs.jsonl", *lines]
 
 
-def _first_seeds(options: RunOptions) -> list[Seed]:
-    """The first seeds that hold something, of whatever kind they are. Raises `SeedError`."""
-    found: list[Seed] = []
-    problem: UsageError | None = None
-    for way in ("text", "code"):
+def _read(options: RunOptions, ways: Sequence[Prefer]) -> Iterator[Seed]:
+    """Yield the seeds in each way of reading. Raises `SeedError` if there are none in any."""
+    found, problem = False, None
+    for way in ways:
         try:
-            found += itertools.islice(read_seeds(options.seeds, "new", way), TRIED_ON)  # type: ignore[arg-type]
-        except UsageError as error:
+            for seed in read_seeds(options.seeds, "new", way):
+                found = True
+                yield seed
+        except SeedError as error:
             problem = error
-    if not found and problem:
+    if problem and not found:
         raise problem
-    return found[:TRIED_ON]
+
+
+def _apart(seeds: Iterable[Seed]) -> list[Seed]:
+    """Take two from different files, if there are two; from the first so many, since a folder may hold thousands."""
+    first = list(itertools.islice(seeds, LOOKED_AT))
+    by_file = {seed.path: seed for seed in reversed(first)}
+    apart = [seed for seed in first if by_file[seed.path] is seed]
+    return [*apart, *(seed for seed in first if seed not in apart)][:TRIED_ON]
 
 
 def _folder(name: str, options: RunOptions) -> Path:

@@ -1,7 +1,7 @@
-"""Agents draft a skill from a sentence: an adviser, a designer and a second reader, writers of briefs, roles and checks.
+"""Agents draft a skill from a sentence: adviser, designer and second reader, writers of briefs, roles and checks.
 
-Each step is a group chat with a program that reads what is handed in and sends it back with what is wrong. The chats are
-journaled: drafting the same sentence again in the same folder goes on where it was broken off, and pays nothing twice.
+Each step is a group chat with a program that reads what is handed in and sends it back with what is wrong. The chats
+are journaled: drafting the same sentence again in the same folder goes on where it broke off, and pays nothing twice.
 """
 
 from __future__ import annotations
@@ -210,9 +210,8 @@ class Drafters:
         for number, start in enumerate(range(0, len(names), BRIEFS), 1):
             asked = names[start : start + BRIEFS]
             before = "".join(f"\n- {name}: {brief}" for name, brief in made.items())
-            task = (
-                f"{told}\n\n{f'Briefs there are already:{before}' if made else ''}\n\nNow wanted: {', '.join(asked)}."
-            )
+            there = f"Briefs there are already:{before}\n\n" if made else ""
+            task = f"{told}\n\n{there}Now wanted: {', '.join(asked)}."
 
             def faults(said: Any, asked: Sequence[str] = asked) -> Iterator[str]:
                 yield from briefs_faults({one["name"]: one["brief"] for one in said["briefs"]}, asked)

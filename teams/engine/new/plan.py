@@ -129,7 +129,7 @@ def name_problem(name: str, taken: Iterable[str]) -> str | None:
 
 def tables_faults(ways: Sequence[Way], sorts: Sequence[Sort], aims: Sequence[Aim], shows_text: bool) -> Iterator[str]:
     """Yield what is wrong with a taxonomy, as words to whoever drafted it. Briefs are not looked at."""
-    names = [one.name for one in (*ways, *sorts, *aims)]
+    names = [*(way.name for way in ways), *(sort.name for sort in sorts), *(aim.name for aim in aims)]
     for name in dict.fromkeys(names):
         if not NAME.fullmatch(name) or keyword.iskeyword(name) or name == IDENTITY:
             yield f"{name!r} is no name for it: small letters, digits and _; identity is there already"
@@ -137,7 +137,7 @@ def tables_faults(ways: Sequence[Way], sorts: Sequence[Sort], aims: Sequence[Aim
             yield f"{name!r} stands there {names.count(name)} times; names differ across all three tables"
     known = {way.name for way in ways} | {IDENTITY}
     for sort in sorts:
-        yield from _sort_faults(sort, known, {aim.name for aim in aims}, shows_text)
+        yield from _sort_faults(sort, known, {aim.name: aim.means for aim in aims}, shows_text)
     suited = {name for sort in sorts for name in sort.suits}
     yield from (f"nothing can be asked about {way.name}" for way in ways if way.name not in suited)
     if len({sort.form for sort in sorts}) < min(3, len(sorts)):
@@ -146,13 +146,15 @@ def tables_faults(ways: Sequence[Way], sorts: Sequence[Sort], aims: Sequence[Aim
         yield f"{', '.join(edits)}: a text can't be changed that nobody is shown; goals can only be 'harder' here"
 
 
-def _sort_faults(sort: Sort, known: set[str], goals: set[str], shows_text: bool) -> Iterator[str]:
+def _sort_faults(sort: Sort, known: set[str], goals: Mapping[str, str], shows_text: bool) -> Iterator[str]:
     if sort.form in TEXT_FORMS and not shows_text:
         yield f"{sort.name}: the form {sort.form} needs a text that the user is shown, and none is"
     if strange := [name for name in sort.suits if name not in known]:
         yield f"{sort.name}: it is said to suit {', '.join(strange)}, which is none of the ways"
     if strange := [name for name in sort.goals if name not in goals]:
         yield f"{sort.name}: there is no goal {', '.join(strange)}"
+    if sort.form == "open" and (turning := [name for name in sort.goals if goals.get(name, "harder") != "harder"]):
+        yield f"{sort.name}: an open answer has no key that {', '.join(turning)} could turn or take away"
     if not sort.suits:
         yield f"{sort.name}: it suits no way to rewrite a text"
 
