@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
+import importlib.util
 import itertools
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -111,15 +112,16 @@ async def _drafted(
                 f"write the plain one and edit it: python -m teams new {name}"
             )
         drafters = Drafters(sentence, [seed.text for seed in seeds], model_for, journal, meter)
-        advice = await drafters.advised(skills(home / "teams"))
+        # Not itself: drafting again, after it was written, asks the same.
+        others = {one: about for one, about in skills(home / "teams").items() if one != name}
+        advice = await drafters.advised(others)
         for line in told(name, advice):
             say(line)
         if advice.verdict != "clear":
             return 2
         plan = await drafters.plan(name, advice)
         write(plan, home, say)
-        if home == HOME:
-            await _tried(name, options, folder / "trial", say, model_for)
+        await _tried(_loaded(name, home), options, folder / "trial", say, model_for)
     say(f"Now make it yours: the briefs in teams/{name}.md, tables and checks in teams/{name}.py.")
     return 0
 
@@ -138,29 +140,39 @@ def told(name: str, advice: Advice) -> list[str]:
     return [*lines, "Nothing was written."]
 
 
-async def _tried(name: str, options: RunOptions, folder: Path, say: Say, model_for: Callable[[str], Model]) -> None:
+async def _tried(skill: Skill, options: RunOptions, folder: Path, say: Say, model_for: Callable[[str], Model]) -> None:
     """Take two seeds through the new skill, one way each and asked about in two, and say what came of it."""
-    importlib.invalidate_caches()
-    skill = importlib.import_module(f"teams.{name}").skill
-    if not (seeds := laid_out(skill, options, folder / "seeds")):
+    if not (count := laid_out(skill, options, folder / "seeds")):
         say("It was not tried: it declines all seeds.")
         return
-    say(f"Trying it on {len(seeds)} seeds …")
-    asked = RunOptions(seeds=seeds, run=folder / "run", language=options.language, at_once=options.at_once)
+    say(f"Trying it on {count} of the seeds …")
+    asked = RunOptions(
+        seeds=(folder / "seeds",), run=folder / "run", language=options.language, at_once=options.at_once
+    )
     outcome = await run(briefly(skill), asked, model_for=model_for)
     for line in what_came(outcome.folder):
         say(line)
 
 
-def laid_out(skill: Skill, options: RunOptions, folder: Path) -> tuple[Path, ...]:
-    """Write two seeds that `skill` takes into `folder`, each as a file, and return the files."""
+def _loaded(name: str, home: Path) -> Skill:
+    """Import the skill that was just written."""
+    spec = importlib.util.spec_from_file_location(f"teams.{name}", home / "teams" / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    skill: Skill = module.skill
+    return skill
+
+
+def laid_out(skill: Skill, options: RunOptions, folder: Path) -> int:
+    """Write two seeds that `skill` takes into `folder`, each as a file, and return how many there were."""
     ways = [way for way in WAYS[skill.prefers] if way != "talks"]
-    made: list[Path] = []
-    for seed in _apart(seed for seed in _read(options, ways) if skill.declines(seed) is None):
+    chosen = _apart(seed for seed in _read(options, ways) if skill.declines(seed) is None)
+    for number, seed in enumerate(chosen, 1):
         folder.mkdir(parents=True, exist_ok=True)
-        made.append(folder / f"{len(made) + 1}-{Path(seed.path).name}")
-        made[-1].write_text(seed.text, encoding="utf-8")
-    return tuple(made)
+        (folder / f"{number}-{Path(seed.path).name}").write_text(seed.text, encoding="utf-8")
+    return len(chosen)
 
 
 def briefly(skill: Skill) -> Skill:

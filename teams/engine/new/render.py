@@ -69,13 +69,14 @@ def quoted(text: str) -> str:
 
 def flowed(text: str) -> str:
     """Wrap a paragraph; nothing in it may begin a heading."""
-    words = " ".join(text.split()).lstrip("# ")
+    words = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split()).lstrip("# ")
     lines = textwrap.wrap(words, WIDTH, break_long_words=False, break_on_hyphens=False)
     return "\n".join(re.sub(r"^(#+ )", r"\\\1", line) for line in lines)
 
 
 def _docstring(text: str) -> str:
-    return " ".join(text.split()).replace("\\", "/").replace('"""', "'''").rstrip('"')
+    shown = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(shown.split()).replace("\\", "/").replace('"""', "'''").rstrip('"')
 
 
 def _sentence(text: str) -> str:
