@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sandbox import Sandbox
@@ -12,7 +12,7 @@ from teams.data_to_text.forms.base import DataForm, data_of, tag_for
 from teams.data_to_text.forms.query import Executed, Query
 from teams.data_to_text.forms.rows import RowsForm, key_of, row_faults
 from teams.data_to_text.forms.told import grounds_of, unnoted, untold
-from teams.data_to_text.forms.value import _truth
+from teams.data_to_text.forms.value import truth
 from teams.data_to_text.grounds import ungrounded
 from teams.data_to_text.kinds import BY_NAME
 from teams.data_to_text.sandboxed import NoLibrary, QueryFailed, ran
@@ -97,7 +97,7 @@ def _again(facts: Mapping[str, Any], data: Data) -> str:
         value = compared(data, facts["plan"])
         return value if isinstance(value, str) else plain_number(value)
     if facts["form"] == "statement":
-        return str(facts["key"])  # what was claimed went into the words: blind readers decide
+        return str(facts["marks"]["if_true" if truth(facts, data)[0] else "if_false"])
     return str(rows_of(data, facts["plan"]).rows)
 
 
@@ -233,6 +233,12 @@ async def _returned(box: Sandbox, facts: Mapping[str, Any]) -> Finding:
     return Finding("query_gives_rows", same, seen if same else f"{seen}; the key is {str(wanted.rows[:3])[:160]}", "sandbox")
 
 
+def _is_key(form: DataForm, pair: Pair) -> Finding:
+    facts = pair.instruction.facts
+    found = form.found("\n".join(answers_of(pair)), facts)
+    return Finding("answer_is_key", form.agrees(found, facts), f"the answer gives {found}, the key is {facts.get('key')}")
+
+
 def judge() -> Flow:
     """Return the judge: what programs settle is carried out; the rest is sat blind or read."""
     read = examination(BY_NAME, first=carried_out)
@@ -240,8 +246,11 @@ def judge() -> Flow:
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         pair = scene.record
         assert isinstance(pair, Pair)
-        if form_of(pair).is_settled:
-            scene.notes["findings"] = await carried_out(scene, pair)
+        form = form_of(pair)
+        if form.is_settled or scene.small:
+            # With a small model the program worded the question: whether key and question agree is not open.
+            found = [] if form.is_settled else [_is_key(form, pair)]
+            scene.notes["findings"] = [*found, *await carried_out(scene, pair)]
             return []
         return await read.direct(scene)
 

@@ -98,7 +98,7 @@ _LINKED = "join_tables multi_table_report sql_query table_definition schema_desc
 _SUITED = {
     "table_extractor": f"{_FLAT} group_summary reshape text_to_table text_to_records chart_caption anomaly_note record_report query_result",
     "record_structurer": f"{_LINKED} record_report text_to_records conversion aggregation table_paragraph triples_to_text fact_check",
-    "graph_builder": f"triples_to_text sparql_query text_to_graph multi_table_report join_tables schema_description absent_value conversion fact_check",
+    "graph_builder": "triples_to_text sparql_query text_to_graph multi_table_report join_tables schema_description absent_value conversion fact_check",
     "csv_builder": f"{_FLAT} group_summary anomaly_note repair_file query_result table_paragraph reshape two_values",
     "time_series": "trend_narrative chart_caption aggregation two_values fact_check comparison superlative filter_sort reshape anomaly_note conversion sheet_formula highlighted_cells absent_value",
     "schema_designer": f"{_LINKED} group_summary aggregation filter_sort sparql_query two_values fact_check",

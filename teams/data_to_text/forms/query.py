@@ -19,7 +19,7 @@ from teams.data_to_text.data.dresses import dressed, fenced, letters
 from teams.data_to_text.data.graphs import GRAPHS, in_order, quoted, sql
 from teams.data_to_text.data.model import Data, Table, value
 from teams.data_to_text.forms.base import REQUEST, TABLES, DataForm, Shown, data_of, posed
-from teams.data_to_text.sandboxed import NoLibrary, QueryFailed, Ran, ran, same_rows
+from teams.data_to_text.sandboxed import QueryFailed, Ran, ran, same_rows
 from teams.engine.schemas import several, text
 from teams.engine.stages.forms import Asked, Draft, Facts
 from teams.engine.verdict import Finding

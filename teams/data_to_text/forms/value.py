@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
@@ -11,7 +11,7 @@ from typing import Any
 
 from teams.data_to_text.data.dresses import ALL
 from teams.data_to_text.data.model import Column, Data, Unsound, plain_number
-from teams.data_to_text.data.plan import COMPARED, NAMED, compared, unit_of
+from teams.data_to_text.data.plan import COMPARED, compared, unit_of
 from teams.data_to_text.forms.base import REQUEST, TABLES, DataForm, posed, show
 from teams.data_to_text.grounds import is_rounded, tells
 from teams.engine.checks.told import told_in, value_of
@@ -117,7 +117,7 @@ class Statement(DataForm):
         }  # fmt: skip
 
     def faults(self, draft: Draft, data: Data) -> Iterator[str]:
-        _truth(draft, data.only(*draft["tables"]))
+        truth(draft, data.only(*draft["tables"]))
         for word in draft["marks"].values():
             if word.casefold() not in draft["question"].casefold():
                 yield f"the question does not say {word!r}"
@@ -131,11 +131,11 @@ class Statement(DataForm):
 
     def posed(self, draft: Draft, data: Data, random: Random, tag: str) -> Asked:
         data = data.only(*draft["tables"])
-        holds, value = _truth(draft, data)
+        holds, value = truth(draft, data)
         marks = draft["marks"]
         key = marks["if_true"] if holds else marks["if_false"]
         return posed(draft["question"], show(data, self.dresses, random), random, tag, below=f"> {draft['statement'].strip()}",
-                     key=key, marks=dict(marks), plan=draft["plan"], statement=draft["statement"].strip(),
+                     key=key, marks=dict(marks), plan=draft["plan"], relation=draft["relation"], claimed=draft["claimed"], statement=draft["statement"].strip(),
                      notes=[f"What it hangs on comes to {value}"])  # fmt: skip
 
     def paper(self, facts: Facts, random: Random) -> Paper:
@@ -165,7 +165,7 @@ def _number(said: str) -> Fraction | None:
         return None
 
 
-def _truth(draft: Draft, data: Data) -> tuple[bool, str]:
+def truth(draft: Mapping[str, Any], data: Data) -> tuple[bool, str]:
     """Return whether the statement holds, and what its value is. Raises `Unsound`."""
     value = compared(data, draft["plan"])
     claimed, relation = draft["claimed"].strip(), draft["relation"]
@@ -217,8 +217,3 @@ class Absent(DataForm):
 
     def agrees(self, value: Any, facts: Facts) -> bool:
         return False  # nobody's words say for certain that something is not there: they are read
-
-
-def names_value(plan: Any) -> bool:
-    """Say whether a plan comes to a name."""
-    return plan["first"]["how"] in NAMED
