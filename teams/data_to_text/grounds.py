@@ -285,6 +285,8 @@ def _groups(table: Table) -> Iterator[tuple[tuple[str, ...], ...]]:
 
 def _sums(table: Table, rows: Sequence[tuple[str, ...]]) -> Iterator[Fraction]:
     yield Fraction(len(rows))
+    if len(rows) < 2:
+        return  # its cells are told of it alone
     for n, column in enumerate(table.columns):
         if column.type == "yes_no":
             yes = sum(row[n] == "true" for row in rows)

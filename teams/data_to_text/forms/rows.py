@@ -27,12 +27,15 @@ BELOW = {"en": "Layout:", "de": "Aufbau:", "fr": "Format :", "es": "Formato:", "
          "nl": "Opmaak:", "ru": "Формат:", "ja": "形式：", "zh": "格式："}  # fmt: skip
 
 
+@dataclass(frozen=True)
 class RowsForm(DataForm):
     """Common: how the rows are asked for, and how an answer is read."""
 
+    dresses: tuple[str, ...] = ALL
+    replies: tuple[str, ...] = FLAT
+
     shape = "structured"
     is_settled = True
-    replies: tuple[str, ...] = FLAT
 
     def answer_of(self, key: Table, random: Random, without: str = "") -> str:
         """Draw the form of the answer, another than the dress the data come in."""

@@ -178,6 +178,7 @@ def _is_number(said: str) -> bool:
 def grounds_of(facts: Facts, data: Data, tag: str) -> Grounds:
     """Return what an answer about these data may rest on."""
     worked = [Fraction(one["value"]) for one in facts.get("worked", ()) if _is_number(one["value"])]
+    worked += [Fraction(facts["key"])] if facts.get("form") == "figure" and _is_number(facts["key"]) else []
     said = [str(facts["question"]), *(one["said"] for one in facts.get("planted", ()))]
     return Grounds(data, tuple(said), tuple(worked), tag)
 
