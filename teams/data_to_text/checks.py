@@ -155,7 +155,9 @@ def rows_right(pair: Pair) -> Iterable[Finding]:
         answers = answers_of(pair)
         faults = row_faults(answers[-1], facts) if answers else ["there is no answer"]
         key = key_of(facts)
-        yield judged("rows_right", faults, f"{len(key.rows)} rows of {len(key.columns)} cells, read as {facts['reply']}")
+        yield judged(
+            "rows_right", faults, f"{len(key.rows)} rows of {len(key.columns)} cells, read as {facts['reply']}"
+        )
 
 
 def in_the_tongue(pair: Pair) -> Iterable[Finding]:
@@ -230,13 +232,17 @@ async def _returned(box: Sandbox, facts: Mapping[str, Any]) -> Finding:
     wanted = Ran(tuple(map(tuple, native_rows(key))))
     same = same_rows(wanted, found, ordered=bool(facts["ordered"]))
     seen = found.error or f"SQLite gives {str(found.rows[:3])[:160]}"
-    return Finding("query_gives_rows", same, seen if same else f"{seen}; the key is {str(wanted.rows[:3])[:160]}", "sandbox")
+    return Finding(
+        "query_gives_rows", same, seen if same else f"{seen}; the key is {str(wanted.rows[:3])[:160]}", "sandbox"
+    )
 
 
 def _is_key(form: DataForm, pair: Pair) -> Finding:
     facts = pair.instruction.facts
     found = form.found("\n".join(answers_of(pair)), facts)
-    return Finding("answer_is_key", form.agrees(found, facts), f"the answer gives {found}, the key is {facts.get('key')}")
+    return Finding(
+        "answer_is_key", form.agrees(found, facts), f"the answer gives {found}, the key is {facts.get('key')}"
+    )
 
 
 def judge() -> Flow:
@@ -258,5 +264,3 @@ def judge() -> Flow:
         return await read.harvest(scene, talk)
 
     return Flow("check", direct, harvest, (Kind("examination", ""),))
-
-

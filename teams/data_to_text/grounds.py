@@ -26,7 +26,7 @@ _ABOUT = Fraction(1, 50)
 _FEW = 12
 """Counts up to so many are the answer's own: two reasons, the three lowest."""
 _DATED = re.compile(
-    r"\b\d{4}-\d\d(?:-\d\d)?(?:[T ]\d\d:\d\d)?\b|\b\d{1,2}[:.h]\d\d\b(?:\s?[ap]\.?m\.?|\s?Uhr)?|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{4}年|\d{1,2}月(?:\d{1,2}日)?"
+    r"\b\d{4}-\d\d(?:-\d\d)?(?:[T ]\d\d:\d\d)?\b|\b\d{1,2}[:h]\d\d\b|\b\d{1,2}\.\d\d(?=\s?(?:[ap]\.?m\b|Uhr\b))|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{4}年|\d{1,2}月(?:\d{1,2}日)?"
 )
 _MONTHS = re.compile(
     r"\b(?:\d{1,2}(?:st|nd|rd|th|\.|er|º)?[ \u00a0](?:of |de |di )?)(?=[^\W\d_]{3,})|(?<=[^\W\d_] )\d{1,2}(?:st|nd|rd|th)?(?=,? \d{4}|\b(?! ?%))"
@@ -114,14 +114,18 @@ def _tells_day(answer: str, text: str, tag: str) -> bool:
     if day and any(d.agrees(date(year, month, day)) for d in days(answer)):
         return True
     named = {name.casefold() for name in _month_names(month, tag)}
-    has_month = any(name in answer.casefold() for name in named) or f"{month}月" in answer or bool(
-        re.search(rf"(?<!\d)0?{month}[./-]|[./-]0?{month}(?!\d)", answer)
+    has_month = (
+        any(name in answer.casefold() for name in named)
+        or f"{month}月" in answer
+        or bool(re.search(rf"(?<!\d)0?{month}[./-]|[./-]0?{month}(?!\d)", answer))
     )
     has_day = not day or bool(re.search(rf"(?<!\d)0?{day}(?!\d)", answer))
     clock = text[11:16]
     if clock:
         hour, minute = int(clock[:2]), int(clock[3:])
-        has_time = (hour, minute) in times(answer) or bool(re.search(rf"(?<!\d)0?{hour}\s?[:.h]\s?{minute:02}(?!\d)", answer))
+        has_time = (hour, minute) in times(answer) or bool(
+            re.search(rf"(?<!\d)0?{hour}\s?[:.h]\s?{minute:02}(?!\d)", answer)
+        )
         # Of what happens on one day the day is said once, or in the heading.
         return has_time or (has_month and has_day and not minute)
     return has_month and has_day
@@ -188,7 +192,12 @@ class Grounds:
     @cached_property
     def stated(self) -> frozenset[Fraction]:
         held = {Fraction(cell.text) for cell in self.cells if cell.column.type == "number"}
-        for text in (self.data.title, self.data.note, *self.said, *(c.text for c in self.cells if c.column.type == "text")):
+        for text in (
+            self.data.title,
+            self.data.note,
+            *self.said,
+            *(c.text for c in self.cells if c.column.type == "text"),
+        ):
             held |= {one.value for one in _figures(text, self.tag)}
             held |= {Fraction(n) for n in re.findall(r"\d+", text) if len(n) < 12}
         for name in (c.name for t in self.data.tables for c in t.columns):
@@ -276,7 +285,9 @@ def _groups(table: Table) -> Iterator[tuple[tuple[str, ...], ...]]:
             for cut in (4, 7, 10):
                 held = [row[n][:cut] for row in table.rows]
                 if 1 < len(set(held)) < len(held):
-                    yield from (tuple(r for r, c in zip(table.rows, held, strict=True) if c == name) for name in set(held))
+                    yield from (
+                        tuple(r for r, c in zip(table.rows, held, strict=True) if c == name) for name in set(held)
+                    )
     half = len(table.rows) // 2
     if half >= 2:
         yield table.rows[:half]
@@ -320,7 +331,9 @@ def ungrounded(answer: str, grounds: Grounds) -> list[str]:
         for one in _figures(_without_days(written, grounds), grounds.tag):
             if not _holds(one, written, near, grounds):
                 loose.append(one)
-        found += [f"{_shown(one)} in {_short(written)} is not in the data and does not follow from them" for one in loose]
+        found += [
+            f"{_shown(one)} in {_short(written)} is not in the data and does not follow from them" for one in loose
+        ]
         if not loose:
             found += _mixed_up(written, before, grounds)
         before = written
@@ -353,7 +366,11 @@ def _holds(one: Told, written: str, near: str, grounds: Grounds) -> bool:
     as_percent = [said] if one.unit != "%" else [said, said / 100]
     if any(is_rounded(value, held) for value in as_percent for held in grounds.stated | grounds.summed):
         return True
-    if re.search(r"\b(?:about|around|roughly|nearly|almost|just|over|under|some|approximately|more than|less than|close to|at least|rund|etwa|fast|knapp|über|environ|près de|presque|unos|casi|cerca de|circa|quasi)\b", written, re.IGNORECASE) and any(  # noqa: E501
+    if re.search(
+        r"\b(?:about|around|roughly|nearly|almost|just|over|under|some|approximately|more than|less than|close to|at least|rund|etwa|fast|knapp|über|environ|près de|presque|unos|casi|cerca de|circa|quasi)\b",
+        written,
+        re.IGNORECASE,
+    ) and any(  # noqa: E501
         abs(said - held) <= abs(held) * _ABOUT for held in grounds.stated | grounds.summed
     ):
         return True
@@ -381,7 +398,9 @@ def _follows(said: Fraction, one: Told, near: str, grounds: Grounds) -> bool:
     own = [[Fraction(c.text) for c in grounds.rows[n][2] if c.column.type == "number"] for n in named]
     if any(_by_two(said, a, b) or is_rounded(said, a * b) for cells in own for a in cells for b in cells if a != b):
         return True
-    return any(is_rounded(said, abs(a - b)) or (b and is_rounded(said, abs(a / b - 1) * 100)) for a, b in _steps(grounds))
+    return any(
+        is_rounded(said, abs(a - b)) or (b and is_rounded(said, abs(a / b - 1) * 100)) for a, b in _steps(grounds)
+    )
 
 
 def _steps(grounds: Grounds) -> Iterator[tuple[Fraction, Fraction]]:
@@ -414,7 +433,11 @@ def _mixed_up(written: str, before: str, grounds: Grounds) -> Iterator[str]:
     elsewhere = {Fraction(c.text) for c in grounds.cells if c.column.type == "number" and c.table == table} - free
     said_otherwise = {one.value for text in grounds.said for one in _figures(text, grounds.tag)}
     for one in _figures(_without_days(written, grounds), grounds.tag):
-        if one.value in elsewhere - said_otherwise and abs(one.value) > _FEW and not _follows_own(one.value, mine, grounds):
+        if (
+            one.value in elsewhere - said_otherwise
+            and abs(one.value) > _FEW
+            and not _follows_own(one.value, mine, grounds)
+        ):
             yield f"{_shown(one)} is told of {label!r}, and stands in another row"
 
 

@@ -61,7 +61,9 @@ _COLUMN = closed(
         "points_at": text(0, 40, "the table whose key its cells repeat; empty for most"),
     }
 )
-_CELL = text(0, 160, "number: 1234.5; date: 2024-03-01; moment: 2024-03-01 07:30; yes_no: true or false; empty if unknown")
+_CELL = text(
+    0, 160, "number: 1234.5; date: 2024-03-01; moment: 2024-03-01 07:30; yes_no: true or false; empty if unknown"
+)
 _TABLE = closed(
     {
         "name": text(1, 40, "letters, digits and _"),

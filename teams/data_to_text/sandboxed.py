@@ -169,7 +169,9 @@ async def ran(box: Sandbox, language: str, query: str, sets: Sequence[str]) -> l
     """
     if why := refused(language, query):
         return [Ran(error=why)] * len(sets)
-    found = await _run(box, _SQL if language == "sql" else _SPARQL, {"query": query, "sets": list(sets), "most": MOST_ROWS})
+    found = await _run(
+        box, _SQL if language == "sql" else _SPARQL, {"query": query, "sets": list(sets), "most": MOST_ROWS}
+    )
     if isinstance(found, dict):
         raise NoLibrary("rdflib is not in the sandbox's image")
     return [Ran(tuple(map(tuple, one.get("rows", ()))), one.get("error", "")) for one in found]
@@ -187,7 +189,9 @@ async def _run(box: Sandbox, program: str, given: dict[str, Any]) -> Any:
         raise QueryFailed(f"it does not end within {SECONDS:g} seconds")
     if result.exit_code:
         last = [line for line in result.stderr.strip().splitlines() if line.strip()][-1:]
-        raise QueryFailed("it takes too much memory" if result.exit_code == 137 else f"it fails: {(last or ['?'])[0][:200]}")
+        raise QueryFailed(
+            "it takes too much memory" if result.exit_code == 137 else f"it fails: {(last or ['?'])[0][:200]}"
+        )
     try:
         return json.loads(result.stdout.strip().splitlines()[-1])
     except (ValueError, IndexError):
@@ -222,7 +226,9 @@ def _alike(one: Any, other: Any) -> bool:
     if a is None or b is None:
         return str(one).strip() == str(other).strip()
     # A mean may be rounded in the query.
-    return isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) or abs(a - b) <= 0.0051 and max(_decimals(one), _decimals(other)) > 1
+    return (
+        isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) or abs(a - b) <= 0.0051 and max(_decimals(one), _decimals(other)) > 1
+    )
 
 
 def _number(value: Any) -> float | None:

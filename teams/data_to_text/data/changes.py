@@ -127,7 +127,9 @@ def _day_anyhow(cell: str, random: Random, tag: str) -> str:
     day, clock = date.fromisoformat(cell[:10]), cell[10:]
     locale = (tag or "en").replace("-", "_")
     try:
-        said = [format_date(day, form, locale=locale) for form in ("long", "d MMM yyyy", "yyyy/MM/dd", "EEEE, d MMMM yyyy")]
+        said = [
+            format_date(day, form, locale=locale) for form in ("long", "d MMM yyyy", "yyyy/MM/dd", "EEEE, d MMMM yyyy")
+        ]
     except (ValueError, LookupError):
         said = [day.strftime("%Y/%m/%d"), day.strftime("%Y%m%d")]
     return random.choice([*said, cell[:10]]) + clock
@@ -266,7 +268,9 @@ def long_of(table: Table, name: str, held: str) -> Table:
         raise Unsound("it takes a key and two columns of numbers of one unit at least")
     at = table.at(table.key.name)
     rows = [(row[at], c.name, row[table.at(c.name)]) for row in table.rows for c in measures]
-    return Table(table.name, (Column(table.key.name), Column(name), Column(held, "number", measures[0].unit)), tuple(rows))
+    return Table(
+        table.name, (Column(table.key.name), Column(name), Column(held, "number", measures[0].unit)), tuple(rows)
+    )
 
 
 def wide_of(table: Table, down: str, across: str, held: str) -> Table:
@@ -284,6 +288,9 @@ def wide_of(table: Table, down: str, across: str, held: str) -> Table:
         found[mine][theirs] = cell
     if len(set(heads.values())) != len(heads) or not 2 <= len(heads) <= 8 or "" in found or len(found) < 2:
         raise Unsound(f"{across} does not make columns: two to eight names, all different")
-    columns = [Column(down), *(Column(name, table.column(held).type, table.column(held).unit) for name in heads.values())]
+    columns = [
+        Column(down),
+        *(Column(name, table.column(held).type, table.column(held).unit) for name in heads.values()),
+    ]
     rows = [(mine, *(cells.get(theirs, "") for theirs in heads)) for mine, cells in found.items()]
     return Table(table.name, tuple(columns), tuple(rows))

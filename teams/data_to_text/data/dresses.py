@@ -117,7 +117,9 @@ def _json_columns(data: Data) -> str:
 
 def _laid(held: Any) -> str:
     if isinstance(held, Mapping) and any(isinstance(inner, list) for inner in held.values()):
-        inner = [f"    {json.dumps(k, ensure_ascii=False)}: {json.dumps(v, ensure_ascii=False)}" for k, v in held.items()]
+        inner = [
+            f"    {json.dumps(k, ensure_ascii=False)}: {json.dumps(v, ensure_ascii=False)}" for k, v in held.items()
+        ]
         return "{\n" + ",\n".join(inner) + "\n  }"
     return json.dumps(held, ensure_ascii=False)
 
@@ -131,11 +133,11 @@ def xml_rows(table: Table, root: str, row: str = "row", *, attributes: bool = Fa
     for cells in table.rows:
         held = [(c.name, escape(cell, quote=True)) for c, cell in zip(table.columns, cells, strict=True)]
         if attributes:
-            lines.append(f"{indent}<{row} {' '.join(f'{name}={chr(34)}{cell}{chr(34)}' for name, cell in held if cell)}/>")
+            lines.append(
+                f"{indent}<{row} {' '.join(f'{name}={chr(34)}{cell}{chr(34)}' for name, cell in held if cell)}/>"
+            )
             continue
-        inner = [
-            f"{indent}  <{name}>{cell}</{name}>" if cell else f"{indent}  <{name}/>" for name, cell in held
-        ]
+        inner = [f"{indent}  <{name}>{cell}</{name}>" if cell else f"{indent}  <{name}/>" for name, cell in held]
         lines += [f"{indent}<{row}>", *inner, f"{indent}</{row}>"]
     return lines
 

@@ -156,7 +156,8 @@ class _Reader:
             raise BadFormula(f"{said} lies outside of the sheet")
         rows[1] = max(rows[0], min(rows[1], self.grid.height + 1))
         return [
-            [self.grid.cells.get((n, m)) for n in range(columns[0], columns[1] + 1)] for m in range(rows[0], rows[1] + 1)
+            [self.grid.cells.get((n, m)) for n in range(columns[0], columns[1] + 1)]
+            for m in range(rows[0], rows[1] + 1)
         ]
 
     def called(self, name: str) -> Any:
@@ -263,7 +264,9 @@ def _compare(left: Any, right: Any, sign: str) -> bool:
     a: Any = left.casefold() if isinstance(left, str) else left
     b: Any = right.casefold() if isinstance(right, str) else right
     if isinstance(a, str) != isinstance(b, str):
-        return sign == "<>" or (sign in ("<", "<=") and isinstance(b, str)) or (sign in (">", ">=") and isinstance(a, str))
+        return (
+            sign == "<>" or (sign in ("<", "<=") and isinstance(b, str)) or (sign in (">", ">=") and isinstance(a, str))
+        )
     return bool({"=": a == b, "<>": a != b, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[sign])
 
 
@@ -420,11 +423,17 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "ROUND": _rounded,
     "ABS": lambda n: abs(_number(n)),
     "INT": lambda n: Fraction(_number(n).numerator // _number(n).denominator),
-    "MOD": lambda a, b: _number(a) - _number(b) * ((_number(a) / _number(b)).__floor__()) if _number(b) else _power(Fraction(-1), Fraction(1, 2)),  # fmt: skip
+    "MOD": lambda a, b: (
+        _number(a) - _number(b) * ((_number(a) / _number(b)).__floor__())
+        if _number(b)
+        else _power(Fraction(-1), Fraction(1, 2))
+    ),  # fmt: skip
     "SQRT": lambda n: _power(n, Fraction(1, 2)),
     "LARGE": lambda b, n: _nth(b, n, True),
     "SMALL": lambda b, n: _nth(b, n, False),
-    "RANK": lambda n, b, up=Fraction(0): Fraction(1 + sum((x < _number(n)) if _number(up) else (x > _number(n)) for x in _numbers(b))),  # fmt: skip
+    "RANK": lambda n, b, up=Fraction(0): Fraction(
+        1 + sum((x < _number(n)) if _number(up) else (x > _number(n)) for x in _numbers(b))
+    ),  # fmt: skip
     "IF": _if,
     "IFERROR": lambda a, b: a,
     "AND": lambda *g: all(_truth(one) for one in _flat(*g)),

@@ -94,7 +94,13 @@ def _labels(table: Table) -> list[str]:
     return [f"{table.name} {n}" for n in range(1, len(table.rows) + 1)]
 
 
-SQL_TYPES: Mapping[str, str] = {"text": "TEXT", "number": "NUMERIC", "date": "TEXT", "moment": "TEXT", "yes_no": "INTEGER"}
+SQL_TYPES: Mapping[str, str] = {
+    "text": "TEXT",
+    "number": "NUMERIC",
+    "date": "TEXT",
+    "moment": "TEXT",
+    "yes_no": "INTEGER",
+}
 
 
 def quoted(name: str) -> str:

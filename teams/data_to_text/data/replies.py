@@ -219,7 +219,9 @@ def _read_xml(attributes: bool) -> Callable[[str, Table], list[Row]]:
                 raise Unread(f"a row is the element row, not {one.tag}")
             if not attributes and (twice := len(one) - len({inner.tag for inner in one})):
                 raise Unread(f"{twice} elements of a row are there twice")
-            held = dict(one.attrib) if attributes else {inner.tag: " ".join((inner.text or "").split()) for inner in one}
+            held = (
+                dict(one.attrib) if attributes else {inner.tag: " ".join((inner.text or "").split()) for inner in one}
+            )
             # An attribute that is not there is an empty cell.
             rows.append(_row({**{c.name: "" for c in table.columns if attributes}, **held}, _untyped(table)))
         return rows

@@ -38,9 +38,7 @@ def read_sheet(text: str) -> Data:
     head = blocks[0].strip().split("\n", 1)
     if not head[0].startswith("# "):
         raise Unsound("it begins with `# ` and a title")
-    data = Data(
-        head[0][2:].strip(), " ".join(head[1].split()) if len(head) > 1 else "", tuple(map(_table, blocks[1:]))
-    )
+    data = Data(head[0][2:].strip(), " ".join(head[1].split()) if len(head) > 1 else "", tuple(map(_table, blocks[1:])))
     if found := list(faults(data)):
         raise Unsound("; ".join(found[:4]))
     return data

@@ -105,7 +105,9 @@ class Query(Executed):
 
     async def runs(self, box: Sandbox, query: str, data: Data) -> list[Ran]:
         """Return what a query gives: of the data, then of other sets, the same for every query."""
-        return await ran(box, self.language, query, [self.made(data), *(self.made(another(data, n)) for n in range(TRIES))])
+        return await ran(
+            box, self.language, query, [self.made(data), *(self.made(another(data, n)) for n in range(TRIES))]
+        )
 
     async def carried_out(self, box: Sandbox | None, facts: Facts, answer: str) -> list[Finding]:
         if box is None:
@@ -158,7 +160,7 @@ class Formula(Executed):
     name = "formula"
 
     def draft(self, small: bool) -> dict[str, Any]:
-        formula = text(4, 500, "that answers it, as one types it into a cell: =SUMIFS(C2:C9,B2:B9,\"north\")")
+        formula = text(4, 500, 'that answers it, as one types it into a cell: =SUMIFS(C2:C9,B2:B9,"north")')
         return {"table": text(1, 40, ""), "formula": formula, "points": POINTS, "question": REQUEST}
 
     def faults(self, draft: Draft, data: Data) -> Iterator[str]:
@@ -248,7 +250,9 @@ _FORMULA = re.compile(r"(?<![\w=<>])=[ ]?[A-Za-z$(\-+\d\"][^\n`]*")
 
 def formulas_in(answer: str) -> list[str]:
     """Return what an answer gives as formulas: in blocks, in code, on lines of their own."""
-    found = [line.strip() for block in fences(answer) for line in block.body.split("\n") if line.strip().startswith("=")]
+    found = [
+        line.strip() for block in fences(answer) for line in block.body.split("\n") if line.strip().startswith("=")
+    ]
     found += [said.strip() for said in re.findall(r"`(=[^`\n]+)`", answer)]
     found += [line.strip() for line in answer.split("\n") if line.strip().startswith("=")]
     return list(dict.fromkeys(found or [m.group().strip() for m in _FORMULA.finditer(answer)]))

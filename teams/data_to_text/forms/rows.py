@@ -39,7 +39,9 @@ class RowsForm(DataForm):
 
     def answer_of(self, key: Table, random: Random, without: str = "") -> str:
         """Draw the form of the answer, another than the dress the data come in."""
-        fit = [name for name in self.replies if name != without and (name != "turtle" or key.key or len(key.columns) > 1)]
+        fit = [
+            name for name in self.replies if name != without and (name != "turtle" or key.key or len(key.columns) > 1)
+        ]
         return random.choice(fit)
 
     def shape_of(self, facts: Facts) -> str:
@@ -329,7 +331,9 @@ class Returned(RowsForm):
         data = data.only(*draft["tables"])
         query = query_of(data, draft["plan"])
         key = rows_of(data, draft["plan"])
-        shown = Shown(data, "sql", fenced(sql(data), "sql")) if random.random() < 0.6 else show(data, ("markdown",), random)
+        shown = (
+            Shown(data, "sql", fenced(sql(data), "sql")) if random.random() < 0.6 else show(data, ("markdown",), random)
+        )
         facts = wanted(key, self.answer_of(key, random), tag, ordered=bool(draft["plan"]["sort"]))
         facts["below"] = f"{fenced(query, 'sql')}\n\n{facts['below']}"
         return posed(draft["question"], shown, random, tag, query=query, plan=draft["plan"], **facts)

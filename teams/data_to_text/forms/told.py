@@ -120,11 +120,15 @@ def _cut(data: Data, named: Sequence[Named]) -> tuple[Data, list[Named]]:
         rows = sorted({row for name, row, _, _ in named if name == table.name})
         if not rows:
             continue
-        kept = Table(table.name, tuple(replace(c, refers="") for c in table.columns), tuple(table.rows[n - 1] for n in rows))
+        kept = Table(
+            table.name, tuple(replace(c, refers="") for c in table.columns), tuple(table.rows[n - 1] for n in rows)
+        )
         tables.append(kept)
         for m, cells in enumerate(kept.rows, 1):
             wanted += [
-                (table.name, m, c, cell) for c, cell in zip(kept.columns, cells, strict=True) if cell and c.type != "yes_no"
+                (table.name, m, c, cell)
+                for c, cell in zip(kept.columns, cells, strict=True)
+                if cell and c.type != "yes_no"
             ]
     return replace(data, tables=tuple(tables)), wanted
 
@@ -159,7 +163,11 @@ def untold(answer: str, facts: Facts, data: Data, tag: str) -> list[str]:
         value = one["value"]
         if _is_number(value):
             held = Fraction(value)
-            near = {*figures, *(figure / 100 for figure in figures), *(figure * 100 for figure in figures if one["unit"] == "%")}
+            near = {
+                *figures,
+                *(figure / 100 for figure in figures),
+                *(figure * 100 for figure in figures if one["unit"] == "%"),
+            }
             if not any(is_rounded(figure, held) or abs(abs(figure) - abs(held)) <= abs(held) / 100 for figure in near):
                 faults.append(f"{one['says']} ({value} {one['unit']}) is not told".replace(" )", ")"))
         elif not tells(answer, Column("name"), value, tag):

@@ -33,7 +33,6 @@ class Figure(DataForm):
 
     name = "figure"
     shape = "short"
-    in_words = True
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {"tables": TABLES, "plan": COMPARED, "question": REQUEST}
@@ -142,10 +141,12 @@ class Statement(DataForm):
         return Paper(str(facts["ask"]), {"enum": list(facts["marks"].values())})
 
     def found(self, answer: str, facts: Facts) -> Any:
-        bare = answer.strip().lstrip("*_`\"“ ").casefold()
+        bare = answer.strip().lstrip('*_`"“ ').casefold()
         marks = sorted(facts["marks"].values(), key=len, reverse=True)
         begun = [mark for mark in marks if re.match(rf"{re.escape(mark.casefold())}(?!\w)", bare)]
-        bold = [mark for mark in marks for said in _BOLD.findall(answer) if said.strip(" .:!").casefold() == mark.casefold()]
+        bold = [
+            mark for mark in marks for said in _BOLD.findall(answer) if said.strip(" .:!").casefold() == mark.casefold()
+        ]
         return next(iter(begun or bold), None)
 
     def agrees(self, value: Any, facts: Facts) -> bool:

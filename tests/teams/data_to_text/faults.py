@@ -55,7 +55,14 @@ def made(kind: str, draft: Mapping[str, Any], answer: str | None = None, *, shee
     data = FERRY_DATA if sheet == FERRIES else RIVER_DATA
     assert list(form.complaints(draft, sheet)) == []
     asked = form.posed(draft, data, Random(kind), language or "en")
-    known = {**asked.facts, "form": form.name, "ask": asked.text, "evidence": [], **({"language": language} if language else {}), **facts}
+    known = {
+        **asked.facts,
+        "form": form.name,
+        "ask": asked.text,
+        "evidence": [],
+        **({"language": language} if language else {}),
+        **facts,
+    }
     seed = Seed("data_to_text/case.txt:1-9", "Notes of a harbour.")
     instruction = seed.rewritten("table_extractor", sheet).ask(kind, asked.text, facts=known)
     said = written(known["reply"], key_of(known)) if answer is None else answer
@@ -79,27 +86,128 @@ FLOOD = {
     "question": "How did the river behave in that week? Three sentences for the people downstream, with the rise over the first days.",
 }  # fmt: skip
 FLOOD_ANSWER = "The river stood at 112 cm on 1 March and rose by 75 cm to 187 cm on 4 March, most of it overnight to 3 March, when 31 mm of rain were read. From then on it fell every day, to 133 cm on 7 March. That is still 21 cm above where it began."
-MARKED = {"tables": ["boats"], "cells": _cells(("boats", 4, "boat"), ("boats", 4, "built"), ("boats", 4, "load")), "points": POINTS, "question": "Some cells are in double brackets. Please write one sentence that says what they say together."}
-SLOTS = {"tables": ["boats"], "cells": _cells(("boats", 1, "boat")), "points": POINTS, "question": "What would our telephone line say when somebody asks about this boat? Warm, one or two sentences."}
-TRIPLES = {"tables": ["boats"], "cells": _cells(("boats", 4, "home"), ("boats", 5, "home")), "points": POINTS, "question": "Turn these statements into two sentences for the harbour guide, with nothing left out."}
-FAULTY = {"table": "levels", "count": 2, "question": "Before these readings go into the flood model I want to know what in them can't be right."}
-DESCRIBED = {"tables": ["boats", "trips"], "points": ["It says that trips.boat points at boats.", "It says that built may be empty."], "question": "I take over this collection tomorrow. What is in it, what is each column, and how do the two hang together?"}
-PEOPLE = {"tables": ["boats", "trips"], "plan": alone(value("trips", "sum", "people", "", "boats", ("home", "=", "Holm"))), "question": "How many people travelled in all on boats whose home is Holm?"}
-SHARE = {"tables": ["levels"], "plan": {"first": value("levels", "max", "level"), "between": "percent_change", "second": value("levels", "min", "level")}, "question": "By how many per cent was the highest level above the lowest?"}
-CLAIM = {"tables": ["boats"], "plan": alone(value("boats", "name_of_max", "load", "boat")), "relation": "is", "claimed": "Bo", "statement": "No boat carries more than the Bo.", "marks": {"if_true": "holds", "if_false": "fails"}, "question": "A colleague claims what stands below of our boats. Say whether it holds or fails, and why."}
-CREW = {"tables": ["boats", "trips"], "lacking": "a column for the crew", "near": "people on each trip", "question": "How many crew did the Bo have on board on 2 March?"}
-STRONG = {"tables": ["boats"], "plan": rows("boats", where=[{"column": "load", "is": ">", "value": "20"}], sort=[{"column": "load", "direction": "descending"}], columns=["boat", "load"]), "question": "For the winter work I need the boats that carry more than 20 t, the strongest first."}
-BY_HOME = {"tables": ["boats"], "plan": rows("boats", by=["home"], measures=[{"how": "count", "column": "", "name": "boats"}, {"how": "sum", "column": "load", "name": "load"}], sort=[{"column": "load", "direction": "descending"}]), "question": "How many boats does each home have, and what can they carry together? The strongest home first."}
-ALL_BOATS = {"table": "boats", "question": "The new booking page reads only what is shown below. Please bring all boats into it, nothing lost."}
-MUDDLE = {"table": "levels", "muddled": ["level"], "question": "Three people wrote these down, each in their own way. I need the level in cm throughout, all else as it is."}
-SIDEWAYS = {"table": "trips", "way": "rows_to_columns", "down": "at", "across": "boat", "held": "people", "question": "For the chart I need a line for each time of departure and a column for each boat, with the people in it."}
-BROKEN = {"table": "boats", "question": "This file came out of the old program and won't load: lines are broken and commas run wild. Please mend it."}
+MARKED = {
+    "tables": ["boats"],
+    "cells": _cells(("boats", 4, "boat"), ("boats", 4, "built"), ("boats", 4, "load")),
+    "points": POINTS,
+    "question": "Some cells are in double brackets. Please write one sentence that says what they say together.",
+}
+SLOTS = {
+    "tables": ["boats"],
+    "cells": _cells(("boats", 1, "boat")),
+    "points": POINTS,
+    "question": "What would our telephone line say when somebody asks about this boat? Warm, one or two sentences.",
+}
+TRIPLES = {
+    "tables": ["boats"],
+    "cells": _cells(("boats", 4, "home"), ("boats", 5, "home")),
+    "points": POINTS,
+    "question": "Turn these statements into two sentences for the harbour guide, with nothing left out.",
+}
+FAULTY = {
+    "table": "levels",
+    "count": 2,
+    "question": "Before these readings go into the flood model I want to know what in them can't be right.",
+}
+DESCRIBED = {
+    "tables": ["boats", "trips"],
+    "points": ["It says that trips.boat points at boats.", "It says that built may be empty."],
+    "question": "I take over this collection tomorrow. What is in it, what is each column, and how do the two hang together?",
+}
+PEOPLE = {
+    "tables": ["boats", "trips"],
+    "plan": alone(value("trips", "sum", "people", "", "boats", ("home", "=", "Holm"))),
+    "question": "How many people travelled in all on boats whose home is Holm?",
+}
+SHARE = {
+    "tables": ["levels"],
+    "plan": {
+        "first": value("levels", "max", "level"),
+        "between": "percent_change",
+        "second": value("levels", "min", "level"),
+    },
+    "question": "By how many per cent was the highest level above the lowest?",
+}
+CLAIM = {
+    "tables": ["boats"],
+    "plan": alone(value("boats", "name_of_max", "load", "boat")),
+    "relation": "is",
+    "claimed": "Bo",
+    "statement": "No boat carries more than the Bo.",
+    "marks": {"if_true": "holds", "if_false": "fails"},
+    "question": "A colleague claims what stands below of our boats. Say whether it holds or fails, and why.",
+}
+CREW = {
+    "tables": ["boats", "trips"],
+    "lacking": "a column for the crew",
+    "near": "people on each trip",
+    "question": "How many crew did the Bo have on board on 2 March?",
+}
+STRONG = {
+    "tables": ["boats"],
+    "plan": rows(
+        "boats",
+        where=[{"column": "load", "is": ">", "value": "20"}],
+        sort=[{"column": "load", "direction": "descending"}],
+        columns=["boat", "load"],
+    ),
+    "question": "For the winter work I need the boats that carry more than 20 t, the strongest first.",
+}
+BY_HOME = {
+    "tables": ["boats"],
+    "plan": rows(
+        "boats",
+        by=["home"],
+        measures=[{"how": "count", "column": "", "name": "boats"}, {"how": "sum", "column": "load", "name": "load"}],
+        sort=[{"column": "load", "direction": "descending"}],
+    ),
+    "question": "How many boats does each home have, and what can they carry together? The strongest home first.",
+}
+ALL_BOATS = {
+    "table": "boats",
+    "question": "The new booking page reads only what is shown below. Please bring all boats into it, nothing lost.",
+}
+MUDDLE = {
+    "table": "levels",
+    "muddled": ["level"],
+    "question": "Three people wrote these down, each in their own way. I need the level in cm throughout, all else as it is.",
+}
+SIDEWAYS = {
+    "table": "trips",
+    "way": "rows_to_columns",
+    "down": "at",
+    "across": "boat",
+    "held": "people",
+    "question": "For the chart I need a line for each time of departure and a column for each boat, with the people in it.",
+}
+BROKEN = {
+    "table": "boats",
+    "question": "This file came out of the old program and won't load: lines are broken and commas run wild. Please mend it.",
+}
 PROSE = {
-    "table": "boats", "rows": 2, "columns": ["boat", "home", "load"], "question": "From this note I need one record for each boat: its name, where it lies, what it carries.",
+    "table": "boats",
+    "rows": 2,
+    "columns": ["boat", "home", "load"],
+    "question": "From this note I need one record for each boat: its name, where it lies, what it carries.",
     "prose": "There are two boats one can hire at the moment. The Ida, which lies at Lund, north pier, is the smaller one and takes 12.5 tonnes; whoever has more to move asks for the Eva at Holm, which takes 43.",
 }
-SUMMED = {"table": "boats", "formula": '=SUMIFS(D2:D6,B2:B6,"Holm")', "points": ["It says which cells are added."], "question": "One cell should show what the boats at home in Holm can carry together, also when I change the figures."}
-GIVEN_BACK = {"tables": ["boats", "trips"], "plan": rows("trips", joined="boats", where=[{"column": "home", "is": "not", "value": "Sand"}], sort=[{"column": "people", "direction": "descending"}], columns=["boat", "people", "home"]), "question": "I am learning SQL. What does this query give back from these tables?"}
+SUMMED = {
+    "table": "boats",
+    "formula": '=SUMIFS(D2:D6,B2:B6,"Holm")',
+    "points": ["It says which cells are added."],
+    "question": "One cell should show what the boats at home in Holm can carry together, also when I change the figures.",
+}
+GIVEN_BACK = {
+    "tables": ["boats", "trips"],
+    "plan": rows(
+        "trips",
+        joined="boats",
+        where=[{"column": "home", "is": "not", "value": "Sand"}],
+        sort=[{"column": "people", "direction": "descending"}],
+        columns=["boat", "people", "home"],
+    ),
+    "question": "I am learning SQL. What does this query give back from these tables?",
+}
 TRAM = "```\n=SUM(D2:D6)\n```\n\nIt adds up the loads."
 
 
@@ -136,8 +244,15 @@ def good() -> dict[str, Case]:
 def bad() -> dict[str, Case]:
     """Pairs with a fault in them, each with the check that is there for it."""
     strong = made("filter_sort", STRONG, reply="json")
-    wrong_order = "```json\n" + json.dumps([{"boat": b, "load": n} for b, n in (("Bo", 34), ("Eva", 43), ("Ulla", 27))]) + "\n```"
-    faulty = made("anomaly_note", FAULTY, "The readings look plausible as a whole, and nothing in them needs to be changed before use.", sheet=RIVER)
+    wrong_order = (
+        "```json\n" + json.dumps([{"boat": b, "load": n} for b, n in (("Bo", 34), ("Eva", 43), ("Ulla", 27))]) + "\n```"
+    )
+    faulty = made(
+        "anomaly_note",
+        FAULTY,
+        "The readings look plausible as a whole, and nothing in them needs to be changed before use.",
+        sheet=RIVER,
+    )
     key = made("aggregation", PEOPLE, "**74** people travelled on the boats from Holm.")
     off_key = replace(key, instruction=replace(key.instruction, facts={**key.instruction.facts, "key": "74"}))
     return {
@@ -175,9 +290,21 @@ def judged(case: Case) -> Verdict:
 
     def sit(request: Any) -> str:
         given = case.blind
-        asked = request.extra.get("response_format", {}).get("json_schema", {}).get("schema", {}).get("properties", {}).get("answer", {})
+        asked = (
+            request.extra.get("response_format", {})
+            .get("json_schema", {})
+            .get("schema", {})
+            .get("properties", {})
+            .get("answer", {})
+        )
         blank = 0 if asked.get("type") == "number" else (asked.get("enum") or [""])[0]
-        return json.dumps({"thought": "Worked out on paper.", "answerable": given is not None, "answer": blank if given is None else given})
+        return json.dumps(
+            {
+                "thought": "Worked out on paper.",
+                "answerable": given is not None,
+                "answer": blank if given is None else given,
+            }
+        )
 
     def read(request: Any) -> str:
         return json.dumps(reading(request, same=case.same, invented=case.invented), ensure_ascii=False)

@@ -42,7 +42,9 @@ Read at seven in the morning.
 FERRY_DATA, RIVER_DATA = read_sheet(FERRIES), read_sheet(RIVER)
 
 
-def value(table: str, how: str, column: str = "", label: str = "", joined: str = "", *where: tuple[str, str, str]) -> dict:  # type: ignore[type-arg]
+def value(
+    table: str, how: str, column: str = "", label: str = "", joined: str = "", *where: tuple[str, str, str]
+) -> dict:  # type: ignore[type-arg]
     """Return a plan of one value."""
     conditions = [{"column": c, "is": i, "value": v} for c, i, v in where]
     return {"table": table, "joined": joined, "where": conditions, "how": how, "column": column, "label": label}
@@ -54,4 +56,14 @@ def alone(plan: dict) -> dict:  # type: ignore[type-arg]
 
 def rows(table: str, **given: object) -> dict:  # type: ignore[type-arg]
     """Return a plan of rows."""
-    return {"table": table, "joined": "", "where": [], "by": [], "measures": [], "sort": [], "take": 0, "columns": [], **given}
+    return {
+        "table": table,
+        "joined": "",
+        "where": [],
+        "by": [],
+        "measures": [],
+        "sort": [],
+        "take": 0,
+        "columns": [],
+        **given,
+    }

@@ -77,7 +77,9 @@ class Recorder(Apprentice):
     def item(self, passage: str, fields: Mapping[str, Any], place: str) -> dict[str, Any]:
         data, random = read_sheet(passage), Random(f"{place}{len(self.items)}")
         words = random.sample(sorted(set(_WORD.findall(passage))) * 3, 6)
-        question = f"For our book of {' and '.join(words[:3])} number {len(self.items) + 700} this is needed, units as there."
+        question = (
+            f"For our book of {' and '.join(words[:3])} number {len(self.items) + 700} this is needed, units as there."
+        )
         form = _kind(place.rstrip("0123456789")).form
         assert isinstance(form, DataForm)
         made = _drafted(form, data, fields, random)
@@ -120,7 +122,9 @@ class Recorder(Apprentice):
         elif isinstance(form, Figure):
             key = compared(data.only(*draft["tables"]), draft["plan"])
             answer = key if isinstance(key, str) else float(key)
-        return json.dumps({"thought": "It was worked out.", "answerable": bool(answer) or answer == 0.0, "answer": answer})
+        return json.dumps(
+            {"thought": "It was worked out.", "answerable": bool(answer) or answer == 0.0, "answer": answer}
+        )
 
 
 def _visits(words: list[str], rows: int, columns: int, *, linked: bool, random: Random) -> dict[str, Any]:
@@ -176,7 +180,9 @@ def _drafted(form: DataForm, data: Data, fields: Mapping[str, Any], random: Rand
     made: dict[str, Any] = {"tables": every, "points": points, "table": table.name, "rows": 3, "count": 2}
     if "cells" in fields:
         many = fields["cells"]["minItems"]
-        made["cells"] = [{"table": table.name, "row": n % len(table.rows) + 1, "column": column.name} for n in range(many)]
+        made["cells"] = [
+            {"table": table.name, "row": n % len(table.rows) + 1, "column": column.name} for n in range(many)
+        ]
         if len(table.rows) < many or "" in [row[table.at(column.name)] for row in table.rows[:many]]:
             return None
         between = {"first": second, "between": "difference", "second": _value(table, "mean", column.name)}
@@ -198,7 +204,9 @@ def _drafted(form: DataForm, data: Data, fields: Mapping[str, Any], random: Rand
     if "lacking" in fields:
         made |= {"lacking": f"a column for the {column.name} of next year", "near": f"{column.name} of this year"}
     if "muddled" in fields:
-        made["muddled"] = [c.name for c in table.of_type("number", "moment", "date") if not c.is_key and not c.refers][:1]
+        made["muddled"] = [c.name for c in table.of_type("number", "moment", "date") if not c.is_key and not c.refers][
+            :1
+        ]
     if "way" in fields:
         made |= {"way": "columns_to_rows", "down": "", "across": "what", "held": "much"}
     if "prose" in fields:
@@ -209,7 +217,11 @@ def _drafted(form: DataForm, data: Data, fields: Mapping[str, Any], random: Rand
             f"Of {row[table.at(columns[0])]} it is told that " + " and that ".join(f"the {c} was {row[table.at(c)]}" for c in columns[1:] if row[table.at(c)])
             for row in table.rows[:3]
         ]  # fmt: skip
-        made |= {"columns": columns, "prose": ". ".join(["Those who kept the book wrote down what they saw, and nothing beside it", *told]) + "."}
+        made |= {
+            "columns": columns,
+            "prose": ". ".join(["Those who kept the book wrote down what they saw, and nothing beside it", *told])
+            + ".",
+        }
     if "query" in fields:
         made["query"] = f'SELECT SUM("{column.name}") AS total FROM "{table.name}"'
     if "formula" in fields:
@@ -342,7 +354,9 @@ def _table(records: list[dict[str, Any]]) -> Table:
     rows = [tuple("" if cell is None else str(cell) for cell in record.values()) for record in records]
     numbers = [all(re.fullmatch(r"-?\d+(\.\d+)?|", row[n]) for row in rows) for n in range(len(rows[0]))]
     names = zip(records[0], numbers, strict=True)
-    return Table("paragraphs", tuple(Column(name, "number" if number else "text") for name, number in names), tuple(rows))
+    return Table(
+        "paragraphs", tuple(Column(name, "number" if number else "text") for name, number in names), tuple(rows)
+    )
 
 
 def _records(task: str) -> list[dict[str, Any]]:
