@@ -98,7 +98,7 @@ KINDS = (
     _asks(
         "multi_table_report",
         "struct2text",
-        Told((*"markdown json xml yaml html csv sql".split(),), cells=(4, 10), worked=(1, 3), tables=2),
+        Told((*["markdown", "json", "xml", "yaml", "html", "csv", "sql"],), cells=(4, 10), worked=(1, 3), tables=2),
         _TOLD,
         "calculator",
     ),

@@ -227,7 +227,7 @@ def _alike(one: Any, other: Any) -> bool:
         return str(one).strip() == str(other).strip()
     # A mean may be rounded in the query.
     return (
-        isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) or abs(a - b) <= 0.0051 and max(_decimals(one), _decimals(other)) > 1
+        isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) or (abs(a - b) <= 0.0051 and max(_decimals(one), _decimals(other)) > 1)
     )
 
 

@@ -162,7 +162,9 @@ def planted(table: Table, count: int, random: Random) -> tuple[Table, list[Plant
     """Return a table with faults in it and what they are. Raises `Unsound` where it has no place for them."""
     places = _places(table, random)
     random.shuffle(places)
-    rows, found, used = [list(row) for row in table.rows], [], set()
+    rows: list[list[str]] = [list(row) for row in table.rows]
+    found: list[Planted] = []
+    used: set[int] = set()
     for sort, row, n in places:
         if row in used or len(found) == count or any(one.sort == sort for one in found):
             continue
@@ -190,7 +192,7 @@ def _label(table: Table, row: Sequence[str], n: int) -> str:
 
 
 def _places(table: Table, random: Random) -> list[tuple[str, int, int]]:
-    found = []
+    found: list[tuple[str, int, int]] = []
     for n, column in enumerate(table.columns):
         if column.is_key or column.refers:
             continue

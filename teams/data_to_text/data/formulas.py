@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from statistics import median
 from typing import Any
 
@@ -83,12 +83,10 @@ class _Reader:
         return found
 
     def compared(self) -> Any:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise BadFormula("nested too deeply")
+        self.deeper()
         left = self.joined()
         while sign := self.take("=", "<>", "<", ">", "<=", ">="):
-            left = _lifted(lambda a, b, s=sign: _compare(a, b, s), left, self.joined())
+            left = _lifted(partial(_compare, sign=sign), left, self.joined())
         self.depth -= 1
         return left
 
@@ -102,27 +100,34 @@ class _Reader:
         left = self.multiplied()
         while sign := self.take("+", "-"):
             right = self.multiplied()
-            left = _lifted(lambda a, b, s=sign: _number(a) + (_number(b) if s == "+" else -_number(b)), left, right)
+            left = _lifted(partial(_plus, sign=sign), left, right)
         return left
 
     def multiplied(self) -> Any:
-        left = self.signed()
+        left = self.raised()
         while sign := self.take("*", "/"):
-            left = _lifted(lambda a, b, s=sign: _times(a, b, s), left, self.signed())
+            left = _lifted(partial(_times, sign=sign), left, self.raised())
+        return left
+
+    def raised(self) -> Any:
+        left = self.signed()  # in a sheet -2^2 is 4
+        while self.take("^"):
+            left = _lifted(_power, left, self.signed())
         return left
 
     def signed(self) -> Any:
         if sign := self.take("-", "+"):
+            self.deeper()
             return _lifted(lambda a, _: -_number(a) if sign == "-" else _number(a), self.signed(), None)
-        return self.raised()
-
-    def raised(self) -> Any:
         left = self.single()
         while self.take("%"):
             left = _lifted(lambda a, _: _number(a) / 100, left, None)
-        if self.take("^"):
-            left = _lifted(_power, left, self.signed())
         return left
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise BadFormula("nested too deeply")
 
     def single(self) -> Any:
         if self.take("("):
@@ -165,30 +170,29 @@ class _Reader:
             return name == "TRUE"
         if name not in FUNCTIONS:
             raise BadFormula(f"{name} is not among the functions: {', '.join(FUNCTIONS)}")
+        given = self.arguments()
+        try:
+            if name == "IFERROR" and len(given) == 2:
+                return given[1] if isinstance(given[0], _Failed) else given[0]
+            failed = next((one for one in _flat(*given) if isinstance(one, _Failed)), None)
+            return failed if failed and name != "IF" else FUNCTIONS[name](*given)
+        except _Failed as failure:
+            return failure
+        except (TypeError, IndexError):
+            raise BadFormula(f"{name} does not take {len(given)} arguments") from None
+
+    def arguments(self) -> list[Any]:
         self.want("(")
         given: list[Any] = []
         while not self.take(")"):
-            if given:
-                if not self.take(",", ";"):
-                    raise BadFormula(f"a comma or ) is missing before {self.peek() or 'the end'!r}")
-            try:
-                given.append(self.compared())
-            except _Failed as failure:
-                given.append(failure)
-        if name == "IFERROR":
-            return given[1] if isinstance(given[0], _Failed) else given[0]
-        if name != "IF":
-            for one in given:
-                if isinstance(one, _Failed):
-                    raise one
-        try:
-            return FUNCTIONS[name](*given)
-        except TypeError:
-            raise BadFormula(f"{name} does not take {len(given)} arguments") from None
+            if given and not self.take(",", ";"):
+                raise BadFormula(f"a comma or ) is missing before {self.peek() or 'the end'!r}")
+            given.append(self.compared())
+        return given
 
 
 class _Failed(BadFormula):
-    """A value that a sheet shows as #N/A or #DIV/0!."""
+    """A value that a sheet shows as #N/A or #DIV/0!; it goes through a formula like any other."""
 
 
 def _column(said: str) -> int:
@@ -201,7 +205,7 @@ def _column(said: str) -> int:
 def _lifted(of: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
     """Apply to single values, or cell by cell to blocks."""
     if not isinstance(left, list) and not isinstance(right, list):
-        return of(left, right)
+        return _kept(of, left, right)
     rows = len(left) if isinstance(left, list) else len(right)
     width = len(left[0]) if isinstance(left, list) else len(right[0])
 
@@ -209,10 +213,21 @@ def _lifted(of: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
         if not isinstance(block, list):
             return block
         if m >= len(block) or n >= len(block[0]):
-            raise _Failed("ranges of different sizes")
+            return _Failed("ranges of different sizes")
         return block[m][n]
 
-    return [[of(pick(left, m, n), pick(right, m, n)) for n in range(width)] for m in range(rows)]
+    return [[_kept(of, pick(left, m, n), pick(right, m, n)) for n in range(width)] for m in range(rows)]
+
+
+def _kept(of: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+    """Apply to two values; what can't be worked out is a value too."""
+    for one in (left, right):
+        if isinstance(one, _Failed):
+            return one
+    try:
+        return of(left, right)
+    except _Failed as failure:
+        return failure
 
 
 def _number(held: Any) -> Fraction:
@@ -234,6 +249,10 @@ def _text(held: Any) -> str:
     if isinstance(held, Fraction):
         return str(held.numerator) if held.denominator == 1 else f"{float(held):.10g}"
     return "" if held is None else str(held)
+
+
+def _plus(left: Any, right: Any, sign: str) -> Fraction:
+    return _number(left) + (_number(right) if sign == "+" else -_number(right))
 
 
 def _times(left: Any, right: Any, sign: str) -> Fraction:
@@ -345,7 +364,7 @@ def _truth(held: Any) -> bool:
 
 
 def _rounded(held: Any, digits: Any = Fraction(0)) -> Fraction:
-    number, scale = _number(held), Fraction(10) ** int(max(-9, min(9, _number(digits))))
+    number, scale = _number(held), Fraction(10) ** max(-9, min(9, int(_number(digits))))
     scaled = abs(number) * scale + Fraction(1, 2)
     return Fraction(scaled.numerator // scaled.denominator) / scale * (1 if number >= 0 else -1)
 
@@ -427,15 +446,15 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
         _number(a) - _number(b) * ((_number(a) / _number(b)).__floor__())
         if _number(b)
         else _power(Fraction(-1), Fraction(1, 2))
-    ),  # fmt: skip
+    ),
     "SQRT": lambda n: _power(n, Fraction(1, 2)),
     "LARGE": lambda b, n: _nth(b, n, True),
     "SMALL": lambda b, n: _nth(b, n, False),
     "RANK": lambda n, b, up=Fraction(0): Fraction(
         1 + sum((x < _number(n)) if _number(up) else (x > _number(n)) for x in _numbers(b))
-    ),  # fmt: skip
+    ),
     "IF": _if,
-    "IFERROR": lambda a, b: a,
+    "IFERROR": lambda a, b: b,
     "AND": lambda *g: all(_truth(one) for one in _flat(*g)),
     "OR": lambda *g: any(_truth(one) for one in _flat(*g)),
     "NOT": lambda one: not _truth(one),
@@ -484,6 +503,8 @@ def computed(formula: str, table: Table) -> Held:
         raise BadFormula("nested too deeply") from None
     except (OverflowError, ZeroDivisionError) as error:
         raise BadFormula(str(error) or "it comes to nothing") from None
+    if isinstance(found, _Failed):
+        raise found
     if isinstance(found, list):
         if len(found) == len(found[0]) == 1:
             found = found[0][0]
@@ -491,7 +512,8 @@ def computed(formula: str, table: Table) -> Held:
             raise BadFormula("it comes to a range of cells, not to one value")
     if isinstance(found, Fraction) and abs(found) > 10**15:
         raise BadFormula("it comes to more than a sheet can show")
-    return Fraction(0) if found is None else found  # type: ignore[no-any-return]
+    held: Held = Fraction(0) if found is None else found
+    return held
 
 
 def same(one: Held, other: Held) -> bool:

@@ -241,7 +241,8 @@ def _read_turtle(body: str, table: Table) -> list[Row]:
         graph.parse(data=body, format="turtle")
     except Exception as error:  # its parser raises whatever it likes
         raise Unread(f"it is no Turtle: {str(error).splitlines()[0][:160]}") from None
-    rows, known = [], {ex[c.name]: c for c in table.columns}
+    rows: list[Row] = []
+    known: dict[Any, Column] = {ex[c.name]: c for c in table.columns}
     for subject in sorted(set(graph.subjects()), key=str):
         if (subject, RDF.type, ex[table.name]) not in graph:
             raise Unread(f"{str(subject).removeprefix(PREFIX)} is not said to be an ex:{table.name}")
@@ -323,7 +324,7 @@ def differences(given: Sequence[Row], key: Table, *, ordered: bool) -> Iterator[
     if len(given) != len(wanted):
         yield f"{len(given)} rows, where {len(wanted)} are right"
     left = list(given)
-    for number, row in enumerate(wanted):
+    for _number, row in enumerate(wanted):
         match = next((n for n, one in enumerate(left) if _same_row(key, one, row)), None)
         if match is None:
             yield f"there is no row {_said(row)}{_nearest(key, row, left)}"

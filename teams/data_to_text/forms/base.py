@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from teams.data_to_text.data.dresses import dressed, drawn
+from teams.data_to_text.data.dresses import drawn, dressed
 from teams.data_to_text.data.model import Data, Unsound
 from teams.data_to_text.data.sheet import read_sheet, sheet
 from teams.engine.schemas import several, text

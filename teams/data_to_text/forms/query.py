@@ -166,7 +166,7 @@ class Formula(Executed):
     def faults(self, draft: Draft, data: Data) -> Iterator[str]:
         table = data.table(draft["table"])
         first = self.result(draft["formula"], table)
-        if first == "" or isinstance(first, str) and first.startswith("could not"):
+        if first == "" or (isinstance(first, str) and first.startswith("could not")):
             yield f"the formula {first or 'comes to nothing'}"
             return
         others = [self.result(draft["formula"], one) for one in _same_height(data, table)]
@@ -245,7 +245,7 @@ def _fresh(table: Table, other: Table, n: int) -> tuple[str, ...]:
     return tuple(row)
 
 
-_FORMULA = re.compile(r"(?<![\w=<>])=[ ]?[A-Za-z$(\-+\d\"][^\n`]*")
+_FORMULA = re.compile(r"(?<!\S)=(?=[A-Za-z$(+\-\d\"])[^\n`]*")
 
 
 def formulas_in(answer: str) -> list[str]:

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from teams.data_to_text.data.changes import broken_csv, long_of, messed, wide_of
-from teams.data_to_text.data.dresses import ALL, dressed, drawn, fenced
+from teams.data_to_text.data.dresses import ALL, drawn, dressed, fenced
 from teams.data_to_text.data.graphs import sql
 from teams.data_to_text.data.model import Column, Data, Table, Unsound
 from teams.data_to_text.data.plan import ROWS, rows_of

@@ -10,7 +10,7 @@ from typing import Any
 
 from teams.data_to_text.data.changes import planted
 from teams.data_to_text.data.dresses import TABLES as TABULAR
-from teams.data_to_text.data.dresses import dressed, drawn
+from teams.data_to_text.data.dresses import drawn, dressed
 from teams.data_to_text.data.model import Column, Data, Table, Unsound, plain_number
 from teams.data_to_text.data.plan import COMPARED, compared, unit_of
 from teams.data_to_text.forms.base import REQUEST, TABLES, DataForm, Shown, posed, show

@@ -215,7 +215,7 @@ def good() -> dict[str, Case]:
     """Pairs that pass."""
     faulty = made("anomaly_note", FAULTY, "x", sheet=RIVER, dress="markdown")
     noted = " ".join(f"In row {one['row']}, {one['said']}." for one in faulty.instruction.facts["planted"])
-    cases = {
+    return {
         "a paragraph on loads": Case(made("table_paragraph", LOADS, LOADS_ANSWER)),
         "the course of a flood": Case(made("trend_narrative", FLOOD, FLOOD_ANSWER, sheet=RIVER)),
         "a sentence from marked cells": Case(made("highlighted_cells", MARKED, "The Bo, built on 31 January 2011, can carry 34 t.")),
@@ -238,7 +238,6 @@ def good() -> dict[str, Case]:
         "a formula": Case(made("sheet_formula", SUMMED, '```\n=SUMPRODUCT((B2:B6="Holm")*D2:D6)\n```\n\nIt takes the load of every row whose home is Holm, and adds them up.')),
         "what a query gives": Case(made("query_result", GIVEN_BACK, reply="markdown")),
     }  # fmt: skip
-    return cases
 
 
 def bad() -> dict[str, Case]:

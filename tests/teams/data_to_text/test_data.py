@@ -163,7 +163,8 @@ def test_data_are_found_in_every_form(text: str) -> None:
     table = data.tables[0]
     assert [c.type for c in table.columns] == ["text", "number", "date"]
     assert table.rows[0] == ("Ida", "12.5", "2024-03-01")
-    assert table.key and table.key.name == "name"
+    assert table.key
+    assert table.key.name == "name"
 
 
 def test_prose_is_no_data() -> None:

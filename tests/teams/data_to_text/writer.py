@@ -26,9 +26,9 @@ from teams.data_to_text.forms.told import Anomalies, Described
 from teams.data_to_text.forms.value import Absent, Figure, Statement
 from teams.data_to_text.kinds import BY_NAME, GOALS
 from teams.engine.stages.asking import Asking
+from tests.teams.stages.writer import Apprentice, _said, _schema, _text
 from tools.formats import read_csv
 from tools.markup import fences, tables
-from tests.teams.stages.writer import Apprentice, _said, _schema, _text
 
 _WORD = re.compile(r"[^\W\d_]{5,12}")
 
