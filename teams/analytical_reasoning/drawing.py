@@ -136,11 +136,14 @@ def from_table(random: Random, cast: Cast, more: int, close: bool) -> Problem:
     made = list(counts.claims(random, cast))
     found = standings(board.puzzle, made)
     asks = random.choice(("must", "cannot"))
-    right = [c for c, s in zip(made, found, strict=True) if s == asks]
+    right = [c for c, s in zip(made, found, strict=True) if s == asks and not c.says.startswith("Of all rows")]
     wrong = [c for c, s in zip(made, found, strict=True) if s != asks]
     if not right or len(wrong) < 4:
         raise LogicError("the table says too little that is true, or false")
-    options = [Option(c, words=c.says) for c in (right[0], *wrong[:4])]
+    chosen = right[0]
+    # Lures of another sort than the extremes: what one sees at a glance lures nobody.
+    wrong.sort(key=lambda claim: claim.says.startswith("Of all rows"))
+    options = [Option(c, words=c.says) for c in (chosen, *wrong[:4])]
     question = {"must": "Which statement is true of the table?", "cannot": "Which statement is false of the table?"}
     return Problem(board, asks, question[asks], tuple(options), 0).shuffled(random)
 

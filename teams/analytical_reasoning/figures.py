@@ -13,7 +13,7 @@ from teams.engine.logic import Constraint, LogicError, Puzzle, Variable, holds, 
 from teams.engine.logic.wording import Voice
 
 MOST = 99
-_TIMES = {2: "twice", 3: "three times"}
+_OFTEN = ("never", "once", "twice", "three times", "four times", "five times", "six times")
 ENOUGH = ("one_alone", "two_alone", "together", "each", "never")
 """Whether statement 1, statement 2, only both, each of them, or not even both settle a question."""
 
@@ -38,7 +38,9 @@ def tabled(random: Random, cast: Cast) -> Board:
 
 def claims(random: Random, cast: Cast) -> Iterator[Constraint]:
     """Yield statements about the table, true and false ones, in an order drawn."""
-    made = [claim for look in (_extremes, _trends, _compared, _totals) for claim in look(random, cast["figures"])]
+    made = [
+        claim for look in (_extremes, _trends, _compared, _ratios, _totals) for claim in look(random, cast["figures"])
+    ]
     yield from random.sample(made, len(made))
 
 
@@ -75,7 +77,7 @@ def _trends(random: Random, figures: Mapping[str, Any]) -> Iterator[Constraint]:
         rises = f"count({', '.join(steps)})"
         said = f"Going down the table, the figure for {name} rises from one row to the next"
         for count in random.sample(range(1, len(rows)), 2):
-            yield holds(f"{rises} == {count}", f"{said} exactly {count} time{'s' * (count > 1)}")
+            yield holds(f"{rises} == {count}", f"{said} exactly {_OFTEN[count]}")
     a, b = random.sample(figures["columns"], 2)
     pairs = [
         f"({_v(x, a['name'])} < {_v(y, a['name'])}) == ({_v(x, b['name'])} < {_v(y, b['name'])})"
@@ -91,10 +93,15 @@ def _compared(random: Random, figures: Mapping[str, Any]) -> Iterator[Constraint
     for one in figures["columns"]:
         name = one["name"]
         a, b = random.sample(rows, 2)
-        for times in random.sample((2, 3), 1):
+        place = figures["columns"].index(one)
+        high, low = sorted((a, b), key=lambda row: -figures["values"][rows.index(row)][place])
+        more, less = (int(figures["values"][rows.index(row)][place]) for row in (high, low))
+        # Near what it really is, so that it has to be reckoned.
+        share = 5 * (20 * (more - less) // less) + random.choice((0, 5))
+        if 5 <= share <= 300:
             yield holds(
-                f"{_v(a, name)} > {times} * {_v(b, name)}",
-                f"The figure for {name} in the row {a} is more than {_TIMES[times]} that in the row {b}",
+                f"100 * ({_v(high, name)} - {_v(low, name)}) > {share} * {_v(low, name)}",
+                f"The figure for {name} in the row {high} is more than {share} % above that in the row {low}",
             )
         steps = [f"{_v(y, name)} - {_v(x, name)}" for x, y in pairwise(rows)]
         place = random.randrange(len(steps))
@@ -105,15 +112,33 @@ def _compared(random: Random, figures: Mapping[str, Any]) -> Iterator[Constraint
         )
 
 
+def _ratios(random: Random, figures: Mapping[str, Any]) -> Iterator[Constraint]:
+    """Of two columns, where is the one largest for each of the other? The two nearest to it are named."""
+    rows, columns = figures["rows"], figures["columns"]
+    for a, b in combinations(range(len(columns)), 2):
+        best = sorted(range(len(rows)), key=lambda n: -figures["values"][n][a] / figures["values"][n][b])
+        row = rows[random.choice(best[:2])]
+        one, other = columns[a]["name"], columns[b]["name"]
+        more = [
+            f"{_v(row, one)} * {_v(rest, other)} > {_v(rest, one)} * {_v(row, other)}" for rest in rows if rest != row
+        ]
+        yield holds(
+            " and ".join(more),
+            f"The figure for {one} divided by that for {other} is larger for {row} than for any other",
+        )
+
+
 def _totals(random: Random, figures: Mapping[str, Any]) -> Iterator[Constraint]:
     rows = figures["rows"]
     half = len(rows) // 2
     for one in figures["columns"]:
         name = one["name"]
         early, late = ([_v(row, name) for row in part] for part in (rows[:half], rows[-half:]))
+        sides = [("higher", ">"), ("lower", "<")]
+        word, sign = random.choice(sides)
         yield holds(
-            f"sum({', '.join(early)}) > sum({', '.join(late)})",
-            f"The first {half} rows together have more {name} than the last {half}",
+            f"sum({', '.join(early)}) {sign} sum({', '.join(late)})",
+            f"The average of {name} over the first {half} rows is {word} than over the last {half}",
         )
         row = random.choice(rows)
         every = ", ".join(_v(other, name) for other in rows)

@@ -98,7 +98,9 @@ def dress_faults(problem: Problem, dress: Mapping[str, Any], language: str) -> I
     if any(" ".join(str(rule).split()).endswith("?") for rule in dress["rules"]):
         yield "a rule is a statement, not a question"
     whole = "\n".join([dress["scene"], *dress["rules"], dress["question"]])
-    yield from (f"it says {fault}" for fault in stands_alone(whole))
+    # The question may well speak of "the following statements": its options follow.
+    said_of = "\n".join([dress["scene"], *dress["rules"]])
+    yield from (f"it says {fault}" for fault in stands_alone(said_of))
     if language and is_in(whole, language) is False:
         yield f"it is not in {language}"
 
