@@ -143,5 +143,7 @@ def _step_faults(facts: Mapping[str, Any], puzzle: Puzzle, step: Mapping[str, An
 def _counter(facts: Mapping[str, Any], solution: Mapping[str, Any]) -> str:
     if facts["family"] == "sorts":
         return "it can be otherwise while all statements hold"
+    if facts["family"] == "table":
+        return "reckoned with the figures of the table, it is not so"
     told = ", ".join(f"{name} = {value}" for name, value in list(solution.items())[:SHOWN])
     return f"all that is given also holds with {told}"

@@ -20,6 +20,7 @@ from teams.analytical_reasoning.premises import conclusions
 from teams.analytical_reasoning.question import Option, Problem, asked, right_options, statements, stood
 from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
 from teams.engine.logic import (
+    Constraint,
     LogicError,
     constraint_of,
     core,
@@ -93,10 +94,22 @@ def suppose(random: Random, old: Problem, cast: Mapping[str, Any], kind: Posing)
         deeper = replace(board, puzzle=board.puzzle.supposing(given))
         asks = old.asks if old.asks in ("must", "could", "cannot") else "must"
         made = asked(random, deeper, asks, wrong=min(4, len(old.options) - 1) if len(old.options) > 3 else 3)
+        if _stood_before(board, made, asks) or any(given.of[0] in _names(o.claim) for o in made.options if o.claim):
+            continue
         said = clause(given, board.puzzle, board.voice)
         question = f"Suppose that {said}. {made.question.replace('following', 'following then', 1)}"
         return replace(made, board=board, question=question, supposing=(given,))
     raise LogicError("there is nothing to suppose")
+
+
+def _stood_before(board: Board, made: Problem, asks: str) -> bool:
+    """Is what the hypothesis is to lead to so without it?"""
+    claim = made.options[made.key].claim
+    return asks != "could" and claim is not None and standings(board.puzzle, [claim])[0] == asks
+
+
+def _names(claim: Constraint) -> set[str]:
+    return {*claim.of, *(name for part in claim.parts for name in _names(part))}
 
 
 def indirect_clue(random: Random, old: Problem, cast: Mapping[str, Any], kind: Posing) -> Problem:
@@ -145,10 +158,13 @@ def _spare(found: Sequence[str], old: Problem) -> int:
 def contradict(random: Random, old: Problem, cast: Mapping[str, Any], kind: Posing) -> Problem:
     """Add a rule that clashes with two or more of the others; the question is what follows of a claim."""
     board = old.board
-    claim = old.claim or next((o.claim for o in old.options if o.claim), None)
+    claims = [one for one in (old.claim, *(o.claim for o in old.options)) if one and one not in board.clues]
+    claim = random.choice(claims) if claims else None
     if claim is None:
         raise LogicError("there is no claim to ask about")
     for against in _clashing(random, old):
+        if against == claim:
+            continue
         clash = board.puzzle.supposing(against)
         needed = [n for n in core(clash) if n >= board.base]
         if len(needed) >= 3:
@@ -187,11 +203,17 @@ def offered(random: Random, goal: str, old: Problem, cast: Mapping[str, Any], ki
         except LogicError:
             continue
         key = [n == new.key for n in range(len(new.options))]
-        if new not in found and right_options(new.as_json()) == key:
+        if not any(_is_twin(new, one) for one in found) and right_options(new.as_json()) == key:
             found.append(new)
         if len(found) == OFFERED:
             break
     return found
+
+
+def _is_twin(one: Problem, other: Problem) -> bool:
+    """Are they the same but for the order of rules and options?"""
+    same = {*one.board.puzzle.constraints} == {*other.board.puzzle.constraints} and one.supposing == other.supposing
+    return same and {*one.options} == {*other.options} and one.claim == other.claim
 
 
 def harder_flow(suggester: Role, editor: Role, reader: Role) -> Flow:

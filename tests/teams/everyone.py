@@ -8,6 +8,7 @@ from typing import Any
 from agents.errors import CallError
 from agents.models.scripted import Request, ScriptedClient
 from tests.teams import library
+from tests.teams.analytical_reasoning import writer as reasoner
 from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
 from tests.teams.data_to_text.writer import Recorder
@@ -31,6 +32,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "conversation": Talker().answers,
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
+        "analytical_reasoning": reasoner.answers(),
         "data_to_text": Recorder().answers,
     }
 

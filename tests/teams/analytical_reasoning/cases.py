@@ -1,6 +1,6 @@
 """A cast with all parts, and pairs made of it as the flows make them; no model is asked."""
 
-# ruff: noqa: E501  # rows of data
+# rows of data
 
 from __future__ import annotations
 

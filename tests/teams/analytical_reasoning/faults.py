@@ -5,7 +5,7 @@
 prints the table. The reader is honest: what the prose really says stands beside each pair.
 """
 
-# ruff: noqa: E501  # rows of data
+# rows of data
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 As a writer it keeps to the dry sentences; as a reader it parses them; as the assistant it solves what it parsed.
 """
 
-# ruff: noqa: E501  # rows of data
+# rows of data
 
 from __future__ import annotations
 
