@@ -38,7 +38,13 @@ class Chance(Puzzle):
             known = "first" if twist == "twin" else "any"
             return {"sort": sort, "many": many, "known": known, "sides": random.choice((2, 2, 6))}
         ill, of = random.choice((1, 2, 5)), random.choice((100, 200, 500, 1000))
-        return {"sort": sort, "ill": ill, "of": of, "found": random.choice((90, 95, 100)), "false": random.choice((2, 5, 10))}
+        return {
+            "sort": sort,
+            "ill": ill,
+            "of": of,
+            "found": random.choice((90, 95, 100)),
+            "false": random.choice((2, 5, 10)),
+        }
 
     def solutions(self, data: Data) -> list[Any]:
         cases = list(_CASES[data["sort"]](data))
@@ -147,7 +153,9 @@ def _tell_test(data: Data) -> Telling:
         f"A test shows [F] in {data['found']} of 100 that have it, and also, wrongly, in {data['false']} of 100 that do not.",
         "One is taken by lot, and the test shows [F].",
     ]
-    return Telling({"T": "things, in the plural", "F": "a hidden fault"}, rules, "What is the chance that it really has [F]?")
+    return Telling(
+        {"T": "things, in the plural", "F": "a hidden fault"}, rules, "What is the chance that it really has [F]?"
+    )
 
 
 _CASES = {"doors": _doors, "boxes": _boxes, "pair": _pair, "test": _test}

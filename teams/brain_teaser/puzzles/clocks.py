@@ -22,7 +22,9 @@ class Clock(Puzzle):
     twists = ("harder",)
 
     def drawn(self, random: Random, twist: Twist, words: Sequence[str]) -> Data | None:
-        sort = random.choice(("angle", "gains") if twist == "harder" else ("chimes", "chimes", "angle", "gains", "meets"))
+        sort = random.choice(
+            ("angle", "gains") if twist == "harder" else ("chimes", "chimes", "angle", "gains", "meets")
+        )
         if sort == "chimes":
             one, two = random.sample(range(3, 13), 2)
             return {"sort": sort, "one": one, "seconds": (one - 1) * random.randint(1, 4), "two": two}
@@ -59,12 +61,18 @@ class Clock(Puzzle):
             }[data["sort"]]()
         )
 
+    def unit_of(self, data: Data) -> str:
+        return {"chimes": "seconds", "angle": "degrees", "gains": "minutes", "meets": ""}[data["sort"]]
+
     def telling(self, data: Data) -> Telling:
         rules, ask = _CLOCKS[data["sort"]](data)
         return Telling({"C": "a clock, where it stands or hangs"}, rules, ask)
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
-        return (_SEEN[data["sort"]], f"The common answer, {self.tempting(data)}, would be wrong or no more than a guess.")
+        return (
+            _SEEN[data["sort"]],
+            f"The common answer, {self.tempting(data)}, would be wrong or no more than a guess.",
+        )
 
 
 def _chimes(data: Data) -> _Told:
@@ -158,6 +166,9 @@ class Calendar(Puzzle):
             return int((data["until"] - data["born"]) // 4)
         return 7 * int(data["nth"])
 
+    def unit_of(self, data: Data) -> str:
+        return {"span": "days", "doses": "minutes"}.get(data["sort"], "")
+
     def telling(self, data: Data) -> Telling:
         if data["sort"] == "span":
             first, last = date.fromisoformat(data["first"]), date.fromisoformat(data["last"])
@@ -180,7 +191,10 @@ class Calendar(Puzzle):
             ]
             ask = "How many times, the day of birth itself left out, had the 29th of February come round by then?"
             return Telling({"P": "a person"}, rules, ask)
-        rules = ["In a certain month, three days of one and the same weekday had even dates.", "[P] did [D] on that weekday only."]
+        rules = [
+            "In a certain month, three days of one and the same weekday had even dates.",
+            "[P] did [D] on that weekday only.",
+        ]
         nth = ("first", "second", "third", "fourth")[data["nth"] - 1]
         what = {"P": "somebody", "D": "something done once a week"}
         return Telling(what, rules, f"What was the date, as a number, of the {nth} of these days in that month?")

@@ -53,7 +53,9 @@ class Crossing(Puzzle):
         ]
         named_ = {"K": "who ferries", "W": "what is crossed", "V": "the boat, cart or lift"}
         ask = "What is the fewest crossings, each one way counted, that bring everything over, and how does it go?"
-        return Telling({**named_, **slots("T", data["count"], "a passenger or thing, with 'the' or its name")}, rules, ask)
+        return Telling(
+            {**named_, **slots("T", data["count"], "a passenger or thing, with 'the' or its name")}, rules, ask
+        )
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         bring = any(len(step) and n % 2 for n, step in enumerate(solution["plan"]))

@@ -8,7 +8,7 @@ from math import prod
 from random import Random
 from typing import Any
 
-from teams.brain_teaser.puzzles.puzzle import Data, Puzzle, Telling, Twist, slots
+from teams.brain_teaser.puzzles.puzzle import Data, Puzzle, Telling, Twist, named, slots
 from teams.engine.logic import Puzzle as Logic
 from teams.engine.logic import Variable, constraint_of
 from teams.engine.logic import solutions as solved
@@ -62,7 +62,10 @@ class Ages(Puzzle):
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         told = ", ".join(f"[P{n}] is {age}" for n, age in enumerate(solution, 1))
-        return (f"{told}; this is tried against every sentence.", "The difference of two ages never changes; no other ages fit.")
+        return (
+            f"{told}; this is tried against every sentence.",
+            "The difference of two ages never changes; no other ages fit.",
+        )
 
 
 def _formal(claim: Sequence[Any], names: Sequence[str]) -> list[str]:
@@ -78,7 +81,7 @@ def _formal(claim: Sequence[Any], names: Sequence[str]) -> list[str]:
 def _worded(claim: Sequence[Any], names: Sequence[str]) -> str:
     kind, *rest = claim
     if kind == "sum":
-        return f"{'Both' if len(names) == 2 else 'All three'} ages add up to {rest[0]}."
+        return f"The ages of {named(*names)} add up to {rest[0]}."
     if kind == "gap":
         return f"[P{rest[0]}] is {rest[2]} years older than [P{rest[1]}]."
     one, two, times, then = rest
@@ -119,7 +122,9 @@ class Siblings(Puzzle):
             f"Each girl of the family has {_compared(data['girl'], 'brothers', 'sisters')}.",
             "All of them have the same two parents; there is at least one boy and one girl.",
         ]
-        return Telling({"F": "the family, or whoever tells of it"}, rules, "How many children are there in the family [F]?")
+        return Telling(
+            {"F": "the family, or whoever tells of it"}, rules, "How many children are there in the family [F]?"
+        )
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         boys, girls = solution

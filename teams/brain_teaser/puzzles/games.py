@@ -95,7 +95,9 @@ class Heaps(Puzzle):
             "Whoever takes the very last one of all wins. Both play without a mistake.",
         ]
         what = {"T": "small things, in the plural", "A": "a player", "B": "another player"}
-        return Telling({**what, **heaps}, rules, "From which of these places must [A] take first, and how many, to be sure to win?")
+        return Telling(
+            {**what, **heaps}, rules, "From which of these places must [A] take first, and how many, to be sure to win?"
+        )
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         place, taken = solution

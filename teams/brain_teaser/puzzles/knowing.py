@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from teams.brain_teaser.puzzles.puzzle import Data, Puzzle, Telling, Twist, slots
+from teams.brain_teaser.puzzles.puzzle import Data, Puzzle, Telling, Twist
 
 Cell = tuple[int, int]
 
@@ -65,7 +65,10 @@ class WhoKnows(Puzzle):
             worlds = [cell for cell in worlds if _true(remark, cell, worlds)]
             left.append(len(worlds))
         counts = ", ".join(map(str, left))
-        return (f"After the remarks {counts} of the {len(data['cells'])} are left, in this order.", "It says at each remark what falls out and why.")
+        return (
+            f"After the remarks {counts} of the {len(data['cells'])} are left, in this order.",
+            "It says at each remark what falls out and why.",
+        )
 
 
 def _either(parts: Sequence[str]) -> str:

@@ -63,7 +63,7 @@ class LetterSum(Puzzle):
             "Each letter stands for one digit, the same one throughout; different letters stand for different digits.",
             "No number begins with zero.",
         ]
-        return Telling({}, rules, f"Which number is {data['total']}?")
+        return Telling({}, rules, f"Which number is {data['total']}?", [line])
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         told = ", ".join(f"{letter} = {digit}" for letter, digit in sorted(solution.items()))
@@ -116,7 +116,9 @@ class Cipher(Puzzle):
             return None
         chosen = random.sample(fit, count)
         keyword = random.choice([w for w in fit if w not in chosen])
-        method = random.choice(("keyed", "fence") if twist == "harder" else ("shift", "mirror", "fence", "numbers", "keyed"))
+        method = random.choice(
+            ("keyed", "fence") if twist == "harder" else ("shift", "mirror", "fence", "numbers", "keyed")
+        )
         number = {"shift": random.randint(2, 24), "fence": random.choice((2, 3))}.get(method, 0)
         data = {"method": method, "number": number, "keyword": keyword if method == "keyed" else ""}
         plain = " ".join(chosen)
@@ -130,7 +132,8 @@ class Cipher(Puzzle):
 
     def telling(self, data: Data) -> Telling:
         rules = [f"The message, sign for sign: {data['text']}", *_hints(data)]
-        return Telling({}, rules, "What does it say in clear letters?")
+        exact = [data["text"], *filter(None, (data["crib"], data["keyword"]))]
+        return Telling({}, rules, "What does it say in clear letters?", exact)
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         how = {
@@ -231,9 +234,9 @@ class Anagram(Puzzle):
             f"These letters, each used once, make one word: {data['letters']}",
             "What the word means: a clue of your own that fits this word and no other, without any part of it.",
         ]
-        return Telling({}, rules, f"Which word of {data['length']} letters is it?")
+        return Telling({}, rules, f"Which word of {data['length']} letters is it?", [data["letters"]])
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
-        return (f"All {data['length']} letters of {solution} are there, each as often as it is needed, and it fits the clue.",)
-
-
+        return (
+            f"All {data['length']} letters of {solution} are there, each as often as it is needed, and it fits the clue.",
+        )

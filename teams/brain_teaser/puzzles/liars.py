@@ -49,7 +49,10 @@ class Liars(Puzzle):
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         liars = [f"P{n}" for n in range(1, data["count"] + 1) if f"P{n}" not in solution]
         told = f"Those who lie are {named(*liars)}." if liars else "None of them lies."
-        return (told, "It supposes of somebody that they lie, or tell the truth, and shows where each other case breaks.")
+        return (
+            told,
+            "It supposes of somebody that they lie, or tell the truth, and shows where each other case breaks.",
+        )
 
 
 def _claim(random: Random, count: int, speaker: int) -> list[Any]:
@@ -59,9 +62,15 @@ def _claim(random: Random, count: int, speaker: int) -> list[Any]:
     other = ["is", two, random.random() < 0.4]
     return random.choice(
         (
-            is_, is_, ["same", one, two], ["differ", one, two], ["differ", speaker, one],
+            is_,
+            is_,
+            ["same", one, two],
+            ["differ", one, two],
+            ["differ", speaker, one],
             ["liars", random.choice(("==", "==", ">=")), random.randint(1, count - 1)],
-            ["both", is_, other], ["either", is_, other], ["if", is_, other],
+            ["both", is_, other],
+            ["either", is_, other],
+            ["if", is_, other],
         )  # fmt: skip
     )
 
@@ -93,4 +102,3 @@ def _worded(claim: Claim) -> str:
     one, two = map(_worded, rest)
     joint = {"both": "{}, and {}", "either": "at least one of these is so: {}; {}", "if": "if {}, then {}"}[kind]
     return joint.format(one, two)
-

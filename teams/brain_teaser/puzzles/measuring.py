@@ -8,7 +8,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from teams.brain_teaser.puzzles.puzzle import Data, Puzzle, Telling, Twist, named, slots
+from teams.brain_teaser.puzzles.puzzle import Data, Puzzle, Telling, Twist, slots
 from teams.brain_teaser.puzzles.states import Step, cheapest
 
 _Levels = tuple[int, ...]
@@ -128,7 +128,11 @@ class OddOne(Puzzle):
         return halving + data["either"]
 
     def telling(self, data: Data) -> Telling:
-        how = "is either lighter or heavier than the rest, nobody knows which" if data["either"] else "is a little heavier"
+        how = (
+            "is either lighter or heavier than the rest, nobody knows which"
+            if data["either"]
+            else "is a little heavier"
+        )
         rules = [
             f"There are {data['pieces']} [T] that look alike; exactly one of them {how}; the others weigh the same.",
             "There is a balance with two pans and no weights: it shows which side is heavier, or that they are equal.",

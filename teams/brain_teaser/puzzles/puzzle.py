@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Any, Literal
 
@@ -25,14 +25,15 @@ DRAWS = 400
 
 @dataclass(frozen=True)
 class Telling:
-    """What has to be said of an instance, without a setting: `[A]`, `[B]` stand for names that whoever words it gives.
-    """
+    """What has to be said of an instance, without a setting: `[A]`, `[B]` stand for names that whoever words it gives."""
 
     slots: Mapping[str, str]
     """What is to be named, by its letter: `{"A": "a person"}`."""
     rules: Sequence[str]
     """Each of these has to be said, in whatever words."""
     ask: str
+    exact: Sequence[str] = ()
+    """What has to stand in the question sign for sign: a row of numbers, a coded line."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,7 @@ class Deal:
     tempting: Any
     telling: Telling
     points: Sequence[str]
-    words: Mapping[str, str] = field(default_factory=dict)
-    """Names that stand already."""
+    unit: str = ""
 
 
 class Puzzle(ABC):
@@ -59,6 +59,7 @@ class Puzzle(ABC):
     name = ""
     answers: Answers = "figure"
     unit = ""
+    """Of the answer; `unit_of` where it hangs on the instance."""
     twists: Sequence[Twist] = ()
     """What can be dealt beside the plain thing."""
     is_tempting = False
@@ -85,6 +86,10 @@ class Puzzle(ABC):
     def key(self, data: Data, solution: Any) -> Any:
         """Return the answer that is asked for, of a solution."""
         return solution
+
+    def unit_of(self, data: Data) -> str:
+        """Return in what the answer is wanted; '' for a bare number or no number."""
+        return self.unit
 
     def tempting(self, data: Data) -> Any:
         """Return the answer that most people give, or None where there is none."""
@@ -119,7 +124,7 @@ def proven(puzzle: Puzzle, data: Data, twist: Twist) -> Deal | None:
     if puzzle.is_tempting and twist != "unsolvable" and (tempting == key) != (twist == "twin"):
         return None
     points = tuple(puzzle.insight(data, solution)) if found else ()
-    return Deal(puzzle.name, twist, data, key, solution, tempting, puzzle.telling(data), points)
+    return Deal(puzzle.name, twist, data, key, solution, tempting, puzzle.telling(data), points, puzzle.unit_of(data))
 
 
 def slots(letters: str, count: int, what: str) -> dict[str, str]:

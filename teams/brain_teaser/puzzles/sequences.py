@@ -53,10 +53,13 @@ class NumberRow(Puzzle):
     def telling(self, data: Data) -> Telling:
         shown = ", ".join(map(str, data["row"]))
         rules = [f"The numbers, in this order: {shown}, …", "They follow one rule from the first to the last."]
-        return Telling({}, rules, "Which number comes next, and by which rule?")
+        return Telling({}, rules, "Which number comes next, and by which rule?", [shown])
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
-        return (f"The rule: {_RULES[data['family']]}.", "It shows that the rule yields every number of the row, and the next.")
+        return (
+            f"The rule: {_RULES[data['family']]}.",
+            "It shows that the rule yields every number of the row, and the next.",
+        )
 
 
 _RULES = {

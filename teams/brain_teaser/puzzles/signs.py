@@ -49,7 +49,8 @@ class MissingSigns(Puzzle):
             " more than once or not at all. Digits are not joined, and there are no brackets.",
             "Multiplication and division go before addition and subtraction, as usual.",
         ]
-        return Telling({"X": "where the digits stand"}, rules, "Which signs make it true? Give the whole line.")
+        exact = [" ".join(map(str, data["digits"]))]
+        return Telling({"X": "where the digits stand"}, rules, "Which signs make it true? Give the whole line.", exact)
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         return (f"The line is {solution}.", "It says how the other ways to set the signs are ruled out.")
@@ -100,7 +101,12 @@ class Matches(Puzzle):
             "Exactly one of them is to be moved to another place, in the digits or in the plus or minus, so that the sum is"
             " right; none is taken away, the equals sign is left alone, and it isn't read from another side.",
         ]
-        return Telling({"X": "matches, rods or the like, in the plural"}, rules, "What does the sum say then?")
+        return Telling(
+            {"X": "matches, rods or the like, in the plural"},
+            rules,
+            "What does the sum say then?",
+            [_spaced(data["line"])],
+        )
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         return ("It says which one is moved, from where to where.", "No other move leads to a right sum.")
@@ -126,7 +132,7 @@ def _moved(line: str) -> Iterator[str]:
     for source in places:
         for without in _changed(line[source], -1):
             if source != 1:
-                yield from (f"{line[:source]}{digit}{line[source + 1:]}" for digit in _turned(line[source]))
+                yield from (f"{line[:source]}{digit}{line[source + 1 :]}" for digit in _turned(line[source]))
             for target in places:
                 if target != source:
                     for with_ in _changed(line[target], 1):

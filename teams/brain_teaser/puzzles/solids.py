@@ -91,7 +91,10 @@ class RolledDie(Puzzle):
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         tops = [rolled(data["faces"], data["path"][:n])[0] for n in range(1, len(data["path"]) + 1)]
-        return (f"The numbers on top after each tip are {', '.join(map(str, tops))}.", "Each tip moves four faces and leaves two.")
+        return (
+            f"The numbers on top after each tip are {', '.join(map(str, tops))}.",
+            "Each tip moves four faces and leaves two.",
+        )
 
 
 def rolled(faces: Sequence[int], path: str) -> tuple[int, ...]:

@@ -53,7 +53,10 @@ class _Together(Trap):
         return int(data["together"] - data["apart"])
 
     def told(self, data: Data) -> Telling:
-        rules = [f"[A] and [B] cost {data['together']} cents together.", f"[A] costs {data['apart']} cents more than [B]."]
+        rules = [
+            f"[A] and [B] cost {data['together']} cents together.",
+            f"[A] costs {data['apart']} cents more than [B].",
+        ]
         return Telling({"A": "a thing", "B": "a cheaper thing"}, rules, "How many cents does [B] cost?")
 
 
@@ -105,7 +108,11 @@ class _Machines(Trap):
         return each * data["pieces"] / data["many"]
 
     def common(self, data: Data) -> Fraction | int:
-        return int(data["many"]) if data["many"] == data["pieces"] else Fraction(data["time"] * data["pieces"], data["few"])
+        return (
+            int(data["many"])
+            if data["many"] == data["pieces"]
+            else Fraction(data["time"] * data["pieces"], data["few"])
+        )
 
     def told(self, data: Data) -> Telling:
         rules = [
@@ -147,7 +154,9 @@ class _Climb(Trap):
             f"By day it climbs {data['up']} metres; in the night that follows it {down}.",
             "Once it has reached the top it stays there.",
         ]
-        return Telling({"X": "who climbs", "Y": "what is climbed"}, rules, "On which day, counted from 1, does it reach the top?")
+        return Telling(
+            {"X": "who climbs", "Y": "what is climbed"}, rules, "On which day, counted from 1, does it reach the top?"
+        )
 
 
 class _Cuts(Trap):
@@ -270,7 +279,9 @@ class _UpAndDown(Trap):
         up, down = f"raised by {data['share']} per cent", f"lowered by {data['share']} per cent"
         one, two = (up, down) if data["first"] == "up" else (down, up)
         rules = [f"The price or amount of [X] is {one}.", f"Later it is {two} of what it was by then."]
-        return Telling({"X": "what has a price or amount"}, rules, "How many per cent of what it was at first is it now?")
+        return Telling(
+            {"X": "what has a price or amount"}, rules, "How many per cent of what it was at first is it now?"
+        )
 
 
 class _Digits(Trap):
@@ -361,6 +372,9 @@ class Trick(Puzzle):
 
     def tempting(self, data: Data) -> str:
         return str(Fraction(TRAPS[data["sort"]].common(data)))
+
+    def unit_of(self, data: Data) -> str:
+        return TRAPS[data["sort"]].unit
 
     def telling(self, data: Data) -> Telling:
         return TRAPS[data["sort"]].told(data)
