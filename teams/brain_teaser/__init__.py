@@ -48,7 +48,10 @@ def untried(scene: Scene, answer: str) -> Iterator[str]:
     said = talk.by(ASSISTANT.name)
     first = sum(one.call is None for one in said) == 1
     if "run_python" in tools and first and not scene.small and not any(one.call in tools for one in said):
-        yield "go through all cases with run_python first, or reckon with the calculator, and correct it if it comes out otherwise"
+        yield (
+            "go through all cases with run_python first, or reckon with the calculator, and correct it if it comes out"
+            " otherwise"
+        )
 
 
 def plain_desk(scene: Scene) -> SmallDesk | None:

@@ -1,4 +1,4 @@
-"""What a brain teaser has to pass: its proof again, its words against what was dealt, plans carried out, rivals read."""
+"""What a brain teaser has to pass: its proof again, words held against rules, plans carried out, rivals read."""
 
 from __future__ import annotations
 
@@ -157,7 +157,8 @@ CHECKS: tuple[Check, ...] = (
 
 
 async def read_by_others(scene: Scene, pair: Pair) -> list[Finding]:
-    """Hold the words of a dealt puzzle against its rules, carry a plan out, or let others solve what can't be computed."""
+    """Hold the words of a dealt puzzle against its rules, carry a plan out, or let others solve"
+    " what can't be computed."""
     form = BY_NAME[pair.kind].form
     if scene.small:
         return []
@@ -211,7 +212,10 @@ async def _plan_works(scene: Scene, pair: Pair) -> Finding:
     signs = "\n".join(f"{slot[1:]} is {name}" for slot, name in facts["names"].items() if slot[0] == first and slot[1:])
     most = len(facts["solution"]["plan"]) + 6
     moves = several(several({"type": "integer", "minimum": 0, "maximum": 9}, 0, 4), 0, most, _MOVES[puzzle.name])
-    task = f"The puzzle:\n{facts['ask']}\n\nThe signs:\n{signs}\n{_MOVES[puzzle.name]}\n\nThe answer:\n{shown(answer, 'answer')}"
+    task = (
+        f"The puzzle:\n{facts['ask']}\n\nThe signs:\n{signs}\n{_MOVES[puzzle.name]}\n\n"
+        f"The answer:\n{shown(answer, 'answer')}"
+    )
     reply = json.loads(await scene.ask(Seat(TRANSCRIBER, schema=closed({"moves": moves})), task))
     fault = replay(puzzle.name, facts["data"], reply["moves"])
     return Finding(

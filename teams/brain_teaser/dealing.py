@@ -133,7 +133,7 @@ def faults(scene: Scene, draft: Draft, passage: str) -> Iterator[str]:
     question = draft["question"]
     names = {given["slot"].strip("[] "): given["name"].strip() for given in draft["names"]}
     yield from _misnamed(one, names, question, is_english(scene.language))
-    told = "\n".join((*one.telling.rules, one.telling.ask, *one.telling.exact))
+    told = _BRACKET.sub("", "\n".join((*one.telling.rules, one.telling.ask, *one.telling.exact)))
     tag = tag_of(scene.language) if scene.language else "en"
     wanted, said = _numbers(told, ""), _numbers(question, tag)
     lost = sorted(n for n in wanted - said if n > _FEW)

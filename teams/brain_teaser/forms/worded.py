@@ -1,4 +1,4 @@
-"""Puzzles in letters that a program can check: words hidden in a sentence, words that become others letter by letter."""
+"""Puzzles in letters that a program can check: words hidden in a sentence, words that become other words."""
 
 from __future__ import annotations
 

@@ -108,7 +108,8 @@ def _tell_doors(data: Data) -> Telling:
     opened, left = data["opened"], data["doors"] - data["opened"] - 1
     others = "the one other door that is shut" if left == 1 else f"one of the {left} other doors that are shut, by lot"
     how = (
-        f"[H], who knows where it is, has to open {opened} of the other doors behind which it is not, by lot among these."
+        f"[H], who knows where it is, has to open {opened} of the other doors behind which it is not, by"
+        " lot among these."
         if data["knows"]
         else f"[H], who does not know where it is, opens {opened} of the other doors by lot; by chance it is not there."
     )
@@ -150,7 +151,8 @@ def _tell_pair(data: Data) -> Telling:
 def _tell_test(data: Data) -> Telling:
     rules = [
         f"Of every {data['of']} [T], {data['ill']} {'has' if data['ill'] == 1 else 'have'} [F].",
-        f"A test shows [F] in {data['found']} of 100 that have it, and also, wrongly, in {data['false']} of 100 that do not.",
+        f"A test shows [F] in {data['found']} of 100 that have it, and also, wrongly, in {data['false']}"
+        " of 100 that do not.",
         "One is taken by lot, and the test shows [F].",
     ]
     return Telling(

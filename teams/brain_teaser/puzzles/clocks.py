@@ -44,8 +44,7 @@ class Clock(Puzzle):
             return [str(Fraction(data["seconds"], data["one"] - 1) * (data["two"] - 1))]
         if data["sort"] == "angle":
             hour, minute = Fraction(30 * (data["hour"] % 12)) + Fraction(data["minute"], 2), 6 * data["minute"]
-            apart = abs(hour - minute)
-            return [str(min(apart, 360 - apart))]
+            return [str(_smaller(hour - minute))]
         if data["sort"] == "gains":
             return [str(Fraction(data["shown"] * 60, 60 + data["gain"]))]
         # Minute by minute of a twelfth of a turn: the hands meet eleven times in twelve hours, the start not counted.
@@ -55,9 +54,9 @@ class Clock(Puzzle):
         return str(
             {
                 "chimes": lambda: Fraction(data["seconds"] * data["two"], data["one"]),
-                "angle": lambda: min(a := abs(Fraction(30 * (data["hour"] % 12)) - 6 * data["minute"]), 360 - a),
+                "angle": lambda: _smaller(Fraction(30 * (data["hour"] % 12)) - 6 * data["minute"]),
                 "gains": lambda: data["shown"] - Fraction(data["shown"] * data["gain"], 60),
-                "meets": lambda: data["hours"],
+                "meets": lambda: Fraction(data["hours"]),
             }[data["sort"]]()
         )
 
@@ -73,6 +72,11 @@ class Clock(Puzzle):
             _SEEN[data["sort"]],
             f"The common answer, {self.tempting(data)}, would be wrong or no more than a guess.",
         )
+
+
+def _smaller(apart: Fraction) -> Fraction:
+    """The smaller of the two angles between hands."""
+    return min(abs(apart), 360 - abs(apart))
 
 
 def _chimes(data: Data) -> _Told:
@@ -104,7 +108,8 @@ def _gains(data: Data) -> _Told:
 
 def _meets(data: Data) -> _Told:
     rules = [
-        "[C] has an hour hand and a minute hand that move evenly; at the start, at noon, one lies exactly over the other.",
+        "[C] has an hour hand and a minute hand that move evenly; at the start, at noon, one lies"
+        " exactly over the other.",
         f"It is watched for {data['hours']} hours; the start is not counted, the end is.",
     ]
     return rules, "How many times does the minute hand lie exactly over the hour hand?"
@@ -114,7 +119,8 @@ _CLOCKS: dict[str, Callable[[Data], _Told]] = {"chimes": _chimes, "angle": _angl
 _SEEN = {
     "chimes": "The time lies between the strokes, and there is one gap fewer than strokes.",
     "angle": "The hour hand has moved on from its number too, half a degree a minute.",
-    "gains": "What it gains is told for a true hour, not for an hour by its own hands: one divides, and does not subtract.",
+    "gains": "What it gains is told for a true hour, not for an hour by its own hands: one divides,"
+    " and does not subtract.",
     "meets": "The minute hand has to catch up with an hour hand that moves on: they meet eleven times in twelve hours.",
 }
 
@@ -151,8 +157,8 @@ class Calendar(Puzzle):
         # Any month, on whichever weekday it begins: dates of one weekday, of which three are even.
         found = set()
         for length in (28, 29, 30, 31):
-            for first in range(1, 8):
-                dates = list(range(first, length + 1, 7))
+            for begin in range(1, 8):
+                dates = list(range(begin, length + 1, 7))
                 if sum(day % 2 == 0 for day in dates) == 3:
                     found.add(dates[data["nth"] - 1])
         return sorted(found)[:2]
@@ -179,7 +185,8 @@ class Calendar(Puzzle):
             return Telling({"P": "somebody, who does something every day"}, rules, "On how many days was that?")
         if data["sort"] == "doses":
             rules = [
-                f"[P] has to do [D] {data['many']} times in all, once every {data['apart']} minutes, beginning at once.",
+                f"[P] has to do [D] {data['many']} times in all, once every {data['apart']} minutes, beginning"
+                " at once.",
                 "Each time takes no time worth counting.",
             ]
             ask = "How many minutes after the first time is the last?"
@@ -187,7 +194,8 @@ class Calendar(Puzzle):
         if data["sort"] == "leap":
             rules = [
                 f"[P] was born on 29 February {data['born']} and keeps the day only in years that have one.",
-                f"[P] was alive at the end of the year {data['until']}. The usual calendar (Gregorian) holds throughout.",
+                f"[P] was alive at the end of the year {data['until']}. The usual calendar (Gregorian) holds"
+                " throughout.",
             ]
             ask = "How many times, the day of birth itself left out, had the 29th of February come round by then?"
             return Telling({"P": "a person"}, rules, ask)

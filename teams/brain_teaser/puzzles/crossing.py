@@ -40,7 +40,7 @@ class Crossing(Puzzle):
 
     def tempting(self, data: Data) -> int:
         """Every trip over carries as many as fit, and none comes back."""
-        return 2 * (-(-data["count"] // int(data["seats"]))) - 1
+        return 2 * -(-int(data["count"]) // int(data["seats"])) - 1
 
     def telling(self, data: Data) -> Telling:
         goods = list(slots("T", data["count"], ""))
@@ -128,7 +128,8 @@ class Bridge(Puzzle):
         speeds = [f"[{p}] needs {t} minute{'s' * (t > 1)}" for p, t in zip(walkers, data["times"], strict=True)]
         rules = [
             f"{named(*walkers)} have to go over [W] in the dark, all from the same side.",
-            "At most two can be on it at a time, and whoever goes needs the one lamp; it has to be carried back by hand.",
+            "At most two can be on it at a time, and whoever goes needs the one lamp; it has to be carried"
+            " back by hand.",
             f"{'; '.join(speeds)} to go over, in either direction.",
             "Two who go together go at the pace of the slower.",
         ]

@@ -149,7 +149,8 @@ def _compared(ratio: Sequence[int], those: str, these: str) -> str:
         return f"{abs(more)} {'more' if more > 0 else 'fewer'} {those} than {these}"
     if parts > 1:
         return f"{ {2: 'half', 3: 'a third', 4: 'a quarter', 5: 'a fifth'}[parts] } as many {those} as {these}"
-    return f"{ {1: '', 2: 'twice ', 3: 'three times ', 4: 'four times ', 5: 'five times '}[times] }as many {those} as {these}"
+    often = {1: "", 2: "twice ", 3: "three times ", 4: "four times ", 5: "five times "}[times]
+    return f"{often}as many {those} as {these}"
 
 
 class Census(Puzzle):
@@ -181,9 +182,11 @@ class Census(Puzzle):
         last = data["last"]
         rules = [
             f"[A] has three children; the product of their ages, in whole years of at most 20, is {data['product']}.",
-            "[A] tells [B] the sum of the ages too; [B], who reasons without a flaw, says that this is not enough to know"
+            "[A] tells [B] the sum of the ages too; [B], who reasons without a flaw, says that this is not"
+            " enough to know"
             " the three ages.",
-            f"[A] then adds that one of the three is {'older' if last == 'oldest' else 'younger'} than each of the other two,"
+            f"[A] then adds that one of the three is {'older' if last == 'oldest' else 'younger'} than each"
+            " of the other two,"
             " ages compared in whole years.",
             "Now [B] knows all three ages.",
         ]

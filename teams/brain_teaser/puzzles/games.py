@@ -44,7 +44,8 @@ class Taking(Puzzle):
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         left = data["heap"] - solution
         return (
-            f"It leaves {left}, a number from which whoever is to move loses, and says how to come to such a number again.",
+            f"It leaves {left}, a number from which whoever is to move loses, and says how to come to such a"
+            " number again.",
             "Every other first move leaves a number from which the other can win.",
         )
 
@@ -91,7 +92,8 @@ class Heaps(Puzzle):
         held = ", ".join(f"{count} in [{heap}]" for heap, count in zip(heaps, data["heaps"], strict=True))
         rules = [
             f"There are {held} of [T]. [A] and [B] take turns; [A] begins.",
-            "Whoever's turn it is takes as many as they like, one at least, but from one of these places only; nobody may pass.",
+            "Whoever's turn it is takes as many as they like, one at least, but from one of these places"
+            " only; nobody may pass.",
             "Whoever takes the very last one of all wins. Both play without a mistake.",
         ]
         what = {"T": "small things, in the plural", "A": "a player", "B": "another player"}
@@ -103,7 +105,8 @@ class Heaps(Puzzle):
         place, taken = solution
         return (
             f"[A] takes {taken} from [H{place}].",
-            "It shows why the position left behind is lost for whoever is to move, and that every other first move fails.",
+            "It shows why the position left behind is lost for whoever is to move, and that every other"
+            " first move fails.",
         )
 
 

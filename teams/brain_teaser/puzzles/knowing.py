@@ -49,7 +49,8 @@ class WhoKnows(Puzzle):
         }
         rules = [
             f"[X] is one of these, as all know: {at}.",
-            "[A] has been told the first part only, [B] the second part only; each knows that of the other, and both reason"
+            "[A] has been told the first part only, [B] the second part only; each knows that of the other,"
+            " and both reason"
             " without a flaw and say the truth. They speak in this order:",
             *(said[remark] for remark in data["remarks"]),
         ]

@@ -37,7 +37,7 @@ class LetterSum(Puzzle):
         return {"terms": worded[:2], "op": op, "total": worded[2]}
 
     def solutions(self, data: Data) -> list[Any]:
-        one, two, total = (*data["terms"], data["total"])
+        one, two, total = str(data["terms"][0]), str(data["terms"][1]), str(data["total"])
         letters = sorted({*one, *two, *total})
         if len(letters) > 10:
             return []
@@ -153,7 +153,7 @@ def _hints(data: Data) -> list[str]:
             " after Z comes A; how many places is not known.",
             f"One of the words of the message is {data['crib']}.",
         ],
-        "mirror": ["The alphabet from A to Z was laid against itself from Z to A, each letter replaced by its opposite."],
+        "mirror": ["The alphabet from A to Z was laid against that from Z to A, each letter replaced by its opposite."],
         "fence": [
             "The letters of the message, its spaces left out, were written in a zigzag down and up over"
             f" {data['number']} lines, and then read line by line from the top; the spaces are no part of the code, and"
@@ -238,5 +238,6 @@ class Anagram(Puzzle):
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         return (
-            f"All {data['length']} letters of {solution} are there, each as often as it is needed, and it fits the clue.",
+            f"All {data['length']} letters of {solution} are there, each as often as it is needed, and it"
+            " fits the clue.",
         )

@@ -60,19 +60,10 @@ def _claim(random: Random, count: int, speaker: int) -> list[Any]:
     one, two = random.sample(others, 2)
     is_ = ["is", one, random.random() < 0.3]
     other = ["is", two, random.random() < 0.4]
-    return random.choice(
-        (
-            is_,
-            is_,
-            ["same", one, two],
-            ["differ", one, two],
-            ["differ", speaker, one],
-            ["liars", random.choice(("==", "==", ">=")), random.randint(1, count - 1)],
-            ["both", is_, other],
-            ["either", is_, other],
-            ["if", is_, other],
-        )  # fmt: skip
-    )
+    counted = ["liars", random.choice(("==", "==", ">=")), random.randint(1, count - 1)]
+    joined = [[how, is_, other] for how in ("both", "either", "if")]
+    alike = [["same", one, two], ["differ", one, two], ["differ", speaker, one]]
+    return random.choice([is_, is_, *alike, counted, *joined])
 
 
 def _formal(claim: Claim, count: int) -> str:

@@ -45,14 +45,15 @@ class Pouring(Puzzle):
         cans = list(slots("V", len(data["sizes"]), ""))
         holds = [f"[{v}] holds exactly {size} litres" for v, size in zip(cans, data["sizes"], strict=True)]
         source = (
-            "All are empty. There is a tap, and what isn't wanted may be poured away."
+            "All are empty. [S] comes from a tap, as much as one likes, and what isn't wanted may be poured away."
             if data["tap"]
             else "[V1] is full of [S], the others are empty; there is no more of it, and none may be spilt."
         )
         rules = [
             f"{'; '.join(holds)}; none has any marks, and nothing else can measure.",
             source,
-            "A step is to fill one vessel, to empty one, or to pour from one into another until that is full or this empty."
+            "A step is to fill one vessel, to empty one, or to pour from one into another until that is"
+            " full or this empty."
             if data["tap"]
             else "A step is to pour from one vessel into another until that is full or this empty.",
         ]  # fmt: skip
@@ -125,7 +126,7 @@ class OddOne(Puzzle):
     def tempting(self, data: Data) -> int:
         """Half on either side, and half of the heavier half, until one is left."""
         halving = (data["pieces"] - 1).bit_length()
-        return halving + data["either"]
+        return int(halving + data["either"])
 
     def telling(self, data: Data) -> Telling:
         how = (
@@ -138,16 +139,18 @@ class OddOne(Puzzle):
             "There is a balance with two pans and no weights: it shows which side is heavier, or that they are equal.",
         ]
         find = "which one it is, and whether it is lighter or heavier" if data["either"] else "which one it is"
-        ask = f"How many weighings are needed to be sure, however it falls out, to find {find}? Give the fewest, and the plan."
+        ask = f"What is the fewest weighings that are sure, however they fall out, to find {find}? Give the plan too."
         if data["limit"]:
-            ask = f"How does one find for certain, in at most {data['limit']} weighing{'s' * (data['limit'] > 1)}, {find}?"
+            most = f"{data['limit']} weighing{'s' * (data['limit'] > 1)}"
+            ask = f"How does one find, in {most} at most and for certain, {find}?"
         return Telling({"T": "things that look alike, in the plural"}, rules, ask)
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         cases = 2 * data["pieces"] if data["either"] else data["pieces"]
         return (
             "Each weighing has three outcomes, not two, so that things are put aside as a third group.",
-            f"Fewer than {solution} can't do it: {cases} cases have to be told apart, by at most three outcomes each time.",
+            f"Fewer than {solution} can't do it: {cases} cases have to be told apart, by at most three"
+            " outcomes each time.",
         )
 
 
@@ -187,7 +190,8 @@ def _settles(
     equal = (unknown - u1 - u2, high - h1 - h2, low - l1 - l2)
     outcomes = (equal, (0, u1 + h1, u2 + l2), (0, u2 + h2, u1 + l1))
     return all(
-        2 * u + h + l <= 3 ** (left - 1) and _sorted_out(u, h, l, total - u - h - l, left - 1) for u, h, l in outcomes
+        2 * u + h + low_ <= 3 ** (left - 1) and _sorted_out(u, h, low_, total - u - h - low_, left - 1)
+        for u, h, low_ in outcomes
     )
 
 
@@ -216,9 +220,11 @@ class OneReading(Puzzle):
     def telling(self, data: Data) -> Telling:
         taken = data["taken"]
         rules = [
-            f"There are {len(taken)} [S], numbered from 1 to {len(taken)}, full of [T]. In all but one of them each piece"
+            f"There are {len(taken)} [S], numbered from 1 to {len(taken)}, full of [T]. In all but one of"
+            " them each piece"
             f" weighs {data['true']} grams; in the one that is false each piece weighs {data['false']} grams.",
-            f"{taken[0]} piece{'s' * (taken[0] > 1)} from the first, {taken[1]} from the second, {taken[2]} from the third"
+            f"{taken[0]} piece{'s' * (taken[0] > 1)} from the first, {taken[1]} from the second, {taken[2]}"
+            " from the third"
             f" and so on, {taken[-1]} from the last, are laid on a scale together.",
             f"The scale shows {data['reading']} grams.",
         ]
@@ -229,6 +235,7 @@ class OneReading(Puzzle):
         even = sum(data["taken"]) * data["true"]
         off = data["reading"] - even
         return (
-            f"If all were sound the scale would show {even} grams; it shows {abs(off)} {'more' if off > 0 else 'less'}.",
+            f"If all were sound the scale would show {even} grams; it shows {abs(off)}"
+            f" {'more' if off > 0 else 'less'}.",
             "Each number of pieces was taken once only, so that the difference points to one of them and to no other.",
         )

@@ -25,7 +25,7 @@ DRAWS = 400
 
 @dataclass(frozen=True)
 class Telling:
-    """What has to be said of an instance, without a setting: `[A]`, `[B]` stand for names that whoever words it gives."""
+    """What has to be said of an instance, without a setting: `[A]`, `[B]` stand for names yet to be given."""
 
     slots: Mapping[str, str]
     """What is to be named, by its letter: `{"A": "a person"}`."""

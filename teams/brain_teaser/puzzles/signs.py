@@ -44,8 +44,9 @@ class MissingSigns(Puzzle):
         names = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
         signs = [names[sign] for sign in data["signs"]]
         rules = [
-            f"The digits {' '.join(map(str, data['digits']))} stand in this order, and behind them = {data['wanted']}.",
-            f"Between each two neighbours one sign is to be put: {', '.join(signs[:-1])} or {signs[-1]}; a sign may be used"
+            f"On [X] the digits {' '.join(map(str, data['digits']))} stand in this order, and behind them = {data['wanted']}.",
+            f"Between each two neighbours one sign is to be put: {', '.join(signs[:-1])} or {signs[-1]}; a"
+            " sign may be used"
             " more than once or not at all. Digits are not joined, and there are no brackets.",
             "Multiplication and division go before addition and subtraction, as usual.",
         ]
@@ -98,7 +99,8 @@ class Matches(Puzzle):
             "Digits are made as on a pocket calculator: 0 of six, 1 of two, 2 of five, 3 of five, 4 of four, 5 of five,"
             " 6 of six (with a top), 7 of three, 8 of seven, 9 of six (with a bottom); plus is made of two, one across"
             " the other, minus of one.",
-            "Exactly one of them is to be moved to another place, in the digits or in the plus or minus, so that the sum is"
+            "Exactly one of them is to be moved to another place, in the digits or in the plus or minus, so"
+            " that the sum is"
             " right; none is taken away, the equals sign is left alone, and it isn't read from another side.",
         ]
         return Telling(

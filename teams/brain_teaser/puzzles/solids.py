@@ -82,12 +82,13 @@ class RolledDie(Puzzle):
         top, bottom, north, south, east, west = data["faces"]
         words = {"N": "north", "S": "south", "E": "east", "W": "west"}
         rules = [
-            f"A cube has the numbers {', '.join(map(str, sorted(data['faces'])))} on its faces: at the start {top} on top,"
+            f"[X], a cube, has the numbers {', '.join(map(str, sorted(data['faces'])))} on its faces: at the start"
+            f" {top} on top,"
             f" {bottom} below, {north} to the north, {south} to the south, {east} to the east and {west} to the west.",
             f"It is tipped over its lower edge, without sliding, {len(data['path'])} times: to the"
             f" {', '.join(words[way] for way in data['path'])}.",
         ]
-        return Telling({"X": "where or for what it is rolled"}, rules, "Which number is on top at the end?")
+        return Telling({"X": "a cube: a die, a crate, a stone"}, rules, "Which number is on top at the end?")
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         tops = [rolled(data["faces"], data["path"][:n])[0] for n in range(1, len(data["path"]) + 1)]

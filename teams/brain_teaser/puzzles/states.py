@@ -1,4 +1,4 @@
-"""The cheapest way through a space of states, or the proof that there is none: every state that can be reached is seen."""
+"""The cheapest way through a space of states, or the proof that there is none, once all that can be reached is seen."""
 
 from __future__ import annotations
 

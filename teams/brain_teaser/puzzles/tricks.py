@@ -105,7 +105,7 @@ class _Machines(Trap):
 
     def worked(self, data: Data) -> Fraction:
         each = Fraction(data["time"])  # for one piece, of one worker
-        return each * data["pieces"] / data["many"]
+        return Fraction(each * data["pieces"] / data["many"])
 
     def common(self, data: Data) -> Fraction | int:
         return (
@@ -116,7 +116,8 @@ class _Machines(Trap):
 
     def told(self, data: Data) -> Telling:
         rules = [
-            f"{data['few']} [W], working side by side at the same steady pace, each for itself, take {data['time']} minutes"
+            f"{data['few']} [W], working side by side at the same steady pace, each for itself, take"
+            f" {data['time']} minutes"
             f" to make {data['few']} [P].",
             f"Now {data['many']} of them are to make {data['pieces']} [P] at that pace.",
         ]
@@ -178,7 +179,8 @@ class _Cuts(Trap):
         time = (data["first"] - 1) * data["each"]
         rules = [
             f"[A] cuts [X], crosswise and one cut at a time, into {data['first']} pieces in {time} minutes.",
-            f"Another [X] just like it is to be cut in the same way into {data['second']} pieces, each cut as quick as before.",
+            f"Another [X] just like it is to be cut in the same way into {data['second']} pieces, each cut"
+            " as quick as before.",
         ]
         names = {"A": "who cuts", "X": "a long thing"}
         return Telling(names, rules, "How many minutes does that take?")
@@ -202,7 +204,8 @@ class _Knockout(Trap):
 
     def told(self, data: Data) -> Telling:
         rules = [
-            f"{data['players']} [P] play for one prize: two against one another in each game, and whoever loses is out.",
+            f"{data['players']} [P] play for one prize: two against one another in each game, and whoever"
+            " loses is out.",
             "If they are odd in a round, one is passed on without a game. There are no draws.",
         ]
         names = {"P": "players, in the plural"}
@@ -228,7 +231,8 @@ class _Empties(Trap):
     def told(self, data: Data) -> Telling:
         rules = [
             f"[A] has bought {data['bought']} [X].",
-            f"For every {data['for_one']} that are empty or used up one gets a new one for nothing, as often as one can;"
+            f"For every {data['for_one']} that are empty or used up one gets a new one for nothing, as often"
+            " as one can;"
             " there is no credit and nobody to lend any.",
         ]
         names = {"A": "a person", "X": "things that are used up and leave something behind, in the plural"}
@@ -245,7 +249,7 @@ class _ThereAndBack(Trap):
 
     def worked(self, data: Data) -> Fraction:
         way = Fraction(data["out"] * data["back"])
-        return 2 * way / (way / data["out"] + way / data["back"])
+        return Fraction(2 * way / (way / data["out"] + way / data["back"]))
 
     def common(self, data: Data) -> Fraction:
         return Fraction(data["out"] + data["back"], 2)
@@ -298,7 +302,8 @@ class _Digits(Trap):
 
     def told(self, data: Data) -> Telling:
         rules = [
-            f"[A] writes the numbers from 1 to {data['last']} on [X], each number once, with digits cut out for the purpose."
+            f"[A] writes the numbers from 1 to {data['last']} on [X], each number once, with digits cut out"
+            " for the purpose."
         ]
         names = {"A": "who numbers them", "X": "what is numbered, in the plural"}
         return Telling(names, rules, f"How often is the digit {data['digit']} needed?")
@@ -316,7 +321,7 @@ class _Half(Trap):
         return found[0] if len(found) == 1 else None
 
     def common(self, data: Data) -> Fraction:
-        return data["part"] + Fraction(data["part"], data["of"])
+        return Fraction(data["part"]) + Fraction(data["part"], data["of"])
 
     def told(self, data: Data) -> Telling:
         share = {2: "half", 3: "a third of", 4: "a quarter of"}[data["of"]]
