@@ -20,6 +20,7 @@ from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of, format_kept, in_the_language, source_named
 from teams.engine.stages.forms import closed, same, several, text
+from teams.engine.stages.forms.short import words
 from teams.engine.stages.material import shown
 from teams.engine.verdict import Check, Finding
 
@@ -131,8 +132,12 @@ def solution_told(pair: Pair) -> Iterable[Finding]:
     facts, form = pair.instruction.facts, BY_NAME[pair.kind].form
     if isinstance(form, Riddle) and form.hides_key:
         solutions = [facts["key"], *facts.get("also", ())]
-        told = any(same(answer, one) for answer in answers_of(pair) for one in solutions)
+        told = any(_names(answer, one) for answer in answers_of(pair) for one in solutions)
         yield judged("solution_told", [] if told else [f"{facts['key']!r} is not in it"], f"names {facts['key']!r}")
+
+
+def _names(answer: str, solution: str) -> bool:
+    return f" {' '.join(words(solution))} " in f" {' '.join(words(answer))} "
 
 
 def working_shown(pair: Pair) -> Iterable[Finding]:

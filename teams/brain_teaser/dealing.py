@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import SequenceMatcher
 from random import Random
 from typing import Any
@@ -114,7 +114,7 @@ def change(scene: Scene) -> str:
     facts = _facts(scene)
     if scene.kind.name == "own_attempt":
         told.append(f"The answer that the asker has come to, which is wrong: {one.tempting}")
-    if scene.kind.name == "context_reconstruction":
+    if scene.kind.name == "context_reconstruction" and facts["names"]:
         told.append(f"None of these names again: {', '.join(facts['names'].values())}")
     elif scene.kind.name not in DEALS and facts["names"]:
         told.append("The names stay: " + ", ".join(f"[{slot}] is {name}" for slot, name in facts["names"].items()))
@@ -141,7 +141,8 @@ def faults(scene: Scene, draft: Draft, passage: str) -> Iterator[str]:
         yield f"the puzzle never says {', '.join(f'{n:g}' for n in lost[:6])}"
     yield from (f"{line!r} has to stand there sign for sign" for line in one.telling.exact if line not in question)
     allowed = " ".join((*names.values(), draft.get("herring", ""), draft.get("attempt", "")))
-    strange = [n for n in _digits(question, tag) if n not in wanted | _numbers(allowed, tag) and n > _FEW]
+    known = wanted | _numbers(allowed, tag)
+    strange = [n for n in _digits(question, tag) if n not in known and n > _FEW and not _is_year(n, known)]
     if strange:
         yield f"the puzzle says {', '.join(f'{n:g}' for n in strange[:4])}, which was not dealt"
     yield from _betrayed(one, names, question)
@@ -192,6 +193,11 @@ def _digits(text: str, tag: str) -> list[float]:
     return [float(part) for said in _DIGITS.findall(text) for part in re.split(r"[.,]", said)] + [
         float(one.value) for one in told_in(text, tag) if one.value.denominator != 1
     ]
+
+
+def _is_year(number: float, known: Collection[float]) -> bool:
+    """A year is scenery, where nothing else is as large."""
+    return 1000 <= number <= 2100 and max(known, default=0) < 1000
 
 
 def _betrayed(one: Deal, names: Mapping[str, str], question: str) -> Iterator[str]:
@@ -258,7 +264,7 @@ def facts_of(one: Deal, names: Mapping[str, str]) -> dict[str, Any]:
             "It proves so: why no way at all leads there, not only those tried.",
         ]
         facts |= {"key": IMPOSSIBLE, "why_not": IMPOSSIBLE, "answerable": False, "points": points}
-    told = [f"The answer: {facts['key']}", *facts["points"]]
+    told = [f"The answer: {', '.join(key) if isinstance(key, list) else facts['key']}", *facts["points"]]
     return {**facts, "key_shown": "\n".join(map(str, told))}
 
 

@@ -51,14 +51,13 @@ class Clock(Puzzle):
         return [str(sum(1 for k in range(1, 100) if Fraction(12 * k, 11) <= data["hours"]))]
 
     def tempting(self, data: Data) -> str:
-        return str(
-            {
-                "chimes": lambda: Fraction(data["seconds"] * data["two"], data["one"]),
-                "angle": lambda: _smaller(Fraction(30 * (data["hour"] % 12)) - 6 * data["minute"]),
-                "gains": lambda: data["shown"] - Fraction(data["shown"] * data["gain"], 60),
-                "meets": lambda: Fraction(data["hours"]),
-            }[data["sort"]]()
-        )
+        if data["sort"] == "chimes":
+            return str(Fraction(data["seconds"] * data["two"], data["one"]))
+        if data["sort"] == "angle":
+            return str(_smaller(Fraction(30 * (data["hour"] % 12)) - 6 * data["minute"]))
+        if data["sort"] == "gains":
+            return str(data["shown"] - Fraction(data["shown"] * data["gain"], 60))
+        return str(data["hours"])
 
     def unit_of(self, data: Data) -> str:
         return {"chimes": "seconds", "angle": "degrees", "gains": "minutes", "meets": ""}[data["sort"]]

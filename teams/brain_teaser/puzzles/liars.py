@@ -48,7 +48,7 @@ class Liars(Puzzle):
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         liars = [f"P{n}" for n in range(1, data["count"] + 1) if f"P{n}" not in solution]
-        told = f"Those who lie are {named(*liars)}." if liars else "None of them lies."
+        told = f"Whoever lies: {named(*liars)}." if liars else "None of them lies."
         return (
             told,
             "It supposes of somebody that they lie, or tell the truth, and shows where each other case breaks.",

@@ -18,9 +18,9 @@ from teams.engine.logic import LogicError
 Data = Mapping[str, Any]
 """An instance: all that its solution hangs on. JSON."""
 Twist = Literal["", "twin", "unsolvable", "harder"]
-Answers = Literal["figure", "share", "names", "letters", "line", "time"]
-DRAWS = 400
-"""Draws after which a puzzle is given up: of most, one in three or more has exactly one solution."""
+Answers = Literal["figure", "share", "names", "letters", "line"]
+DRAWS = 2_000
+"""Draws after which a puzzle is given up: of most one in three has one solution, of sums in letters one in fifty."""
 
 
 @dataclass(frozen=True)

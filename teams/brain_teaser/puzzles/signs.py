@@ -44,7 +44,8 @@ class MissingSigns(Puzzle):
         names = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
         signs = [names[sign] for sign in data["signs"]]
         rules = [
-            f"On [X] the digits {' '.join(map(str, data['digits']))} stand in this order, and behind them = {data['wanted']}.",
+            f"On [X] the digits {' '.join(map(str, data['digits']))} stand in this order, and behind them ="
+            f" {data['wanted']}.",
             f"Between each two neighbours one sign is to be put: {', '.join(signs[:-1])} or {signs[-1]}; a"
             " sign may be used"
             " more than once or not at all. Digits are not joined, and there are no brackets.",

@@ -146,7 +146,7 @@ class _Climb(Trap):
         return None
 
     def common(self, data: Data) -> int:
-        return -(-int(data["height"]) // (data["up"] - data["down"]))
+        return -(-int(data["height"]) // int(data["up"] - data["down"]))
 
     def told(self, data: Data) -> Telling:
         down = f"slips back {data['down']} metres" if data["down"] else "rests without slipping"

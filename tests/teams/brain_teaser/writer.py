@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -159,13 +160,16 @@ class Setter(Apprentice):
             return f"**{letter}.** It is taken for granted that things are as usual, and here they are not."
         if "flaw" in one:
             return f"It goes wrong where one reads too fast. {one['flaw']} {' '.join(one['points'])}"
+        if alone := unaided(str(request.messages[1].content)):
+            return f"The rule can be seen from the steps between neighbours, and the sum checks out: **{alone}**"
         told = one.get("answer", "nobody")
         return f"It fits every line, one after the other, and nothing else does. The solution is **{told}**"
 
     def solve(self, request: Request) -> str:
         paper = _said(request)
         one, form = self.of(paper), _paper_form(request)["properties"]["answer"]
-        value: Any = one.get("dealt") or one.get("answer") or ""
+        value: Any = one.get("dealt") or one.get("answer") or unaided(paper)
+        one = one or {"possible": bool(value)}
         if "right" in one:
             value = next(a for a, t in _lettered(paper) if t == one["right"])
         elif form.get("type") == "number":
@@ -194,6 +198,32 @@ class Setter(Apprentice):
 
     def judge(self, request: Request) -> str:
         return json.dumps({"quote": "", "because": "They say the same.", "same": True, "as_good": False})
+
+
+def unaided(puzzle: str) -> str:
+    """Solve what the apprentice has not made itself: a row of numbers, a scale that was read once. Else ''."""
+    if row := re.search(r"in this order: ([-\d, ]+), …", puzzle):
+        return _next([int(n) for n in row[1].split(", ")])
+    if reading := re.search(r"shows (\d+) grams", puzzle):
+        true, false = (int(n) for n in re.findall(r"weighs (\d+) grams", puzzle)[:2])
+        last = int(re.findall(r"numbered from 1 to (\d+)", puzzle)[0])
+        step = int(re.findall(r"(\d+) from the second", puzzle)[0]) - int(re.findall(r"(\d+) pieces? from", puzzle)[0])
+        first = int(re.findall(r"(\d+) pieces? from the first", puzzle)[0])
+        taken = [first + step * n for n in range(last)]
+        off = int(reading[1]) - sum(taken) * true
+        return str(taken.index(off // (false - true)) + 1)
+    return ""
+
+
+def _next(row: list[int]) -> str:
+    """The next number, where differences come to rest or where each is the two before it, and something."""
+    lines = [row]
+    while len(lines[-1]) > 2 and len(set(lines[-1])) > 1:
+        lines.append([b - a for a, b in pairwise(lines[-1])])
+    if len(set(lines[-1])) == 1:
+        return str(sum(line[-1] for line in lines))
+    more = {row[n] - row[n - 1] - row[n - 2] for n in range(2, len(row))}
+    return str(row[-1] + row[-2] + more.pop()) if len(more) == 1 else ""
 
 
 def _invented(number: int, talk: str) -> dict[str, Any]:
