@@ -11,6 +11,7 @@ from tests.teams import library
 from tests.teams.brain_teaser.writer import Setter
 from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
+from tests.teams.data_to_text.writer import Recorder
 from tests.teams.multiple_choice import writer as examiner
 from tests.teams.open_domain_qa.scholar import Scholar
 from tests.teams.stages.writer import Apprentice
@@ -32,6 +33,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
         "brain_teaser": Setter().answers,
+        "data_to_text": Recorder().answers,
     }
 
 
