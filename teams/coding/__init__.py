@@ -85,7 +85,7 @@ def unrun(scene: Scene, answer: str) -> Iterator[str]:
     said = talk.by(ASSISTANT.name)
     is_first = sum(one.call is None for one in said) == 1
     if is_first and not scene.small and kind.form.shape == "code" and not any(one.call in RUNS for one in said):
-        yield "run it first, with the user's examples and the awkward cases, and correct the answer if it comes out otherwise"
+        yield "run it first, with their examples and the awkward cases, and correct it if it comes out otherwise"
 
 
 SETTING = Setting(shows_text=False, extra=unlike_drawn, tried=tried, wish=drawn, leaks=lambda question: ())

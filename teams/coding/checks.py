@@ -1,4 +1,4 @@
-"""What a task with code has to pass: what can be read off it, and before anybody is asked, what comes out when it runs."""
+"""What a task with code has to pass: what can be read off it, and what comes out when it is run."""
 
 from __future__ import annotations
 

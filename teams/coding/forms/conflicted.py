@@ -26,7 +26,7 @@ class Conflicted(Task):
     name = "conflicted"
     shape = "prose"
     shows_code = False
-    kept = ("case", "one", "other")
+    kept: tuple[str, ...] = ("case", "one", "other")
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {

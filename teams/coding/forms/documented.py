@@ -28,8 +28,8 @@ class Documented(Task):
     """Python code to be documented, with examples."""
 
     name = "documented"
-    tongues = ("python",)
-    kept = ("given", "solution")
+    tongues: tuple[str, ...] = ("python",)
+    kept: tuple[str, ...] = ("given", "solution")
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {

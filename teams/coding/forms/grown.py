@@ -28,9 +28,9 @@ class Grown(Written):
     """Code that has to get by with so many steps."""
 
     name = "grown"
-    tongues = ("python",)
+    tongues: tuple[str, ...] = ("python",)
     shows_code = False
-    kept = ("given", "solution", "work", "growth")
+    kept: tuple[str, ...] = ("given", "solution", "work", "growth")
 
     def draft(self, small: bool) -> dict[str, Any]:
         fields = super().draft(small)
@@ -95,9 +95,9 @@ class Complexity(Task):
     """By what do the steps of code grow?"""
 
     name = "complexity"
-    tongues = ("python",)
+    tongues: tuple[str, ...] = ("python",)
     shape = "prose"
-    kept = ("given", "work", "growth")
+    kept: tuple[str, ...] = ("given", "work", "growth")
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {

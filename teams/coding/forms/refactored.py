@@ -53,7 +53,7 @@ class Refactored(Written):
 
 
 def burden(code: str, language: str) -> dict[str, int]:
-    """Count what makes code hard to live with: how deep it nests, its longest function, its busiest one, its repeats."""
+    """Count what makes code hard to live with: depth, the longest function, the busiest one, repeats."""
     lines = [line for line in tidy(code).splitlines() if line.strip()]
     bare = [line.strip() for line in lines if len(line.strip()) > 12]
     repeated = len(bare) - len(set(bare))

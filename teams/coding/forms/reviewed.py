@@ -17,7 +17,7 @@ class Reviewed(Task):
 
     name = "reviewed"
     shape = "prose"
-    kept = ("given", "solution", "faults")
+    kept: tuple[str, ...] = ("given", "solution", "faults")
 
     def draft(self, small: bool) -> dict[str, Any]:
         fault = closed(

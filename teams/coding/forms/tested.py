@@ -28,8 +28,8 @@ class Tested(Task):
     """Code for which tests are to be written."""
 
     name = "tested"
-    tongues = tuple(_COMMANDS)
-    kept = ("given", "file")
+    tongues: tuple[str, ...] = tuple(_COMMANDS)
+    kept: tuple[str, ...] = ("given", "file")
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {
@@ -56,8 +56,8 @@ class Tested(Task):
     async def tried(self, box: Sandbox, draft: dict[str, Any]) -> list[str]:
         if fault := await outcome(box, draft, draft["given"], draft["own_tests"]):
             return [f"your own tests fail on the code: {fault}"]
-        seen = []
-        made = mutants(draft["given"], draft["written_in"], 2 * MOST)
+        seen: list[dict[str, str]] = []
+        made = mutants(draft["given"], draft["written_in"], MOST + 4)
         for one in made:
             if len(seen) < MOST and await outcome(box, draft, one.code, draft["own_tests"]):
                 seen.append({"code": one.code, "what": str(one)})

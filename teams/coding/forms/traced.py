@@ -1,4 +1,4 @@
-"""Code is read: what it prints, which input makes it print something, what a variable passes through, what it is for."""
+"""Code is read: what it prints, which input leads to an output, what a variable passes through, what it is for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ IN_A_BLOCK = "put the {what}, exactly and alone, into a code block at the end"
 class Read(Task):
     """Something is to be found out about code that is shown; the key is what came out when it was run."""
 
-    kept = ("given",)
+    kept: tuple[str, ...] = ("given",)
     what = "output"
 
     def shown(self, draft: Draft, ran: Mapping[str, Any]) -> list[str]:
@@ -77,13 +77,13 @@ class Deduced(Read):
 
     name = "deduced"
     what = "input"
-    kept = ("given", "call", "wanted")
+    kept: tuple[str, ...] = ("given", "call", "wanted")
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {
             "written_in": LANGUAGE,
             "given": {**CODE, "description": "functions, without a call"},
-            "call": text(8, 200, f"one line put after them that prints, with the blank {BLANK} once: print(fold({BLANK}))"),
+            "call": text(8, 200, f"one line put after them that prints, with {BLANK} once: print(fold({BLANK}))"),
             "wanted": text(1, 300, "what that line has to print"),
             "example": text(1, 200, "something that can stand in the blank, in one line"),
             "question": QUESTION, "points": POINTS,
@@ -134,9 +134,9 @@ class Traced(Read):
     """Which values does a variable have each time a line is reached?"""
 
     name = "traced"
-    tongues = ("python",)
+    tongues: tuple[str, ...] = ("python",)
     what = "values, one a line,"
-    kept = ("given", "line", "variable")
+    kept: tuple[str, ...] = ("given", "line", "variable")
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {
@@ -188,7 +188,7 @@ class Explained(Task):
 
     name = "explained"
     shape = "prose"
-    kept = ("given", "probe", "tells")
+    kept: tuple[str, ...] = ("given", "probe", "tells")
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {
@@ -209,7 +209,7 @@ class Explained(Task):
 
     async def tried(self, box: Sandbox, draft: dict[str, Any]) -> list[str]:
         try:
-            real = await self.told(box, draft)
+            real = await self.result(box, draft)
         except ProgramFailed as failure:
             return [f"the code with its probe: {failure}"]
         if real != draft["tells"].strip():
@@ -217,10 +217,10 @@ class Explained(Task):
         draft[RAN] = {"key": real, "key_shown": f"In the case asked about comes out: {real}"}
         return []
 
-    async def told(self, box: Sandbox, facts: Mapping[str, Any]) -> str:
+    async def result(self, box: Sandbox, facts: Mapping[str, Any]) -> str:
         return (await outputs(box, Trial(facts["written_in"], after=facts["probe"]), facts["given"]))[0].strip()
 
     async def carried_out(self, box: Sandbox, facts: Facts, answer: str) -> list[Finding]:
-        real = await self.told(box, facts)
+        real = await self.result(box, facts)
         stands = re.search(rf"(?<![\w.]){re.escape(real)}(?!\w)", answer) is not None
         return [found("result_is_told", "" if stands else f"nowhere says what comes out: {real!r}", f"says {real!r}")]

@@ -28,6 +28,7 @@ from teams.engine.verdict import Finding
 PASSED_OVER = 0.4
 """Share of small wrong turns that tests may let pass: some change nothing that can be seen."""
 NEITHER = "either"
+_PART = ("tests", "inputs", "label")
 
 
 class Written(Task):
@@ -37,7 +38,7 @@ class Written(Task):
     shows_code = False
     before = ""
     """What shown code does in the tests: "fails", "passes"; '' where none is shown."""
-    kept = ("given", "solution", "files")
+    kept: tuple[str, ...] = ("given", "solution", "files")
 
     def draft(self, small: bool) -> dict[str, Any]:
         given = {"given": self.given_field()} if self.before else {}
@@ -74,7 +75,7 @@ class Written(Task):
         faults: list[str] = []
         for number, part in enumerate(self.parts(draft), 1):
             where = f"tests {number}: " if len(self.parts(draft)) > 1 else ""
-            kept = {name: part[name] for name in ("tests", "inputs", "label") if name in part}
+            kept = {name: value for name, value in part.items() if name in _PART}
             made = _trial(draft, kept)
             try:
                 said = await outputs(box, made, draft["solution"])
@@ -99,7 +100,7 @@ class Written(Task):
         wanted = trials({**draft, **ran})
         passed = [one for one in made if not await first_fault(box, wanted, one.code)]
         ran["mutants"] = f"{len(made) - len(passed)} of {len(made)}"
-        if made and len(passed) > PASSED_OVER * len(made):
+        if len(passed) > max(1, PASSED_OVER * len(made)):
             return [f"the tests don't see it if in the solution {'; '.join(map(str, passed[:3]))}: add cases that do"]
         return []
 
@@ -329,7 +330,7 @@ class Library(Written):
         names = several(text(2, 60, ""), 1, 3, "names it has to be written with: heapq.merge, Array.prototype.flatMap")
         return {"uses": names}
 
-    kept = ("given", "solution", "uses")
+    kept: tuple[str, ...] = ("given", "solution", "uses")
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         yield from super().complaints(draft, passage)
@@ -349,8 +350,8 @@ class Scripted(Written):
     """A whole program that reads standard input and files."""
 
     name = "scripted"
-    tongues = ("bash", "awk", "perl", "python", "ruby", "lua")
-    kept = ("solution", "files")
+    tongues: tuple[str, ...] = ("bash", "awk", "perl", "python", "ruby", "lua")
+    kept: tuple[str, ...] = ("solution", "files")
 
     def draft(self, small: bool) -> dict[str, Any]:
         file = closed({"name": text(1, 60, "data/visits.csv"), "text": text(1, 1500, "")})
@@ -376,8 +377,8 @@ class Translated(Task):
     """A program to be said in another language: it reads the same and prints the same."""
 
     name = "translated"
-    kept = ("given", "solution", "from_language")
-    tongues = ("python", "javascript", "c", "cpp", "perl", "lua", "ruby")
+    kept: tuple[str, ...] = ("given", "solution", "from_language")
+    tongues: tuple[str, ...] = ("python", "javascript", "c", "cpp", "perl", "lua", "ruby")
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {
@@ -427,8 +428,8 @@ class Queried(Written):
     """A query over small tables, tried on other rows as well."""
 
     name = "queried"
-    tongues = ("sql",)
-    kept = ("solution", "setup", "other_rows")
+    tongues: tuple[str, ...] = ("sql",)
+    kept: tuple[str, ...] = ("solution", "setup", "other_rows")
 
     def draft(self, small: bool) -> dict[str, Any]:
         return {
