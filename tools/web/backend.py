@@ -281,7 +281,7 @@ def _post(site: Site, state: State, path: list[str], body: Mapping[str, str]) ->
             state.consented = "all" if body.get("answer") == "all" else "necessary"
             return Redirect(to)
         case ["newsletter"]:
-            state.newsletter = "closed"
+            state.newsletter = "subscribed" if body.get("mail") else "closed"
             return Redirect(to)
         case ["login"]:
             if site.user and (body.get("user"), body.get("password")) == (site.user, site.password):

@@ -62,7 +62,9 @@ class WebBench:
         self._server: SiteServer | None = None
         self._visit: Visit | None = None
         self._seen: Seen | None = None
-        self._before: list[tuple[str, Mapping[str, Any]]] = []
+        self._heard: list[tuple[str, Mapping[str, Any]]] = []
+        """Actions that were answered from a journal and have not been gone through here."""
+        self._is_closed = False
         self.failure: BaseException | None = None
         self.seconds = BUDGET_S
 
@@ -77,8 +79,6 @@ class WebBench:
             self._visit = await self._browsers.visit(self._server)
             await self._visit.goto(self.start)
             await self._looked()
-            for name, arguments in self._before:
-                await self._act(name, arguments)
         assert self._seen is not None
         return self._seen
 
@@ -94,11 +94,23 @@ class WebBench:
 
     def replayed(self, name: str, arguments: Mapping[str, Any]) -> None:
         """Hear of an action whose result was read from a journal: the browser goes through it before the next one."""
-        self._before.append((name, arguments))
+        if name != STOP:
+            self._heard.append((name, arguments))
 
     async def settle(self) -> None:
-        """Go through all that was heard of."""
-        await self._guarded(self.open())
+        """Go through all that was heard of, in a window of its own where the chat's is closed already."""
+        if self._heard:
+            await self._guarded(self._catch_up())
+
+    async def _catch_up(self) -> None:
+        heard, self._heard = self._heard, []
+        if self._is_closed:
+            self.state, self.trace = fresh(self.site), Trace()
+            self._visit = self._server = self._seen = None
+            self._is_closed = False
+        await self.open()
+        for name, arguments in heard:
+            await self._act(name, arguments)
 
     async def call(self, name: str, arguments: Mapping[str, Any]) -> Answer:
         if name == STOP:
@@ -108,7 +120,7 @@ class WebBench:
         return done
 
     async def _opened_and_act(self, name: str, arguments: Mapping[str, Any]) -> Answer:
-        await self.open()
+        await self._catch_up()
         return await self._act(name, arguments)
 
     async def _guarded(self, work: Any) -> Any:
@@ -234,6 +246,7 @@ class WebBench:
             (self._pictures / f"{len(self.trace.steps):02}.png").write_bytes(picture)
 
     async def close(self) -> None:
+        self._is_closed = True
         if self._visit is not None:
             await self._visit.close()
         if self._server is not None:

@@ -1,5 +1,6 @@
 """What can go wrong with sites and browsers, in words."""
 
+from sandbox import SandboxError
 from tools.errors import ToolError
 
 
@@ -7,7 +8,7 @@ class WebError(ToolError):
     """A site is not well formed, or can't be served: says what would be right."""
 
 
-class NoBrowser(WebError):
+class NoBrowser(WebError, SandboxError):
     """No browser can be started here: says what to install."""
 
 

@@ -103,11 +103,24 @@ def _new_differences(name: str, have: list[dict[str, Any]], wanted: list[dict[st
     yield from (f"{name} lacks a new record {row}" for row in left)
 
 
-def allows(task: Task, change: Change) -> bool:
-    """May this change be made on the way to the goal?"""
-    if any(c.table == change.table for c in task.passing):
-        return change.operation != "create" or any(_same(c, change) for c in task.passing)
-    return any(_same(c, change) for c in task.wanted)
+def allows(task: Task, changes: Sequence[Change]) -> bool:
+    """Can what was changed so far still be part of the way to the goal? Nothing beside it, and nothing twice."""
+    wanted, passing = list(task.wanted), list(task.passing)
+    tables = {c.table for c in passing}
+    for change in changes:
+        if change.table in tables:
+            # What is laid into a basket is laid there in its order, and leaves it only when the order is placed.
+            if change.operation == "create":
+                if not passing or not _same(passing.pop(0), change):
+                    return False
+            elif passing or len(wanted) == len(task.wanted):
+                return False
+            continue
+        found = next((one for one in wanted if _same(one, change)), None)
+        if found is None:
+            return False
+        wanted.remove(found)
+    return True
 
 
 def _same(wanted: Change, made: Change) -> bool:
