@@ -63,7 +63,7 @@ KINDS = (
     _errand("account_settings", "WebArena", [tasks.change_settings], Wish(adverts=2), ("more_steps",)),
     _errand("pick_on_widgets", "MiniWoB++", [tasks.book], Wish(shape="map", slider=True), ("more_steps",)),
     _errand("page_through", "WorkArena", [tasks.page_through], Wish(per_page=3, has_search=False), ("similar_elements",)),
-    _errand("recover_from_error", "ours", [tasks.recover], Wish(), ("more_steps",)),
+    _errand("recover_from_error", "ours", [tasks.recover], Wish(), ("similar_elements",)),
     _errand("dismiss_popups", "ours", [tasks.through_popups],
             Wish(consent=True, newsletter=True, adverts=3, banner=True), ("on_page_two",)),
     _errand("nothing_of_the_name", "WebArena", [tasks.no_such_record], Wish(adverts=1), is_feasible=False),

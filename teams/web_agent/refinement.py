@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from random import Random
 
@@ -29,7 +30,7 @@ async def offers(scene: Scene, instruction: Instruction) -> list[Posed]:
     least = int(instruction.facts["least_steps"])
     for number in range(DRAWS):
         made = HARDER[scene.kind.name](Random(f"{scene.chat_id}/{number}"), site, task)
-        if made is None or (proof := proved(*made)) is None:
+        if made is None or (proof := await asyncio.to_thread(proved, *made)) is None:
             continue
         harder = made[1].is_feasible and scene.kind.name in ("more_steps", "on_page_two")
         if harder and len(proof.moves or ()) <= least:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ async def prepared(scene: Scene, passage: Passage, kind: Errand) -> Posed:
     for number in range(3):
         random = Random(f"{scene.chat_id}/{number}")
         site = site_for(kind, passage.kind, content, random)
-        if (found := draw(kind, site, random)) is None:
+        if (found := await asyncio.to_thread(draw, kind, site, random)) is None:
             continue
         made, fault = await posed(site, *found, browsers_of(scene))
         if made is not None:

@@ -126,11 +126,8 @@ def _home(site: Site, state: State) -> Page:
     for view in site.views:
         if view.needs_login or view.is_tucked_away:
             continue
-        table = site.table(view.table)
         blocks.append(Link(f"{view.label} ({len(state.records[view.table])})", f"/{view.table}"))
-        first = list(state.records[view.table].values())[:3]
-        blocks += [Link(str(r[table.title]), f"/{view.table}/{r['id']}") for r in first]
-    blocks += [Link(n.title, f"/pages/{n.name}") for n in site.notes[:6]]
+    blocks += [Link(n.title, f"/pages/{n.name}") for n in site.notes[:1]]
     return Page(say(site, "Home"), "/", blocks=tuple(blocks), fragment=site.fragment)
 
 
@@ -322,7 +319,8 @@ def _going_on(
         state.drafts[here] = draft
         return Redirect(f"{here}?step={at + 1}")
     if form.confirms and step != "sure":
-        state.drafts[here] = draft
+        if draft:
+            state.drafts[here] = draft
         return Redirect(f"{here}?step=sure")
     lacking = [f.label for s in form.steps for f in s if value_fault(f, draft.get(f.name, ""))]
     if lacking:

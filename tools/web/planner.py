@@ -19,7 +19,7 @@ from tools.web.site import NUMBERS, Field, Site, value_fault
 from tools.web.state import State, fresh
 from tools.web.task import Task, allows, reached, seen_on
 
-MOST = 3000
+MOST = 1500
 """Pages looked at before the search is given up."""
 REDIRECTS = 6
 
@@ -122,7 +122,8 @@ def _entries(task: Task, form: Asked) -> Iterator[Mapping[str, str]]:
             if len(known) > 1:
                 yield from ({key: value} for key, value in known.items())
         return
-    yield known
+    if known or not form.fields:  # nobody sends a form there is nothing to say for
+        yield known
 
 
 def _sent(
