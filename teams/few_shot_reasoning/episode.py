@@ -56,12 +56,15 @@ def posed(
     opening: str,
     reply: str,
     language: str = "",
-    reasons: bool = False,
+    reasons: bool | None = False,
     pool: Sequence[Any] | None = None,
     queries: Sequence[Any] | None = None,
     accept: Any = None,
 ) -> dict[str, Any]:
-    """Return the facts of a task with this rule. Raises `Ambiguous` or `Unfit`."""
+    """Return the facts of a task with this rule; `reasons` None: even where its family always has them, none.
+
+    Raises `Ambiguous` or `Unfit`.
+    """
     pool = domain.inputs(spec, random, matter) if pool is None else pool
     queries = domain.queries(spec, random, matter) if queries is None else queries
     more = {"accept": accept} if accept else {}
@@ -76,12 +79,12 @@ def posed(
         "query": chosen.query,
         "key": domain.said(answer),
         "reply": reply,
-        "reasons": reasons or domain.has_reasons,
+        "reasons": reasons is not None and (reasons or domain.has_reasons),
         "opening": opening,
         "names": list(names),
         "tried": chosen.tried,
         "agreeing": chosen.agreeing,
-        "language": language,
+        "tag": language,
     }
     if reply == WRONG:
         facts |= _spoiled(domain, spec, chosen.shots, pool, random)
@@ -136,13 +139,13 @@ def laid_out(domain: Domain, facts: dict[str, Any], random: Random) -> dict[str,
     """Return the facts with a layout drawn, and the message in it."""
     shots, query = shots_of(domain, facts), domain.shown(facts["query"])
     names = (facts["names"][0], facts["names"][1])
-    layout = drawn(random, shots, query, names, facts["language"], numbered=facts["reply"] == WRONG)
+    layout = drawn(random, shots, query, names, facts["tag"], numbered=facts["reply"] == WRONG)
     return {**facts, "layout": asdict(layout), "shown": [asdict(shot) for shot in shots], "body": body(layout, shots, query, facts)}
 
 
 def body(layout: Layout, shots: Sequence[Shot], query: str, facts: Mapping[str, Any]) -> str:
     if facts["reply"] == WRONG:  # there is no query: the examples are the matter
-        return "\n\n".join(layout._shot(n, shot) for n, shot in enumerate(shots, 1))
+        return "\n\n".join(layout.shot(n, shot) for n, shot in enumerate(shots, 1))
     return layout.message(shots, query)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 SIGNS = ("->", "=>", "→", "↦", "::", "~>", "—")
 _FENCED = re.compile(r"```[^\n]*\n(.*?)\n?```", re.DOTALL)
 _REASONS = {
-    "": ("", ""), "en": ("Reasoning", "Steps", "Working", "Because"), "de": ("Begründung",), "fr": ("Raisonnement",),
+    "en": ("Reasoning", "Steps", "Working", "Because"), "de": ("Begründung",), "fr": ("Raisonnement",),
     "es": ("Razonamiento",), "it": ("Ragionamento",), "pt": ("Raciocínio",),
 }  # fmt: skip
 
@@ -47,9 +47,10 @@ class Layout:
         if self.name == "table":
             return self._table(shots, query)
         between = "\n" if self.name in ("arrow", "jsonl", "call", "prose") else "\n\n"
-        return between.join([*(self._shot(n, shot) for n, shot in enumerate(shots, 1)), self._query(len(shots) + 1, query)])
+        return between.join([*(self.shot(n, shot) for n, shot in enumerate(shots, 1)), self._query(len(shots) + 1, query)])
 
-    def _shot(self, n: int, shot: Shot) -> str:
+    def shot(self, n: int, shot: Shot) -> str:
+        """Return one example."""
         x, y, why = shot.x, shot.y, shot.why
         if self.name == "jsonl":
             cells = {self.input: x, **({self.reasons: why} if why else {}), self.output: y}
@@ -73,7 +74,7 @@ class Layout:
 
     def _query(self, n: int, x: str) -> str:
         if self.name == "jsonl":
-            return json.dumps({self.input: x}, ensure_ascii=False)[:-1] + ", …}"
+            return f"{json.dumps({self.input: x}, ensure_ascii=False)[:-1]}, {json.dumps(self.output, ensure_ascii=False)}: …}}"
         if self.name == "arrow":
             return f"{x} {self.sign}"
         if self.name == "call":
