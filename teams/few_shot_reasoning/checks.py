@@ -39,7 +39,9 @@ _WRONG = closed(
     {
         "thought": text(10, 900, "the rule tried on the examples, and the steps of the answer gone through, in short"),
         "wrong": several(
-            closed({"quote": text(3, 300, "words of the answer, exactly"), "because": text(5, 300, "what is wrong")}), 0, 4
+            closed({"quote": text(3, 300, "words of the answer, exactly"), "because": text(5, 300, "what is wrong")}),
+            0,
+            4,
         ),
     }
 )
@@ -70,7 +72,9 @@ def examples_recomputed(pair: Pair) -> Iterable[Finding]:
         yield judged("examples_recomputed", [f"the rule can't be carried out: {error}"], "")
         return
     faults += [f"example {n}: {short(b['y'])} where the rule gives {short(a['y'])}" for n, (a, b) in enumerate(zip(made, facts["shown"], strict=False), 1) if a != b]  # fmt: skip  # noqa: E501
-    faults += [f"{short(one['y'])} does not stand in the message" for one in facts["shown"] if not _stands(one["y"], asked)]
+    faults += [
+        f"{short(one['y'])} does not stand in the message" for one in facts["shown"] if not _stands(one["y"], asked)
+    ]
     if key != facts["key"]:
         faults.append(f"the key is {short(facts['key'])}, the rule gives {short(key)}")
     yield judged("examples_recomputed", faults, f"{len(made)} examples and the key follow from: {facts['rule_told']}")
@@ -117,7 +121,9 @@ def no_shortcut(pair: Pair) -> Iterable[Finding]:
     facts = pair.instruction.facts
     if isinstance(_form(pair), Remapped):
         fault = surface_sign([(one["x"], one["y"]) for one in facts["shown"]], facts["query"], facts["key"])
-        yield judged("no_shortcut", [fault] if fault else [], "length, marks, figures and single words tell nothing apart")
+        yield judged(
+            "no_shortcut", [fault] if fault else [], "length, marks, figures and single words tell nothing apart"
+        )
 
 
 def opening_tells_nothing(pair: Pair) -> Iterable[Finding]:
@@ -137,7 +143,9 @@ def output_right(pair: Pair) -> Iterable[Finding]:
         return
     answer = content_of(words_of(pair.messages[-1]), demands_of(facts))
     found = form.found(answer, facts)
-    faults = [] if form.agrees(found, facts) else [f"the answer gives {short(str(found))}, the rule {short(facts['key'])}"]
+    faults = (
+        [] if form.agrees(found, facts) else [f"the answer gives {short(str(found))}, the rule {short(facts['key'])}"]
+    )
     yield judged("output_right", faults, f"the answer gives {short(facts['key'])}")
 
 
@@ -240,7 +248,8 @@ def _paper(pair: Pair) -> str:
     if facts["reply"] == REASONS and hasattr(domain_of(facts), "steps"):
         steps = " ".join(domain_of(facts).steps(facts["rule"], facts["query"]))
         right += f"\nStep by step: {steps}" if steps else ""
-    return f"The message:\n{words_of(pair.messages[0])}\n\n{right}\n\nThe answer:\n{shown(words_of(pair.messages[-1]), 'answer')}"
+    answer = shown(words_of(pair.messages[-1]), "answer")
+    return f"The message:\n{words_of(pair.messages[0])}\n\n{right}\n\nThe answer:\n{answer}"
 
 
 def _marked(pair: Pair, said: Any) -> Finding:

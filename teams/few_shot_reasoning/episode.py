@@ -140,7 +140,12 @@ def laid_out(domain: Domain, facts: dict[str, Any], random: Random) -> dict[str,
     shots, query = shots_of(domain, facts), domain.shown(facts["query"])
     names = (facts["names"][0], facts["names"][1])
     layout = drawn(random, shots, query, names, facts["tag"], numbered=facts["reply"] == WRONG)
-    return {**facts, "layout": asdict(layout), "shown": [asdict(shot) for shot in shots], "body": body(layout, shots, query, facts)}
+    return {
+        **facts,
+        "layout": asdict(layout),
+        "shown": [asdict(shot) for shot in shots],
+        "body": body(layout, shots, query, facts),
+    }
 
 
 def body(layout: Layout, shots: Sequence[Shot], query: str, facts: Mapping[str, Any]) -> str:

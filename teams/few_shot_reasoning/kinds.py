@@ -6,16 +6,20 @@ program draws the rule and knows the answer (`is_computed` of the form); where o
 message blind have to agree. Which kinds suit which material is ours.
 """
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from teams.engine.stages.asking import Asking, Goal, Transformation
 from teams.few_shot_reasoning.forms.coded import Coded
 from teams.few_shot_reasoning.forms.computed import Computed
+from teams.few_shot_reasoning.forms.meant import Analogy, Styled
+from teams.few_shot_reasoning.forms.reckoned import Reckoned
 from teams.few_shot_reasoning.forms.task import Task
-from teams.few_shot_reasoning.forms.written import Analogy, Extracted, Reckoned, Remapped, Styled
+from teams.few_shot_reasoning.forms.written import Extracted, Remapped
 from teams.few_shot_reasoning.looks import has_pairs, has_table, has_words
 from teams.few_shot_reasoning.words import script
 
@@ -41,7 +45,7 @@ SMALL_TRANSFORMATIONS = ("identity",)
 class Asked(Asking):
     """A kind of few-shot task."""
 
-    form: Task = Computed("letters")
+    form: Task = field(default_factory=lambda: Computed("letters"))
     per_chat: int = 1
     """What makes tasks differ is drawn for each chat."""
 

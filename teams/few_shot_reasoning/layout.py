@@ -39,7 +39,12 @@ class Layout:
     @property
     def mark(self) -> str:
         """What stands before the output of an example; '' where nothing that could be looked for."""
-        marks = {"labelled": f"{self.output}:", "numbered": f"{self.output}:", "bold": f"**{self.output}:**", "qa": "A:"}
+        marks = {
+            "labelled": f"{self.output}:",
+            "numbered": f"{self.output}:",
+            "bold": f"**{self.output}:**",
+            "qa": "A:",
+        }
         return marks.get(self.name, self.sign)
 
     def message(self, shots: Sequence[Shot], query: str) -> str:
@@ -47,7 +52,9 @@ class Layout:
         if self.name == "table":
             return self._table(shots, query)
         between = "\n" if self.name in ("arrow", "jsonl", "call", "prose") else "\n\n"
-        return between.join([*(self.shot(n, shot) for n, shot in enumerate(shots, 1)), self._query(len(shots) + 1, query)])
+        return between.join(
+            [*(self.shot(n, shot) for n, shot in enumerate(shots, 1)), self._query(len(shots) + 1, query)]
+        )
 
     def shot(self, n: int, shot: Shot) -> str:
         """Return one example."""
@@ -74,7 +81,8 @@ class Layout:
 
     def _query(self, n: int, x: str) -> str:
         if self.name == "jsonl":
-            return f"{json.dumps({self.input: x}, ensure_ascii=False)[:-1]}, {json.dumps(self.output, ensure_ascii=False)}: …}}"
+            given, wanted = (json.dumps(one, ensure_ascii=False) for one in ({self.input: x}, self.output))
+            return f"{given[:-1]}, {wanted}: …}}"
         if self.name == "arrow":
             return f"{x} {self.sign}"
         if self.name == "call":
@@ -141,7 +149,9 @@ class Layout:
         return None
 
     def _marked(self, text: str) -> str | None:
-        for mark in dict.fromkeys((f"**{self.output}:**", f"{self.output}:", self.mark if self.name != "prose" else "")):
+        for mark in dict.fromkeys(
+            (f"**{self.output}:**", f"{self.output}:", self.mark if self.name != "prose" else "")
+        ):
             if mark and mark in text:
                 return _unfenced(text.rsplit(mark, 1)[1])
         if self.name == "call" and (found := re.search(r"\)\s*=\s*(.+)$", text)):
@@ -180,41 +190,45 @@ def canonical(value: str) -> str:
     return text.rstrip(".") or text
 
 
-def drawn(random: Random, shots: Sequence[Shot], query: str, names: tuple[str, str], language: str, *, numbered: bool) -> Layout:
+def drawn(
+    random: Random, shots: Sequence[Shot], query: str, names: tuple[str, str], language: str, *, numbered: bool
+) -> Layout:
     """Draw a layout in which these examples can stand."""
-    tag = language[:2]
+    tag = language[:2] or "en"
     reasons = random.choice(_REASONS.get(tag, _REASONS["en"]))
-    values = [text for shot in shots for text in (shot.x, shot.y)] + [query]
-    many, why = any("\n" in value for value in values), any(shot.why for shot in shots)
-    fit = ["labelled", "labelled", "numbered", "bold"]
     if numbered:
         return Layout("numbered", *names, reasons=reasons)
-    if not many:
-        fit += ["qa", "jsonl", "jsonl"]
-    safe = all(re.fullmatch(r"[^\W\d]\w*", name) for name in names)
-    if safe and not any("<" in value for value in values):
-        fit += ["tags"]
-    if many and not why:
-        fit += ["fenced", "fenced"]
-    if not many and not why:
-        if not any("|" in value for value in values):
-            fit += ["table"]
-        if max(map(len, values)) < 80 and not any("”" in value for value in values) and tag in ("", "en"):
-            fit += ["prose"]
-        if max(map(len, values)) < 40 and safe and not any("=" in v or ")" in v for v in values):
-            fit += ["call"]
-        fit += ["arrow"] * 3 if max(map(len, values)) < 80 else []
-    name = random.choice(fit)
-    signs = [sign for sign in SIGNS if not any(sign in value for value in values)]
-    sign = random.choice(signs) if name == "arrow" and signs else ""
-    if name == "arrow" and not sign:
-        name = "labelled"
+    values = [text for shot in shots for text in (shot.x, shot.y)] + [query]
+    name = random.choice(_fitting(values, names, tag, has_reasons=any(shot.why for shot in shots)))
+    if name == "arrow":
+        return Layout(name, *names, sign=random.choice([s for s in SIGNS if not any(s in value for value in values)]))
     if name == "call":
-        names = (re.sub(r"\W", "", names[0]).lower(), names[1])
+        return Layout(name, names[0].lower(), names[1])
     if name == "tags":
-        names = (names[0].lower(), names[1].lower())
-        reasons = reasons.lower()
-    return Layout(name, *names, sign=sign, reasons=reasons)
+        return Layout(name, names[0].lower(), names[1].lower(), reasons=reasons.lower())
+    return Layout(name, *names, reasons=reasons)
+
+
+def _fitting(values: Sequence[str], names: tuple[str, str], tag: str, *, has_reasons: bool) -> list[str]:
+    """Name the layouts that hold these values; one that stands twice is drawn twice as often."""
+
+    def free(signs: str) -> bool:
+        return not any(sign in value for value in values for sign in signs)
+
+    many, longest = any("\n" in value for value in values), max(map(len, values))
+    safe = all(re.fullmatch(r"[^\W\d]\w*", name) for name in names)
+    fit = ["labelled", "labelled", "numbered", "bold"]
+    fit += [] if many else ["qa", "jsonl", "jsonl"]
+    fit += ["tags"] if safe and free("<") else []
+    if has_reasons:
+        return fit
+    if many:
+        return [*fit, "fenced", "fenced"]
+    fit += ["table"] if free("|") else []
+    fit += ["prose"] if longest < 80 and free("“”") and tag == "en" else []
+    fit += ["call"] if longest < 40 and safe and free("=()") else []
+    signs = [sign for sign in SIGNS if not any(sign in value for value in values)]
+    return fit + (["arrow"] * 3 if longest < 80 and signs else [])
 
 
 def from_facts(facts: Mapping[str, Any]) -> Layout:

@@ -17,12 +17,25 @@ from teams.few_shot_reasoning.wishes import form_of
 
 _WORD = re.compile(r"(?<![\w'’-])[^\W\d_A-ZÀ-Þ]{3,14}(?![\w'’-])")
 OPENINGS = (
-    "Find the rule and give the missing one.", "What comes last?", "Continue in the same way.", "Complete the last one:",
-    "I have these examples. What belongs in the last place?", "Go on as the examples do.", "Same pattern, please:",
-    "Work out what happens in each case and finish the last line.", "Fill in what is missing at the end.",
+    "Find the rule and give the missing one.",
+    "What comes last?",
+    "Continue in the same way.",
+    "Complete the last one:",
+    "I have these examples. What belongs in the last place?",
+    "Go on as the examples do.",
+    "Same pattern, please:",
+    "Work out what happens in each case and finish the last line.",
+    "Fill in what is missing at the end.",
     "The old list breaks off here. What would it have said?",
-)  # fmt: skip
-NAMES = (("Input", "Output"), ("Before", "After"), ("In", "Out"), ("Given", "Result"), ("Word", "Code"), ("Left", "Right"))
+)
+NAMES = (
+    ("Input", "Output"),
+    ("Before", "After"),
+    ("In", "Out"),
+    ("Given", "Result"),
+    ("Word", "Code"),
+    ("Left", "Right"),
+)
 MOST = 22
 
 

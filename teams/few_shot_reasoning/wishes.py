@@ -23,12 +23,21 @@ SILENT = 0.25
 WITH_REASONS = 0.4
 """Share of tasks answered by their output alone whose examples show their working, where a rule can tell it."""
 VOICES = (
-    "somebody who inherited these records and no key to them", "a programmer with the outputs of an old machine",
-    "a pupil stuck over homework", "a teacher who tries out a task for class", "a puzzler who writes three words at most",
-    "a clerk who has to go on with a colleague's list", "a translator between two jobs", "a careful person who writes long",
-    "somebody in a hurry, without greetings", "a researcher who sends a prompt, not a letter", "a parent at a rainy table",
-    "a collector with a notebook", "a tester who writes in bare commands", "a volunteer who was handed a form",
-)  # fmt: skip
+    "somebody who inherited these records and no key to them",
+    "a programmer with the outputs of an old machine",
+    "a pupil stuck over homework",
+    "a teacher who tries out a task for class",
+    "a puzzler who writes three words at most",
+    "a clerk who has to go on with a colleague's list",
+    "a translator between two jobs",
+    "a careful person who writes long",
+    "somebody in a hurry, without greetings",
+    "a researcher who sends a prompt, not a letter",
+    "a parent at a rainy table",
+    "a collector with a notebook",
+    "a tester who writes in bare commands",
+    "a volunteer who was handed a form",
+)
 
 
 def form_of(scene: Scene) -> Task:

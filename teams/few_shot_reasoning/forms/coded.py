@@ -79,7 +79,8 @@ class Coded(Task):
             calls = [Shot(f"{name}({x!r})", repr(domain.run(spec, x))) for x in shown]
             facts = {
                 "domain": domain.name, "rule": dict(spec), "rule_told": domain.told(spec), "function": name,
-                "shots": [{"input": x} for x in shown], "query": chosen.query, "key": domain.told(spec), "held_back": kept,
+                "shots": [{"input": x} for x in shown], "query": chosen.query, "key": domain.told(spec),
+                "held_back": kept,
                 "reply": "code", "reasons": False, "opening": draft["question"].strip(), "tag": wish.language,
                 "names": [name, "result"], "tried": chosen.tried, "agreeing": chosen.agreeing, "matter": matter,
                 "shown": [asdict(shot) for shot in calls], "layout": asdict(Layout("arrow", name, "result", "==")),
@@ -103,7 +104,9 @@ class Coded(Task):
         return bool(new["key"] == old["key"])
 
     def how(self, facts: Facts) -> str:
-        return f"give the code of {facts['function']} in one fenced block of Python, after a sentence that says the rule"
+        return (
+            f"give the code of {facts['function']} in one fenced block of Python, after a sentence that says the rule"
+        )
 
     async def carried_out(self, box: Sandbox, facts: Facts, answer: str) -> list[Finding]:
         """Run the answer's function on what was shown and on what was kept back."""
@@ -116,7 +119,11 @@ class Coded(Task):
         ran = await box.run_python(program, timeout=SECONDS)
         said = [line[len(_MARK) :].strip() for line in ran.stdout.splitlines() if line.startswith(_MARK)][-1:]
         if ran.timed_out or ran.exit_code or not said:
-            why = "it did not end in time" if ran.timed_out else (ran.stderr.strip().splitlines() or ["it ends too early"])[-1]
+            why = (
+                "it did not end in time"
+                if ran.timed_out
+                else (ran.stderr.strip().splitlines() or ["it ends too early"])[-1]
+            )
             return [Finding("code_does_it", False, why[:200], "sandbox")]
         shown = f"{len(facts['shots'])} examples and {len(facts['held_back'])} inputs kept back come out"
         return [Finding("code_does_it", said[0] == "[]", shown if said[0] == "[]" else said[0][:240], "sandbox")]

@@ -58,7 +58,9 @@ class Computed(Task):
         matter = {name: draft[name] for name in (*self.wants(), "table") if name in draft}
         opening = draft["question"].strip() if wish.opens else ""
         if self.noisy:
-            opening = " ".join(filter(None, (opening, random.choice(SPOILED), SPOILED_FORM.format(draft["output_name"]))))
+            opening = " ".join(
+                filter(None, (opening, random.choice(SPOILED), SPOILED_FORM.format(draft["output_name"])))
+            )
         reasons = wish.reasons and wish.reply == BARE and not wish.language and not self.noisy
         facts = built(
             domain, matter, random, names=(draft["input_name"].strip(), draft["output_name"].strip()), opening=opening,

@@ -101,7 +101,9 @@ class Task(Form):
         form = f"`{mark} …`" if mark else "the output"
         if facts["reply"] == BARE:
             return f"give {form} alone, exactly in the form of the examples' outputs, with nothing before or behind it"
-        first = "give the reasons as the examples do" if facts["reply"] == REASONS else "say the rule in a sentence or two"
+        first = (
+            "give the reasons as the examples do" if facts["reply"] == REASONS else "say the rule in a sentence or two"
+        )
         return f"{first}, then end with {form}, exactly in the form of the examples' outputs"
 
     def told(self, facts: Facts) -> str:

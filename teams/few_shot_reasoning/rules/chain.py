@@ -1,10 +1,10 @@
-"""Rules made of one or a few operations in a row, or of two with a condition: drawn from a table, rivals counted out."""
+"""Rules of one or a few operations in a row, or of two with a condition: drawn from a table, rivals counted out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from random import Random
 from typing import Any
 
@@ -84,8 +84,12 @@ class Chain(Domain):
             other = {"steps": spec["steps"]}
             differs = sum(_tried(self.run, other, x) != y for x, y in done)
             return 0.2 * len(done) <= sum(held) <= 0.6 * len(done) and differs >= 0.8 * sum(held)
-        shorter = [{"steps": [s for n, s in enumerate(spec["steps"]) if n != left]} for left in range(len(spec["steps"]))]
-        return all(sum(_tried(self.run, one, x) != y for x, y in done) > 0.6 * len(done) for one in shorter if one["steps"])
+        shorter = [
+            {"steps": [s for n, s in enumerate(spec["steps"]) if n != left]} for left in range(len(spec["steps"]))
+        ]
+        return all(
+            sum(_tried(self.run, one, x) != y for x, y in done) > 0.6 * len(done) for one in shorter if one["steps"]
+        )
 
     def holds(self, test: Call, x: Any) -> bool:
         return bool(self.tests[test[0]].run(x, *test[1:]))
@@ -137,7 +141,7 @@ class Chain(Domain):
         for test in self.all_tests():
             for then, otherwise in ((spec["then"], spec["steps"]), (spec["steps"], spec["then"])):
                 one = {"when": test, "then": then, "steps": otherwise}
-                yield self.told(one), lambda x, one=one: self.run(one, x)
+                yield self.told(one), partial(self.run, one)
 
     def gaps(self, spec: Spec, shots: Sequence[Any], query: Any) -> Iterator[str]:
         if "when" in spec:

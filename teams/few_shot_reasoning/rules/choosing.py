@@ -89,7 +89,9 @@ def _shots(
     named = list(domain.rivals(spec))
     alive = [rival for rival in named if _fits(domain, rival, taken)]
     agreeing = [rival for rival in alive if _says(domain, rival, query) == domain.said(answer)]
-    alive = [rival for rival in alive if (said := _says(domain, rival, query)) is not None and said != domain.said(answer)]
+    alive = [
+        rival for rival in alive if (said := _says(domain, rival, query)) is not None and said != domain.said(answer)
+    ]
     while alive and left and len(taken) < count + domain.spare:
         killer = max(left, key=lambda one: sum(not _fits(domain, rival, [one]) for rival in alive))
         survivors = [rival for rival in alive if _fits(domain, rival, [killer])]
@@ -98,7 +100,11 @@ def _shots(
         alive = survivors
         taken.append(killer)
         left.remove(killer)
-    while left and (gap := next(domain.gaps(spec, [x for x, _ in taken], query), "")) and len(taken) < count + domain.spare:
+    while (
+        left
+        and (gap := next(domain.gaps(spec, [x for x, _ in taken], query), ""))
+        and len(taken) < count + domain.spare
+    ):
         better = [one for one in left if next(domain.gaps(spec, [*(x for x, _ in taken), one[0]], query), "") != gap]
         taken.append((better or left)[0])
         left.remove(taken[-1])

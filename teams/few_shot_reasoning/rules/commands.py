@@ -7,6 +7,7 @@ thrice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import permutations
 from random import Random
 from typing import Any
@@ -40,7 +41,11 @@ class Commands(Domain):
     spare = 7
 
     def wants(self, small: bool) -> dict[str, Any]:
-        return {"things": several(text(2, 14, "one word"), 4, 6, "things, colours, sounds or moves of the text, all different")}
+        return {
+            "things": several(
+                text(2, 14, "one word"), 4, 6, "things, colours, sounds or moves of the text, all different"
+            )
+        }
 
     def complaints(self, matter: Matter) -> Iterator[str]:
         things = self._things(matter)
@@ -112,7 +117,7 @@ class Commands(Domain):
             for word in spec[part]:
                 for how in table:
                     other = {**spec, part: {**spec[part], word: how}}
-                    yield f"{word}: {table[how][0]}", lambda x, other=other: self.run(other, x)
+                    yield f"{word}: {table[how][0]}", partial(self.run, other)
         # What binds closer: the words that stand after apply to all before them.
         yield "the word that stands after applies to the whole phrase before it", lambda x: self._loosely(spec, x)
 
@@ -134,7 +139,8 @@ class Commands(Domain):
     def shown(self, x: Any) -> str:
         return " ".join(x)
 
-    said = shown
+    def said(self, y: Any) -> str:
+        return self.shown(y)
 
 
 def _shows(spec: Spec, shot: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import product
 from math import isqrt
 from random import Random
@@ -51,7 +52,9 @@ ATOMS = {
     "digits_sorted": Atom("sort the digits from small to large", lambda n: int("".join(sorted(str(abs(n)))))),
     "taken_from": Atom("take it from {0}", lambda n, k: k - n, ((10,), (50,), (100,), (200,), (1000,))),
     "written_after": Atom("write a {0} after it", lambda n, k: int(f"{n}{k}"), tuple((k,) for k in range(1, 10))),
-    "up_to": Atom("round up to a multiple of {0}", lambda n, k: -(-n // k) * k, ((5,), (6,), (7,), (10,), (12,), (25,))),
+    "up_to": Atom(
+        "round up to a multiple of {0}", lambda n, k: -(-n // k) * k, ((5,), (6,), (7,), (10,), (12,), (25,))
+    ),
     "triangle": Atom("add up all whole numbers from 1 to it", lambda n: n * (n + 1) // 2),
     "plus_digits": Atom("add the sum of its own digits", lambda n: n + sum(_digits(n))),
     "minus_turned": Atom("take away the number its digits make backwards", lambda n: n - _reversed(n)),
@@ -150,15 +153,19 @@ class Operators(Domain):
 
     def rivals(self, spec: Spec) -> Iterator[Rival]:
         for m, n, k, c in product(range(-1, 4), range(-1, 4), range(0, 3), range(-3, 11)):
-            yield f"{m}a + {n}b + {k}ab + {c}", lambda x, m=m, n=n, k=k, c=c: m * x["a"] + n * x["b"] + k * x["a"] * x["b"] + c
+            yield f"{m}a + {n}b + {k}ab + {c}", partial(_summed, m, n, k, c)
         names = sorted(OPERATIONS)
         for one, two, m, n, c in product(names, names, (1, 2, 3), (0, 1, 2), (-1, 0, 1, 2, 5, 10)):
             if one != two and (n or two == names[0]):
                 rule = {"terms": [[m, one], [n, two]], "plus": c, "sign": spec["sign"]}
-                yield self.told(rule), lambda x, rule=rule: self.run(rule, x)
+                yield self.told(rule), partial(self.run, rule)
 
     def shown(self, x: Any) -> str:
         return f"{x['a']} {x['sign']} {x['b']}"
+
+
+def _summed(m: int, n: int, k: int, c: int, x: Any) -> int:
+    return int(m * x["a"] + n * x["b"] + k * x["a"] * x["b"] + c)
 
 
 def _operated(name: str, a: int, b: int) -> int:

@@ -1,5 +1,7 @@
 """Rules over small grids of signs, in the manner of ARC."""
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
 from collections import Counter
@@ -38,6 +40,11 @@ def _mapped(grid: Grid, change: Any) -> Grid:
     return [[change(cell) for cell in row] for row in grid]
 
 
+def _common_only(grid: Grid) -> Grid:
+    common = _common(grid)
+    return _mapped(grid, lambda c: c if c == common else 0)
+
+
 _PAIRS = tuple((a, b) for a in (1, 2, 3) for b in (1, 2, 3, 4) if a != b)
 ATOMS = {
     "flip": Atom("mirror it left to right", lambda g: [row[::-1] for row in g]),
@@ -58,7 +65,7 @@ ATOMS = {
     "beside": Atom("put its mirror image to the right of it", lambda g: [row + row[::-1] for row in g]),
     "below": Atom("put it once more below itself", lambda g: g + g),
     "fill_rows": Atom("fill each row with its first sign that is not 0", lambda g: [[next((c for c in row if c), 0)] * len(row) for row in g]),
-    "common_only": Atom("keep only the commonest sign", lambda g: _mapped(g, lambda c, k=_common(g): c if c == k else 0)),
+    "common_only": Atom("keep only the commonest sign", _common_only),
     "one_sign": Atom("put {0} for all signs but 0", lambda g, k: _mapped(g, lambda c: k if c else 0), ((5,), (7,))),
     "same": Atom("leave it", lambda g: g, is_drawn=False),
 }  # fmt: skip
@@ -97,10 +104,11 @@ class Grids(Chain):
     def _grid(self, random: Random, high: int, wide: int) -> Grid:
         while True:
             grid = [[random.choice((0, 0, 0, 1, 2, 3)) for _ in range(wide)] for _ in range(high)]
-            if 3 <= sum(bool(c) for row in grid for c in row):
+            if sum(bool(c) for row in grid for c in row) >= 3:
                 return grid
 
     def shown(self, x: Any) -> str:
         return "\n".join(" ".join(map(str, row)) for row in x)
 
-    said = shown
+    def said(self, y: Any) -> str:
+        return self.shown(y)

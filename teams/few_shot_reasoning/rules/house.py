@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -62,7 +63,12 @@ class House(Domain):
 
     def wants(self, small: bool) -> dict[str, Any]:
         code = text(20, 1500, "def rule(x): takes an input as text, returns the output as text; standard library only")
-        inputs = several(text(1, 120, "one line"), 9, 14, "inputs as they would really come, all different, with the cases at which the rule turns")
+        inputs = several(
+            text(1, 120, "one line"),
+            9,
+            14,
+            "inputs as they would really come, all different, with the cases at which the rule turns",
+        )
         return {"rule": text(15, 500, "the rule in plain words, with its turns"), "code": code, "inputs": inputs}
 
     def complaints(self, matter: Matter) -> Iterator[str]:
@@ -94,27 +100,39 @@ class House(Domain):
         return list(matter["table"])
 
     def rivals(self, spec: Spec) -> Iterator[Rival]:
-        for name, atom in LETTERS.items():
+        for atom in LETTERS.values():
             for args in atom.args:
-                yield atom.says.format(*args), lambda x, run=atom.run, args=args: _safe(run, x, *args)
-        for name, atom in FIGURES.items():
+                yield atom.says.format(*args), partial(_safe, atom.run, args)
+        for atom in FIGURES.values():
             for args in atom.args:
-                yield f"of its number: {atom.says.format(*args)}", lambda x, run=atom.run, args=args: _figured(run, x, args)
-        for word in (0, 1, -1):
-            yield f"its word number {word}", lambda x, word=word: _safe(lambda t: t.split()[word], x)
-            yield f"its number {word}", lambda x, word=word: _safe(lambda t: _NUMBER.findall(t)[word], x)
+                yield f"of its number: {atom.says.format(*args)}", partial(_figured, atom.run, args)
+        for at in (0, 1, -1):
+            yield f"its word number {at}", partial(_safe, _word, (at,))
+            yield f"its number {at}", partial(_safe, _figure, (at,))
         for y in sorted(set(spec["table"].values())):
-            yield f"always {y}", lambda x, y=y: y
+            yield f"always {y}", partial(_always, y)
 
 
-def _safe(run: Any, *args: Any) -> str:
+def _word(x: str, at: int) -> str:
+    return x.split()[at]
+
+
+def _figure(x: str, at: int) -> str:
+    return str(_NUMBER.findall(x)[at])
+
+
+def _always(y: str, x: str) -> str:
+    return y
+
+
+def _safe(run: Callable[..., Any], args: Sequence[Any], x: str) -> str:
     try:
-        return str(run(*args))
+        return str(run(x, *args))
     except (ValueError, IndexError, TypeError) as error:
         raise Unfit(str(error)) from None
 
 
-def _figured(run: Any, x: str, args: Sequence[Any]) -> str:
+def _figured(run: Callable[..., Any], args: Sequence[Any], x: str) -> str:
     found = _NUMBER.findall(x)
     if len(found) != 1 or "." in found[0]:
         raise Unfit("it holds not one whole number")

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from random import Random
 
-_ONSETS = ("b d f g k l m n p r s t v z", "k l m n p r s t w h", "b br d dr f g gl k l m n tr s v", "ch h k m n p q t w y")
+_ONSETS = (
+    "b d f g k l m n p r s t v z",
+    "k l m n p r s t w h",
+    "b br d dr f g gl k l m n tr s v",
+    "ch h k m n p q t w y",
+)
 _VOWELS = ("a e i o u", "a i u", "a e i o", "aa a i o u")
 _CODAS = ("", "n", "n r s l", "m n k")
 

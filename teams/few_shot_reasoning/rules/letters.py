@@ -1,9 +1,12 @@
 """Rules over words: what is done to their letters, by which sign they are sorted, how they are inflected."""
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -66,19 +69,22 @@ TESTS = {
     "vowel_end": Atom("the word ends in a vowel", lambda w: is_vowel(w[-1])),
     "even": Atom("the word has an even number of letters", lambda w: len(w) % 2 == 0),
     "longer": Atom("the word has more than {0} letters", lambda w, k: len(w) > k, ((4,), (5,), (6,), (7,), (8,))),
-    "doubled": Atom("two of the same letter stand side by side", lambda w: any(a == b for a, b in zip(w, w[1:], strict=False))),
+    "doubled": Atom("two of the same letter stand side by side", lambda w: any(a == b for a, b in pairwise(w))),
     "has": Atom("the letter {0} is in the word", lambda w, c: c in w, _LETTERS),
     "first_half": Atom("the word begins with one of a to m", lambda w: w[0] < "n"),
     "rising": Atom("the first letter comes before the last in the alphabet", lambda w: w[0] < w[-1]),
     "vowels": Atom("the word has at least {0} vowels", lambda w, k: sum(map(is_vowel, w)) >= k, ((2,), (3,), (4,))),
     "vowels_even": Atom("the number of vowels is even", lambda w: sum(map(is_vowel, w)) % 2 == 0),
-    "paired": Atom("two vowels stand side by side", lambda w: any(is_vowel(a) and is_vowel(b) for a, b in zip(w, w[1:], strict=False))),
+    "paired": Atom("two vowels stand side by side", lambda w: any(is_vowel(a) and is_vowel(b) for a, b in pairwise(w))),
     "repeats": Atom("a letter comes more than once", lambda w: len(set(w)) < len(w)),
     "ends_in": Atom("the word ends in {0}", lambda w, c: w.endswith(c), (("e",), ("s",), ("t",), ("r",), ("n",), ("d",), ("y",)), is_drawn=False),
     "starts_with": Atom("the word begins with {0}", lambda w, c: w.startswith(c), tuple((c,) for c in "abcdefghlmnprstw"), is_drawn=False),
 }  # fmt: skip
 WORDS = several(
-    text(3, 14, "one word, small letters, no name, no hyphen"), 14, 22, "words of the text or of its subject, all different, of many lengths"
+    text(3, 14, "one word, small letters, no name, no hyphen"),
+    14,
+    22,
+    "words of the text or of its subject, all different, of many lengths",
 )
 
 
@@ -141,7 +147,9 @@ class Marked(Lettered, Domain):
         words = clean(matter["words"])
         drawn = [name for name, atom in TESTS.items() if atom.is_drawn]
         for _ in range(60):
-            tests = [[name, *random.choice(TESTS[name].args)] for name in random.sample(drawn, random.choice((1, 1, 2)))]
+            tests = [
+                [name, *random.choice(TESTS[name].args)] for name in random.sample(drawn, random.choice((1, 1, 2)))
+            ]
             how = random.choice(("and", "or")) if len(tests) > 1 else ""
             spec = {"tests": tests, "how": how, "labels": random.sample(random.choice(LABELS).split(), 2)}
             if 0.35 <= sum(_holds(spec, word) for word in words) / len(words) <= 0.65:

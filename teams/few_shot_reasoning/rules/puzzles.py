@@ -1,8 +1,11 @@
 """Problems that are worked out step by step: what follows from statements, and what has become of things."""
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -13,8 +16,13 @@ from teams.few_shot_reasoning.rules.invented import Coiner
 _NAMES = several(text(2, 14, ""), 4, 8, "first names, of the text or such as its people could have")
 _THINGS = several(text(2, 20, ""), 4, 8, "things of the text that one can hold, each with its article: a rope")
 _QUALITIES = several(text(3, 16, ""), 4, 8, "adjectives of one word from the text's world")
-VERDICTS = (("yes", "no", "unknown"), ("True", "False", "Unknown"), ("follows", "contradicted", "open"), ("Y", "N", "?"))
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+VERDICTS = (
+    ("yes", "no", "unknown"),
+    ("True", "False", "Unknown"),
+    ("follows", "contradicted", "open"),
+    ("Y", "N", "?"),
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class _Worked(Domain):
@@ -90,14 +98,19 @@ def _problem(spec: Spec, random: Random, matter: Matter, verdict: int, links: in
     if verdict == 2:
         # What is said of the quality is said of a kind that it is not known to be.
         last = random.choice((f"Every {aside} is {quality}.", f"No {aside} is {quality}."))
-    told = [f"Every {a} is a {b}." for a, b in zip(chain, chain[1:], strict=False)]
-    told += [last, f"{'Every' if random.random() < 0.5 else 'No'} {chain[0] if random.random() < 0.5 else aside} is {other}."]
+    told = [f"Every {a} is a {b}." for a, b in pairwise(chain)]
+    told += [
+        last,
+        f"{'Every' if random.random() < 0.5 else 'No'} {chain[0] if random.random() < 0.5 else aside} is {other}.",
+    ]
     random.shuffle(told)
     whole = " ".join([*told, f"{name} is a {chain[0]}."]) + f" Is {name} {quality}?"
     steps = [f"{name} is a {chain[0]}."]
-    steps += [f"Every {a} is a {b}, so {name} is a {b}." for a, b in zip(chain, chain[1:], strict=False)]
+    steps += [f"Every {a} is a {b}, so {name} is a {b}." for a, b in pairwise(chain)]
     if verdict == 2:
-        steps.append(f"Of being {quality} we only hear for the kind {aside}, and nothing tells us whether {name} is a {aside}.")
+        steps.append(
+            f"Of being {quality} we only hear for the kind {aside}, and nothing tells us whether {name} is a {aside}."
+        )
     else:
         steps.append(f"{last[:-1]}, so {name} is {'' if verdict == 0 else 'not '}{quality}.")
     return {"text": whole, "answer": spec["verdicts"][verdict], "steps": steps}
@@ -156,8 +169,14 @@ def _levers(random: Random, names: Sequence[str], things: Sequence[str], moves: 
         said.append(f"{name} {'turns' if is_turned else 'does not turn'} it over.")
     end = is_up == (turns % 2 == 0)
     steps.append(f"It is turned over {turns} time{'s' * (turns != 1)}, which is {'even' if turns % 2 == 0 else 'odd'}.")
-    steps.append(f"So it stands {'as it did at first' if turns % 2 == 0 else 'the other way'}, {'upright' if end else 'upside down'}.")
-    return {"text": f"{' '.join(said)} Does the {thing} stand upright now?", "answer": "yes" if end else "no", "steps": steps}
+    steps.append(
+        f"So it stands {'as it did at first' if turns % 2 == 0 else 'the other way'}, {'upright' if end else 'upside down'}."
+    )
+    return {
+        "text": f"{' '.join(said)} Does the {thing} stand upright now?",
+        "answer": "yes" if end else "no",
+        "steps": steps,
+    }
 
 
 def _weekday(random: Random, names: Sequence[str], things: Sequence[str], moves: int) -> dict[str, Any]:
@@ -180,19 +199,30 @@ def _letters(random: Random, names: Sequence[str], things: Sequence[str], moves:
     steps = [f"The last letter of {word} is {word[-1].lower()}." for word in words]
     joined = "".join(word[-1].lower() for word in words)
     steps.append(f"Put together they are {joined}.")
-    return {"text": f"Take the last letters of the words {', '.join(words)} and put them together.", "answer": joined, "steps": steps}
+    return {
+        "text": f"Take the last letters of the words {', '.join(words)} and put them together.",
+        "answer": joined,
+        "steps": steps,
+    }
 
 
 def _places(random: Random, names: Sequence[str], things: Sequence[str], moves: int) -> dict[str, Any]:
     name, at = random.choice(names), 0
-    said, steps = [f"{name} starts at the {_bare(random.choice(things))}, looking north, and keeps looking that way."], []
+    said, steps = (
+        [f"{name} starts at the {_bare(random.choice(things))}, looking north, and keeps looking that way."],
+        [],
+    )
     for _ in range(moves):
         by, way = random.randint(1, 9), random.choice((1, -1))
         at += by * way
         said.append(f"{name} takes {by} step{'s' * (by != 1)} {'forward' if way > 0 else 'back'}.")
         steps.append(f"{by} {'forward' if way > 0 else 'back'}: {at:+d}.".replace("+0", "0"))
     steps.append(f"In the end that is {abs(at)} from the start.")
-    return {"text": f"{' '.join(said)} How many steps from the start is {name} now?", "answer": str(abs(at)), "steps": steps}
+    return {
+        "text": f"{' '.join(said)} How many steps from the start is {name} now?",
+        "answer": str(abs(at)),
+        "steps": steps,
+    }
 
 
 def _bare(thing: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from teams.few_shot_reasoning.rules.commands import Commands
 from teams.few_shot_reasoning.rules.domain import Domain
 from teams.few_shot_reasoning.rules.figures import Figures, Operators
+from teams.few_shot_reasoning.rules.formats import Formats
 from teams.few_shot_reasoning.rules.grids import Grids
 from teams.few_shot_reasoning.rules.house import House
 from teams.few_shot_reasoning.rules.letters import Letters, Marked
 from teams.few_shot_reasoning.rules.puzzles import Deduction, Tracking
-from teams.few_shot_reasoning.rules.records import Formats, Sorted, Tables
+from teams.few_shot_reasoning.rules.records import Sorted
 from teams.few_shot_reasoning.rules.rows import Phrases, Rows
+from teams.few_shot_reasoning.rules.tables import Tables
 from teams.few_shot_reasoning.rules.tongue import Inflection, Tongue
 
 

@@ -13,13 +13,20 @@ from typing import Any
 
 from teams.engine.schemas import closed, several, text
 from teams.few_shot_reasoning.rules.chain import Atom, Chain
-from teams.few_shot_reasoning.rules.domain import Domain, Matter, Rival, Spec, Unfit
+from teams.few_shot_reasoning.rules.domain import Domain, Matter, Rival, Spec
 from teams.few_shot_reasoning.rules.invented import Coiner
 from teams.few_shot_reasoning.rules.letters import is_vowel
 
 _WORD = text(2, 16, "")
-_NOUNS = several(closed({"one": _WORD, "many": _WORD}), 4, 6, "people and animals of the text, as one says them of one and of many: child, children")
-_VERBS = several(closed({"now": _WORD, "plural": _WORD, "past": _WORD}), 3, 5, "what one of them can do to another: sees, see, saw")
+_NOUNS = several(
+    closed({"one": _WORD, "many": _WORD}),
+    4,
+    6,
+    "people and animals of the text, as one says them of one and of many: child, children",
+)
+_VERBS = several(
+    closed({"now": _WORD, "plural": _WORD, "past": _WORD}), 3, 5, "what one of them can do to another: sees, see, saw"
+)
 _QUALITIES = several(_WORD, 2, 4, "adjectives of one word that go with all of them")
 
 
@@ -39,7 +46,12 @@ class Tongue(Domain):
         for words, fewest in zip(groups, (4, 3, 2), strict=True):
             if len(set(words)) < fewest:
                 yield f"{words} are too few different words; at least {fewest}"
-        said = [*groups[0], *groups[2], *(n["many"] for n in matter["nouns"]), *(w for v in matter["verbs"] for w in v.values())]
+        said = [
+            *groups[0],
+            *groups[2],
+            *(n["many"] for n in matter["nouns"]),
+            *(w for v in matter["verbs"] for w in v.values()),
+        ]
         odd = [word for word in said if not word.replace("-", "").isalpha()]
         if odd:
             yield f"single words without articles are wanted: {odd[0]!r} is none"
@@ -71,7 +83,10 @@ class Tongue(Domain):
         place = {"before": "{}- before the word", "after": "-{} after the word"}
         said = [f"the order is {', '.join(names[part] for part in spec['order'])}"]
         said.append(f"a quality stands {'before' if spec['quality_first'] else 'behind'} its noun")
-        said.append(f"many: {place[spec['plural'][0]].format(spec['plural'][1])}" + (", of the quality too" if spec["agrees"] else ""))
+        said.append(
+            f"many: {place[spec['plural'][0]].format(spec['plural'][1])}"
+            + (", of the quality too" if spec["agrees"] else "")
+        )
         if spec["object"][0] != "none":
             said.append(f"object: -{spec['object'][1]} last on the noun")
         said.append(f"past: {place[spec['past'][0]].format(spec['past'][1])}")
@@ -112,11 +127,22 @@ class Tongue(Domain):
                 "verb": random.choice(verbs),
                 "past": random.random() < 0.4,
             }
-            found.append({"scene": scene, "into": spec["into"], "said": self.foreign(spec, scene), "english": english(spec, scene)})
+            found.append(
+                {
+                    "scene": scene,
+                    "into": spec["into"],
+                    "said": self.foreign(spec, scene),
+                    "english": english(spec, scene),
+                }
+            )
         return found
 
     def long_inputs(self, spec: Spec, random: Random, matter: Matter) -> list[Any]:
-        long = [x for x in self.inputs(spec, random, matter) if x["scene"]["past"] and (x["scene"]["who"][1] or x["scene"]["whom"][1])]
+        long = [
+            x
+            for x in self.inputs(spec, random, matter)
+            if x["scene"]["past"] and (x["scene"]["who"][1] or x["scene"]["whom"][1])
+        ]
         for x in long:
             scene = x["scene"]
             for part in ("who", "whom"):
@@ -137,7 +163,8 @@ class Tongue(Domain):
                 other = {**spec, "order": order, "quality_first": quality_first}
                 same = self.foreign(other, asked) == self.foreign(spec, asked)
                 if not same and _is_consistent(self, spec, other, scenes):
-                    yield f"the order {order} with the quality {'before' if quality_first else 'behind'} is not excluded"
+                    where = "before" if quality_first else "behind"
+                    yield f"the order {order} with the quality {where} is not excluded"
 
     def shown(self, x: Any) -> str:
         return str(x["english"] if x["into"] == "tongue" else x["said"])
@@ -227,7 +254,10 @@ def _labels(spec: Spec, scene: Mapping[str, Any]) -> list[tuple[Any, ...]]:
             found.append(("verb", scene["verb"], scene["past"]))
             continue
         noun, many, quality = scene["who" if part == "S" else "whom"]
-        both = [("noun", noun, many, part if spec["object"][0] != "none" else ""), ("quality", quality, many and spec["agrees"])]
+        both = [
+            ("noun", noun, many, part if spec["object"][0] != "none" else ""),
+            ("quality", quality, many and spec["agrees"]),
+        ]
         found += (both[::-1] if spec["quality_first"] else both) if quality else both[:1]
     return found
 
@@ -260,7 +290,11 @@ INFLECTIONS = {
     "before": Atom("put {0}- before it", lambda w, a: a + w, _AFFIXES),
     "again": Atom("say its beginning, up to the first vowel, twice", _again),
     "inside": Atom("put -{0}- before the first vowel", lambda w, a: _inside(w, a), (("um",), ("in",), ("al",))),
-    "harmony": Atom("put -{0} and its last vowel once more after it", lambda w, a: w + a + _last_vowel(w), (("k",), ("r",), ("n",), ("s",))),
+    "harmony": Atom(
+        "put -{0} and its last vowel once more after it",
+        lambda w, a: w + a + _last_vowel(w),
+        (("k",), ("r",), ("n",), ("s",)),
+    ),
     "cut_after": Atom("put -{0} in place of its last sound", lambda w, a: w[:-1] + a, (("ai",), ("o",), ("esh",))),
     "whole": Atom("say it twice", lambda w: w + w, is_drawn=False),
     "same": Atom("leave it", lambda w: w, is_drawn=False),

@@ -1,5 +1,7 @@
 """An apprentice who brings matter out of any text, and finds rules by trying them one after the other."""
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
 import json
@@ -13,16 +15,26 @@ from teams.few_shot_reasoning.rules.chain import Chain
 from teams.few_shot_reasoning.rules.domain import Unfit
 from teams.few_shot_reasoning.rules.records import all_tests
 from teams.few_shot_reasoning.rules.registry import DOMAINS
-from tests.teams.stages.writer import Apprentice, _schema, _said, _text
+from tests.teams.stages.writer import Apprentice, _said, _schema
 
 REGISTER = "\n".join(["| Name | Year | Crew | State |", "|---|---|---|---|"] + [
     f"| {name} | {1700 + (n * 37) % 190} | {1 + (n * 5) % 7} | {('kept', 'lost', 'sold')[(n * n + n // 3) % 3]} |"
-    for n, name in enumerate("Ada Bo Cole Dara Eve Finn Gil Hana Ivo Jude Kit Lea Moss Nell".split())
+    for n, name in enumerate(["Ada", "Bo", "Cole", "Dara", "Eve", "Finn", "Gil", "Hana", "Ivo", "Jude", "Kit", "Lea", "Moss", "Nell"])
 ])  # fmt: skip
 _NAMES = ("Word", "Code"), ("Given", "Made"), ("Entry", "Mark")
 _SENSES = ("something is asked for", "something is told")
-_ASKED = ("Could someone look at {} today", "Please send me the list of {}", "May I borrow {} until noon", "I need {} by Monday")
-_TOLD = ("The {} was moved to the shed", "We counted {} twice this week", "Nobody has seen {} since May", "All of {} is dry again")
+_ASKED = (
+    "Could someone look at {} today",
+    "Please send me the list of {}",
+    "May I borrow {} until noon",
+    "I need {} by Monday",
+)
+_TOLD = (
+    "The {} was moved to the shed",
+    "We counted {} twice this week",
+    "Nobody has seen {} since May",
+    "All of {} is dry again",
+)
 
 
 class Examiner(Apprentice):
@@ -105,7 +117,12 @@ class Examiner(Apprentice):
         if "relation" in fields:
             pairs = [("bee", "hive"), ("bird", "nest"), ("fox", "den"), ("spider", "web")]
             made = [{"first": a, "second": b} for a, b in pairs]
-            return {"relation": "where an animal lives that it made itself", "shots": made[:3], "query": made[3], "also": []}
+            return {
+                "relation": "where an animal lives that it made itself",
+                "shots": made[:3],
+                "query": made[3],
+                "also": [],
+            }
         if "method" in fields:
             return _reckoned(random, words)
         return {}
@@ -114,7 +131,9 @@ class Examiner(Apprentice):
         task = str(request.messages[1].content)
         item = next((item for told, item in self.known.items() if told and told in task), {})
         if "style" in item:
-            return str(item["query"].replace("The ", "FOUND: ").replace(" was found near gate 9.", ". WHERE: gate 9. STOP."))
+            return str(
+                item["query"].replace("The ", "FOUND: ").replace(" was found near gate 9.", ". WHERE: gate 9. STOP.")
+            )
         if "relation" in item:
             return str(item["query"]["second"])
         return found_rule(task, item)
@@ -125,7 +144,9 @@ class Examiner(Apprentice):
         value = str(item.get("query", {}).get("second", "")) if "relation" in item else found_rule(paper, item)
         schema = _schema(request)["properties"]["answer"]
         value = value if "enum" not in schema or value in schema["enum"] else schema["enum"][0]
-        return json.dumps({"thought": "Tried on all examples.", "answerable": True, "answer": value}, ensure_ascii=False)
+        return json.dumps(
+            {"thought": "Tried on all examples.", "answerable": True, "answer": value}, ensure_ascii=False
+        )
 
     def mark(self, request: Request) -> str:
         return json.dumps({"thought": "The rule holds for all examples.", "wrong": []})
@@ -151,7 +172,10 @@ _LAYOUTS: tuple[tuple[str, str], ...] = (
     ("tags", r"<(?P<i>\w+)>\n?(?P<x>.*?)\n?</(?P=i)>(?:\n<(?P<o>\w+)>\n?(?P<y>.*?)\n?</(?P=o)>|\s*\Z)"),
     ("qa", r"^Q: (?P<x>.*)\nA:(?: (?P<y>.*))?$"),
     ("fenced", r"^\w+ \d+\n```\n(?P<x>.*?)\n```\n\w+ \d+(?:\n```\n(?P<y>.*?)\n```|\s*\Z)"),
-    ("labelled", r"^\**(?P<i>\w+):\**[ \n](?P<x>.*?)\n\**(?P<o>\w+):\**[ \n](?P<y>.*?)(?=\n\n|\Z)|^\**(?P<i2>\w+):\**[ \n](?P<x2>[^\0]*)\Z"),
+    (
+        "labelled",
+        r"^\**(?P<i>\w+):\**[ \n](?P<x>.*?)\n\**(?P<o>\w+):\**[ \n](?P<y>.*?)(?=\n\n|\Z)|^\**(?P<i2>\w+):\**[ \n](?P<x2>[^\0]*)\Z",
+    ),
     ("call", r"^(?P<i>\w+)\((?P<x>.*)\) =(?: (?P<y>.*))?$"),
     ("arrow", r"^(?P<x>.+?) (?P<s>->|=>|→|↦|::|~>|—)(?: (?P<y>.+))?$"),
 )
@@ -171,8 +195,10 @@ def found_rule(task: str, item: Mapping[str, Any]) -> str:
         return _said_as(name, task, shots, label, "It goes by what each of the texts is for.")
     if "method" in item:
         steps = item["query"]["steps"]
-        results = [str(eval(step["expression"])) for step in steps]  # noqa: S307  # the apprentice's own sums
-        why = " ".join(f"{s['because'].capitalize()}: {s['expression']} = {r}." for s, r in zip(steps, results, strict=True))
+        results = [str(eval(step["expression"])) for step in steps]  # the apprentice's own sums
+        why = " ".join(
+            f"{s['because'].capitalize()}: {s['expression']} = {r}." for s, r in zip(steps, results, strict=True)
+        )
         return _said_as(name, task, shots, results[-1], why, reasons=True)
     if "fields" in item and "values" in str(item.get("query")):
         like = _bare(shots[0][1])
@@ -195,7 +221,9 @@ def found_rule(task: str, item: Mapping[str, Any]) -> str:
 
 
 def _has_reasons(task: str, shots: Sequence[tuple[str, str]]) -> bool:
-    return any(word in task.casefold() for word in ("reasoning", "steps", "working", "because")) or shots[0][1] != _bare(shots[0][1])
+    return any(word in task.casefold() for word in ("reasoning", "steps", "working", "because")) or shots[0][
+        1
+    ] != _bare(shots[0][1])
 
 
 def _bare(y: str) -> str:
@@ -230,7 +258,11 @@ def _culprit(shots: Sequence[tuple[str, str]]) -> str:
 
 
 def _output(task: str) -> str:
-    return next(name for name in ("Code", "Made", "Mark", "code", "made", "mark") if re.search(rf"{name}\b", task.split("of them.")[-1]))
+    return next(
+        name
+        for name in ("Code", "Made", "Mark", "code", "made", "mark")
+        if re.search(rf"{name}\b", task.split("of them.")[-1])
+    )
 
 
 def _read(task: str) -> tuple[str, list[tuple[str, str]], str]:
@@ -306,8 +338,12 @@ def _candidates(domain: Any, xs: Sequence[Any], ys: Sequence[Any]) -> Iterator[t
     elif domain.name in ("marked", "sorted"):
         labels = list(dict.fromkeys(ys))
         if len(labels) == 2:
-            yield from domain.rivals({"labels": labels, "how": "", "known": all_tests(xs) if domain.name == "sorted" else []})
-            yield from domain.rivals({"labels": labels, "how": "or", "known": all_tests(xs) if domain.name == "sorted" else []})
+            yield from domain.rivals(
+                {"labels": labels, "how": "", "known": all_tests(xs) if domain.name == "sorted" else []}
+            )
+            yield from domain.rivals(
+                {"labels": labels, "how": "or", "known": all_tests(xs) if domain.name == "sorted" else []}
+            )
     else:
         calls = domain.all_calls()
         for steps in [[one] for one in calls] + [[one, two] for one in calls for two in calls]:
@@ -320,7 +356,10 @@ def _branched(domain: Chain, xs: Sequence[Any], ys: Sequence[Any]) -> Iterator[t
     for test in domain.all_tests():
         held = [n for n, x in enumerate(xs) if _done(lambda v, t=test: domain.holds(t, v), x)]
         other = [n for n in range(len(xs)) if n not in held]
-        fit = [[s for s in single if all(_done(_Stepped(domain, s), xs[n]) == ys[n] for n in part)] for part in (held, other)]
+        fit = [
+            [s for s in single if all(_done(_Stepped(domain, s), xs[n]) == ys[n] for n in part)]
+            for part in (held, other)
+        ]
         if held and other and fit[0] and fit[1]:
             spec = {"when": test, "then": fit[0][0]["steps"], "steps": fit[1][0]["steps"]}
             yield domain.told(spec), _Stepped(domain, spec)
