@@ -35,6 +35,8 @@ from teams.few_shot_reasoning.sums import broken_sums
 from teams.few_shot_reasoning.words import script
 
 MARKER = script.role("marker", hears=("task",), max_tokens=900, temperature=0.0)
+_FEW = 6
+"""Words beside an output that need no reader: the mark before it, a label that was asked for."""
 _WRONG = closed(
     {
         "thought": text(10, 900, "the rule tried on the examples, and the steps of the answer gone through, in short"),
@@ -225,7 +227,7 @@ def marking(blind: Flow) -> Flow:
         if not _is_drawn(pair):
             return await blind.direct(scene)
         found = scene.notes["executed"] = await executed(scene, pair)
-        if scene.small or not all(one.passed for one in found) or pair.instruction.facts["reply"] == BARE:
+        if scene.small or not all(one.passed for one in found) or not _says_more(pair):
             scene.notes["findings"] = found
             return []
         return Staging(_paper(pair), [Seat(MARKER, schema=_WRONG)])
@@ -240,6 +242,15 @@ def marking(blind: Flow) -> Flow:
         return []
 
     return Flow("check", direct, harvest, (Kind("examination", ""),))
+
+
+def _says_more(pair: Pair) -> bool:
+    """Whether an answer has words beside its output, which somebody has to read."""
+    facts = pair.instruction.facts
+    answer, key = content_of(words_of(pair.messages[-1]), demands_of(facts)), str(facts["key"])
+    # The last line may be completed as it stands in the examples: input and output.
+    given = {*key.split(), *words_of(pair.messages[0]).splitlines()[-1].split()}
+    return facts["reply"] != BARE or len([word for word in answer.split() if word not in given]) > _FEW
 
 
 def _paper(pair: Pair) -> str:

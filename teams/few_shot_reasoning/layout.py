@@ -53,7 +53,10 @@ class Layout:
             return self._table(shots, query)
         between = "\n" if self.name in ("arrow", "jsonl", "call", "prose") else "\n\n"
         return between.join(
-            [*(self.shot(n, shot) for n, shot in enumerate(shots, 1)), self._query(len(shots) + 1, query)]
+            [
+                *(self.shot(n, shot) for n, shot in enumerate(shots, 1)),
+                self._query(len(shots) + 1, query, has_reasons=any(shot.why for shot in shots)),
+            ]
         )
 
     def shot(self, n: int, shot: Shot) -> str:
@@ -79,10 +82,11 @@ class Layout:
         middle = f"{opened(self.reasons)} {why}\n" if why else ""
         return f"{head}{opened(self.input)}{_after(x)}\n{middle}{opened(self.output)}{_after(y)}"
 
-    def _query(self, n: int, x: str) -> str:
+    def _query(self, n: int, x: str, *, has_reasons: bool) -> str:
         if self.name == "jsonl":
-            given, wanted = (json.dumps(one, ensure_ascii=False) for one in ({self.input: x}, self.output))
-            return f"{given[:-1]}, {wanted}: …}}"
+            given = json.dumps({self.input: x}, ensure_ascii=False)[:-1]
+            wanted = [self.reasons, self.output] if has_reasons else [self.output]
+            return ", ".join([given, *(f"{json.dumps(name, ensure_ascii=False)}: …" for name in wanted)]) + "}"
         if self.name == "arrow":
             return f"{x} {self.sign}"
         if self.name == "call":

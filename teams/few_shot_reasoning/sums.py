@@ -9,8 +9,8 @@ from math import isclose
 from tools.calculator.arithmetic import compute
 from tools.calculator.quantities import CannotCompute
 
-_SUM = re.compile(r"(?<![\w.)%^])([-(]*\d[\d.,()+\-−–*/×·÷: ]*?)\s*=\s*([-−]?\d+(?:[.,]\d+)*)(?![\d/])")
-_SIGNS = str.maketrans({"×": "*", "·": "*", "÷": "/", ":": "/", "−": "-", "–": "-"})
+_SUM = re.compile(r"(?<![\w.)%^])([-(]*\d[\d.,()+\-−–*/×·÷ ]*?)\s*=\s*([-−]?\d+(?:[.,]\d+)*)(?![\d/])")
+_SIGNS = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", "–": "-"})
 
 
 def broken_sums(answer: str) -> Iterator[str]:
@@ -18,7 +18,8 @@ def broken_sums(answer: str) -> Iterator[str]:
     text = re.sub(r"```.*?(?:```|\Z)", " ", answer.replace("**", ""), flags=re.DOTALL)
     for match in _SUM.finditer(text):
         left = re.sub(r"(?<=\d),(?=\d{3})", "", match[1]).translate(_SIGNS)
-        if not re.search(r"[+\-*/]", left.lstrip("-(")) or text[: match.start()].rstrip()[-1:] in "+-−*/×÷=(":
+        before = text[: match.start()].rstrip()[-1:]
+        if not re.search(r"[+\-*/]", left.lstrip("-(")) or (before and before in "+-−*/×÷=("):
             continue
         said = match[2].replace(",", "").replace("−", "-")
         try:

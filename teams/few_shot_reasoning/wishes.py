@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -90,7 +91,8 @@ def wish(scene: Scene) -> str:
 def put_together(scene: Scene, form: Task, draft: Draft) -> dict[str, Any]:
     """Return the facts of the task. The same draft makes the same task, as often as it is asked."""
     given = {**draft, "table": scene.notes["table"]} if form.is_executed and "table" in scene.notes else draft
-    return form.task(given, Random(f"{scene.chat_id}/task"), wish_of(scene))
+    drawn_by = json.dumps(dict(draft), sort_keys=True, ensure_ascii=False)
+    return form.task(given, Random(f"{scene.chat_id}/{drawn_by}"), wish_of(scene))
 
 
 def faults(scene: Scene, draft: Draft, passage: str) -> Iterator[str]:

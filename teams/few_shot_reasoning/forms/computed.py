@@ -50,6 +50,8 @@ class Computed(Task):
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         yield from super().complaints(draft, passage)
+        if draft["input_name"].strip().casefold() in {field.strip().casefold() for field in draft.get("fields", ())}:
+            yield f"{draft['input_name']!r} is a column already: call the whole record something else"
         for domain in self.domains:
             yield from domain.complaints(draft)
 

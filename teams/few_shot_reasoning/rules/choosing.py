@@ -85,7 +85,6 @@ def _shots(
     query, answer = asked
     taken = _spread(domain, others, answer, max(2, min(count, len(others))))
     left = [one for one in others if one not in taken]
-    shown = [domain.said(y) for _, y in taken]
     named = list(domain.rivals(spec))
     alive = [rival for rival in named if _fits(domain, rival, taken)]
     agreeing = [rival for rival in alive if _says(domain, rival, query) == domain.said(answer)]
@@ -115,7 +114,9 @@ def _shots(
     random.shuffle(taken)
     if not domain.has_reasons and (rival := next(lazy(domain, taken, query, domain.said(answer)), None)):
         return rival
-    if domain.is_labelled and len(set(shown)) < 2:
+    if domain.is_labelled and not domain.has_reasons and min(Counter(domain.said(y) for _, y in taken).values()) < 2:
+        return "a label has only one example"
+    if domain.is_labelled and len({domain.said(y) for _, y in taken}) < 2:
         return "all examples have the same label"
     return Chosen([x for x, _ in taken], query, len(named), len(agreeing))
 
