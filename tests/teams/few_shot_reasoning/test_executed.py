@@ -103,7 +103,8 @@ async def test_a_function_that_follows_the_rule_passes(box: Sandbox) -> None:
 
 
 async def test_the_judge_runs_a_rule_again_and_sees_when_it_comes_out_otherwise(box: Sandbox) -> None:
-    draft = {"rule": "letters and a rest", "code": SHELF, "inputs": BOOKS, "table": await carried_out(box, SHELF, BOOKS),
+    table = await carried_out(box, SHELF, BOOKS)
+    draft = {"rule": "letters and a rest", "code": SHELF, "inputs": BOOKS, "table": table,
              "input_name": "Book", "output_name": "Shelf", "question": "Where does the last one go?"}  # fmt: skip
     facts = BY_NAME["house_rule"].form.task(draft, Random(2), Wish())
     pair = paired("house_rule", facts, facts["key"])
