@@ -41,7 +41,7 @@ class Task(Form):
 
     shape = "short"
     quotes = False
-    replies: tuple[str, ...] = (BARE, BARE, RULE)
+    replies: tuple[str, ...] = (BARE, RULE)
     """What may be wished for; one is drawn."""
     is_computed: bool = False
     """A program knows the answer, and that no simpler rule leads to another."""
