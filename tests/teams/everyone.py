@@ -12,6 +12,7 @@ from tests.teams.brain_teaser.writer import Setter
 from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
 from tests.teams.data_to_text.writer import Recorder
+from tests.teams.few_shot_reasoning.writer import Examiner
 from tests.teams.multiple_choice import writer as examiner
 from tests.teams.open_domain_qa.scholar import Scholar
 from tests.teams.stages.writer import Apprentice
@@ -33,6 +34,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
         "brain_teaser": Setter().answers,
+        "few_shot_reasoning": Examiner().answers,
         "data_to_text": Recorder().answers,
     }
 
