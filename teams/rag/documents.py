@@ -88,9 +88,7 @@ def _as_headings(documents: Sequence[Document]) -> str:
 
 
 def _as_hits(documents: Sequence[Document]) -> str:
-    return "\n\n".join(
-        f"[{d.id}] {d.title}\n{d.url}{f' ({d.date})' if d.date else ''}\n{d.snippet}" for d in documents
-    )
+    return "\n\n".join(f"[{d.id}] {d.title}\n{d.url}{f' ({d.date})' if d.date else ''}\n{d.snippet}" for d in documents)
 
 
 LAYOUTS = {

@@ -57,7 +57,16 @@ class OfDocuments(Form):
         wish = drawn_wish(str(reply), random, tag, random.choice(documents).id if documents else "1")
         brought = framed(drawn_lead(random, tag), facts["ask"], laid_out(documents, layout), wish, random, tag)
         ids = [document.id for document in documents]
-        return {**facts, "reply": reply, "layout": layout, "words_of": tag, "brought": brought, "ids": ids}
+        own = {"reply": reply, "layout": layout, "words_of": tag, "brought": brought, "ids": ids}
+        return {**facts, **own, "key_shown": self.shown(facts)}
+
+    def shown(self, facts: Facts) -> str:
+        """What its author knows of an item, for suggesters and editors."""
+        told = facts["why_not"] if "why_not" in facts else self.told(facts)
+        lines = [f"The key: {told}"] if told is not None else []
+        lines += [f"A good answer says: {point}" for point in facts.get("points", ())]
+        lines += [f"Needed: document {held['document']}: {held['quote']!r}" for held in facts["support"]]
+        return "\n".join(lines + [f"Near it, document {n['document']}: {n['lacks']}" for n in facts.get("near", ())])
 
     def reply_of(self, answer: str, facts: Facts) -> Reply:
         """Take an answer apart; one that is not in its form is taken as it stands."""
@@ -96,8 +105,7 @@ class Grounded(OfDocuments):
     def asked(self, draft: Draft, random: Random) -> Asked:
         asked = self.inner.asked({**draft, "evidence": ()}, random)
         support = [dict(held) for held in draft["support"]]
-        facts = {**asked.facts, "support": support, "drawn": random.getrandbits(32)}
-        return Asked(asked.text, {**facts, "key_shown": _shown(self.inner.told(facts), facts)})
+        return Asked(asked.text, {**asked.facts, "support": support, "drawn": random.getrandbits(32)})
 
     def paper(self, facts: Facts, random: Random) -> Paper:
         paper = self.inner.paper(facts, random)
@@ -136,7 +144,7 @@ class Absent(OfDocuments):
     """A question that no document answers, though some come near."""
 
     name = "absent"
-    shape = "prose"
+    shape = "short"
     names_key = False
 
     def draft(self, small: bool) -> dict[str, Any]:
@@ -152,11 +160,10 @@ class Absent(OfDocuments):
     def asked(self, draft: Draft, random: Random) -> Asked:
         facts = {
             "question": draft["question"].strip(), "key": UNANSWERABLE, "answerable": False, "support": [],
-            "near": [dict(near) for near in draft["near"]], "why_not": draft["missing"], "drawn": random.getrandbits(32),
+            "near": [dict(near) for near in draft["near"]], "why_not": draft["missing"],
+            "drawn": random.getrandbits(32),
         }  # fmt: skip
-        shown = [f"The key: {UNANSWERABLE} {draft['missing']}"]
-        shown += [f"Near it, document {n['document']}: {n['quote']!r}; {n['lacks']}" for n in draft["near"]]
-        return Asked(facts["question"], {**facts, "key_shown": "\n".join(shown)})
+        return Asked(facts["question"], facts)
 
     def paper(self, facts: Facts, random: Random) -> Paper:
         return Paper(facts["question"], text(0, 300, "as short as it can be said; empty if it can't be answered"))
@@ -196,7 +203,7 @@ class Mistaken(Absent):
             "support": [dict(held) for held in draft["support"]], "instead": draft["instead"],
             "drawn": random.getrandbits(32),
         }  # fmt: skip
-        return Asked(facts["question"], {**facts, "key_shown": _shown(why, facts)})
+        return Asked(facts["question"], facts)
 
 
 class Sides(OfDocuments):
@@ -211,7 +218,9 @@ class Sides(OfDocuments):
         return {
             "support": several(side, 2, 3, "one for each answer that is given"),
             "question": QUESTION,
-            "stands": text(10, 400, "what can be said of it: which is newer, corrected, official; or that it stays open"),
+            "stands": text(
+                10, 400, "what can be said of it: which is newer, corrected, official; or that it stays open"
+            ),
         }
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
@@ -231,7 +240,7 @@ class Sides(OfDocuments):
             "because": draft["stands"], "support": [dict(side) for side in draft["support"]],
             "drawn": random.getrandbits(32),
         }  # fmt: skip
-        return Asked(facts["question"], {**facts, "key_shown": _shown("; ".join(facts["key"]), facts)})
+        return Asked(facts["question"], facts)
 
     def paper(self, facts: Facts, random: Random) -> Paper:
         row = closed({"says": text(1, 200, "as short as it can be said"), "documents": several(ID, 1, 6)})
@@ -310,11 +319,3 @@ def strangers(said: str, question: str, documents: Sequence[Document], named: It
         and locate(said, document.text, any_case=True)
         and len(asked & telling(document.text)) >= _ON_THE_MATTER * len(asked)
     ]
-
-
-def _shown(told: Any, facts: Facts) -> str:
-    """What its author knows of an item, for suggesters and editors."""
-    lines = [f"The key: {told}"] if told is not None else []
-    lines += [f"A good answer says: {point}" for point in facts.get("points", ())]
-    lines += [f"Needed: document {held['document']}: {held['quote']!r}" for held in facts["support"]]
-    return "\n".join([*lines, *([f"Stands so: {facts['because']}"] if facts.get("because") else [])])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -52,9 +52,7 @@ class Chosen(BaseModel):
     chosen: list[str] = Field(max_length=8, description="ids of the passages to take, as the searches showed them")
 
 
-SEARCHER = script.role(
-    "searcher", hears=("task", "clerk"), tools=("search_documents",), tool_rounds=7, output=Chosen
-)
+SEARCHER = script.role("searcher", hears=("task", "clerk"), tools=("search_documents",), tool_rounds=7, output=Chosen)
 WRITER = script.role("document_writer", hears=("task", "clerk"), max_tokens=6000, temperature=0.9)
 
 
@@ -196,7 +194,9 @@ class Clerk:
                 hits = _rows(said.text)
                 rows |= {str(hit["id"]): hit for hit in hits}
                 found = [str(hit["id"]) for hit in hits]
-                self.retrievals.append({"query": str(said.arguments.get("query", "")), "found": found, "by": "searcher"})
+                self.retrievals.append(
+                    {"query": str(said.arguments.get("query", "")), "found": found, "by": "searcher"}
+                )
         chosen = Chosen.model_validate_json(talk.words(SEARCHER.name)).chosen
         for id in dict.fromkeys(chosen):
             if id in rows:
@@ -286,7 +286,11 @@ def _rows(text: str) -> list[Mapping[str, Any]]:
         rows = json.loads(text)
     except ValueError:
         return []
-    return [row for row in rows if isinstance(row, Mapping) and "id" in row and "text" in row] if isinstance(rows, list) else []
+    return (
+        [row for row in rows if isinstance(row, Mapping) and "id" in row and "text" in row]
+        if isinstance(rows, list)
+        else []
+    )
 
 
 DOCUMENT: Mapping[str, Any] = closed(

@@ -1,4 +1,4 @@
-"""The forms in which a user wants an answer with its sources, each with a reader: what is said, and on what it rests."""
+"""The forms in which a user wants an answer with its sources, each with a reader: what it says, and on what."""
 
 from __future__ import annotations
 
