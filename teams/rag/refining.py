@@ -171,7 +171,10 @@ def moved(scene: Scene, instruction: Instruction) -> Instruction:
     order = [*rest[:at], *gold, *rest[at:]]
     if order == documents:
         raise Drop("they stand there already")
-    return _refined(scene, instruction, order, {})
+    # Another layout and form of reply come with it, or it is the pair it was made of, over again.
+    forms = [form for form in WISHES[instruction.facts["words_of"]] if form != instruction.facts["reply"]]
+    anew = {"drawn": scene.random.getrandbits(32), "reply": scene.random.choice(forms)}
+    return _refined(scene, instruction, order, anew)
 
 
 def removed(scene: Scene, instruction: Instruction) -> Instruction:

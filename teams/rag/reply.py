@@ -82,7 +82,7 @@ def _tidy(text: str) -> str:
 def _object(answer: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
     try:
         value = json.loads(answer)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unread(f"the reply is not one JSON object: {error}") from None
     if not isinstance(value, dict) or tuple(sorted(value)) != tuple(sorted(keys)):
         raise Unread(f"the JSON object has to have exactly the keys {', '.join(keys)}")

@@ -12,6 +12,7 @@ from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
 from tests.teams.multiple_choice import writer as examiner
 from tests.teams.open_domain_qa.scholar import Scholar
+from tests.teams.rag.writer import Librarian
 from tests.teams.stages.writer import Apprentice
 from tests.teams.text_classification.writer import Designer
 from tests.teams.text_extraction.writer import Extractor
@@ -30,6 +31,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "conversation": Talker().answers,
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
+        "rag": Librarian().answers,
     }
 
 

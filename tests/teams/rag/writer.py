@@ -1,6 +1,6 @@
 """An apprentice that plays the roles of rag too: sets of pages, queries of any form about them, answers with sources.
 
-It reads what it is shown; what it wrote before it remembers by the question. Which document has which id it finds by the
+It reads what it is shown; what it wrote before it remembers by the question. Which id a document has it finds by the
 words it quoted, as a reader would: ids change when documents move.
 """
 
@@ -19,6 +19,8 @@ from tests.teams.stages.writer import Apprentice, _plain, _said, _schema, _text
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _ID = re.compile(r'Document Id: (\S+)|"id": "([^"]+)"|<document id="([^"]+)"|^(?:### )?\[([^\]]+)\] ', re.MULTILINE)
 _NAMES = ("Ardell", "Brunnock", "Corvane", "Dulmere", "Eskwith", "Farrowby", "Gelmont", "Harnsey", "Ivelake", "Jorrin")
+_OWN = ("support", "near", "missing", "premise", "instead", "stands")
+"""What items of rag have and those of other skills don't."""
 _ENDS = ("ford", "wick", "stead", "mouth", "ham", "bury", "ley", "combe")
 
 
@@ -55,7 +57,8 @@ class Librarian(Apprentice):
 
     def item(self, passage: str, fields: Mapping[str, Any], place: str) -> dict[str, Any]:
         """An item of any form, about one document of the passage or two."""
-        item = super().item(passage, {**fields, "question": {}}, place)
+        shared = {name: field for name, field in fields.items() if name not in _OWN}
+        item = super().item(passage, {**shared, "question": {}}, place)
         documents = read(passage)
         random = Random(place + str(len(self.known)))
         fewest = fields.get("support", fields.get("near", {})).get("minItems", 1)
@@ -76,6 +79,8 @@ class Librarian(Apprentice):
             "premise": "the matter was sold in the end.",
             "instead": "It is kept at the place to this day.",
             "stands": "Neither is the newer one, so it stays open.",
+            "points": [f"It names {words[0]}.", f"It says why {words[1]} counts."],
+            "wrong": item.get("wrong", [])[:3],
         }
         item |= {name: value for name, value in made.items() if name in fields}
         self.known[question] = item
@@ -87,7 +92,6 @@ class Librarian(Apprentice):
         passage, random = _text(request), Random(f"{request.chat}{request.turn}")
         old = next(item for question, item in reversed(self.known.items()) if question in opening)
         documents, made = read(passage), {}
-        gold = next((d for d in documents if old.get("support") and _quote_in(old["support"][0]["quote"], d)), documents[0])
         if "documents" in fields:
             new = {"id": "new-1", **page(random, passage, 77), "date": "2031-02-03"}
             made["documents"] = [new]
@@ -96,18 +100,19 @@ class Librarian(Apprentice):
             known = self.known[item["question"]]
             support = [dict(held) for held in old["support"]]
             for held in support:
-                held["document"] = next(d.id for d in documents if _quote_in(held["quote"], d))
+                held["document"] = next((d.id for d in documents if _quote_in(held["quote"], d)), documents[0].id)
             if "stands" in item:
                 other = _WORD.findall(new["snippet"])[3]
-                support = [{**support[0], "says": str(old["answer"])},
-                           {"document": "new-1", "quote": new["snippet"][:40].rsplit(" ", 1)[0], "also": [], "says": other}]
+                support = [
+                    {**support[0], "says": str(old["answer"])},
+                    {"document": "new-1", "quote": new["snippet"][:40].rsplit(" ", 1)[0], "also": [], "says": other},
+                ]
             elif "documents" in fields:
                 support += [{"document": "new-1", "quote": new["snippet"][:40].rsplit(" ", 1)[0], "also": []}]
             kept = {name: old[name] for name in ("answer", "items", "expression", "unit", "quote") if name in old}
             item = {**item, **{name: value for name, value in kept.items() if name in item}, "support": support}
             self.known[item["question"]] = {**known, **item}
             made["item"] = item
-        assert gold
         return json.dumps(made, ensure_ascii=False)
 
     def answer(self, request: Request) -> str:
@@ -118,7 +123,9 @@ class Librarian(Apprentice):
         places = [_place(task, one["quote"]) for one in held]
         if not held or not all(places):
             return _dressed(task, "The documents do not say it.", [], [])
-        said = f"One says {held[0]['says']}, the other {held[1]['says']}." if "stands" in item else _in_words(item, task)
+        said = (
+            f"One says {held[0]['says']}, the other {held[1]['says']}." if "stands" in item else _in_words(item, task)
+        )
         if "stands" in item:
             said = f"{said} They are of {' and '.join(_dates(task)) or 'no date'}; neither is newer."
         return _dressed(task, said, [place for place in places if place], [one["quote"] for one in held])
@@ -128,14 +135,21 @@ class Librarian(Apprentice):
         item = self.known.get(next((q for q in self.known if q in paper), ""), {})
         held = item.get("support", [])
         here = [next((d.id for d in read(paper) if _quote_in(one["quote"], d)), None) for one in held]
-        sheet = _schema(request)["properties"]
+        at = paper.rfind('{"type": "object"')  # beside tools the form stands on the paper
+        sheet = (json.loads(paper[at:]) if "response_format" not in request.extra else _schema(request))["properties"]
         if not held or not all(here) or "premise" in item:
-            said = {"thought": "It is not there.", "answerable": False, "answer": _empty(sheet["answer"]), "documents": []}
+            said = {
+                "thought": "It is not there.",
+                "answerable": False,
+                "answer": _empty(sheet["answer"]),
+                "documents": [],
+            }
         elif "stands" in item:
             rows = [{"says": one["says"], "documents": [id]} for one, id in zip(held, here, strict=True)]
             said = {"thought": "They differ.", "answerable": True, "answer": rows}
         else:
-            said = {**json.loads(super().solve(request)), "documents": here}
+            answer = {"answer": 42} if "expression" in item else json.loads(super().solve(request))
+            said = {"thought": "It stands there.", "answerable": True, **answer, "documents": here}
         return json.dumps({name: said[name] for name in sheet}, ensure_ascii=False)
 
 
@@ -224,6 +238,6 @@ def _empty(answer: Mapping[str, Any]) -> Any:
         return answer["enum"][0]
     if answer["type"] == "object":
         return {name: _empty(inner) for name, inner in answer["properties"].items()}
-    return {"number": 0, "array": [_empty(answer.get("items", {"type": "string"}))] * answer.get("minItems", 0)}.get(
-        answer["type"], ""
-    )
+    if answer["type"] == "array":
+        return [_empty(answer["items"])] * answer.get("minItems", 0)
+    return {"number": 0, "boolean": False}.get(answer["type"], "")
