@@ -10,6 +10,7 @@ from agents.models.scripted import Request, ScriptedClient
 from tests.teams import library
 from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
+from tests.teams.data_to_text.writer import Recorder
 from tests.teams.multiple_choice import writer as examiner
 from tests.teams.open_domain_qa.scholar import Scholar
 from tests.teams.rag.writer import Librarian
@@ -32,6 +33,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
         "rag": Librarian().answers,
+        "data_to_text": Recorder().answers,
     }
 
 

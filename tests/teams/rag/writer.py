@@ -91,7 +91,8 @@ class Librarian(Apprentice):
         opening = "\n".join(str(m.content) for m in request.messages)
         passage, random = _text(request), Random(f"{request.chat}{request.turn}")
         old = next(item for question, item in reversed(self.known.items()) if question in opening)
-        documents, made = read(passage), {}
+        documents = read(passage)
+        made: dict[str, Any] = {}
         if "documents" in fields:
             new = {"id": "new-1", **page(random, passage, 77), "date": "2031-02-03"}
             made["documents"] = [new]
