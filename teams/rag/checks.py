@@ -7,7 +7,7 @@ there, and enough of what it says beside the question. Whether it is right, thos
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from teams.engine.checks import general_text_checks
@@ -17,13 +17,14 @@ from teams.engine.checks.figures import figures_grounded, names_grounded
 from teams.engine.checks.quotes import locate
 from teams.engine.checks.telling import telling
 from teams.engine.records import Pair
+from teams.engine.seeds_text import neutralise
 from teams.engine.stages.checks import answers_of, figures_from_text, format_kept, in_the_language, quotations_occur
 from teams.engine.stages.forms import Facts, Number
 from teams.engine.stages.forms.form import Form
 from teams.engine.verdict import Check, Finding
 from teams.rag.documents import Document, on_one_line, read
 from teams.rag.forms import Grounded, Mistaken, Sides, groups, holding, strangers, support_faults
-from teams.rag.gathering import document_faults
+from teams.rag.gathering import as_shown, document_faults
 from teams.rag.kinds import BY_NAME
 from teams.rag.reply import CITING, Reply, Unread, read_reply
 
@@ -33,13 +34,16 @@ TWINS = 0.7
 """Share of a snippet's words in long runs of another, from which the two are one."""
 HELD = 0.3
 """Share of what a statement says beside its question that a document it cites has to have."""
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？])|\n+")
+_FIGURE = re.compile(r"(?<![\w.,])\d[\d.,]*\d(?!\w)")
 _VERBS = (
     r"(?:say|state|mention|give|given|hold|contain|specif|tell|told|include|answer|cover|provide|list|record|report|name"
     r"|settle|show|indicate|address|disclose|in (?:the|these|any|there)|available|found|known)"
 )
 _ABSTAINS: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(
-        rf"\b(?:not|n['’]t|none|no|nothing|nowhere|neither|never|without|silent|missing|unknown|unclear)\b[^.\n]{{0,90}}?\b{_VERBS}"
+        rf"(?:n['’]t|\b(?:not|none|no|nothing|nowhere|neither|never|without|missing|unknown|unclear))\b[^.\n]{{0,90}}?\b{_VERBS}"
+        rf"|\b{_VERBS}\w*\s+(?:no|nothing|none)\b"
         r"|\b(?:silent|missing from|unanswered|can(?:no|['’])t be (?:answered|told|determined))\b",
         re.IGNORECASE,
     ),
@@ -115,6 +119,7 @@ def cited_hold(pair: Pair) -> Iterable[Finding]:
         sources = [known[id].text for id in cited if id in known]
         if sources:
             faults += [f"{fault} cited for it ({', '.join(cited)})" for fault in _strange(said, sources, pair)]
+            faults += _misplaced(said, cited, known, str(pair.instruction.facts["ask"]))
     if reply.statements:
         yield judged("cited_hold", faults, f"{len(reply.statements)} statements held against what they cite")
 
@@ -133,6 +138,15 @@ def _strange(said: str, sources: list[str], pair: Pair) -> Iterator[str]:
         yield from (f"{name!r} is not in the documents" for name in names_grounded(said, [*known, ids], tag=tag))
 
 
+def _misplaced(said: str, cited: Collection[str], known: Mapping[str, Document], asked: str) -> Iterator[str]:
+    """Yield figures that stand in none of the documents cited, and in another one, which is not."""
+    theirs = " ".join([asked, *(known[id].text for id in cited if id in known)])
+    for figure in dict.fromkeys(_FIGURE.findall(said)):
+        holders = [id for id, document in known.items() if figure in document.text]
+        if figure not in theirs and holders:
+            yield f"{figure!r} is not in {', '.join(cited)}, which are cited, but in {', '.join(holders[:3])}"
+
+
 def cited_needed(pair: Pair) -> Iterable[Finding]:
     """Every document that is cited holds a part of what it is cited for."""
     facts, known = pair.instruction.facts, documents_of(pair)
@@ -148,10 +162,15 @@ def cited_needed(pair: Pair) -> Iterable[Finding]:
 
 
 def _holds(document: Document, said: str, question: str) -> bool:
-    """Has a document enough of what a statement says beside the words of its question?"""
-    theirs, mine = telling(document.text), telling(said)
-    own = mine - telling(question) or mine
-    return len(own & theirs) >= max(1.0, HELD * len(own))
+    """Has a document enough of what a sentence of a statement says beside the words of its question?"""
+    theirs, asked = telling(document.text), telling(question)
+    for sentence in _SENTENCE.split(said):
+        mine = telling(sentence)
+        own = mine - asked or mine
+        if own and len(own & theirs) >= max(1.0, HELD * len(own)):
+            return True
+    # A figure that the question has not and the document has is a part by itself.
+    return any(figure in document.text and figure not in question for figure in _FIGURE.findall(said))
 
 
 def needed_cited(pair: Pair) -> Iterable[Finding]:
@@ -290,7 +309,7 @@ def documents_sound(pair: Pair) -> Iterable[Finding]:
 def origins_hold(pair: Pair) -> Iterable[Finding]:
     """Passages of the seed stand in it; those of the collection were found by a search; the rest was written."""
     passage, known = pair.instruction.passage, documents_of(pair)
-    origins, seed = passage.facts.get("origins", {}), on_one_line(passage.seed.text)
+    origins, seed = passage.facts.get("origins", {}), on_one_line(as_shown(neutralise(passage.seed.text)))
     found = {id for search in passage.facts.get("retrievals", ()) for id in search["found"]}
     faults = [f"document {id} comes from nowhere" for id in known if id not in origins]
     counts = dict.fromkeys(("seed", "corpus", "written"), 0)

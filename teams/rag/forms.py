@@ -300,11 +300,20 @@ def _answer_faults(draft: Draft, documents: Sequence[Document]) -> Iterator[str]
         words = telling(said)
         if words and not words & theirs:
             yield f"nothing of {said!r} stands in the documents you name"
+        elif _is_unquoted(said, draft["support"], documents):
+            yield f"the words you quote don't hold {said!r}: quote those that do"
         for other in strangers(said, draft["question"], documents, named):
             yield f"document {other.id} says {said!r} as well: name it, or ask for what it does not hold"
     for item in draft.get("items", ()):
         if (words := telling(item)) and not words & (theirs | asked):
             yield f"nothing of {item!r} stands in the documents you name"
+
+
+def _is_unquoted(said: str, support: Sequence[Mapping[str, Any]], documents: Sequence[Document]) -> bool:
+    """Does an answer stand in a document that is named, and in none of the words that are quoted of it?"""
+    named = {held["document"] for held in support}
+    stands = any(locate(said, d.text, any_case=True) for d in documents if d.id in named)
+    return stands and not any(locate(said, held["quote"], any_case=True) for held in support)
 
 
 def strangers(said: str, question: str, documents: Sequence[Document], named: Iterable[str]) -> list[Document]:

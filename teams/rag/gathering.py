@@ -97,18 +97,19 @@ class Clerk:
     problem: str = ""
     declined: str = ""
     tries: int = 0
-    _read: int = 0
-    _is_asked: bool = False
+    _told: int = 0
+    """Documents that the chat has been told of."""
 
     def begin(self) -> None:
         """Take passages of the seed itself: a stretch of whole sentences each, cut as a search engine would."""
         fewest, most = self.kind.own
         random, source = self.scene.random, text_of(self.seed)
-        parts = [part for part in in_pieces(source, 900) if len(part) >= SNIPPET[0]]
+        parts = [part for part in in_pieces(source, 900) if len(as_shown(part)) >= SNIPPET[0]]
         count = min(len(parts), random.randint(fewest, most)) if most else 0
         for part in sorted(random.sample(range(len(parts)), count)):
-            snippet = window(parts[part], random.randint(420, 900), random)
-            self._add(title_of(source, self.seed.path), snippet, {"from": "seed", "source": self.seed.id})
+            snippet = window(as_shown(parts[part]), random.randint(420, 900), random)
+            title = title_of(parts[part], source, self.seed.path)
+            self._add(title, snippet, {"from": "seed", "source": self.seed.id})
 
     async def fill(self) -> None:
         """Fill up with what the index has nearest to the seed's own passages."""
@@ -128,8 +129,8 @@ class Clerk:
         if len(self.found) >= self.wanted or str(row["id"]).partition("#")[0] == self.seed.id:
             return
         random, about = self.scene.random, dict(row.get("metadata") or {})
-        snippet = window(row["text"], random.randint(300, 800), random)
-        title = title_of(str(about.get("title") or row["text"]), str(about.get("path", "")))
+        snippet = window(as_shown(row["text"]), random.randint(300, 800), random)
+        title = title_of(row["text"], str(about.get("title", "")), str(about.get("path", "")))
         origin = {"from": "corpus", "source": row["id"], "score": row.get("score")}
         if len(snippet) >= SNIPPET[0]:
             self._add(title, snippet, origin)
@@ -159,8 +160,7 @@ class Clerk:
             return "Thank you."
         if self.kind.searches and last != SEARCHER.name:
             return self._told_to_search()
-        self._is_asked = True
-        return f"{self._so_far()}Write {self.missing} documents."
+        return f"{self.news()}Write {self.missing} documents."
 
     @property
     def missing(self) -> int:
@@ -179,13 +179,13 @@ class Clerk:
         return None if self.is_over or not self.kind.writes else WRITER.name
 
     def _told_to_search(self) -> str:
-        return f"{self._so_far()}Find up to {min(6, self.missing)} more passages in the collection."
+        return f"Find up to {min(6, self.missing)} more passages in the collection."
 
-    def _so_far(self) -> str:
-        if not self.found:
-            return ""
-        rows = "\n\n".join(f"- {one.title}\n{one.snippet}" for one in self.found)
-        return f"In the set already:\n{shown(rows, 'documents')}\n\n"
+    def news(self) -> str:
+        """What has come into the set since it was last told, as material."""
+        new, self._told = self.found[self._told :], len(self.found)
+        rows = "\n\n".join(f"- {one.title}\n{one.snippet}" for one in new)
+        return f"In the set already:\n{shown(rows, 'documents')}\n\n" if new else ""
 
     def _take_chosen(self, talk: Talk) -> None:
         rows: dict[str, Mapping[str, Any]] = {}
@@ -267,13 +267,30 @@ def document_faults(draft: Mapping[str, str]) -> Iterator[str]:
     yield from (f"it speaks of its own making: {fault}" for fault in points_inside(draft["snippet"]))
 
 
-def title_of(source: str, path: str) -> str:
-    """Return the heading of a text: its first line if it is one, else its first words; its file's name at the worst."""
-    first = next((line.strip("#*=_> \t") for line in source.splitlines() if line.strip("#*=_> \t-")), "")
-    if first and len(first) <= 110:
-        return on_one_line(first)
-    words = re.sub(r"[_-]+", " ", path.rsplit("/", 1)[-1].partition(".")[0]).strip()
-    return words.capitalize() or on_one_line(" ".join(first.split()[:9])) or "Untitled"
+def title_of(part: str, whole: str, path: str) -> str:
+    """Return what a page with this part of a text calls itself: its section and the whole, else its file's name."""
+    section, name = _heading(part), _heading(whole)
+    if section and name and section != name:
+        return f"{section} - {name}"
+    words = re.sub(r"[_-]+", " ", path.rsplit("/", 1)[-1].partition(".")[0]).strip().capitalize()
+    known = section or name
+    # One word at the head of a text says as little as that of many others.
+    return known if " " in known or not words else " - ".join(filter(None, (known.capitalize(), words)))
+
+
+def _heading(text: str) -> str:
+    """Return the first line of a text if it looks like a heading, without its marks."""
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if line.strip("#*=_>- \t")), "")
+    bare = on_one_line(first.strip("#*=_> \t"))
+    return bare if 3 <= len(bare) <= 110 and not re.search(r"[.;,|]$|^[-|\d]", bare) else ""
+
+
+def as_shown(text: str) -> str:
+    """Return a text as a search engine shows it: headings and the marks of Markdown are gone."""
+    lines = [line for line in text.splitlines() if not re.match(r"\s*(?:#{1,6} |\|[\s:|-]+$|[=-]{3,}\s*$)", line)]
+    bare = re.sub(r"\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`", "", "\n".join(lines))
+    return re.sub(r"^\s*\||\|\s*$", "", bare, flags=re.MULTILINE).replace("|", "·")
 
 
 def _found(draft: Mapping[str, str]) -> Found:
@@ -322,7 +339,7 @@ def gathering_flow(kinds: Sequence[Gathering], small_kinds: Sequence[str]) -> Fl
         if not kind.writes and not kind.searches:
             await clerk.fill()
             return [_whole(clerk)]
-        task = f"{shown(text_of(seed))}\n\nThe set that is wanted: {kind.brief}"
+        task = f"{shown(text_of(seed))}\n\n{clerk.news()}The set that is wanted: {kind.brief}"
         seats: list[Seat | Program] = [Program("clerk", clerk.speak, "puts the set together")]
         seats += [Seat(SEARCHER)] * kind.searches
         seats += [Seat(WRITER, schema=lambda: _form(max(1, clerk.missing)))] * kind.writes
