@@ -15,6 +15,7 @@ from tests.teams.data_to_text.writer import Recorder
 from tests.teams.few_shot_reasoning.writer import Examiner
 from tests.teams.multiple_choice import writer as examiner
 from tests.teams.open_domain_qa.scholar import Scholar
+from tests.teams.rag.writer import Librarian
 from tests.teams.stages.writer import Apprentice
 from tests.teams.text_classification.writer import Designer
 from tests.teams.text_extraction.writer import Extractor
@@ -35,6 +36,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "text_extraction": Extractor().answers,
         "brain_teaser": Setter().answers,
         "few_shot_reasoning": Examiner().answers,
+        "rag": Librarian().answers,
         "data_to_text": Recorder().answers,
     }
 
