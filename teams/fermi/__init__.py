@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agents.script import combined
+from teams.engine.checks.spelling import in_digits
 from teams.engine.checks.told import told_in
 from teams.engine.flow import Scene, Skill
 from teams.engine.records import Instruction, Seed
@@ -33,6 +34,7 @@ from teams.fermi.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSF
 from teams.fermi.tree import SAID, Leaf, apart, tree_of
 from teams.fermi.units import Wrong, unit
 from teams.fermi.words import script
+from teams.open_domain_qa.wording import unnamed_works
 
 WRITER = script.role("passage_writer", hears=("task", "reader"), max_tokens=2500, temperature=0.9)
 ASKER = script.role("question_writer", hears=("task", "desk"), max_tokens=4500, temperature=0.8)
@@ -54,6 +56,9 @@ def posed(scene: Scene, kind: Asking, draft: Draft, passage: str) -> Asked:
 
 def not_said(scene: Scene, draft: Draft, passage: str) -> Iterator[str]:
     """Send an item back whose tree takes as said what its question does not say."""
+    yield from (
+        f"the question speaks of {work!r}, which nobody named: say which" for work in unnamed_works(draft["question"])
+    )
     if "words" in (draft.get("leaves") or [{}])[0]:
         return
     for side in (
@@ -78,11 +83,14 @@ def _stands(leaf: Leaf, question: str, tag: str) -> bool:
         return any(
             apart(float(one.value), value) < 0.01
             or ((q := quantity_of(one)) is not None and apart(q.value, end) < 0.01)
-            for one in told_in(question, tag)
+            for one in (*told_in(question, tag), *told_in(in_digits(question), tag))
             if one.value > 0
         )
 
-    return all(is_said(value, end) for value, end in zip((leaf.low, leaf.high), wanted, strict=True))
+    # "A year" says one.
+    return leaf.low == leaf.high == 1 or all(
+        is_said(value, end) for value, end in zip((leaf.low, leaf.high), wanted, strict=True)
+    )
 
 
 def unready(scene: Scene, answer: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from teams.engine.checks.told import SHARE, Told, told_in
 from teams.fermi.expression import number, quantity, read
 from teams.fermi.tree import apart
-from teams.fermi.units import Quantity, Wrong, measure_of, told, unit
+from teams.fermi.units import Quantity, Wrong, elsewhere, measure_of, told, unit
 
 NEAR = 0.05
 """Share by which a stated result may be off: its operands are shown rounded."""
@@ -178,6 +178,7 @@ def quantity_of(one: Told) -> Quantity | None:
     """Return a figure with its measure, a bare number where it has none that is known; None if it can't be read."""
     is_sign = one.word in _SIGNS or (len(one.word) == 2 and one.word[-1].isalpha() and one.word.lower() != one.word)
     named = one.unit or (one.word if (is_sign or len(one.word) > 2) and measure_of(one.word) else "")
+    named = named or elsewhere(one.word)
     try:
         size = unit("%" if one.unit == SHARE else named)
     except Wrong:
@@ -213,6 +214,12 @@ def broken(link: Link) -> str:
             size = result.value / stated
             fits = holds(made.value / size, stated, link.is_rounded)
             return "" if fits else f"{link.said!r}: it is {made.value / size:.3g} {link.result.unit}".strip()
+    # A measure of a language whose words are not known here: thousands of them are another one's thing.
+    is_open = all(one.word and not one.unit for one in (link.result, link.operands[-1]))
+    if is_open and link.result.word != link.operands[-1].word and not link.result.word.isascii():
+        off = apart(link.value, stated) if stated > 0 else 0.0
+        if off > 2 and abs(off - round(off)) < 0.1:
+            return ""
     return f"{link.said!r}: it is {link.value:.3g}"
 
 
@@ -234,7 +241,9 @@ def _of_another_sort(link: Link) -> str:
     if made is None or result is None or any(one.word and not quantity_of(one).dims for one in link.operands):  # type: ignore[union-attr]
         return ""
     if made.dims == result.dims:
-        is_bare = not made.dims and (not link.result.word or link.result.word.casefold() in _PER)
+        # A bare number may convert: 72,000 kg a year / 26 = 2,800 kg a fortnight.
+        converts = "second" in made.dims and any(not one.word and not one.unit for one in link.operands)
+        is_bare = converts or (not made.dims and (not link.result.word or link.result.word.casefold() in _PER))
         size = result.value / float(link.result.value) if link.result.value else 1.0
         fits = is_bare or holds(made.value / size, float(link.result.value), link.is_rounded)
         return "" if fits else f"{link.said!r}: it is {made.value / size:.3g}"

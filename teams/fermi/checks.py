@@ -28,6 +28,7 @@ from teams.fermi.plausible import implausible, known_by_heart
 from teams.fermi.tree import Reckoned, Tree, apart, between, faults, reckoned, solved, tree_of
 from teams.fermi.units import Wrong
 from teams.fermi.words import script
+from teams.open_domain_qa.wording import unnamed_works
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 NEWCOMER = script.role("newcomer", hears=("task",), max_tokens=400, temperature=0.0)
@@ -45,7 +46,8 @@ _SAME = 0.02
 
 def question_stands_alone(pair: Pair) -> Iterable[Finding]:
     """The question points at nothing that its reader can't see."""
-    found = stands_alone(str(pair.instruction.facts["ask"]), source=pair.instruction.passage.text)
+    asked = str(pair.instruction.facts["ask"])
+    found = [*stands_alone(asked, source=pair.instruction.passage.text), *unnamed_works(asked)]
     faults_ = [f"{short(fault)!r} points at what is not there" for fault in found]
     yield judged("question_stands_alone", faults_, "points at nothing outside")
 

@@ -93,7 +93,8 @@ def final(answer: str, facts: Mapping[str, Any]) -> float | None:
     pieces = bold(answer)
     for piece in reversed(pieces):
         if values := in_unit(piece, facts):
-            return one_of(values)
+            spans = ranges(piece, facts) if len(values) == 2 else []
+            return sqrt(spans[0][0]) * sqrt(spans[0][1]) if spans else one_of(values)
     if pieces and not facts.get("demands"):
         return None
     sentences = [one for one in _SENTENCE.split(answer.strip()) if in_unit(one, facts)] if facts.get("demands") else []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import log10
 from random import Random
 
 from teams.fermi.expression import number, read
@@ -56,8 +57,15 @@ class Working:
 
 
 def values_of(tree: Tree) -> dict[str, float]:
-    """Return the value each leaf is worked out with: the middle of its range, to two digits."""
-    return {leaf.name: leaf.low if leaf.low == leaf.high else rounded(leaf.middle) for leaf in tree.leaves}
+    """Return the value each leaf is worked out with: the middle of its range, as round as the range lets it be."""
+    return {leaf.name: _round(leaf) for leaf in tree.leaves}
+
+
+def _round(leaf: Leaf) -> float:
+    if leaf.low == leaf.high:
+        return leaf.low
+    one = rounded(leaf.middle, 1)
+    return one if leaf.low <= one <= leaf.high else rounded(leaf.middle)
 
 
 def sound(tree: Tree) -> Working:
@@ -114,7 +122,8 @@ def _conversions(tree: Tree, step: Step, sort: str) -> Iterator[Change]:
     factor = _conversion(tree, step)
     if factor is None or apart(factor, 1.0) < 0.05:
         return
-    is_time = any(word in f" {step.unit} " for word in ("day", "year", "hour", "week", "month", "minute", "second"))
+    # From kilograms to tonnes by a power of ten; from days to years by something odd.
+    is_time = abs(log10(factor) - round(log10(factor))) > 0.002
     if sort == "conversion" and not is_time:
         yield step.expression, lambda value: value / factor
         yield step.expression, lambda value: value / factor**2
@@ -124,17 +133,17 @@ def _conversions(tree: Tree, step: Step, sort: str) -> Iterator[Change]:
 
 
 def _conversion(tree: Tree, step: Step) -> float | None:
-    """Return what the bare numbers of a step have to be multiplied by for its unit; None where that can't be told."""
-    values, units = values_of(tree), {leaf.name: leaf.unit for leaf in tree.leaves}
-    for before, shown in zip(tree.steps, sound(tree).steps, strict=True):
-        if before is step:
-            try:
-                bare = number(read(step.expression), values)
-            except Wrong:
-                return None
-            return shown.value / bare if bare else None
-        values[before.name], units[before.name] = shown.value, before.unit
-    return None
+    """Return what the bare numbers of a step have to be multiplied by for its unit; None where that can't be told.
+
+    Who divides where one has to multiply does so with the figures on paper, and converts as before.
+    """
+    units = {one.name: one.unit for one in (*tree.leaves, *tree.steps)}
+    bare = dict.fromkeys(units, 1.0)
+    try:
+        measured = number(read(step.expression), {name: unit(said).value for name, said in units.items()})
+        return measured / number(read(step.expression), bare) / unit(step.unit).value
+    except (Wrong, ZeroDivisionError):
+        return None
 
 
 def _rewritten(expression: str, sort: str) -> Iterator[str]:
@@ -155,17 +164,37 @@ def _names(expression: str) -> list[ast.Name]:
 
 
 def _run(tree: Tree, values: Mapping[str, float], changes: Mapping[int, Change]) -> tuple[Shown, ...]:
-    known = {leaf.name: values[leaf.name] * unit(leaf.unit).value for leaf in tree.leaves}
+    bare = dict(values)
     shown = []
     for at, step in enumerate(tree.steps):
-        expression, change = changes.get(at, (step.expression, lambda value: value))
-        size = unit(step.unit).value
-        value = rounded(change(number(read(expression), known) / size), 3)
+        factor = _conversion(tree, step)
+        if factor is None or not _is_product(step.expression):
+            value = _in_units(tree, step, bare)
+            if at in changes and changes[at][0] != step.expression:
+                raise Wrong("only a product can be changed on paper")
+            expression, change = changes.get(at, (step.expression, lambda value: value))
+            value = change(value)
+        else:
+            expression, change = changes.get(at, (step.expression, lambda value: value))
+            value = change(number(read(expression), bare) * factor)
+        value = rounded(value, 3)
         if not 0 < value < 1e40:
             raise Wrong("the working comes to nothing")
-        known[step.name] = value * size
+        bare[step.name] = value
         shown.append(Shown(expression, value))
     return tuple(shown)
+
+
+def _in_units(tree: Tree, step: Step, bare: Mapping[str, float]) -> float:
+    units = {one.name: one.unit for one in (*tree.leaves, *tree.steps)}
+    known = {name: value * unit(units[name]).value for name, value in bare.items()}
+    return number(read(step.expression), known) / unit(step.unit).value
+
+
+def _is_product(expression: str) -> bool:
+    """Whether a step is built of products, quotients and powers alone: then its units give one factor."""
+    allowed = (ast.BinOp, ast.Name, ast.Constant, ast.Load, ast.Mult, ast.Div, ast.Pow)
+    return all(isinstance(node, allowed) for node in ast.walk(read(expression)))
 
 
 def lines(tree: Tree, working: Working, words: Mapping[str, str], *, mark: str = "", tag: str = "") -> Iterator[str]:
@@ -194,7 +223,7 @@ def _said(node: ast.expr, values: Mapping[str, str]) -> str:
             sides = [
                 f"({_said(side, values)})" if _needs_brackets(side, op, n) else _said(side, values)
                 for n, side in enumerate((left, right))
-            ]  # noqa: E501
+            ]
             return f" {_SIGNS[type(op)]} ".join(sides)
         case ast.Call(func=ast.Name(id=name), args=args):
             return f"{name}({', '.join(_said(arg, values) for arg in args)})"
@@ -234,4 +263,4 @@ __all__ = [
     "unit_words",
     "values_of",
     "with_words",
-]  # noqa: E501
+]

@@ -100,7 +100,7 @@ KNOWN = (
     Known(r"life ?(?:expectancy|span) of (?:a |the average )?(?:human|person|people)|human life ?(?:span|expectancy)", 30, 90, "year", _UN),
     Known(r"thickness of (?:a|one) (?:sheet|page|leaf)|(?:sheet|paper) thickness", 4e-5, 3e-4, "m", "ISO 536 papers of 60 to 200 g/m²"),
     Known(r"(?:mass|weight) of (?:a|one) sheet of (?:a4|paper)", 0.004, 0.012, "kg", "ISO 216 and 536"),
-)  # fmt: skip  # noqa: E501
+)  # fmt: skip
 _CONSTANTS = (
     (r"speed of light", "speed_of_light", "m / s"),
     (r"avogadro", "avogadro_constant", "1 / mol"),

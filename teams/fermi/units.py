@@ -45,8 +45,7 @@ _WORDS = """
     astronomical_unit cubit smoot rod chain hogshead firkin gill grain
 """
 _LONG_PREFIXES = ("kilo", "mega", "giga", "tera", "peta", "milli", "micro", "nano", "centi", "deci", "hecto")
-_PREFIXABLE = frozenset("metre meter gram gramme second watt joule pascal hertz volt byte bit litre liter calorie ton "
-                        "tonne newton amp ampere".split())  # noqa: SIM905  # fmt: skip
+_PREFIXABLE = frozenset(["metre", "meter", "gram", "gramme", "second", "watt", "joule", "pascal", "hertz", "volt", "byte", "bit", "litre", "liter", "calorie", "ton", "tonne", "newton", "amp", "ampere"])  # fmt: skip
 _JOINED = {"nautical mile": "nautical_mile", "light year": "light_year", "light-year": "light_year",
            "kilowatt hour": "kWh", "kilowatt-hour": "kWh", "watt hour": "Wh", "watt-hour": "Wh",
            "megawatt hour": "MWh", "megawatt-hour": "MWh", "astronomical unit": "astronomical_unit"}  # fmt: skip
@@ -59,13 +58,69 @@ _IRREGULAR = {"people": "person", "persons": "person", "men": "man", "women": "w
               "tomatoes": "tomato", "shoes": "shoe", "tyres": "tyre"}  # fmt: skip
 _PLAIN = frozenset("1 count number unit units none - % percent times".split())  # noqa: SIM905
 UNFAMILIAR = frozenset(
-    """
-    furlong fathom league nautical_mile light_year parsec stone hundredweight gallon quart pint bushel peck teaspoon
-    tablespoon fortnight century millennium acre horsepower knot barrel cubit smoot rod chain hogshead firkin gill grain
-    carat pound ounce inch foot feet yard mile decade astronomical_unit micron
-""".split()
-)  # noqa: SIM905
+    [
+        "furlong",
+        "fathom",
+        "league",
+        "nautical_mile",
+        "light_year",
+        "parsec",
+        "stone",
+        "hundredweight",
+        "gallon",
+        "quart",
+        "pint",
+        "bushel",
+        "peck",
+        "teaspoon",
+        "tablespoon",
+        "fortnight",
+        "century",
+        "millennium",
+        "acre",
+        "horsepower",
+        "knot",
+        "barrel",
+        "cubit",
+        "smoot",
+        "rod",
+        "chain",
+        "hogshead",
+        "firkin",
+        "gill",
+        "grain",
+        "carat",
+        "pound",
+        "ounce",
+        "inch",
+        "foot",
+        "feet",
+        "yard",
+        "mile",
+        "decade",
+        "astronomical_unit",
+        "micron",
+    ]
+)
 """Measures that nobody reckons in without turning them into others first."""
+
+
+_ELSEWHERE = """
+    tonne:tonnen,tonelada,toneladas,tonnellata,tonnellate,ton,тонна,тонны,тонн,吨,噸,トン
+    kilogram:kilogramm,kilogramo,kilogramos,chilogrammo,chilogrammi,chilo,chili,quilograma,quilogramas,quilo,quilos,килограмм,килограмма,килограммов,公斤,千克,キログラム,キロ
+    gram:gramm,gramme,grammes,gramo,gramos,grammo,grammi,grama,gramas,грамм,грамма,граммов,克,グラム
+    liter:liter,litern,litro,litros,litri,литр,литра,литров,升,リットル
+    meter:meter,metern,mètre,mètres,metre,metro,metros,metri,метр,метра,метров,米,メートル
+    kilometer:kilometer,kilometern,kilomètre,kilomètres,kilómetro,kilómetros,chilometro,chilometri,quilómetro,quilómetros,quilômetro,quilômetros,километр,километра,километров,公里,千米,キロメートル
+    hectare:hektar,hectárea,hectáreas,ettaro,ettari,гектар,гектара,гектаров,公顷,ヘクタール
+    meter**2:quadratmeter,quadratmetern,平方米,平方メートル
+    kilometer**2:quadratkilometer,平方公里,平方キロメートル
+    meter**3:kubikmeter,kubikmetern,立方米,立方メートル
+    centimeter:zentimeter,centimètre,centimètres,centímetro,centímetros,centimetri,сантиметр,сантиметра,сантиметров,厘米,センチメートル
+    millimeter:millimeter,millimètre,millimètres,milímetro,milímetros,millimetri,миллиметр,миллиметров,毫米,ミリメートル
+    kilowatt_hour:kilowattstunde,kilowattstunden,kilowattheure,kilowattheures,千瓦时,キロワット時
+"""
+"""Measures as other languages write them, where the reader of figures doesn't know them."""
 
 
 class Wrong(Exception):
@@ -162,7 +217,8 @@ def _parsed(text: str, said: str) -> Quantity:
             power, at = _power_at(text, at) if word else (1, at)
             made = made * one ** Quantity(float(sign * (raising or power)), {})
             words, raising = words + 1, 0
-            sign = sign if depth else 1
+            # What is counted in thousands: births / 1000 people.
+            sign = sign if depth or number else 1
         elif mark == "^":
             raise Wrong(f"{said!r} is no unit: what is raised to which power?")
     if not words or depth:
@@ -191,6 +247,22 @@ def measure_of(word: str) -> str:
         return table[word]
     folded = word.casefold()
     return next((table[one] for one in (folded, folded.removesuffix("s")) if len(one) > 2 and one in table), "")
+
+
+def elsewhere(word: str) -> str:
+    """Return the measure that a word of another language names; '' for none."""
+    table, folded = _foreign(), word.casefold()
+    if folded in table:
+        return table[folded]
+    # Where words are not set apart, a measure begins what follows its figure.
+    return next((name for said, name in table.items() if ord(said[0]) > 0x3000 and folded.startswith(said)), "")
+
+
+@cache
+def _foreign() -> dict[str, str]:
+    rows = [row.split(":") for row in _ELSEWHERE.split()]
+    made = {said: name for name, words in rows for said in words.split(",")}
+    return dict(sorted(made.items(), key=lambda entry: -len(entry[0])))
 
 
 def is_unfamiliar(said: str) -> bool:

@@ -17,7 +17,7 @@ def written(value: float, tag: str = "", digits: int = 2) -> str:
         for least, word in _LARGE:
             if least <= size < 1000 * least:
                 return f"{size / least:.4g} {word}"
-    if size >= 1e16 or size < _SMALLEST:
+    if size >= 1e15 or size < _SMALLEST:
         figure, _, power = f"{size:.{digits - 1}e}".partition("e")
         bare = figure.rstrip("0").rstrip(".") if "." in figure else figure
         return f"{bare.replace('.', ',') if comma else bare} × 10^{int(power)}"

@@ -10,6 +10,7 @@ from agents.models.scripted import Request, ScriptedClient
 from tests.teams import library
 from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
+from tests.teams.fermi.writer import Reckoner
 from tests.teams.multiple_choice import writer as examiner
 from tests.teams.open_domain_qa.scholar import Scholar
 from tests.teams.stages.writer import Apprentice
@@ -30,6 +31,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "conversation": Talker().answers,
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
+        "fermi": Reckoner().answers,
     }
 
 

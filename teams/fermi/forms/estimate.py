@@ -8,12 +8,13 @@ from random import Random
 from typing import Any
 
 from teams.engine.checks.told import told_in
-from teams.engine.stages.forms import Asked, Draft, Facts, Form, Paper, closed, text
+from teams.engine.stages.forms import Asked, Draft, Facts, Form, Paper, closed
 from teams.fermi.final import bold, final, in_unit, ranges
 from teams.fermi.forms.fields import GUIDANCE, OTHER, PLAN, QUESTION, tree
 from teams.fermi.plausible import implausible, known_by_heart
 from teams.fermi.tree import SAID, Reckoned, Tree, apart, between, faults, reckoned, rounded, tree_of
 from teams.fermi.units import Wrong, is_unfamiliar
+from teams.fermi.writing import written
 
 ORDER = 1.0
 """Orders of magnitude within which estimates agree."""
@@ -66,7 +67,7 @@ class Estimate(Form):
             yield "the question says nearly all there is to know: that is a sum, not an estimate; leave two things open"
         yield from self.looks(draft, main, reckoned(main))
         if self.has_other:
-            yield from _second(main, draft["other"])
+            yield from second_faults(main, draft["other"])
 
     def looks(self, draft: Draft, main: Tree, made: Reckoned) -> Iterator[str]:
         """Yield what is wrong with the result, for a form with one figure as its key."""
@@ -88,9 +89,9 @@ class Estimate(Form):
         question = draft["question"].strip()
         value, low, high = self.key_of(draft, main, made)
         facts: dict[str, Any] = {"question": question, "unit": self.unit_of(draft, main), "value": value}
-        facts |= {"low": low, "high": high, "tree": _kept(draft), "points": list(POINTS)}
+        facts |= {"low": low, "high": high, "tree": kept(draft), "points": list(POINTS)}
         if self.has_other:
-            facts["other"] = _kept(draft["other"])
+            facts["other"] = kept(draft["other"])
         return Asked(question, {**facts, "key": self.key_said(facts), "notes": notes(main, made)})
 
     def key_of(self, draft: Draft, main: Tree, made: Reckoned) -> tuple[float, float, float]:
@@ -103,7 +104,7 @@ class Estimate(Form):
 
     def key_said(self, facts: Facts) -> str:
         """Return the key as readers are told it."""
-        return f"about {facts['value']:.2g} {facts['unit']} ({facts['low']:.2g} to {facts['high']:.2g})"
+        return f"about {written(facts['value'])} {facts['unit']} ({written(facts['low'])} to {written(facts['high'])})"
 
     def told(self, facts: Facts) -> Any:
         return (
@@ -137,7 +138,7 @@ class Estimate(Form):
         return bool(draft["question"].strip() == facts["question"])
 
 
-def _second(main: Tree, drafted: Mapping[str, Any]) -> Iterator[str]:
+def second_faults(main: Tree, drafted: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the other route."""
     other = tree_of(drafted)
     broken = [*faults(other), *implausible(other)]
@@ -164,7 +165,7 @@ def _leaf_key(low: float, high: float, unit: str) -> tuple[float, float, str]:
     return low, high, " ".join(unit.split())
 
 
-def _kept(drafted: Mapping[str, Any]) -> dict[str, Any]:
+def kept(drafted: Mapping[str, Any]) -> dict[str, Any]:
     return {name: [dict(one) for one in drafted[name]] for name in ("leaves", "steps")}
 
 
@@ -173,7 +174,7 @@ def notes(main: Tree, made: Reckoned) -> list[str]:
     lines = [
         f"{leaf.name}: {leaf.what}, {leaf.low:g} to {leaf.high:g} {leaf.unit} ({leaf.basis}: {leaf.why})"
         for leaf in main.leaves
-    ]  # noqa: E501
+    ]
     return lines + [f"{step.name} = {step.expression} = {made.steps[step.name]:.3g} {step.unit}" for step in main.steps]
 
 
@@ -266,11 +267,11 @@ class Span(Estimate):
         return rounded(made.value), rounded(getattr(made, self.ends[0])), rounded(getattr(made, self.ends[1]))
 
     def key_said(self, facts: Facts) -> str:
-        return f"{facts['low']:.2g} to {facts['high']:.2g} {facts['unit']}"
+        return f"{written(facts['low'])} to {written(facts['high'])} {facts['unit']}"
 
     def told(self, facts: Facts) -> Any:
         return (
-            f"{facts['key']}. Each end may be off by a factor of ten, and the middle ({facts['value']:.2g}) has to lie"
+            f"{facts['key']}. Each end may be off by a factor of ten, and the middle ({written(facts['value'])}) has to lie"
             " between. A value that the answer says it assumes is supported if it could be so within a factor of three."
         )
 

@@ -10,15 +10,16 @@ from typing import Any
 from teams.engine.checks.told import told_in
 from teams.engine.stages.forms import Asked, Draft, Facts, Paper, closed, text
 from teams.fermi.final import bold, final, in_unit
-from teams.fermi.forms.estimate import Estimate, _kept, notes
+from teams.fermi.forms.estimate import Estimate, kept, notes, second_faults
 from teams.fermi.forms.fields import SHOWN, tree
 from teams.fermi.planting import SORTS, Working, lines, planted, sound, unit_words, with_words
-from teams.fermi.tree import Reckoned, Tree, apart, faults, rounded, tree_of
+from teams.fermi.tree import Reckoned, Tree, apart, faults, reckoned, rounded, tree_of
+from teams.fermi.writing import written
 
 _SHOWN_STEP = {
     **SHOWN,
     "shown": text(3, 120, "what comes out, as the working calls it, in the asker's words: cups drunk in a day"),
-}  # noqa: E501
+}
 _RIGHT = 0.1
 """Orders of magnitude by which a corrected result may be off: the working's own figures leave no room."""
 _STEP = re.compile(r"(?<![\w.,])([AB]?)\s?(\d{1,2})(?![\w%]|[.,]\d)")
@@ -56,16 +57,16 @@ class Faulty(Estimate):
         working = planted(main, random, self.sorts) or sound(main)
         words, tag = unit_words(draft["leaves"], draft["steps"]), str(draft.get("language", ""))
         shown = "\n".join(lines(main, working, words, tag=tag))
-        facts = {**_found_out(working, str(working.wrong or "")), "tree": _kept(draft), "unit": main.unit}
+        facts = {**_found_out(working, str(working.wrong or "")), "tree": kept(draft), "unit": main.unit}
         facts["points"] = [_POINT_SOUND if not working.wrong else _POINT_WRONG]
         facts["key"] = self.key_said(facts)
         question = draft["question"].strip()
-        return Asked(f"{question}\n\n{shown}", {"question": question, **facts, "notes": notes(main, _made(main))})
+        return Asked(f"{question}\n\n{shown}", {"question": question, **facts, "notes": notes(main, reckoned(main))})
 
     def key_said(self, facts: Facts) -> str:
         if not facts["step"]:
-            return f"no step is wrong; {facts['right']:.3g} {facts['unit']}"
-        return f"step {facts['step']} ({facts['sort']}); without the mistake {facts['right']:.3g} {facts['unit']}"
+            return f"no step is wrong; {written(facts['right'], '', 3)} {facts['unit']}"
+        return f"step {facts['step']} ({facts['sort']}); without the mistake {written(facts['right'], '', 3)} {facts['unit']}"
 
     def told(self, facts: Facts) -> Any:
         return f"{facts['key']}. The values the working starts from are given, and not at issue."
@@ -105,12 +106,6 @@ class Faulty(Estimate):
 
 _POINT_WRONG = "It shows why that step is wrong, and works the rest out again with the step put right."
 _POINT_SOUND = "It goes through the working and says that it holds, instead of finding fault where none is."
-
-
-def _made(main: Tree) -> Reckoned:
-    from teams.fermi.tree import reckoned
-
-    return reckoned(main)
 
 
 def _found_out(working: Working, step: str) -> dict[str, Any]:
@@ -161,9 +156,7 @@ class Rivals(Faulty):
 
     def looks(self, draft: Draft, main: Tree, made: Reckoned) -> Iterator[str]:
         yield from super().looks(draft, main, made)
-        from teams.fermi.forms.estimate import _second
-
-        yield from _second(main, draft["other"])
+        yield from second_faults(main, draft["other"])
         other = tree_of(draft["other"])
         if not faults(other):
             yield from _words_missing(draft["other"], other)
@@ -186,9 +179,9 @@ class Rivals(Faulty):
         wrong = workings[bad]
         assert wrong is not None
         facts = {**_found_out(wrong, f"{'AB'[order.index(bad)]}{wrong.wrong}"), "steps": steps}
-        facts |= {"tree": _kept(sides[bad]), "other": _kept(sides[1 - bad]), "unit": trees[bad].unit}
+        facts |= {"tree": kept(sides[bad]), "other": kept(sides[1 - bad]), "unit": trees[bad].unit}
         facts |= {"points": [_POINT_WRONG], "key": self.key_said({**facts})}
         question, text_ = draft["question"].strip(), "\n\n".join(shown)
         return Asked(
-            f"{question}\n\n{text_}", {"question": question, **facts, "notes": notes(trees[0], _made(trees[0]))}
+            f"{question}\n\n{text_}", {"question": question, **facts, "notes": notes(trees[0], reckoned(trees[0]))}
         )

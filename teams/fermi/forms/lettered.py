@@ -13,7 +13,7 @@ from teams.engine.checks.told import told_in
 from teams.engine.stages.forms import Asked, Draft, Facts, Paper, closed, text
 from teams.engine.stages.forms.form import LETTERS, listed
 from teams.fermi.final import letter
-from teams.fermi.forms.estimate import Estimate, _kept, notes
+from teams.fermi.forms.estimate import Estimate, kept, notes
 from teams.fermi.forms.fields import WORDS, tree
 from teams.fermi.plausible import implausible
 from teams.fermi.tree import Leaf, Reckoned, Tree, apart, between, faults, reckoned, rounded, tree_of
@@ -62,7 +62,7 @@ class Lettered(Estimate):
 
     def lettered(self, question: str, options: Sequence[str], right: str, facts: dict[str, Any]) -> Asked:
         """Return the question with its options, in the order they are given."""
-        shown = f"{question}\n\n{listed(LETTERS, options[: len(LETTERS)])}" if options else question
+        shown = f"{question}\n\n{listed(LETTERS[: len(options)], options)}"
         known = {"options": list(options), "key": LETTERS[list(options).index(right)]}
         return Asked(shown, {"question": question, **facts, **known})
 
@@ -113,7 +113,7 @@ class Sensitive(Lettered):
         first = max(made.swings, key=lambda name: made.swings[name])
         right = next(drafted["words"].strip() for leaf, drafted in leaves if leaf.name == first)
         swings = {drafted["words"].strip(): round(10 ** made.swings[leaf.name], 2) for leaf, drafted in leaves}
-        facts = {"tree": _kept(draft), "unit": main.unit, "value": rounded(made.value), "notes": notes(main, made)}
+        facts = {"tree": kept(draft), "unit": main.unit, "value": rounded(made.value), "notes": notes(main, made)}
         return self.lettered(draft["question"].strip(), options, right, {**facts, "swings": swings})
 
 
@@ -127,7 +127,7 @@ def _says(words: str, leaf: Leaf) -> bool:
             for figure in figures
             for scale in (*_SCALES, *(1 / s for s in _SCALES))
             if figure > 0
-        )  # noqa: E501
+        )
 
     return stands(leaf.low) and stands(leaf.high)
 
@@ -157,7 +157,7 @@ class Larger(Lettered):
             f"{name}: {fault}"
             for name, side in zip(("first", "second"), sides, strict=True)
             for fault in (*faults(side), *implausible(side))
-        ]  # noqa: E501
+        ]
         yield from broken
         if broken:
             return
@@ -178,7 +178,7 @@ class Larger(Lettered):
         labels = [draft[name]["label"].strip() for name in ("first", "second")]
         options = random.sample(labels, 2)
         facts = {
-            "tree": _kept(draft["first"]), "other": _kept(draft["second"]), "unit": first.unit, "value": rounded(one),
+            "tree": kept(draft["first"]), "other": kept(draft["second"]), "unit": first.unit, "value": rounded(one),
             "against": rounded(two), "notes": [*notes(first, reckoned(first)), *notes(second, reckoned(second))],
         }  # fmt: skip
         return self.lettered(self.question(draft), self.options(draft, options), self.right(draft, one, two), facts)
@@ -260,8 +260,8 @@ class Claimed(Lettered):
         claim = rounded(made.value * factor, 2)
         question = draft["question"].strip().replace(CLAIM, written(claim, str(draft.get("language", ""))))
         options = [draft[name].strip() for name in random.sample(self._fates, 3)]
-        facts = {"tree": _kept(draft), "unit": main.unit, "value": rounded(made.value), "claim": claim, "fate": fate}
-        facts |= {"low": rounded(made.low), "high": rounded(made.high), "other": _kept(draft["other"])}
+        facts = {"tree": kept(draft), "unit": main.unit, "value": rounded(made.value), "claim": claim, "fate": fate}
+        facts |= {"low": rounded(made.low), "high": rounded(made.high), "other": kept(draft["other"])}
         return self.lettered(question, options, draft[fate].strip(), {**facts, "notes": notes(main, made)})
 
 
