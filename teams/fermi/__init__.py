@@ -61,6 +61,10 @@ def not_said(scene: Scene, draft: Draft, passage: str) -> Iterator[str]:
     )
     if "words" in (draft.get("leaves") or [{}])[0]:
         return
+    if "wanted" in draft and tree_of(draft).steps:
+        whole = Leaf("what is wanted", "", draft["wanted"], draft["wanted"], tree_of(draft).unit)
+        if not _stands(whole, draft["question"], scene.language):
+            yield f"{draft['wanted']:g} {whole.unit} is wanted, and the question doesn't say it in digits"
     for side in (
         draft,
         *(draft[name] for name in ("other", "first", "second") if isinstance(draft.get(name), Mapping)),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import log10
 
 from teams.engine.checks.told import SHARE, Told, told_in
 from teams.fermi.expression import number, quantity, read
@@ -241,10 +242,12 @@ def _of_another_sort(link: Link) -> str:
     if made is None or result is None or any(one.word and not quantity_of(one).dims for one in link.operands):  # type: ignore[union-attr]
         return ""
     if made.dims == result.dims:
-        # A bare number may convert: 72,000 kg a year / 26 = 2,800 kg a fortnight.
-        converts = "second" in made.dims and any(not one.word and not one.unit for one in link.operands)
-        is_bare = converts or (not made.dims and (not link.result.word or link.result.word.casefold() in _PER))
         size = result.value / float(link.result.value) if link.result.value else 1.0
+        # A bare number may convert: 93,600 g / 1,000 = 93.6 kg.
+        off = apart(made.value, result.value)
+        bare = [float(one.value) for one in link.operands if not one.word and not one.unit and one.value > 0]
+        converts = any(abs(abs(log10(number)) - off) < 0.05 for number in bare)
+        is_bare = converts or (not made.dims and (not link.result.word or link.result.word.casefold() in _PER))
         fits = is_bare or holds(made.value / size, float(link.result.value), link.is_rounded)
         return "" if fits else f"{link.said!r}: it is {made.value / size:.3g}"
     # How often within a time is a bare number: a day's worth for each of 365.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from teams.engine.checks.spelling import in_digits
+
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -35,7 +37,7 @@ def has_claims(passage: str) -> Iterator[str]:
 
 def has_some_figures(passage: str) -> Iterator[str]:
     """A few figures to reckon with."""
-    if (count := len(_FIGURE.findall(passage))) < 3:
+    if (count := len(_FIGURE.findall(in_digits(passage)))) < 3:
         yield f"it holds {count} figures; three at least are needed, in digits"
 
 

@@ -17,6 +17,8 @@ from teams.fermi.units import Wrong, unit
 from teams.fermi.writing import written
 
 SORTS = ("power_of_ten", "conversion", "rate", "doubled", "upside_down", "left_out", "none")
+_NEAR = 0.08
+"""Orders of magnitude by which a round value may lie off the middle of its range."""
 _LEAST = 0.3
 """Orders of magnitude by which a mistake has to move the result."""
 _PERIODS = {
@@ -65,7 +67,7 @@ def _round(leaf: Leaf) -> float:
     if leaf.low == leaf.high:
         return leaf.low
     one = rounded(leaf.middle, 1)
-    return one if leaf.low <= one <= leaf.high else rounded(leaf.middle)
+    return one if apart(one, leaf.middle) < _NEAR else rounded(leaf.middle)
 
 
 def sound(tree: Tree) -> Working:
@@ -126,7 +128,6 @@ def _conversions(tree: Tree, step: Step, sort: str) -> Iterator[Change]:
     is_time = abs(log10(factor) - round(log10(factor))) > 0.002
     if sort == "conversion" and not is_time:
         yield step.expression, lambda value: value / factor
-        yield step.expression, lambda value: value / factor**2
     if sort == "rate" and is_time:
         yield step.expression, lambda value: value / factor
         yield from ((step.expression, lambda value, f=f: value * f) for f in _PERIODS.values())
@@ -241,8 +242,13 @@ def _needs_brackets(side: ast.expr, op: ast.operator, place: int) -> bool:
 
 
 def unit_words(leaves: Sequence[Mapping[str, str]], steps: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    """Return the words in which each leaf's and step's unit is shown."""
-    return {one["name"].strip(): one["words"].strip() for one in (*leaves, *steps)}
+    """Return the words in which each leaf's and step's unit is shown; a share keeps its sign."""
+    return {one["name"].strip(): _with_sign(one) for one in (*leaves, *steps)}
+
+
+def _with_sign(one: Mapping[str, str]) -> str:
+    words = one["words"].strip()
+    return f"% {words}".strip() if "%" in one["unit"] and "%" not in words else words
 
 
 def with_words(tree: Tree, drafted: Sequence[Mapping[str, str]]) -> Tree:

@@ -24,7 +24,8 @@ _LEADS = 1.3
 _TELLS = 0.5
 """Orders of magnitude between two sizes that are told apart."""
 CLAIM = "{claim}"
-_OFF = (60, 800)
+_FEWEST = 3
+_OFF = (25, 150)
 """By what a claim that can't be is off."""
 _SCALES = (1.0, 1e3, 1e6, 1e9, 1e12, 0.01)
 
@@ -256,6 +257,8 @@ class Claimed(Lettered):
         main = tree_of(draft)
         made = reckoned(main)
         fate, off = random.choice(self._fates), random.uniform(*_OFF)
+        if fate == "too_low" and made.value / off < _FEWEST:
+            fate = "too_high"  # nobody claims that a mill feeds one person and a third
         factor = {"too_high": off, "about_right": random.uniform(0.7, 1.4), "too_low": 1 / off}[fate]
         claim = rounded(made.value * factor, 2)
         question = draft["question"].strip().replace(CLAIM, written(claim, str(draft.get("language", ""))))
