@@ -13,6 +13,7 @@ from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
 from tests.teams.data_to_text.writer import Recorder
 from tests.teams.few_shot_reasoning.writer import Examiner
+from tests.teams.fermi.writer import Reckoner
 from tests.teams.multiple_choice import writer as examiner
 from tests.teams.open_domain_qa.scholar import Scholar
 from tests.teams.rag.writer import Librarian
@@ -38,6 +39,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "few_shot_reasoning": Examiner().answers,
         "rag": Librarian().answers,
         "data_to_text": Recorder().answers,
+        "fermi": Reckoner().answers,
     }
 
 
