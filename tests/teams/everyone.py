@@ -12,8 +12,8 @@ from tests.teams.brain_teaser.writer import Setter
 from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
 from tests.teams.data_to_text.writer import Recorder
-from tests.teams.few_shot_reasoning.writer import Examiner
 from tests.teams.fermi.writer import Reckoner
+from tests.teams.few_shot_reasoning.writer import Examiner
 from tests.teams.multiple_choice import writer as examiner
 from tests.teams.open_domain_qa.scholar import Scholar
 from tests.teams.rag.writer import Librarian
