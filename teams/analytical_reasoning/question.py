@@ -276,6 +276,8 @@ def valued(random: Random, board: Board) -> Problem:
         key = next(n for n, name in enumerate(who) if secret[name] == place)
         said = clause(Constraint("is", (who[0],), (place,)), board.puzzle, board.voice).removeprefix(who[0]).strip()
         return Problem(board, "must", f"Who {said}?", options, key).shuffled(random)
+    if board.family == "picked":
+        raise LogicError("of who is picked, more is to be asked than of one person")
     name = random.choice(list(secret))
     values = list(board.puzzle.by_name[name].domain)
     options = tuple(Option(Constraint("is", (name,), (value,)), words=str(value)) for value in values)

@@ -1,4 +1,4 @@
-"""Reads the plain English in which programs word constraints back into expressions: what an apprentice reader can do."""
+"""Reads the plain English in which programs word constraints back into expressions, as an apprentice reader can."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from teams.engine.logic.rules import formal_name
 from teams.engine.logic.wording import COUNTS
 
 _COUNT = "|".join(COUNTS) + r"|\d+"
+
+
+# ruff: noqa: E501  # rows of data
 
 
 def _number(word: str) -> int:
@@ -72,7 +75,10 @@ class Sentences:
         if found := re.fullmatch(r"(.*) or (.*)", what):
             first, last = found.groups()
             for known in self.values:
-                for other in (known.replace(first.split()[-1], last), first.rsplit(" ", len(last.split()))[0] + " " + last):
+                for other in (
+                    known.replace(first.split()[-1], last),
+                    first.rsplit(" ", len(last.split()))[0] + " " + last,
+                ):
                     if first == known and other in self.values:
                         return f"({self.values[first].format(x=one)} or {self.values[other].format(x=one)})"
             for size in range(1, 6):
@@ -111,4 +117,4 @@ _SHAPES: tuple[tuple[str, Made], ...] = (
     (r"@ is somewhere between @ and @, whichever of these two comes first", lambda of, g, s: f"min({of[1]}, {of[2]}) < {of[0]} < max({of[1]}, {of[2]})"),
     (r"@ and @ are in the same group", lambda of, g, s: f"{of[0]} == {of[1]}"),
     (r"@ and @ are in different groups", lambda of, g, s: f"{of[0]} != {of[1]}"),
-)  # fmt: skip  # noqa: E501
+)  # fmt: skip

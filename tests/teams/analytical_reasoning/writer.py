@@ -3,6 +3,8 @@
 As a writer it keeps to the dry sentences; as a reader it parses them; as the assistant it solves what it parsed.
 """
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
 import json
@@ -17,17 +19,46 @@ from teams.engine.logic import Puzzle, Variable, holds, negated, solutions, stan
 from teams.engine.logic.rules import formal_name
 from tests.teams.analytical_reasoning.parsing import Sentences
 
-NAMES = (
-    "Aino Bruno Carla Dag Edda Finn Greta Hugo Ilse Jonas Karin Lars Mette Nils Olga Piet Runa Sven Tove Ulrik Vera Wim"
-).split()
-PLACES = (("berth", "berths", "nearest the lighthouse"), ("stall", "stalls", "nearest the gate"), ("bench", "benches", "by the door"))
+NAMES = [
+    "Aino",
+    "Bruno",
+    "Carla",
+    "Dag",
+    "Edda",
+    "Finn",
+    "Greta",
+    "Hugo",
+    "Ilse",
+    "Jonas",
+    "Karin",
+    "Lars",
+    "Mette",
+    "Nils",
+    "Olga",
+    "Piet",
+    "Runa",
+    "Sven",
+    "Tove",
+    "Ulrik",
+    "Vera",
+    "Wim",
+]
+PLACES = (
+    ("berth", "berths", "nearest the lighthouse"),
+    ("stall", "stalls", "nearest the gate"),
+    ("bench", "benches", "by the door"),
+)
 SCENES = (
     "A small harbour mends its nets in winter, and everybody has work to do.",
     "The market below the mill opens at dawn, and its keepers draw up their list.",
     "The choir of the upper valley meets in the old school to settle its summer.",
     "Before the fair the guild looks over who does what, and writes it on a slate.",
 )
-GROUPS = (("the boat crew", "the shore crew"), ("the morning shift", "the evening shift"), ("the east team", "the west team"))
+GROUPS = (
+    ("the boat crew", "the shore crew"),
+    ("the morning shift", "the evening shift"),
+    ("the east team", "the west team"),
+)
 CHOSEN = ("sent to the fair", "named in the letter", "asked to stay")
 
 
@@ -106,14 +137,23 @@ def _variables(legend: Mapping[str, str], said: str) -> tuple[str, list[Variable
     of = ", ".join(formal_name(name) for name in legend)
     if found := re.match(r"the number of the (\w+) \(1 to (\d+)(, clockwise)?\)", first):
         unit, count, is_round = found[1], int(found[2]), bool(found[3])
-        at = ("sits in seat {}", "does not sit in seat {}") if is_round else (f"is in {unit} {{}}", f"is not in {unit} {{}}")
+        at = (
+            ("sits in seat {}", "does not sit in seat {}")
+            if is_round
+            else (f"is in {unit} {{}}", f"is not in {unit} {{}}")
+        )
         values = {at[0].format(n): f"{{x}} == {n}" for n in range(1, count + 1)}
         values |= {at[1].format(n): f"{{x}} != {n}" for n in range(1, count + 1)}
         ground = [f"all_different({of})"]
         if is_round:
             seated = re.findall(r"; (\w+) sits in seat 1", said)
             ground.append(f"{formal_name(seated[0])} == 1")
-        return ("circle" if is_round else "line"), [Variable(n, tuple(range(1, count + 1))) for n in legend], values, ground
+        return (
+            ("circle" if is_round else "line"),
+            [Variable(n, tuple(range(1, count + 1))) for n in legend],
+            values,
+            ground,
+        )
     if "as a number:" in first:
         slots = dict(re.findall(r"(\d+) = (\w+)", first))
         values = {f"has {slot}": f"{{x}} == {n}" for n, slot in slots.items()}
@@ -131,7 +171,10 @@ def _variables(legend: Mapping[str, str], said: str) -> tuple[str, list[Variable
         values |= {f"is not in {group}": f"{{x}} != {group!r}" for group in into}
         values |= {f"are in {group}": f"{{x}} == {group!r}" for group in into}
         sizes = re.findall(r"(the [\w ]+?) takes (\d+)", said)
-        ground = [f"exactly({n}, {', '.join(f'{formal_name(one)} == {g!r}' for one in legend)})" for g, n in dict(sizes).items()]
+        ground = [
+            f"exactly({n}, {', '.join(f'{formal_name(one)} == {g!r}' for one in legend)})"
+            for g, n in dict(sizes).items()
+        ]
         return "groups", [Variable(n, tuple(into)) for n in legend], values, ground
     raise ValueError(first)
 
@@ -143,7 +186,9 @@ def formalise(request: Request) -> dict[str, Any]:
     rules = re.findall(r"^\d+\. (.*)$", listed.split("Names to write with")[0], re.MULTILINE)
     made: dict[str, Any] = {"scene": known.ground, "rules": [known.sentences.read(rule) for rule in rules]}
     ask = said.rsplit("The sentences:", 1)[0]
-    made["options"] = [claim(option, ask, known) for option in _options(ask)][: fields.get("options", {}).get("maxItems", 9)]
+    made["options"] = [claim(option, ask, known) for option in _options(ask)][
+        : fields.get("options", {}).get("maxItems", 9)
+    ]
     if "supposing" in fields:
         made["supposing"] = [known.sentences.read(re.search(r"Suppose that (.*?)\. ", ask)[1])]  # type: ignore[index]
     return {name: made[name] for name in fields}
@@ -170,7 +215,9 @@ def _arrangement(option: str, known: Read) -> str:
         chosen = option.split(", ")
         return " and ".join(f"{formal_name(n)} == {n in chosen}" for n in names)
     if known.family == "groups":
-        pairs = [(name, group) for group, listed in re.findall(r"([^:;]+): ([^;]+)", option) for name in listed.split(", ")]
+        pairs = [
+            (name, group) for group, listed in re.findall(r"([^:;]+): ([^;]+)", option) for name in listed.split(", ")
+        ]
         return " and ".join(f"{formal_name(name.strip())} == {group.strip()!r}" for name, group in pairs)
     order = [part.split(": ") for part in option.split(", ")]
     return " and ".join(f"{formal_name(name)} == {n}" for n, (_, name) in enumerate(order, 1))
@@ -229,7 +276,9 @@ def _reply(proved: list[tuple[str, str, str]], extra: str, letter: str, puzzle: 
         }[how]
         told_ = str(negated(holds(expression)).parts[0].text) if how == "cannot" else expression
         formal = f"not ({told_})" if how == "cannot" else told_
-        steps.append({"says": said, "how": "possible" if how == "could" else "follows", "supposing": "", "holds": formal})
+        steps.append(
+            {"says": said, "how": "possible" if how == "could" else "follows", "supposing": "", "holds": formal}
+        )
         sentences.append(said)
     if extra:
         sentences.append(extra)
