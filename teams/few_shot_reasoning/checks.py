@@ -224,7 +224,7 @@ async def executed(scene: Scene, pair: Pair) -> list[Finding]:
 
 
 def marking(blind: Flow) -> Flow:
-    """Return the judge: where a program draws the rule, the reasons are read; else those who sit it blind must agree."""
+    """Return the judge: where a program draws the rule, reasons are read; else those who sit it blind must agree."""
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         pair = scene.record
