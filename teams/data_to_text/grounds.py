@@ -398,9 +398,7 @@ def _rests(one: Told, written: str, near: str, grounds: Grounds) -> bool:
         r"\b(?:about|around|roughly|nearly|almost|just|over|under|some|approximately|more than|less than|close to|at least|rund|etwa|fast|knapp|über|environ|près de|presque|unos|casi|cerca de|circa|quasi)\b",
         written,
         re.IGNORECASE,
-    ) and any(
-        abs(said - held) <= abs(held) * _ABOUT for held in grounds.stated | grounds.summed
-    ):
+    ) and any(abs(said - held) <= abs(held) * _ABOUT for held in grounds.stated | grounds.summed):
         return True
     return _follows(said, one, near, grounds)
 

@@ -57,6 +57,11 @@ def _is_drawn(pair: Pair) -> bool:
     return _form(pair).is_computed
 
 
+def _is_sat(pair: Pair) -> bool:
+    """Whether others have to find the output blind: of a rule that a model wrote not all rivals can be named."""
+    return not _form(pair).is_computed or _form(pair).is_executed
+
+
 def examples_recomputed(pair: Pair) -> Iterable[Finding]:
     """The rule is carried out again on every example and on the query; what came out is what stands in the message."""
     if not _is_drawn(pair) or isinstance(_form(pair), Coded):
@@ -219,12 +224,12 @@ async def executed(scene: Scene, pair: Pair) -> list[Finding]:
 
 
 def marking(blind: Flow) -> Flow:
-    """Return the judge: a computed answer has its reasons read, of the others those who sit it blind have to agree."""
+    """Return the judge: where a program draws the rule, reasons are read; else those who sit it blind must agree."""
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
         pair = scene.record
         assert isinstance(pair, Pair)
-        if not _is_drawn(pair):
+        if _is_sat(pair):
             return await blind.direct(scene)
         found = scene.notes["executed"] = await executed(scene, pair)
         if scene.small or not all(one.passed for one in found) or not _says_more(pair):
@@ -235,7 +240,7 @@ def marking(blind: Flow) -> Flow:
     async def harvest(scene: Scene, talk: Talk) -> Sequence[Record]:
         pair = scene.record
         assert isinstance(pair, Pair)
-        if not _is_drawn(pair):
+        if _is_sat(pair):
             return await blind.harvest(scene, talk)
         said = talk.value(MARKER.name)
         scene.notes["findings"] = [*scene.notes["executed"], _marked(pair, said)]
@@ -271,5 +276,5 @@ def _marked(pair: Pair, said: Any) -> Finding:
     return Finding("reasons_hold", not wrong, seen, "model")
 
 
-JUDGE = marking(examination(BY_NAME))
+JUDGE = marking(examination(BY_NAME, first=executed))
 """The judge of this skill."""

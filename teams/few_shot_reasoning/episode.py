@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from difflib import SequenceMatcher
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -14,6 +16,8 @@ from teams.few_shot_reasoning.rules.registry import DOMAINS
 
 DRAWS = 8
 """Rules drawn before the matter is given up."""
+_SLIPS = 300
+"""Rivals of which the first are tried for an output that is nearly right."""
 RULE, BARE, REASONS, WRONG = "rule", "bare", "reasons", "wrong"
 """What an answer says: the rule and then the output, the output alone, reasons as the shots have them, or which shot
 is wrong."""
@@ -96,7 +100,7 @@ def _spoiled(domain: Domain, spec: Spec, shots: Sequence[Any], pool: Sequence[An
     told = [domain.said(domain.run(spec, x)) for x in shots]
     others = [domain.said(y) for _, y in outputs(domain, spec, pool)]
     for at in random.sample(range(len(shots)), len(shots)):
-        near = sorted({o for o in others if o != told[at]}, key=lambda o: (abs(len(o) - len(told[at])), o))[:4]
+        near = _nearly(domain, spec, shots[at], told[at], others)
         if not near:
             continue
         false = random.choice(near)
@@ -104,6 +108,19 @@ def _spoiled(domain: Domain, spec: Spec, shots: Sequence[Any], pool: Sequence[An
         if not other_culprits(domain, spec, shots, shown, at):
             return {"wrong": at + 1, "false": false, "key": f"{at + 1}: {told[at]}"}
     raise Ambiguous("no shot can be spoiled without another one coming into question")
+
+
+def _nearly(domain: Domain, spec: Spec, x: Any, right: str, others: Sequence[str]) -> list[str]:
+    """Return the outputs most like the right one: what a slip makes of the input, or what belongs to another."""
+    found = set(others)
+    for _, rival in islice(domain.rivals(spec), _SLIPS):
+        try:
+            found.add(domain.said(rival(x)))
+        except Unfit:
+            continue
+    found -= {right, domain.shown(x), ""}
+    alike = sorted(found, key=lambda o: (-SequenceMatcher(None, o, right, autojunk=False).ratio(), o))
+    return alike[:4]
 
 
 def other_culprits(domain: Domain, spec: Spec, shots: Sequence[Any], shown: Sequence[str], at: int) -> list[str]:

@@ -82,7 +82,7 @@ KINDS = (
     _asks("code_by_example", "MBPP", Coded(), "", needs_sandbox=True),
     _asks("table_transform", "Foofah", Computed("tables"), "fewer_shots longer_query"),
     _asks("noisy_exemplar", "ours", Computed("letters", "figures", "phrases", noisy=True), "", small=True),
-    _asks("house_rule", "ours", Computed("house"), "fewer_shots wrong_shot", needs_sandbox=True),
+    _asks("house_rule", "ours", Computed("house"), "wrong_shot", needs_sandbox=True),
 )  # fmt: skip
 BY_NAME = {kind.name: kind for kind in KINDS}
 

@@ -99,8 +99,8 @@ def _cue(facts: Facts, domain: Domain, random: Random) -> dict[str, Any]:
 
 def _wrong(facts: Facts, domain: Domain, random: Random) -> dict[str, Any]:
     asked = f"{random.choice(SPOILED)} {SPOILED_FORM.format(facts['names'][1])}"
-    opening = "" if facts["reply"] != BARE else facts["opening"]  # it asks for the rule, or for what comes next
-    return _again(facts, domain, random, reply=WRONG, opening=f"{opening} {asked}".strip(), reasons=False)
+    # The opening asks for what comes next, or for the rule: it makes room.
+    return _again(facts, domain, random, reply=WRONG, opening=asked, reasons=False)
 
 
 def _bare(facts: Facts, domain: Domain, random: Random) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class House(Domain):
     """A text in, a text out, by a rule of somebody's own: how a shelf mark, a fee, a slot is made."""
 
     name = "house"
-    least = 4
+    least = 6
 
     def wants(self, small: bool) -> dict[str, Any]:
         code = text(20, 1500, "def rule(x): takes an input as text, returns the output as text; standard library only")

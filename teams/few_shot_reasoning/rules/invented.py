@@ -14,6 +14,20 @@ _VOWELS = ("a e i o u", "a i u", "a e i o", "aa a i o u")
 _CODAS = ("", "n", "n r s l", "m n k")
 
 
+_REAL = """
+bravo kiwi mama papa taco tuna koala salami solo polo silo halo menu zulu sofa soda visa diva lava java nova
+nina sari mini taxi mare more sole pole hole tole dome home game name same some come take make like time fine
+line wine wife life sale tale male rule mule duke tube tune june bite site kite note vote tone bone done gone
+none rare care fare hare wire fire hire sire poke joke mole mode code rode rude side ride wide tide hide wise
+rise rose nose hose dose lose base case vase robe bare bore core fore sore wore tore lore gore pure cure sure
+lure his her ban can man pan ran tan van ten pen men den bin din fin kin pin sin tin win gin son ton won bun
+fun gun run sun nun him hem ham ram dam yam mom mum hum gum bo go no so to we he me be do ha ma pa ya my by hi
+it is in on an at as am us up of or if
+"""
+_TAKEN = frozenset(_REAL.split())
+"""Words that are none of an invented language; an English reader would take them for their own."""
+
+
 class Coiner:
     """Coins words of one sound, no two alike."""
 
@@ -30,7 +44,9 @@ class Coiner:
             parts = [self._random.choice(self._onsets) + self._random.choice(self._vowels) for _ in range(syllables)]
             coined = "".join(parts) + self._random.choice(self._codas)
             # A word that begins another would make it look inflected.
-            if not any(coined.startswith(other) or other.startswith(coined) for other in self._taken):
+            if coined not in _TAKEN and not any(
+                coined.startswith(other) or other.startswith(coined) for other in self._taken
+            ):
                 self._taken.add(coined)
                 return coined
 

@@ -128,6 +128,9 @@ class Letters(Lettered, Chain):
     def is_sound(self, y: Any) -> bool:
         return bool(y) and len(y) <= LONGEST
 
+    def is_slight(self, y: Any) -> bool:
+        return len(y) < 2
+
 
 LABELS = (
     "zib dax", "wug fep", "mip lom", "kiki bouba", "foo bar", "red blue", "A B", "α β", "north south", "0 1", "gorp tiv",

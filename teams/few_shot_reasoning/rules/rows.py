@@ -123,6 +123,9 @@ class Rows(Chain):
             found[-1] = found[0]
         return found
 
+    def is_slight(self, y: Any) -> bool:
+        return len(y) < 2
+
     def shown(self, x: Any) -> str:
         return "[" + ", ".join(map(str, x)) + "]"
 
@@ -149,6 +152,9 @@ class Phrases(Lettered, Chain):
     def _lists(self, random: Random, matter: Matter, fewest: int, most: int) -> list[Any]:
         words = clean(matter["words"])
         return [random.sample(words, min(len(words), random.randint(fewest, most))) for _ in range(24)]
+
+    def is_slight(self, y: Any) -> bool:
+        return len(y) < 2
 
     def shown(self, x: Any) -> str:
         return ", ".join(x)
