@@ -61,7 +61,7 @@ def unique(random: Random, base: Puzzle, types: Sequence[str], *, most: int = 12
             puzzle = puzzle.supposing(clue)
             if len(solver.solutions(2)) == 1:
                 short = minimal(puzzle, keep=len(base.constraints))
-                if len(short.constraints) - len(base.constraints) <= most:
+                if len(short.constraints) - len(base.constraints) <= most and not _is_hollow(short):
                     return Made(short, len(base.constraints), secret)
                 break
     raise LogicError("no set of clues was found that leaves one solution")
@@ -84,12 +84,22 @@ def loose(
             puzzle, given = puzzle.supposing(clue), given + 1
             if given >= clues and len(solutions(puzzle, most + 1)) <= most:
                 short = minimal(puzzle, keep=len(base.constraints))
-                if len(short.constraints) - len(base.constraints) >= clues - 1:
+                if len(short.constraints) - len(base.constraints) >= clues - 1 and not _is_hollow(short):
                     return Made(short, len(base.constraints), secret)
                 break
             if given >= clues + 3:
                 break
     raise LogicError("no set of clues was found that leaves as many solutions as are wanted")
+
+
+def _is_hollow(puzzle: Puzzle) -> bool:
+    """Is a part of a joined clue settled by the plain ones? Then it says less than it seems to."""
+    plain = [clue for clue in puzzle.constraints if not clue.parts]
+    parts = [part for clue in puzzle.constraints for part in clue.parts if not part.parts]
+    if not parts or len(plain) == len(puzzle.constraints):
+        return False
+    solver = Solver(Puzzle(puzzle.variables, tuple(plain)))
+    return any(not solver.holds_with(part) or not solver.holds_with(negated(part)) for part in parts)
 
 
 def _is_like(clue: Constraint, others: Sequence[Constraint]) -> bool:
