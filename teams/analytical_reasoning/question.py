@@ -162,6 +162,10 @@ def _is_said(board: Board, claim: Constraint, asks: str) -> bool:
     return any(not is_possible(ground.supposing(clue), untrue) for clue in board.clues)
 
 
+_SYMMETRIC = ("same", "different", "next_to", "not_next_to", "apart")
+"""Types that say the same with their names the other way round."""
+
+
 def statements(random: Random, board: Board, count_: int = 40) -> Iterator[Constraint]:
     """Draw statements in the shapes of a board, each once."""
     from teams.engine.logic.making import drawn_solution
@@ -171,6 +175,8 @@ def statements(random: Random, board: Board, count_: int = 40) -> Iterator[Const
     for _ in range(count_ * 3):
         shape, secret = random.choice(board.shapes), random.choice(secrets)
         made = _drawn(random, board, shape, secret)
+        if made and made.type in _SYMMETRIC:
+            made = replace(made, of=tuple(sorted(made.of)))
         if made and made not in seen and made not in board.clues:
             seen[made] = None
             yield made
@@ -338,6 +344,9 @@ def substituted(random: Random, board: Board, wrong: int = 4) -> Problem:
         same = [c for c in [*_turned(old), *pool] if not _is_one(c, old) and same_effect(board.puzzle, place, c)]
         if not same:
             continue
+        # One that does the same only beside the other rules is worth more than the rule turned round.
+        ground = Puzzle(board.puzzle.variables, (*board.puzzle.constraints[: board.base], old))
+        same = [c for c in same if not same_effect(ground, board.base, c)] or same
         lures = [c for c in pool if c not in same and is_possible(board.puzzle.without(place), c)]
         lures = [c for c in lures if not same_effect(board.puzzle, place, c)]
         if len(lures) < wrong:
