@@ -17,18 +17,18 @@ from teams.analytical_reasoning.form import dress_form, voice_of
 from teams.analytical_reasoning.kinds import BY_NAME, GOALS, KINDS, Posing
 from teams.analytical_reasoning.pose import Dressing, finished, told
 from teams.analytical_reasoning.premises import conclusions
-from teams.analytical_reasoning.question import Option, Problem, asked, right_options, statements, stood
+from teams.analytical_reasoning.question import Option, Problem, asked, does_the_same, right_options, statements, stood
 from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
 from teams.engine.logic import (
     Constraint,
     LogicError,
+    Solver,
     constraint_of,
     core,
     count,
     is_possible,
     negated,
     puzzle_of,
-    same_effect,
     standings,
 )
 from teams.engine.logic.making import atom, drawn_solution, true_clues
@@ -120,8 +120,9 @@ def indirect_clue(random: Random, old: Problem, cast: Mapping[str, Any], kind: P
     types = ("if_then", "contrary", "either", "not_both")
     for place in random.sample(direct, len(direct)):
         pool = true_clues(random, board.puzzle, secret, types, around=board.around, count=40)
+        rest, old_clue = Solver(board.puzzle.without(place)), board.puzzle.constraints[place]
         for clue in pool:
-            if clue not in board.clues and same_effect(board.puzzle, place, clue):
+            if clue not in board.clues and does_the_same(rest, clue, old_clue):
                 constraints = list(board.puzzle.constraints)
                 constraints[place] = clue
                 return replace(old, board=replace(board, puzzle=replace(board.puzzle, constraints=tuple(constraints))))
@@ -197,7 +198,7 @@ CHANGES: Mapping[str, Change] = {
 def offered(random: Random, goal: str, old: Problem, cast: Mapping[str, Any], kind: Posing) -> list[Problem]:
     """Draw up to three changed problems, each proved."""
     found: list[Problem] = []
-    for _ in range(8):
+    for _ in range(5):
         try:
             new = CHANGES[goal](random, old, cast, kind)
         except LogicError:

@@ -13,6 +13,7 @@ from teams.engine.logic import (
     Constraint,
     LogicError,
     Puzzle,
+    Solver,
     constraint_of,
     count,
     is_possible,
@@ -126,13 +127,14 @@ def asked(random: Random, board: Board, asks: str, *, close: bool = False, wrong
     puzzle = board.puzzle
     found = dict(zip(pool, standings(puzzle, pool), strict=True))
     right = [c for c, s in found.items() if s == asks or (asks == "could" and s == "must")]
-    right = [c for c in right if not _is_said(board, c, asks)]
     other = [c for c, s in found.items() if s != asks and not (asks == "could" and s == "must")]
     if asks == "must" and len([c for c in other if found[c] == "could"]) >= wrong:
         other = [c for c in other if found[c] == "could"]
     if not right or len(other) < wrong:
         raise LogicError(f"too little that {asks} be so, or not")
-    chosen = random.choice(right)
+    chosen = next((c for c in random.sample(right, len(right)) if not _is_said(board, c, asks)), None)
+    if chosen is None:
+        raise LogicError(f"all that {asks} be so is said by a single rule")
     lures = _closest(board, other, asks, wrong) if close else _varied(random, other, chosen, wrong)
     options = [_option(one, board) for one in (chosen, *lures)]
     if len({option.words for option in options}) < len(options):
@@ -155,11 +157,9 @@ def _is_said(board: Board, claim: Constraint, asks: str) -> bool:
     """Does a single rule say as much already?"""
     if asks == "could":
         return False
-    ground = board.puzzle.without(*range(board.base, len(board.puzzle.constraints)))
+    ground = Solver(board.puzzle.without(*range(board.base, len(board.puzzle.constraints))))
     untrue = claim if asks == "cannot" else negated(claim)
-    if not is_possible(ground, untrue):
-        return True
-    return any(not is_possible(ground.supposing(clue), untrue) for clue in board.clues)
+    return not ground.holds_with(untrue) or any(not ground.holds_with(clue, untrue) for clue in board.clues)
 
 
 _SYMMETRIC = ("same", "different", "next_to", "not_next_to", "apart")
@@ -192,12 +192,13 @@ def _drawn(random: Random, board: Board, shape: str, secret: Mapping[str, Any]) 
             turned = {"before": "before", "same": "different", "different": "same"}[made.type]
             made = replace(made, type=turned, of=tuple(reversed(made.of)))
         elif made and not truth and made.type == "is":
-            return atom(random, puzzle, secret, False)
+            return atom(random, puzzle, secret, False, board.around)
         if made and made.type in ("same", "different") and puzzle.names[made.of[0]].sort == "number":
             return None
         return made
     if shape == "if":
-        first, second = atom(random, puzzle, secret, random.random() < 0.5), atom(random, puzzle, secret, truth)
+        first = atom(random, puzzle, secret, random.random() < 0.5, board.around)
+        second = atom(random, puzzle, secret, truth, board.around)
         return None if {*first.of} & {*second.of} else Constraint("if_then", parts=(first, second))
     if shape == "two":
         first, second = atom(random, puzzle, secret, truth), atom(random, puzzle, secret, random.random() < 0.5)
@@ -341,22 +342,26 @@ def substituted(random: Random, board: Board, wrong: int = 4) -> Problem:
     pool = list(statements(random, replace(board, shapes=(*board.shapes, "if")), 80))
     for place in random.sample(range(board.base, len(board.puzzle.constraints)), len(board.clues)):
         old = board.puzzle.constraints[place]
-        same = [c for c in [*_turned(old), *pool] if not _is_one(c, old) and same_effect(board.puzzle, place, c)]
-        if not same:
+        rest = Solver(board.puzzle.without(place))
+        like = [c for c in [*_turned(old), *pool] if not _is_one(c, old)]
+        same = [c for c in like if does_the_same(rest, c, old)]
+        lures = [c for c in pool if c not in same and not _is_one(c, old) and rest.holds_with(c)]
+        if not same or len(lures) < wrong:
             continue
         # One that does the same only beside the other rules is worth more than the rule turned round.
-        ground = Puzzle(board.puzzle.variables, (*board.puzzle.constraints[: board.base], old))
-        same = [c for c in same if not same_effect(ground, board.base, c)] or same
-        lures = [c for c in pool if c not in same and is_possible(board.puzzle.without(place), c)]
-        lures = [c for c in lures if not same_effect(board.puzzle, place, c)]
-        if len(lures) < wrong:
-            continue
+        bare = Solver(board.puzzle.without(*range(board.base, len(board.puzzle.constraints))))
+        same = [c for c in same if not does_the_same(bare, c, old)] or same
         options = [_option(one, board) for one in (random.choice(same), *random.sample(lures, wrong))]
         said = clause(old, board.puzzle, board.voice)
         question = f"Which rule, put in place of the rule that {said}, would have exactly the same effect?"
         made = Problem(board, "same_effect", question, tuple(options), 0, about=place)
         return made.shuffled(random)
     raise LogicError("no rule has another that does the same")
+
+
+def does_the_same(solver: Solver, one: Constraint, other: Constraint) -> bool:
+    """Say whether two rules leave the same solutions beside what a solver holds already."""
+    return not solver.holds_with(one, negated(other)) and not solver.holds_with(other, negated(one))
 
 
 def _is_one(one: Constraint, other: Constraint) -> bool:

@@ -26,7 +26,7 @@ from tests.teams.analytical_reasoning.cases import CAST, facts, problem, proof, 
 
 
 @pytest.mark.parametrize("kind", BY_NAME)
-@pytest.mark.parametrize("seed", [11, 12])
+@pytest.mark.parametrize("seed", [11])
 def test_a_drawn_problem_has_one_right_option_and_can_be_told(kind: str, seed: int) -> None:
     made = problem(kind, seed)
     known = json.loads(json.dumps(facts(made)))
@@ -60,7 +60,7 @@ def test_a_problem_comes_back_from_its_instruction(kind: str) -> None:
 def test_every_refinement_is_proved_like_a_first_problem(goal: str) -> None:
     done = 0
     for kind in (kind for kind in KINDS if goal in kind.goals):
-        for seed in range(4):
+        for seed in range(3):
             old = problem(kind.name, seed)
             try:
                 new = CHANGES[goal](Random(seed), old, CAST, kind)

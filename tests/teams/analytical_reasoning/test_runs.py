@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("no_sandbox")
 
 
 async def test_articles_become_proved_problems(tmp_path: Path) -> None:
-    _, client = await over_articles(skill, answers(), tmp_path)
+    _, client = await over_articles(skill, answers(), tmp_path, pairs=14)
     kept, out = rows(tmp_path / "pairs.jsonl"), rows(tmp_path / "rejected.jsonl")
     reasons = Counter(reason for row in out for reason in row["reasons"])
     assert len(kept) > 8, reasons
@@ -34,7 +34,7 @@ async def test_articles_become_proved_problems(tmp_path: Path) -> None:
 
 
 async def test_with_a_small_model_programs_do_the_work(tmp_path: Path) -> None:
-    _, client = await over_articles(skill, answers(), tmp_path, small=True)
+    _, client = await over_articles(skill, answers(), tmp_path, small=True, pairs=8)
     kept = rows(tmp_path / "pairs.jsonl")
     assert kept
     assert {row["kinds"]["instruct"] for row in kept} <= {kind.name for kind in KINDS if kind.is_small}
