@@ -306,8 +306,6 @@ class DrawnOut(RowsForm):
         data = Data(data.title, "", (replace(key, columns=tuple(replace(c, is_key=False) for c in key.columns)),))
         shown = Shown(data, "prose", draft["prose"].strip())
         facts = wanted(key, self.answer_of(key, random), tag, ordered=False, loose=True)
-        units = [f"{c.name}: {c.unit}" for c in key.columns if c.unit]
-        facts["below"] += f"\n({'; '.join(units)})" if units else ""
         return posed(draft["question"], shown, random, tag, **facts)
 
 
