@@ -117,8 +117,9 @@ def _show(names: Sequence[str]) -> int:
 
 
 def _new(asked: argparse.Namespace) -> int:
-    from agents.errors import EndpointError, UsageError
+    from agents.errors import CallError, EndpointError, UsageError
     from agents.journal import JournalError
+    from sandbox import SandboxError
     from teams.engine.new.command import new
     from teams.engine.options import RunOptions
 
@@ -128,8 +129,9 @@ def _new(asked: argparse.Namespace) -> int:
     except UsageError as error:
         print(error, file=sys.stderr)
         return 2
-    except (EndpointError, JournalError) as error:
-        print(error, file=sys.stderr)
+    except (CallError, EndpointError, JournalError, SandboxError) as error:
+        # What was said until then is kept: the same command goes on from there.
+        print(f"{error}; the same command goes on from here", file=sys.stderr)
         return 1
 
 

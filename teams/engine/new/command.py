@@ -102,7 +102,6 @@ async def _drafted(
         stack.push_async_callback(journal.close)
         asked = {"skill": name, "sentence": sentence}
         same_run(journal, asked)
-        keep(journal, asked)
         meter = Meter(options.max_tokens, options.max_cost)
         if model_for is None:
             model_for, _ = await props.open_models(stack, options, journal, meter, _Said(say))
@@ -119,6 +118,7 @@ async def _drafted(
             say(line)
         if advice.verdict != "clear":
             return 2
+        keep(journal, asked)  # not before: whoever was asked back answers with another sentence
         plan = await drafters.plan(name, advice)
         write(plan, home, say)
         await _tried(_loaded(name, home), options, folder / "trial", say, model_for)

@@ -183,7 +183,7 @@ def parts_faults(parts: Mapping[str, Part]) -> Iterator[str]:
         for line in (part.aim, *part.good, *part.spoils):
             if worn := WORN.search(line):
                 yield f"{role}: {worn.group()!r} tells nobody what to do"
-            if "{{" in line or "{%" in line or re.search(r"^#{1,6} ", line, re.MULTILINE):
+            if re.search(r"\{[{%#]|^#{1,6} ", line, re.MULTILINE):
                 yield f"{role}: {line[:40]!r} has marks of a template or a heading; plain sentences are wanted"
 
 

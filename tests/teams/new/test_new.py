@@ -182,6 +182,7 @@ def test_an_unclear_sentence_is_asked_about_and_nothing_is_written(home: Path) -
     assert "Nothing was written" in said
     assert not list((home / "teams").iterdir())
     assert writers.asked() == ["adviser"]
+    assert drafted(home, Writers())[0] == 0  # the same command with a sentence that says it
 
 
 def test_advice_that_helps_nobody_is_sent_back(home: Path) -> None:

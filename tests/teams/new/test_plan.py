@@ -20,6 +20,7 @@ from teams.engine.new.plan import (
     MEANS,
     Aim,
     Criterion,
+    Part,
     Plan,
     Sort,
     Way,
@@ -161,3 +162,24 @@ def test_it_is_laid_out_as_the_formatter_would(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert said.returncode == 0, said.stdout + said.stderr
+
+
+part = st.builds(
+    Part, st.text(max_size=80), st.lists(st.text(min_size=1, max_size=80), min_size=1, max_size=3).map(tuple),
+    st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=3).map(tuple),
+)  # fmt: skip
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(START.parts, part)), st.text(max_size=150))
+def test_what_passes_for_a_role_makes_a_prompt(
+    tmp_path_factory: pytest.TempPathFactory, parts: dict[str, Part], title: str
+) -> None:
+    """No words of a model end a role, begin another, or are taken for a template."""
+    if list(parts_faults(parts)):
+        return
+    file = tmp_path_factory.mktemp("script") / "explain_it.md"
+    file.write_text(printed(replace(START, parts=parts, title=title))["teams/explain_it.md"], encoding="utf-8")
+    script = Script(file)
+    assert set(script) == {*START.parts, "critic"}
+    for role in script:
+        assert script.role(role).prompt.render(language="German", small=False)
