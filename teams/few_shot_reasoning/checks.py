@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -78,13 +78,27 @@ def examples_recomputed(pair: Pair) -> Iterable[Finding]:
     except (Unfit, KeyError, IndexError) as error:
         yield judged("examples_recomputed", [f"the rule can't be carried out: {error}"], "")
         return
-    faults += [f"example {n}: {short(b['y'])} where the rule gives {short(a['y'])}" for n, (a, b) in enumerate(zip(made, facts["shown"], strict=False), 1) if a != b]  # fmt: skip  # noqa: E501
+    for n, (told, seen) in enumerate(zip(made, facts["shown"], strict=False), 1):
+        faults += [f"example {n}: {fault}" for fault in _differences(told, seen)]
     faults += [
         f"{short(one['y'])} does not stand in the message" for one in facts["shown"] if not _stands(one["y"], asked)
     ]
     if key != facts["key"]:
         faults.append(f"the key is {short(facts['key'])}, the rule gives {short(key)}")
     yield judged("examples_recomputed", faults, f"{len(made)} examples and the key follow from: {facts['rule_told']}")
+
+
+def _differences(told: Mapping[str, str], seen: Mapping[str, str]) -> Iterator[str]:
+    """Yield where an example is not what the rule makes of its input; of its working the results count."""
+    if told["x"] != seen["x"] or told["y"] != seen["y"]:
+        yield f"{short(seen['x'])} with {short(seen['y'])} where the rule gives {short(told['y'])}"
+    lost = [result for result in _results(told["why"].split(". ")) if result not in seen["why"]]
+    yield from (f"its working lacks {short(result)}" for result in lost)
+
+
+def _results(steps: Sequence[str]) -> list[str]:
+    """What each step of a working comes to."""
+    return [step.rsplit(": ", 1)[1].rstrip(".") for step in steps if ": " in step]
 
 
 def _stands(value: str, asked: str) -> bool:
@@ -174,7 +188,7 @@ def steps_lead_there(pair: Pair) -> Iterable[Finding]:
         return
     answer, domain = words_of(pair.messages[-1]), domain_of(facts)
     steps = domain.steps(facts["rule"], facts["query"]) if hasattr(domain, "atoms") else []
-    results = [step.rsplit(": ", 1)[1].rstrip(".") for step in steps if ": " in step]
+    results = _results(steps)
     faults = [f"the step to {short(result)} is missing" for result in results if result not in answer]
     yield judged("steps_lead_there", faults, f"{len(results)} steps of the rule are in the answer")
 
