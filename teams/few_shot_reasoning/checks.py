@@ -11,7 +11,7 @@ from teams.engine.checks import general_text_checks, text_check
 from teams.engine.checks.chatter import loops
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.leaks import stands_alone
-from teams.engine.checks.prose import no_text_loops
+from teams.engine.checks.prose import no_text_loops, text_finished
 from teams.engine.checks.quotes import locate
 from teams.engine.demands import content_of
 from teams.engine.flow import Flow, Kind, Scene, Seat, Staging
@@ -199,10 +199,20 @@ def sums_hold(pair: Pair) -> Iterable[Finding]:
     yield judged("sums_hold", faults, "all sums shown come out")
 
 
+def finished_as_shown(pair: Pair) -> Iterable[Finding]:
+    """The answer ends where it should; where the examples' outputs end without a full stop, so may it."""
+    ends = [one["y"].rstrip()[-1:] for one in pair.instruction.facts["shown"]]
+    if 2 * sum(end in ".!?…" for end in ends) > len(ends):
+        yield from text_finished(pair)
+
+
 # Examples say things over and over, as they have to; an answer must not.
-_GENERAL = [check for check in general_text_checks(masks=True, chatter=False) if check is not no_text_loops]
+_GENERAL = [
+    check for check in general_text_checks(masks=True, chatter=False) if check not in (no_text_loops, text_finished)
+]
 CHECKS: tuple[Check, ...] = (
     *_GENERAL,
+    finished_as_shown,
     text_check("no_text_loops", loops, "assistant"),
     examples_recomputed,
     rule_unique,
