@@ -99,7 +99,7 @@ def pages_follow(pair: Pair) -> Iterable[Finding]:
     turns = list(turns_of(pair))
     if len(steps) != len(turns):
         faults.append(f"{len(turns)} actions in the conversation, {len(steps)} in the trace")
-    for n, ((_, name, given, page, back), step) in enumerate(zip(turns, steps, strict=False), 1):
+    for n, ((_, name, given, _, back), step) in enumerate(zip(turns, steps, strict=False), 1):
         found = _ADDRESS.search(back)
         if (name, given) != (step["action"], dict(step["arguments"])):
             faults.append(f"action {n} is {name} {given}, and {step['action']} {step['arguments']} in the trace")
@@ -148,7 +148,9 @@ def outcome_right(pair: Pair) -> Iterable[Finding]:
     faults = []
     if done != task.is_feasible:
         proof = f"{pair.instruction.facts.get('pages_looked_at')} pages looked at"
-        faults.append(f"it {'can' if task.is_feasible else 'can not'} be done ({proof}), and the outcome says otherwise")
+        faults.append(
+            f"it {'can' if task.is_feasible else 'can not'} be done ({proof}), and the outcome says otherwise"
+        )
     said = plain(final_words(pair))
     if not task.is_feasible and not any(plain(word) in said for word in task.reason):
         faults.append(f"the reason names none of {', '.join(map(repr, task.reason))}")
@@ -161,7 +163,9 @@ def answer_right(pair: Pair) -> Iterable[Finding]:
     if not task.is_feasible or not task.answer_type:
         return
     answer = content_of(final_words(pair), demands_of(pair.instruction.facts))
-    pages = plain(" ".join([words_of(pair.messages[1]), *(words_of(m) for m in pair.messages if m.get("role") == "tool")]))
+    pages = plain(
+        " ".join([words_of(pair.messages[1]), *(words_of(m) for m in pair.messages if m.get("role") == "tool")])
+    )
     faults = []
     if task.answer_type != "gist":
         faults = [f"it does not say {part!r}" for part in task.answer.split("; ") if not _tells(answer, part, task)]
@@ -218,7 +222,7 @@ def thoughts_agree(pair: Pair) -> Iterable[Finding]:
     """Every action has a thought that is about it: numbers it names are the action's, quoted words stand somewhere."""
     faults = []
     request = pair.instruction.text
-    for n, (message, name, given, page, _) in enumerate(turns_of(pair), 1):
+    for n, (message, _, given, page, _) in enumerate(turns_of(pair), 1):
         thought = words_of(message).strip()
         if len(thought) < 5:
             faults.append(f"action {n} has no thought")

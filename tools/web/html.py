@@ -163,7 +163,9 @@ def _input(one: Field, value: str, at: str, need: str) -> str:
     after = "<output></output>" if kind == "range" else ""
     if kind == "range" and value == "":
         value = str(one.maximum if one.maximum is not None else "")
-    return f'<input id="{at}" type="{kind}" name="{escape(one.name)}" value="{escape(value)}"{limits}{step}{need}>{after}'
+    return (
+        f'<input id="{at}" type="{kind}" name="{escape(one.name)}" value="{escape(value)}"{limits}{step}{need}>{after}'
+    )
 
 
 def _if(is_so: bool, word: str) -> str:
