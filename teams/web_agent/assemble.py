@@ -158,7 +158,8 @@ def _booking(label: str, form: str, how: str, places: tuple[str, ...], most: int
             Field("place", site.t(how), "choice", site.options(*places), shape="radio"),
             Field(
                 "people",
-                site.t("Number of people"),
+                # Of a slider nothing else says how far it goes.
+                site.t("Number of people") + (f" (1–{most})" if site.wish.slider else ""),
                 "slider" if site.wish.slider else "number",
                 minimum=1,
                 maximum=most,
