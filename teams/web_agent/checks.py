@@ -208,7 +208,7 @@ def no_wandering(pair: Pair) -> Iterable[Finding]:
     faults, known = [], set()
     turns = list(turns_of(pair))
     for n, (_, name, given, page, _) in enumerate(turns, 1):
-        key = (name, json.dumps(given, sort_keys=True), page.partition("\n\n")[2] or page)
+        key = (name, json.dumps(given, sort_keys=True), page[page.find("Page: ") :])
         if key in known:
             faults.append(f"action {n} is the same as one before on the same page: {name} {given}")
         known.add(key)

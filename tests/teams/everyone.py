@@ -16,6 +16,7 @@ from tests.teams.stages.writer import Apprentice
 from tests.teams.text_classification.writer import Designer
 from tests.teams.text_extraction.writer import Extractor
 from tests.teams.text_modification.clerk import Clerk
+from tests.teams.web_agent.writer import Surfer
 
 
 def answers() -> dict[str, Mapping[str, Any]]:
@@ -30,6 +31,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "conversation": Talker().answers,
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
+        "web_agent": Surfer().answers,
     }
 
 

@@ -122,16 +122,18 @@ async def test_a_redirect_outside_leads_back(browsers: Browsers) -> None:
     server, heard, port = await _listener()
     site = hostile(f"<script>setTimeout(() => location = 'http://127.0.0.1:{port}/', 30)</script>")
     bench = WebBench(site, browsers)
-    with pytest.raises(Contained):
-        # The first page leads outside each time it is opened; another page is no way out of it.
-        for _ in range(6):
-            await bench.open()
-            await bench.call("goto", {"address": "/"})
+    try:
+        await bench.open()
+        for _ in range(3):
             await asyncio.sleep(0.2)
-        raise Contained("it never came to that")
+            seen = (await bench.call("goto", {"address": "/books"})).text
+            assert "Address: /books" in seen
+    except Contained as stopped:  # it leads outside each time it is opened
+        assert "page" in str(stopped)
     await bench.close()
     server.close()
     assert heard == []
+    await _works(browsers, SHOP)
 
 
 HOSTILE = {

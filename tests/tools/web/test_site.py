@@ -96,14 +96,14 @@ def test_the_shortest_way_is_found() -> None:
     new = Change("create", "reviews", "", {"stars": 3, "text": "Fine", "books": "14"})
     proof = plan(SHOP, Task("t", "", wanted=(new,), fills={"review": {"stars": "3", "text": "Fine"}}))
     assert proof.moves is not None
-    assert [m.name for m in proof.moves] == ["Books", "Next page", "Book 14", REVIEW.label, "Stars", "Review", "Send"]
+    assert [m.name for m in proof.moves] == ["Books (19)", "Next page", "Book 14", REVIEW.label, "Stars", "Review", "Send"]
 
 
 def test_what_is_in_the_way_is_part_of_the_way() -> None:
-    task = Task("t", "", at="/books/2", consent="necessary")
-    assert [m.name for m in plan(noisy(), task).moves or ()] == ["Only necessary", "No, thanks", "Books", "Book 2"] or [
-        m.name for m in plan(noisy(), task).moves or ()
-    ] == ["Only necessary", "Books", "No, thanks", "Book 2"]
+    names = [m.name for m in plan(noisy(), Task("t", "", at="/books/2", consent="necessary")).moves or ()]
+    assert names[0] == "Only necessary"
+    assert "No, thanks" in names
+    assert [n for n in names if n.startswith("Book")] == ["Books (19)", "Book 2"]
 
 
 def test_that_there_is_no_way_is_proved_by_having_looked_everywhere() -> None:
