@@ -69,12 +69,13 @@ def request_faults(request: str, task: Task, language: str = "") -> Iterator[str
 
 def says(words: str, value: str) -> bool:
     """Are a value's words said? A day may be written as people write days, a small number in letters."""
-    if plain(value) in plain(words):
+    is_number = bool(re.fullmatch(r"-?\d+(\.\d+)?", value))
+    if not is_number and plain(value) in plain(words):
         return True
     if day := _DAY.fullmatch(value):
         numbers = re.findall(r"\d+", words)
         return day[1] in numbers and str(int(day[3])) in [n.lstrip("0") for n in numbers]
-    if re.fullmatch(r"-?\d+(\.\d+)?", value):
+    if is_number:
         return bool(re.search(rf"(?<![\d.]){re.escape(value)}(?:\.0+|,0+)?(?!\d)", in_digits(words)))
     return False
 
