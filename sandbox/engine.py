@@ -91,7 +91,8 @@ def options(image: str, limits: Limits, ids: range, runtime: str | None = None) 
         "network_mode": "none",
         "ipc_mode": "private",
         "read_only": True,
-        "tmpfs": {"/tmp": f"rw,nosuid,nodev,mode=1777,size={limits.disk},nr_inodes={limits.files}"},
+        # `exec`: what a compiler made must run. Forbidding it held nothing off, a program can be run from memory too.
+        "tmpfs": {"/tmp": f"rw,exec,nosuid,nodev,mode=1777,size={limits.disk},nr_inodes={limits.files}"},
         "shm_size": "16m",
         "user": f"{secrets.choice(ids)}:{GROUP}",
         "cap_drop": ["ALL"],

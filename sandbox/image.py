@@ -1,4 +1,4 @@
-"""The sandbox image: Python, pytest and the resident runner, on a registry's base or on one made by debootstrap."""
+"""The sandbox image: the languages of the table and the resident runner, on a registry's base or debootstrap's."""
 
 import hashlib
 import io
@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox import SandboxError
+from sandbox import SandboxError, languages
 from sandbox.engine import connect
 
 if TYPE_CHECKING:
@@ -22,11 +22,18 @@ if TYPE_CHECKING:
 
 NAME = "agentinstruct-sandbox"
 BASE = "python:3.11-slim"
-DEBIAN_BASE = "agentinstruct-sandbox-base"
 RUNNER_LABEL = "agentinstruct.runner"
 RUNNER_FILES = ("runner.py", "seccomp.py", "job.py", "leftovers.py", "program.py", "state.py")
-PACKAGES = ("python3", "python3-pytest", "tzdata")
-NOT_NEEDED = "./dev/* ./proc/* ./var/cache/* ./var/lib/apt/* ./usr/share/doc/* ./usr/share/man/* ./usr/share/locale/*"
+PACKAGES = (*languages.packages(), "tzdata")
+BY_PIP = ("pytest", "rdflib")
+"""What a base with a Python of its own gets by pip instead: Debian's modules are for Debian's Python."""
+NOT_NEEDED = (
+    "./dev/* ./proc/* ./var/cache/* ./var/lib/apt/* ./usr/share/doc/* ./usr/share/man/* ./usr/share/locale/* "
+    "./usr/share/ri/* ./usr/lib/gcc/*/*/lto1 ./usr/bin/*lto-dump*"
+)
+PREPARE = """\
+RUN apt-get update && apt-get install -y --no-install-recommends {packages} && rm -rf /var/lib/apt/lists/*
+RUN pip install --no-cache-dir --root-user-action=ignore {modules}"""
 
 DOCKERFILE = """\
 FROM {base}
@@ -46,13 +53,20 @@ class BuildError(SandboxError):
 
 
 def runner_version() -> str:
-    """Identify the runner of this installation by its text."""
+    """Identify the runner of this installation by its text, and the packages it finds around it."""
     package = resources.files("sandbox")
-    return hashlib.sha256(b"\0".join((package / name).read_bytes() for name in RUNNER_FILES)).hexdigest()[:12]
+    parts = [(package / name).read_bytes() for name in RUNNER_FILES]
+    return hashlib.sha256(b"\0".join([*parts, " ".join(PACKAGES).encode()])).hexdigest()[:12]
+
+
+def packages_version() -> str:
+    """Identify what a base made by debootstrap holds."""
+    return hashlib.sha256(f"{' '.join(PACKAGES)} but {NOT_NEEDED}".encode()).hexdigest()[:12]
 
 
 TAG = f"{NAME}:{runner_version()}"
-"""The image for the runner of this installation; those of other installations may lie beside it."""
+"""The image for the runner and the languages of this installation; those of other installations may lie beside it."""
+DEBIAN_BASE = f"{NAME}-base:{packages_version()}"
 
 
 def missing(client: "DockerClient", tag: str = TAG) -> str | None:
@@ -64,10 +78,10 @@ def missing(client: "DockerClient", tag: str = TAG) -> str | None:
         found = client.images.get(tag)
     except ImageNotFound:
         if tag == TAG and client.images.list(NAME):
-            return f"the sandbox image is of another version of the runner; {build}"
+            return f"the sandbox image is of another version of the runner or holds other languages; {build}"
         return f"there is no sandbox image {tag}; {build}"
     if found.labels.get(RUNNER_LABEL) != runner_version():
-        return f"the image {tag} is of another version of the runner, or none of ours; {build}"
+        return f"the image {tag} is of another version of the runner or its languages, or none of ours; {build}"
     return None
 
 
@@ -83,10 +97,15 @@ def build(tag: str = TAG, *, from_debian: bool = False, fresh: bool = False, say
         if fresh or not client.images.list(DEBIAN_BASE):
             import_debian(client, say)
     else:
-        base, prepare = BASE, "RUN pip install --no-cache-dir --root-user-action=ignore pytest"
+        base, prepare = BASE, PREPARE.format(packages=" ".join(for_registry()), modules=" ".join(BY_PIP))
     say(f"building {tag} on {base}")
     dockerfile = DOCKERFILE.format(base=base, prepare=prepare, label=RUNNER_LABEL, version=runner_version())
     _build(client, tag, dockerfile, pull=fresh and not from_debian)
+
+
+def for_registry() -> list[str]:
+    """List what a base that brings its own Python lacks."""
+    return [name for name in PACKAGES if not name.startswith("python3")]
 
 
 def _build(client: "DockerClient", tag: str, dockerfile: str, *, pull: bool) -> None:
@@ -131,20 +150,22 @@ class Mirror:
 
 
 def import_debian(client: "DockerClient", say: Callable[[str], None]) -> None:
-    """Make the base with debootstrap and hand it to the engine. Takes about a minute."""
+    """Make the base with debootstrap and hand it to the engine. Takes a minute or two."""
     if os.geteuid() != 0:
         raise BuildError("`build --from-debian` must run as root (debootstrap makes a root file system); use sudo")
     if not shutil.which("debootstrap"):
         raise BuildError("`build --from-debian` needs debootstrap; run `apt-get install debootstrap`")
     with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="agentinstruct-base-") as folder:
         tree = Path(folder) / "tree"
-        say(f"bootstrapping {', '.join(PACKAGES)} (about a minute)")
+        say(f"bootstrapping {', '.join(PACKAGES)} (a minute or two)")
         bootstrap(tree, configured_mirror(), log=Path(folder) / "log")
         (tree / "usr/bin/python").symlink_to("python3")
         say(f"importing {DEBIAN_BASE}")
         excludes = [f"--exclude={pattern}" for pattern in NOT_NEEDED.split()]
         with subprocess.Popen(["tar", "-C", tree, *excludes, "-c", "."], stdout=subprocess.PIPE) as tar:
-            client.api.import_image_from_stream(tar.stdout, repository=DEBIAN_BASE, tag="latest")
+            client.api.import_image_from_stream(
+                tar.stdout, repository=DEBIAN_BASE.partition(":")[0], tag=packages_version()
+            )
         if tar.returncode:
             raise BuildError(f"tar failed on the bootstrapped tree (exit code {tar.returncode})")
 

@@ -319,7 +319,7 @@ def test_no_image_or_another() -> None:
     finally:
         client.images.remove("agentinstruct-test-other:1")
     if client.images.list(DEBIAN_BASE):
-        other = Pool(image=f"{DEBIAN_BASE}:latest").available()
+        other = Pool(image=DEBIAN_BASE).available()
         assert other is not None
         assert "another version of the runner" in other
 
