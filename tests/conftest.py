@@ -1,7 +1,7 @@
 """What the tests have at hand: one that needs an absent real thing is skipped, and the summary says which and why.
 
-`AGENTINSTRUCT_REQUIRE=docker,chroma,local_model,chromium` (or `--require`) turns such a skip into a failure, so that a machine
-that ought to have everything can't pass by skipping.
+`AGENTINSTRUCT_REQUIRE=docker,chroma,local_model,chromium` (or `--require`) turns such a skip into a failure, so that a
+machine that ought to have everything can't pass by skipping.
 """
 
 import importlib.util

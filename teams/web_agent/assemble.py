@@ -3,6 +3,8 @@
 Every label is an English word that goes through the site's own (`signs`), so that a site is in one language.
 """
 
+# ruff: noqa: E501  # lines of data and of words
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

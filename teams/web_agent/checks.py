@@ -105,10 +105,13 @@ def pages_follow(pair: Pair) -> Iterable[Finding]:
             faults.append(f"action {n} is {name} {given}, and {step['action']} {step['arguments']} in the trace")
         elif not found or found[1] != step["path"]:
             faults.append(f"action {n} leads to {found[1] if found else 'no page'}, and to {step['path']} in the trace")
-        elif name == "goto" and found[1].partition("?")[0] != str(given.get("address")).partition("?")[0]:
-            if not found[1].startswith("/login"):
-                faults.append(f"action {n}: goto {given.get('address')} led to {found[1]}")
+        elif name == "goto" and not _leads(str(given.get("address")), found[1]):
+            faults.append(f"action {n}: goto {given.get('address')} led to {found[1]}")
     yield judged("pages_follow", faults, "each page is the trace's")
+
+
+def _leads(address: str, path: str) -> bool:
+    return path.partition("?")[0] in (address.partition("?")[0], "/login")
 
 
 def records_of(pair: Pair, site: Site) -> Records:

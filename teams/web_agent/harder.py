@@ -1,5 +1,7 @@
 """Tasks made harder by changing their site or what is asked of it; each comes out proved, as the first did."""
 
+# ruff: noqa: E501  # lines of data and of words
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

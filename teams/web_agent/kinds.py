@@ -1,5 +1,7 @@
 """The tables of this skill: site types, kinds of task, goals of refinement; each with where it comes from."""
 
+# ruff: noqa: E501  # lines of data and of words
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

@@ -4,6 +4,8 @@ What it sees is the accessibility tree; what it does happens; what it has made o
 conversation, so that checks look at the site and not at what the assistant says of it.
 """
 
+# ruff: noqa: E501  # lines of data and of words
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,6 @@
-"""Content transformation: an author makes the matter of a site of a seed; a program reads it and puts the site together."""
+"""Content transformation: an author makes the matter of a site of a seed; a program reads it and puts it together."""
+
+# ruff: noqa: E501  # lines of data and of words
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Tasks drawn from a site's own data, one drawer for each kind: what is wanted, what the user says, what is found out."""
+"""Tasks drawn from a site's own data, a drawer for each kind: what is wanted, what is said, what is found out."""
+
+# ruff: noqa: E501  # lines of data and of words
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from tools.web.lists import list_page
 from tools.web.pages import Asked, Block, Link, Page, Redirect, Text
-from tools.web.site import Field, Form, Site, shown_value, value_fault
+from tools.web.site import Field, Form, Site, View, shown_value, value_fault
 from tools.web.state import Change, State, apply
 from tools.web.words import say
 
@@ -102,17 +102,25 @@ def _get(site: Site, state: State, path: list[str], query: Mapping[str, str], ur
         case ["logout"]:
             state.user = ""
             return Redirect("/")
+        case ["account"] if state.user:
+            return _account(site, state)
         case ["account"]:
-            return _account(site, state) if state.user else _to_login(site, state, url)
+            return _to_login(site, state, url)
         case ["do", name, *on]:
             return _form_page(site, state, name, on[0] if on else "", query, url)
         case [table, *id] if view := site.view(table):
-            if view.needs_login and not state.user:
-                return _to_login(site, state, url)
-            if not id:
-                return list_page(site, state, view, query)
-            if len(id) == 1 and id[0] in state.records[table]:
-                return _record(site, state, table, id[0])
+            return _viewed(site, state, view, id, query, url)
+    return _missing(site)
+
+
+def _viewed(site: Site, state: State, view: View, id: list[str], query: Mapping[str, str], url: str) -> Page | Redirect:
+    """A list, or one of its records."""
+    if view.needs_login and not state.user:
+        return _to_login(site, state, url)
+    if not id:
+        return list_page(site, state, view, query)
+    if len(id) == 1 and id[0] in state.records[view.table]:
+        return _record(site, state, view.table, id[0])
     return _missing(site)
 
 

@@ -1,5 +1,7 @@
 """Draw a page: plain HTML with real widgets, a little style, and the few lines of script that menus and boxes need."""
 
+# ruff: noqa: E501  # lines of data and of words
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping

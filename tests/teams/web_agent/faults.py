@@ -6,6 +6,8 @@ prints the table. The good ones are gone by the planner's way on the pages as th
 browser shows of them is tested with one.
 """
 
+# lines of data and of words
+
 from __future__ import annotations
 
 import asyncio
@@ -89,7 +91,14 @@ async def _play(browsers: Browsers, type: str, kind: str) -> Pair:
     bench.call = noted  # type: ignore[method-assign]
     assert await walk(bench, moves) == ""
     said = [
-        Said("assistant", text, s.action, {"thought": "This is the next thing to do here.", **s.arguments}, False, f"c{n}")
+        Said(
+            "assistant",
+            text,
+            s.action,
+            {"thought": "This is the next thing to do here.", **s.arguments},
+            False,
+            f"c{n}",
+        )
         for n, (s, text) in enumerate(zip(bench.trace.steps, texts, strict=True))
     ]
     done = posed.task.is_feasible
@@ -179,7 +188,9 @@ def bad() -> dict[str, Case]:
             _with_facts(fine["nothing_of_the_name"], outcome="final_answer"), "outcome_right"
         ),
         "no reason given": Case(_with_last(fine["nothing_of_the_name"], "That is not possible here."), "outcome_right"),
-        "a thought about another element": Case(_with_thought(form, "I click [996] now, as it leads on."), "thoughts_agree"),
+        "a thought about another element": Case(
+            _with_thought(form, "I click [996] now, as it leads on."), "thoughts_agree"
+        ),
         "a thought that quotes what is not there": Case(
             _with_thought(form, 'The page shows "Frozen accounts and seals", so I go on.'), "thoughts_agree"
         ),
@@ -190,7 +201,9 @@ def bad() -> dict[str, Case]:
             _with_request(told, f"{told.instruction.text} Is it {told.instruction.facts['task']['hidden'][0]}?"),
             "request_fits",
         ),
-        "a value left unsaid": Case(_with_request(form, "Please write something nice about it for me."), "request_fits"),
+        "a value left unsaid": Case(
+            _with_request(form, "Please write something nice about it for me."), "request_fits"
+        ),
         "the same again": Case(replace(told, messages=tuple(again)), "no_wandering"),
         "closing words nobody bears out": Case(
             _with_last(form, "It is all done as you asked, and the owner has thanked you for it."),
@@ -229,9 +242,8 @@ def judged(case: Case) -> Verdict:
 
 def main() -> None:
     for line in catches(good(), bad(), judged):
-        print(line)  # noqa: T201
+        print(line)
 
 
 if __name__ == "__main__":
     main()
-

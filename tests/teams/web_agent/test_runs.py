@@ -35,7 +35,7 @@ async def test_a_small_model_acts_through_a_form(tmp_path: Path) -> None:
 async def test_without_a_browser_a_run_stops_before_any_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
-    with pytest.raises(SandboxError, match="web_agent works in a browser: .*scripts/setup web"):
+    with pytest.raises(SandboxError, match=r"web_agent works in a browser: .*scripts/setup web"):
         await over_articles(skill, Surfer().answers, tmp_path / "run", pairs=1)
 
 

@@ -1,5 +1,7 @@
 """The tables of the skill are sound, and every kind of task can be drawn and proved somewhere it suits."""
 
+# lines of data and of words
+
 from __future__ import annotations
 
 from random import Random
@@ -71,7 +73,10 @@ def test_the_signs_of_a_site_have_no_doubles() -> None:
         ({"notes": DRAFT["notes"][:1]}, "two pages"),
         ({"name": " "}, "name is empty"),
         ({"records": [{"title": "X", "values": ["pea", "dear", "1", "a", "2025-01-01"]}, *DRAFT["records"]]}, "number"),
-        ({"records": [{"title": "X", "values": ["tree", "1", "1", "a", "2025-01-01"]}, *DRAFT["records"]]}, "choose one"),
+        (
+            {"records": [{"title": "X", "values": ["tree", "1", "1", "a", "2025-01-01"]}, *DRAFT["records"]]},
+            "choose one",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_site_is_told(change: dict[str, object], told: str) -> None:

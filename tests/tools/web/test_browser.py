@@ -1,5 +1,7 @@
 """The real browser: it shows and does what the planner says, reaches nothing else, and outlives hostile pages."""
 
+# lines of data and of words
+
 from __future__ import annotations
 
 import asyncio
@@ -154,7 +156,9 @@ async def test_a_hostile_page_is_closed_and_the_browser_lives_on(browsers: Brows
 
 
 async def test_windows_are_closed_as_they_open(browsers: Browsers) -> None:
-    bench = WebBench(hostile("<a target=_blank href=/books>Away</a><script>for(;;){window.open('/');break}</script>"), browsers)
+    bench = WebBench(
+        hostile("<a target=_blank href=/books>Away</a><script>for(;;){window.open('/');break}</script>"), browsers
+    )
     await bench.open()
     await bench.call("click", {"id": _id(bench, "link", "Away")})
     assert bench.seen

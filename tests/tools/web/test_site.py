@@ -1,5 +1,7 @@
 """Sites as data: what is well formed, what forms do, and that a planner's word holds."""
 
+# lines of data and of words
+
 from __future__ import annotations
 
 import json
@@ -96,7 +98,15 @@ def test_the_shortest_way_is_found() -> None:
     new = Change("create", "reviews", "", {"stars": 3, "text": "Fine", "books": "14"})
     proof = plan(SHOP, Task("t", "", wanted=(new,), fills={"review": {"stars": "3", "text": "Fine"}}))
     assert proof.moves is not None
-    assert [m.name for m in proof.moves] == ["Books (19)", "Next page", "Book 14", REVIEW.label, "Stars", "Review", "Send"]
+    assert [m.name for m in proof.moves] == [
+        "Books (19)",
+        "Next page",
+        "Book 14",
+        REVIEW.label,
+        "Stars",
+        "Review",
+        "Send",
+    ]
 
 
 def test_what_is_in_the_way_is_part_of_the_way() -> None:
@@ -140,7 +150,14 @@ def test_numbers_are_read_or_are_none(text: str) -> None:
 
 def test_values_have_bounds() -> None:
     stars = SHOP.table("reviews").fields[0]
-    assert [bool(value_fault(stars, v)) for v in ("1", "5", "0", "6", "x", "")] == [False, False, True, True, True, True]
+    assert [bool(value_fault(stars, v)) for v in ("1", "5", "0", "6", "x", "")] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+        True,
+    ]
 
 
 _ARGUMENTS = {
