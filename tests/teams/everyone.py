@@ -22,6 +22,7 @@ from tests.teams.stages.writer import Apprentice
 from tests.teams.text_classification.writer import Designer
 from tests.teams.text_extraction.writer import Extractor
 from tests.teams.text_modification.clerk import Clerk
+from tests.teams.web_agent.writer import Surfer
 
 
 def answers() -> dict[str, Mapping[str, Any]]:
@@ -37,6 +38,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
         "analytical_reasoning": reasoner.answers(),
+        "web_agent": Surfer().answers,
         "brain_teaser": Setter().answers,
         "few_shot_reasoning": Examiner().answers,
         "rag": Librarian().answers,
