@@ -24,7 +24,9 @@ FINE = """def fine(days, is_child=False):
 FINE_TESTS = """for days, child in [(0, False), (3, False), (4, False), (4, True), (5, True), (27, False), (28, False), (29, False), (60, True)]:
     print(days, child, fine(days, child))
 """
-FINE_PRINTS = "0 False 0\n3 False 0\n4 False 20\n4 True 10\n5 True 20\n27 False 480\n28 False 500\n29 False 500\n60 True 500"
+FINE_PRINTS = (
+    "0 False 0\n3 False 0\n4 False 20\n4 True 10\n5 True 20\n27 False 480\n28 False 500\n29 False 500\n60 True 500"
+)
 FINE_ASK = "Our library lends for free and charges for late books. I need a Python function fine(days, is_child=False) that returns cents: the first 3 late days cost nothing, every day after that 20 cents; children pay half of the sum, cents rounded down; nobody ever pays more than 500."
 
 WRITTEN = item(written_in="python", question=FINE_ASK, solution=FINE, tests=FINE_TESTS, expected=FINE_PRINTS)
@@ -51,7 +53,9 @@ INJECTED = item(
 )  # fmt: skip
 LOCATED = {
     **INJECTED,
-    "question": INJECTED["question"].replace("What is wrong?", "Which line is at fault, word by word, and how has it to read? I have to show it to my class."),
+    "question": INJECTED["question"].replace(
+        "What is wrong?", "Which line is at fault, word by word, and how has it to read? I have to show it to my class."
+    ),
 }
 PREDICTED = item(
     written_in="python",
