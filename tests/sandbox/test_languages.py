@@ -69,7 +69,7 @@ HUNGRY = {
 }
 ONLINE = {
     "python": "import socket\nsocket.create_connection(('192.0.2.1', 80), 2)",
-    "javascript": "require('net').connect(80, '192.0.2.1').on('error', e => { console.error(e.code); process.exit(3) })",
+    "javascript": "require('net').connect(80, '192.0.2.1').on('error', e => { console.error(e.code); process.exit(3)})",
     "bash": "exec 3<>/dev/tcp/192.0.2.1/80",
     "perl": "use IO::Socket::INET;\nIO::Socket::INET->new(PeerAddr => '192.0.2.1:80', Timeout => 2) or die \"$!\\n\";",
     "ruby": "require 'socket'\nTCPSocket.new('192.0.2.1', 80)",

@@ -8,6 +8,7 @@ from typing import Any
 from agents.errors import CallError
 from agents.models.scripted import Request, ScriptedClient
 from tests.teams import library
+from tests.teams.coding.writer import Coder
 from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
 from tests.teams.multiple_choice import writer as examiner
@@ -30,6 +31,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "conversation": Talker().answers,
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
+        "coding": Coder().answers,
     }
 
 

@@ -72,7 +72,7 @@ BROKEN: list[tuple[str, dict[str, Any], str]] = [
     ("translate", {"inputs": ["a:1\n"] * 3}, "the same for nearly all"),
     ("translate", {"solution": "print 1;\n"}, "prints something else"),
     ("write_tests", {"own_tests": "def test_none():\n    assert True\n" * 2}, "see 0 of"),
-    ("write_tests", {"own_tests": "from fines import fine\n\n\ndef test_it():\n    assert fine(4) == 21\n"}, "fail on the code"),
+    ("write_tests", {"own_tests": "import fines\n\n\ndef test_it():\n    assert fines.fine(4) == 21\n"}, "fail on"),
     ("write_docs", {"solution": BY_KIND["write_docs"]["solution"].replace("    40", "    41")}, "come out otherwise"),
     ("write_docs", {"solution": BY_KIND["write_docs"]["solution"].replace("* 20", "* 21")}, "was changed"),
     ("query", {"other_rows": "INSERT INTO bridge SELECT 9, 'x' WHERE 0;"}, "they try nothing"),

@@ -35,7 +35,20 @@ def test_code_starts_when_its_tests_say_so() -> None:
     assert "print" not in bare(guarded, "python")
     assert bare("def f(:", "python") == "def f(:"
     c = "int f(void) { return 1; }\nint main(void) { if (f()) { return 2; } return 0; }\nint g(void) { return 3; }"
-    assert bare(c, "c").split() == ["int", "f(void)", "{", "return", "1;", "}", "int", "g(void)", "{", "return", "3;", "}"]
+    assert bare(c, "c").split() == [
+        "int",
+        "f(void)",
+        "{",
+        "return",
+        "1;",
+        "}",
+        "int",
+        "g(void)",
+        "{",
+        "return",
+        "3;",
+        "}",
+    ]
     assert bare("int f(void) { return 1; }", "c") == "int f(void) { return 1; }"
 
 
