@@ -17,4 +17,5 @@ class CallError(Exception):
 
 
 class Refused(CallError):
-    """The reply is empty, was cut, was filtered, or stayed unusable after it was asked for again."""
+    """The reply is empty, was cut, was filtered, or stayed unusable after it was asked for again; or the request is too
+    long for the model, and always will be."""

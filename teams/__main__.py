@@ -1,4 +1,4 @@
-"""`python -m teams`: list the skills; `--all` runs them; `show` tells what is in one; `doctor`; `export`."""
+"""`python -m teams`: list the skills; `--all` runs them; `show` tells what is in one; `new`; `doctor`; `export`."""
 
 import argparse
 import sys
@@ -14,9 +14,18 @@ def parser() -> argparse.ArgumentParser:
 
     made = Parser(prog="python -m teams", description="List the skills.", epilog=_EACH)
     made.add_argument("--all", action="store_true", help="run all skills: python -m teams --all --help says more")
-    commands = made.add_subparsers(dest="command", metavar="[show | doctor | export]")
+    commands = made.add_subparsers(dest="command", metavar="[show | new | doctor | export]")
     show = commands.add_parser("show", help="what a skill consists of: kinds, roles, tools, checks", description=_SHOW)
     show.add_argument("skills", nargs="*", metavar="SKILL", help="with its briefs; none: a table of all skills")
+    new = commands.add_parser("new", help="write a skill of your own", description=_NEW)
+    new.add_argument("name", metavar="NAME", help="what it is called: small letters, digits and _")
+    new.add_argument("--from", dest="sentence", metavar="SENTENCE", help="what it is to teach: agents draft it")
+    new.add_argument("--seeds", nargs="+", action="extend", type=path, default=[], metavar="PATH", help="with --from: "
+                     "the documents or code that examples will be made from; it is tried on two of them")  # fmt: skip
+    new.add_argument("--model", action="append", default=[], metavar="[ROLE=]MODEL", help="with --from: who drafts")
+    new.add_argument("--run", type=path, metavar="FOLDER", help="where the drafters' chats and the trial are kept; "
+                     "default: runs/new-NAME")  # fmt: skip
+    new.add_argument("--language", default="", help="language of the trial's pairs")
     doctor = commands.add_parser("doctor", help="what a run needs and what is missing", description=_DOCTOR)
     doctor.add_argument("--model", action="append", default=[], metavar="[ROLE=]MODEL", help="as a run would be given")
     doctor.add_argument("--run", type=path, default=Path("runs"), metavar="FOLDER", help="as a run would be given")
@@ -33,6 +42,10 @@ def parser() -> argparse.ArgumentParser:
 
 _EACH = "One skill: python -m teams.<skill> --seeds FOLDER. All of them: python -m teams --all --seeds FOLDER."
 _SHOW = "Print a table of all skills, or all kinds of some with their sources and briefs, as Markdown."
+_NEW = (
+    "Write a skill file, its script and its tests into this checkout: a plain one that runs, or, with --from, one that "
+    "agents draft from a sentence, for you to edit."
+)
 _DOCTOR = "Look at everything a run needs; one line each, with its remedy. Exit code 0 if a run can start, else 1."
 _EXPORT = "Write the accepted pairs of a run, finished or going on, in another form. The run itself is not changed."
 
@@ -43,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     A run of all skills exits with the codes of a run.
     """
     words = sys.argv[1:] if argv is None else list(argv)
-    if "--all" in words and not {"show", "doctor", "export"} & set(words[:1]):
+    if "--all" in words and not {"show", "new", "doctor", "export"} & set(words[:1]):
         from teams.engine.cli import main as run
 
         words.remove("--all")
@@ -56,6 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return doctor(Asked(tuple(asked.model), asked.run, asked.try_out), lambda line: print(line, flush=True))
         if asked.command == "export":
             return _export(asked)
+        if asked.command == "new":
+            return _new(asked)
         if asked.command == "show":
             return _show(asked.skills)
         return _list()
@@ -99,6 +114,25 @@ def _show(names: Sequence[str]) -> int:
     for line in overview(found) if not names else [line for skill in found for line in details(skill)]:
         print(line)
     return 0
+
+
+def _new(asked: argparse.Namespace) -> int:
+    from agents.errors import CallError, EndpointError, UsageError
+    from agents.journal import JournalError
+    from sandbox import SandboxError
+    from teams.engine.new.command import new
+    from teams.engine.options import RunOptions
+
+    options = RunOptions(seeds=tuple(asked.seeds), model=asked.model, run=asked.run, language=asked.language)
+    try:
+        return new(asked.name, asked.sentence, options, lambda line: print(line, flush=True))
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (CallError, EndpointError, JournalError, SandboxError) as error:
+        # What was said until then is kept: the same command goes on from there.
+        print(f"{error}; the same command goes on from here", file=sys.stderr)
+        return 1
 
 
 def _export(asked: argparse.Namespace) -> int:

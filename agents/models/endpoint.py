@@ -9,6 +9,7 @@ The key goes to the configured address only: no redirects, no cookies, and it is
 
 import asyncio
 import random
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from yarl import URL
 
-from agents.errors import CallError, EndpointError, UsageError
+from agents.errors import CallError, EndpointError, Refused, UsageError
 from agents.models.limiter import Limiter, Slot, shared_limiter
 from agents.models.payload import as_bytes, counts_tokens, from_bytes, pause_asked, short
 
@@ -37,6 +38,9 @@ _HOPELESS = {
     501: "it does not support this",
 }
 _DOUBTFUL = frozenset({403, 404, 405})
+_TOO_LONG = re.compile(
+    rb"context.{0,40}(?:length|size|window|tokens)|(?:prompt|input|request).{0,20}too (?:long|large)", re.I
+)
 REFUSED_IN_A_ROW = 5
 """Doubtful refusals without an answer in between, before the endpoint is asked whether it still answers anything."""
 _HARMLESS = [{"role": "user", "content": "Say hello."}]
@@ -270,7 +274,9 @@ class Endpoint:
             raise self._doubtful(fatal) if status in _DOUBTFUL else fatal
         if status >= 500:
             raise _Again(f"HTTP {status}: {said}")
-        raise CallError(f"{self.name} refuses the request, HTTP {status}: {said}")
+        # What is too long for it stays so: whoever waits to ask it again waits for ever.
+        kind = Refused if status == 413 or _TOO_LONG.search(raw) else CallError
+        raise kind(f"{self.name} refuses the request, HTTP {status}: {said}")
 
     def _doubtful(self, fatal: EndpointError) -> Exception:
         return _Refused(fatal) if self._has_answered or self.is_known else fatal

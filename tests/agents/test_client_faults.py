@@ -14,7 +14,7 @@ from autogen_core.models import UserMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.errors import CallError, EndpointError
+from agents.errors import CallError, EndpointError, Refused
 from agents.models import endpoint as endpoint_module
 from agents.models.client import LeanClient
 from agents.models.endpoint import NoAnswer, Patience
@@ -328,6 +328,25 @@ async def test_a_refused_request_fails_only_its_call_in_the_servers_words(serve:
         await ask(client)
     assert len(server.requests) == 1
     assert await ask(client) == "ok"
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "is_final"),
+    [
+        (413, "", True),
+        (400, "This model's maximum context length is 8192 tokens.", True),
+        (400, "the request exceeds the available context size", True),
+        (400, "Prompt is too long", True),
+        (400, "json_schema is not supported", False),
+        (422, "unknown field context", False),
+    ],
+)
+async def test_what_is_too_long_for_a_model_stays_so(serve: Any, status: int, said: str, is_final: bool) -> None:
+    """What is kept for another try must have one: a wrong setting can be mended, too small a window never will be."""
+    _, client = await serve(error(status, said))
+    with pytest.raises(CallError) as caught:
+        await ask(client)
+    assert isinstance(caught.value, Refused) == is_final
 
 
 async def test_a_redirect_is_named_not_followed(serve: Any) -> None:

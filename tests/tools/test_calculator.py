@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.benches import RegisteredBench
-from tools.calculator.arithmetic import compute
+from tools.calculator.arithmetic import compute, partial_results
 from tools.calculator.quantities import CannotCompute
 from tools.guard import guarded_call
 
@@ -199,3 +199,24 @@ def test_what_people_write_of_units(expression, result):
 def test_what_could_be_two_things_or_none_is_said_plainly(expression, complaint):
     with pytest.raises(CannotCompute, match=complaint):
         compute(expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "inside"),
+    [
+        ("(42 - 30) * 2 + 60", {"12", "24"}),
+        ("48 / 4", set()),
+        ("20% of 50 + 3", {"10"}),
+        ("((((", set()),
+        ("(1 / 0) + 2 * 3", {"6"}),
+    ],
+)
+def test_what_calculations_come_to_on_the_way(expression: str, inside: set[str]) -> None:
+    assert set(partial_results(expression)) >= inside
+    if not inside:
+        assert partial_results(expression) == []
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_them(text: str) -> None:
+    assert all(isinstance(one, str) for one in partial_results(text))

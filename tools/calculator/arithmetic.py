@@ -7,6 +7,7 @@ computed to 30 digits and marks the whole result as rounded. Units are pint's.
 import ast
 import operator
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from decimal import Decimal, DecimalException
 from fractions import Fraction
 from typing import Any
@@ -54,6 +55,20 @@ def compute(expression: str) -> str:
         raise CannotCompute("a number is too large or too small") from None
     except (ValueError, MemoryError, OverflowError, TypeError, ArithmeticError) as error:
         raise CannotCompute(str(error) or type(error).__name__) from None
+
+
+def partial_results(expression: str) -> list[str]:
+    """Return what the calculations inside `expression` come to, as `compute` says them; [] where it can't be read."""
+    try:
+        tree = ast.parse(with_products(split_target(normal(expression[:MAX_CHARS]))[0]), mode="eval")
+    except (CannotCompute, SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    found = []
+    for node in ast.walk(tree.body):
+        if isinstance(node, ast.BinOp) and node is not tree.body:
+            with suppress(CannotCompute):
+                found.append(compute(ast.unparse(node)))
+    return found
 
 
 def _evaluate(text: str) -> tuple[Any, bool]:

@@ -14,6 +14,7 @@ from teams.engine.records import Pair
 from teams.engine.stages.message import demands_of
 from teams.engine.tongue import tag_of
 from teams.engine.verdict import Finding
+from tools.calculator.arithmetic import partial_results
 
 
 def answers_of(pair: Pair) -> list[str]:
@@ -83,7 +84,9 @@ def figures_from_text(pair: Pair) -> Iterable[Finding]:
     """Every figure an answer tells stands in the text or the question, or is worked out from figures there."""
     facts, instruction = pair.instruction.facts, pair.instruction
     # The calculation behind a key was carried out from figures of the text; its result is as good as one of them.
-    worked = f"{facts.get('expression', '')} {facts['key'] if 'expression' in facts else ''} {facts.get('unit', '')}"
+    expression = str(facts.get("expression", ""))
+    steps = " ".join(partial_results(expression))
+    worked = f"{expression} {facts['key'] if expression else ''} {facts.get('unit', '')} {steps}"
     said = [instruction.passage.text, *(words_of(m) for m in pair.messages if m.get("role") == "user"), worked]
     tag = tag_of(str(facts.get("language") or "en"))
     faults = [fault for answer in answers_of(pair) for fault in figures_grounded(answer, said, tag=tag)]

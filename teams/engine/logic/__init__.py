@@ -1,0 +1,57 @@
+"""Puzzles as data, read safely, put into words, made to order and solved by z3."""
+
+from teams.engine.logic.errors import Contradiction, LogicError, Undecided
+from teams.engine.logic.puzzle import (
+    Constraint,
+    Puzzle,
+    Variable,
+    constraint_of,
+    holds,
+    is_solution,
+    is_true,
+    negated,
+    puzzle_of,
+)
+from teams.engine.logic.solver import (
+    Solver,
+    core,
+    count,
+    idle,
+    is_possible,
+    minimal,
+    must_be,
+    possible_values,
+    same_effect,
+    settled,
+    solutions,
+    standing,
+    standings,
+)
+
+__all__ = [
+    "Constraint",
+    "Contradiction",
+    "LogicError",
+    "Puzzle",
+    "Solver",
+    "Undecided",
+    "Variable",
+    "constraint_of",
+    "core",
+    "count",
+    "holds",
+    "idle",
+    "is_possible",
+    "is_solution",
+    "is_true",
+    "minimal",
+    "must_be",
+    "negated",
+    "possible_values",
+    "puzzle_of",
+    "same_effect",
+    "settled",
+    "solutions",
+    "standing",
+    "standings",
+]
