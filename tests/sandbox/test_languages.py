@@ -1,11 +1,13 @@
 """Programs of every language of the table: what they print, what does not compile, what the limits stop."""
 
 import re
+import socket
 from dataclasses import replace
 
 import pytest
 
 from sandbox import languages
+from sandbox.engine import connect
 from sandbox.image import PACKAGES, for_registry, runner_version
 from sandbox.languages import ABSENT, BY_KEY, HELD, Language, named, of_file, run_program
 from sandbox.pool import Pool
@@ -68,12 +70,13 @@ HUNGRY = {
     "ruby": "x = []\nloop { x << 'x' * (1 << 24) }",
 }
 ONLINE = {
-    "python": "import socket\nsocket.create_connection(('192.0.2.1', 80), 2)",
-    "javascript": "require('net').connect(80, '192.0.2.1').on('error', e => { console.error(e.code); process.exit(3)})",
-    "bash": "exec 3<>/dev/tcp/192.0.2.1/80",
-    "perl": "use IO::Socket::INET;\nIO::Socket::INET->new(PeerAddr => '192.0.2.1:80', Timeout => 2) or die \"$!\\n\";",
-    "ruby": "require 'socket'\nTCPSocket.new('192.0.2.1', 80)",
+    "python": "import socket\nsocket.create_connection(('HOST', PORT), 2)",
+    "javascript": "require('net').connect(PORT, 'HOST').on('error', e => { console.error(e.code); process.exit(3) })",
+    "bash": "exec 3<>/dev/tcp/HOST/PORT",
+    "perl": "use IO::Socket::INET;\nIO::Socket::INET->new(PeerAddr => 'HOST:PORT', Timeout => 2) or die \"$!\\n\";",
+    "ruby": "require 'socket'\nTCPSocket.new('HOST', PORT)",
 }
+"""What tries to reach a listener on this machine's own bridge."""
 
 
 def each(programs: dict[str, str]) -> list[object]:
@@ -179,10 +182,18 @@ async def test_memory_is_bounded(pool: Pool, language: Language, code: str) -> N
 @docker_needed
 @pytest.mark.parametrize(("language", "code"), each(ONLINE))
 async def test_there_is_no_network(pool: Pool, language: Language, code: str) -> None:
-    async with pool.lease() as box:
-        ran = await run_program(box, language, code, timeout=5)
-        assert not ran.ok
-        assert re.search(r"nreachable|ENETUNREACH", ran.result.stderr), ran.result.stderr
+    bridge = connect().networks.get("bridge").attrs["IPAM"]["Config"][0]["Gateway"]
+    with socket.create_server((bridge, 0)) as listener:
+        listener.settimeout(0.2)
+        host, port = listener.getsockname()
+        with socket.create_connection((host, port), 2):  # it can be reached from here
+            listener.accept()[0].close()
+        async with pool.lease() as box:
+            ran = await run_program(box, language, code.replace("HOST", host).replace("PORT", str(port)), timeout=5)
+        with pytest.raises(TimeoutError):
+            listener.accept()
+    assert not ran.ok
+    assert re.search(r"nreachable|ENETUNREACH", ran.result.stderr), ran.result.stderr
 
 
 @docker_needed
