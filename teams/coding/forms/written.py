@@ -208,7 +208,11 @@ class Injected(Written):
     can_lead = False
 
     def shown(self, draft: Draft, ran: Mapping[str, Any]) -> list[str]:
-        return [fenced(ran["given"], draft["written_in"]), fenced(ran["diff"], "diff")] if "given" in ran else []
+        if "given" not in ran:
+            return []
+        # The tests are shown here: of lines without their calls nobody could say why they came out as they did.
+        key = draft["written_in"]
+        return [fenced(ran["given"], key), fenced(draft["tests"], key), fenced(ran["diff"], "diff")]
 
     async def further_trials(self, box: Sandbox, draft: dict[str, Any], ran: dict[str, Any]) -> list[str]:
         (made, wanted), *_ = trials({**draft, **ran})

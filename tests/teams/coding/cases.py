@@ -46,7 +46,7 @@ MENDED = item(
 )  # fmt: skip
 INJECTED = item(
     written_in="javascript",
-    question="This JavaScript gives the level of our mill pond after each hour. Rules: it begins at start, each hour the inflow is added; what is above the brim runs off, and while the wheel turns (level of at least sill before the inflow) the draw is taken off first. Since yesterday levels come out wrong. Under the code are the lines that differ: a minus is what should come, a plus what came. What is wrong?",
+    question="This JavaScript gives the level of our mill pond after each hour. Rules: it begins at start, each hour the inflow is added; what is above the brim runs off, and while the wheel turns (level of at least sill before the inflow) the draw is taken off first. Since yesterday levels come out wrong. Under the code are our tests, and the lines that differ: a minus is what should come, a plus what came. What is wrong?",
     solution="function levels(start, inflows, sill, draw, brim) {\n  let level = start;\n  const out = [];\n  for (const inflow of inflows) {\n    if (level >= sill) {\n      level = level - draw;\n    }\n    level = level + inflow;\n    if (level > brim) {\n      level = brim;\n    }\n    out.push(level);\n  }\n  return out;\n}",
     tests="console.log('plain', levels(10, [1, 2, 3], 5, 4, 20).join(' '));\nconsole.log('at sill', levels(5, [1, 1], 5, 4, 20).join(' '));\nconsole.log('brim', levels(18, [6, 9], 30, 4, 20).join(' '));\nconsole.log('to brim', levels(18, [2, 0], 30, 4, 20).join(' '));\nconsole.log('none', levels(3, [], 5, 4, 20).length);",
     expected="plain 7 5 4\nat sill 2 3\nbrim 20 20\nto brim 20 20\nnone 0",

@@ -150,5 +150,7 @@ async def test_an_injected_fault_is_shown_by_what_came_out(box: Sandbox) -> None
     facts, _ = await made(box, "fix_injected")
     assert facts["given"] != facts["solution"]
     assert facts["line"] in facts["ask"]
+    # Whoever explains what came out has to see what was called.
+    assert BY_KIND["fix_injected"]["tests"] in facts["ask"]
     assert any(line.startswith("+ ") for line in facts["diff"].splitlines())
     assert any(line.startswith("- ") for line in facts["diff"].splitlines())
