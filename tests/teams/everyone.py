@@ -9,6 +9,7 @@ from agents.errors import CallError
 from agents.models.scripted import Request, ScriptedClient
 from tests.teams import library
 from tests.teams.analytical_reasoning import writer as reasoner
+from tests.teams.coding.writer import Coder
 from tests.teams.brain_teaser.writer import Setter
 from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
@@ -39,6 +40,7 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "text_extraction": Extractor().answers,
         "analytical_reasoning": reasoner.answers(),
         "web_agent": Surfer().answers,
+        "coding": Coder().answers,
         "brain_teaser": Setter().answers,
         "few_shot_reasoning": Examiner().answers,
         "rag": Librarian().answers,
