@@ -1,7 +1,7 @@
 """The reckoning that an answer shows: each stated product or quotient is found, read with its units and done again.
 
-`80 million people × 2 cups a day = 160 million cups a day` is a link: two operands and a result. A result may be rounded
-as estimates are, and may be in another unit than its operands: 2 km × 500 g/m = 1 tonne.
+`80 million people × 2 cups a day = 160 million cups a day` is a link: two operands and a result. A result may be
+rounded as estimates are, and may be in another unit than its operands: 2 km × 500 g/m = 1 tonne.
 """
 
 from __future__ import annotations
