@@ -49,6 +49,8 @@ class Setting:
     pose: Pose = _as_its_form_does
     wish: Callable[[Scene], str] = lambda scene: ""
     """What is wanted of this chat's items beside the kind's brief: drawn, so that keys have no favourite."""
+    change: Callable[[Scene], str] = lambda scene: ""
+    """What an editor is told beside the aim of a refinement and the item: what a program drew for it."""
     leaks: Callable[[str], Sequence[str]] | None = None
     """What in a question points at what its reader can't see; None: the usual, by whether the text is shown."""
 
@@ -186,7 +188,9 @@ def born(
 
 
 def message_of(facts: Mapping[str, Any], passage: str, demands: Sequence[str], scene: Scene) -> str:
-    """The user's message: what is asked, with the passage where it is shown."""
+    """The user's message: what is asked, with the passage where it is shown, in a layout of its form's own or ours."""
+    if "brought" in facts:
+        return compose(facts["brought"], "", demands, scene.random, english=is_english(scene.language))
     shown_text = passage if facts["shows_text"] else ""
     is_question, english = facts.get("asks_for", "answer") == "answer", is_english(scene.language)
     return compose(facts["ask"], shown_text, demands, scene.random, english=english, is_question=is_question)
