@@ -43,6 +43,8 @@ class Estimate(Form):
     """Digits of the final figure that count, at most: more would be a pretence."""
 
     def draft(self, small: bool) -> dict[str, Any]:
+        if small:  # a tree of one step is what a small model can hold together; it has no other route
+            return {**tree(self.fewest, 4, most_steps=1), "question": QUESTION}
         other = {"other": closed(tree(2, 6))} if self.has_other else {}
         return {"plan": PLAN, **self.tree(), **other, **self.beside(), "question": QUESTION}
 
@@ -55,7 +57,7 @@ class Estimate(Form):
         return {}
 
     def guidance(self, small: bool) -> str:
-        return GUIDANCE + (OTHER if self.has_other else "")
+        return GUIDANCE + (OTHER if self.has_other and not small else "")
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         main = tree_of(draft)
@@ -67,7 +69,7 @@ class Estimate(Form):
         if sum(leaf.basis != SAID for leaf in main.leaves) < 2:
             yield "the question says nearly all there is to know: that is a sum, not an estimate; leave two things open"
         yield from self.looks(draft, main, reckoned(main))
-        if self.has_other:
+        if self.has_other and "other" in draft:
             yield from second_faults(main, draft["other"])
 
     def looks(self, draft: Draft, main: Tree, made: Reckoned) -> Iterator[str]:
@@ -91,7 +93,7 @@ class Estimate(Form):
         value, low, high = self.key_of(draft, main, made)
         facts: dict[str, Any] = {"question": question, "unit": self.unit_of(draft, main), "value": value}
         facts |= {"low": low, "high": high, "tree": kept(draft), "points": list(POINTS)}
-        if self.has_other:
+        if self.has_other and "other" in draft:
             facts["other"] = kept(draft["other"])
         return Asked(question, {**facts, "key": self.key_said(facts), "notes": notes(main, made)})
 

@@ -40,13 +40,14 @@ def tree(
     most: int = MOST_LEAVES,
     *,
     steps: int = 1,
+    most_steps: int = MOST_STEPS,
     leaf: Mapping[str, Any] | None = None,
     step: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the fields of a tree; `leaf` and `step` are what each has beside the usual."""
     leaves = several(closed({**_LEAF, **(leaf or {})}), fewest, most, "the assumptions, and what is given")
     meaning = "in order; the last is what is asked for"
-    return {"leaves": leaves, "steps": several(closed({**_STEP, **(step or {})}), steps, MOST_STEPS, meaning)}
+    return {"leaves": leaves, "steps": several(closed({**_STEP, **(step or {})}), steps, most_steps, meaning)}
 
 
 GUIDANCE = """\

@@ -52,6 +52,8 @@ class Reckoner(Apprentice):
         draft = {"strange": drafts.STRANGE, "idle": drafts.IDLE, "withheld": _WITHHELD}.get(name) or drafts.BY_FORM[
             name
         ]
+        if fields.get("steps", {}).get("maxItems") == 1:
+            draft = {**draft, "steps": [drafts.step("mass", "people * readers * loans * weight", "t / year")]}
         # Questions that differ in a number only are twins.
         words = sorted({word.lower() for word in re.findall(r"[^\W\d_]{5,}", passage)})
         talk = ", ".join(Random(f"{place}{len(self.known)}").sample(words, min(14, len(words))))
