@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agents.script import combined
+from teams.engine.checks.quotes import locate
 from teams.engine.demands import RULES, Demand, content_of
 from teams.engine.flow import Scene, Skill
 from teams.engine.records import Instruction, Pair, Seed
@@ -26,6 +27,7 @@ from teams.engine.stages.instruct import Setting, instruction_flow
 from teams.engine.stages.message import demands_of
 from teams.engine.stages.respond import response_flow
 from teams.rag.checks import CHECKS, abstains
+from teams.rag.documents import read
 from teams.rag.forms import holding
 from teams.rag.gathering import gathering_flow
 from teams.rag.judging import judge
@@ -83,6 +85,10 @@ def not_yet(scene: Scene, answer: str) -> Iterator[str]:
         yield f"it is not in the form asked for: {fault}"
         return
     yield from (f"there is no document {id!r}" for id in reply.cited if id not in facts["ids"])
+    known = {document.id: document.text for document in read(instruction.passage.text)}
+    for id, quote in reply.quotes:
+        if id in known and locate(quote, known[id], any_case=True) is None:
+            yield f"document {id} does not say {quote!r}: quote it letter by letter"
     if facts["reply"] in CITING and not reply.cited and not abstains(reply.answer, tag):
         yield "it names no document that it rests on"
 
