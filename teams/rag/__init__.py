@@ -103,7 +103,7 @@ def fits(instruction: Instruction, demand: Demand) -> bool:
 def dressed(pair: Pair) -> Mapping[str, Any]:
     """Return what a row tells beside its messages: where its documents come from, what was searched, what is needed."""
     passage = pair.instruction.passage
-    origins = passage.facts.get("origins", {})
+    origins = pair.instruction.facts.get("origins") or passage.facts.get("origins", {})
     return {
         "documents": dict(Counter(origin["from"] for origin in origins.values())),
         "retrievals": list(passage.facts.get("retrievals", ())),
