@@ -135,6 +135,20 @@ async def open_pool(stack: AsyncExitStack, skill: Skill, size: int, report: Repo
     return None
 
 
+async def open_browsers(stack: AsyncExitStack, skill: Skill, report: Report) -> Mapping[type, Any]:
+    """Return the browser of a run that needs one; nothing is started yet. Raises `SandboxError` where none can be."""
+    if not skill.needs_browser:
+        return {}
+    from tools.web.browser import Browsers, why_not
+
+    if problem := await asyncio.to_thread(why_not):
+        raise SandboxError(f"{skill.name} works in a browser: {problem}")
+    browsers = Browsers()
+    stack.push_async_callback(browsers.close)
+    report.line("Browser: one Chromium, a window for each chat.")
+    return {Browsers: browsers}
+
+
 async def open_index(
     stack: AsyncExitStack, skill: Skill, options: RunOptions, seeds: Callable[[], Iterator[Seed]], report: Report
 ) -> Mapping[type, Any]:

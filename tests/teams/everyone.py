@@ -8,9 +8,12 @@ from typing import Any
 from agents.errors import CallError
 from agents.models.scripted import Request, ScriptedClient
 from tests.teams import library
+from tests.teams.brain_teaser.writer import Setter
 from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
 from tests.teams.data_to_text.writer import Recorder
+from tests.teams.fermi.writer import Reckoner
+from tests.teams.few_shot_reasoning.writer import Examiner
 from tests.teams.multiple_choice import writer as examiner
 from tests.teams.open_domain_qa.scholar import Scholar
 from tests.teams.rag.writer import Librarian
@@ -32,8 +35,11 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "conversation": Talker().answers,
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
+        "brain_teaser": Setter().answers,
+        "few_shot_reasoning": Examiner().answers,
         "rag": Librarian().answers,
         "data_to_text": Recorder().answers,
+        "fermi": Reckoner().answers,
     }
 
 

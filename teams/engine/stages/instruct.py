@@ -49,6 +49,8 @@ class Setting:
     pose: Pose = _as_its_form_does
     wish: Callable[[Scene], str] = lambda scene: ""
     """What is wanted of this chat's items beside the kind's brief: drawn, so that keys have no favourite."""
+    change: Callable[[Scene], str] = lambda scene: ""
+    """What an editor is told beside the aim of a refinement and the item: what a program drew for it."""
     leaks: Callable[[str], Sequence[str]] | None = None
     """What in a question points at what its reader can't see; None: the usual, by whether the text is shown."""
 

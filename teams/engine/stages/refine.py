@@ -131,7 +131,8 @@ def refinement_flow(
         assert isinstance(goal, Goal)
         kind = goal.kind_of(kinds[instruction.kind], kinds)
         asked = f"The question:\n{instruction.facts['ask']}\n\n{key_shown(instruction)}"
-        told = f"\n\n{told}" if (told := kind.form.guidance(scene.small)) else ""
+        beside = filter(None, (kind.form.guidance(scene.small), setting.change(scene)))
+        told = "".join(f"\n\n{part}" for part in beside)
         aim = f"{shown(instruction.passage.text)}\n\n{asked}\n\nThe aim: {goal.brief}"
         shop = scene.notes["shop"] = Workshop(
             scene, suggester.name, editor.name, kind, instruction, setting, f"{aim}{told}", count
