@@ -26,6 +26,7 @@ from teams.engine.stages.forms import Asked, Draft
 from teams.engine.stages.instruct import Setting, instruction_flow
 from teams.engine.stages.message import demands_of
 from teams.engine.stages.respond import response_flow
+from teams.rag import small
 from teams.rag.checks import CHECKS, abstains
 from teams.rag.documents import read
 from teams.rag.forms import holding
@@ -67,7 +68,8 @@ def pose(scene: Scene, kind: Asking, draft: Draft, passage: str) -> Asked:
     asked = kind.form.asked(draft, scene.random)
     before = scene.record.facts if isinstance(scene.record, Instruction) else {}
     kept = {name: before[name] for name in ("drawn", "reply") if name in before}
-    return Asked(asked.text, {**asked.facts, **kept})
+    plain = {"reply": "plain"} if scene.small else {}  # a small model keeps no form (measured on 1.5B)
+    return Asked(asked.text, {**asked.facts, **plain, **kept})
 
 
 SETTING = Setting(shows_text=True, pose=pose, wish=wish)
@@ -115,7 +117,7 @@ skill = Skill(
     name="rag",
     flows=(
         gathering_flow(TRANSFORMATIONS, SMALL_TRANSFORMATIONS),
-        instruction_flow(ASKER, KINDS, SUITS, SETTING),
+        instruction_flow(ASKER, KINDS, SUITS, SETTING, small_way=small.WAY),
         refinement(SUGGESTER, EDITOR, SETTING),
         demand_flow(BY_NAME, fits=fits),
         response_flow(ASSISTANT, BY_NAME, not_yet),
