@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from statistics import median
 
-from teams.data_to_text.data.model import Column, Data, Table
+from teams.data_to_text.data.model import Column, Data, Table, plain_number
 from teams.engine.checks.spelling import days, in_digits, times
 from teams.engine.checks.told import Told, told_in
 from teams.engine.stages.forms.short import words
@@ -92,17 +92,31 @@ def _plain(said: str) -> str:
     return " ".join(re.sub(r"[*_`\"“”]", "", said).casefold().split())
 
 
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+_SCALED = re.compile(rf"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)[ \u00a0-]({'|'.join(_SCALES)})\b", re.IGNORECASE)
+_LOOSE = re.compile(r"\b(?:dozens|hundreds|thousands|millions|billions)\b", re.IGNORECASE)
+_COUNTED_IN = re.compile(r"\b(?:thousands?|tausend|1000|k|milliers?|miles)\b|\b(?:millions?|mio|millionen|millones)\b", re.IGNORECASE)
+"""Units in which 9.3 stands for 9,300."""
+
+
 @lru_cache(maxsize=512)
 def _figures(text: str, tag: str) -> tuple[Told, ...]:
     read: list[Told] = []
+    is_english = not tag or tag.startswith("en")
     for line in text.split("\n"):
-        read += told_in(in_digits(line) if not tag or tag.startswith("en") else line, tag)
+        read += told_in(in_digits(_LOOSE.sub("", _SCALED.sub(_unscaled, line))) if is_english else line, tag)
     return tuple(read)
+
+
+def _unscaled(match: re.Match[str]) -> str:
+    return plain_number(Fraction(match[1].replace(",", "")) * _SCALES[match[2].lower()])
 
 
 def _tells_number(answer: str, number: Fraction, tag: str) -> bool:
     return any(
-        is_rounded(one.value, number) or is_rounded(one.value / 100, number)
+        is_rounded(one.value, number)
+        or is_rounded(one.value / 100, number)
+        or (one.value >= 1000 and (is_rounded(one.value / 1000, number) or is_rounded(one.value / 10**6, number)))
         for one in _figures(_MARK.sub(" ", answer), tag)
     )
 
@@ -213,6 +227,13 @@ class Grounds:
                 found |= set(_sums(table, rows))
                 found.add(Fraction(len(rows), max(1, len(table.rows))) * 100)
         return frozenset(found | set(self.extra))
+
+    @cached_property
+    def scales(self) -> tuple[int, ...]:
+        """Factors by which the numbers of some columns are less than what they count."""
+        units = " ".join(c.unit for t in self.data.tables for c in t.columns)
+        found = {10**6 if match.lower().startswith("mi") and match.lower()[2] in "lo" else 10**3 for match in _COUNTED_IN.findall(units)}
+        return tuple(sorted(found))
 
     @cached_property
     def totals(self) -> frozenset[Fraction]:
@@ -363,6 +384,13 @@ def _holds(one: Told, written: str, near: str, grounds: Grounds) -> bool:
     said = one.value
     if abs(said) <= _FEW and said.denominator == 1 and one.unit != "%":
         return True
+    return _rests(one, written, near, grounds)
+
+
+def _rests(one: Told, written: str, near: str, grounds: Grounds) -> bool:
+    said = one.value
+    if abs(said) >= 100 and any(_rests(replace(one, value=said / scale), written, near, grounds) for scale in grounds.scales):
+        return True
     as_percent = [said] if one.unit != "%" else [said, said / 100]
     if any(is_rounded(value, held) for value in as_percent for held in grounds.stated | grounds.summed):
         return True
@@ -370,9 +398,7 @@ def _holds(one: Told, written: str, near: str, grounds: Grounds) -> bool:
         r"\b(?:about|around|roughly|nearly|almost|just|over|under|some|approximately|more than|less than|close to|at least|rund|etwa|fast|knapp|über|environ|près de|presque|unos|casi|cerca de|circa|quasi)\b",
         written,
         re.IGNORECASE,
-    ) and any(
-        abs(said - held) <= abs(held) * _ABOUT for held in grounds.stated | grounds.summed
-    ):
+    ) and any(abs(said - held) <= abs(held) * _ABOUT for held in grounds.stated | grounds.summed):
         return True
     return _follows(said, one, near, grounds)
 
@@ -456,8 +482,6 @@ def _follows_own(said: Fraction, mine: Sequence[Cell], grounds: Grounds) -> bool
 
 
 def _shown(one: Told) -> str:
-    from teams.data_to_text.data.model import plain_number
-
     return f"{plain_number(one.value)}{' ' + one.word if one.word else ''}"
 
 

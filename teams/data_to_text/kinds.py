@@ -56,7 +56,7 @@ def _asks(name: str, source: str, form: Form, goals: tuple[str, ...], tools: str
 GRAPHIC = ("triples", "turtle")
 KINDS = (
     # Told in words
-    _asks("table_paragraph", "DART", Told(cells=(3, 8)), _TOLD, "calculator"),
+    _asks("table_paragraph", "DART", Told(cells=(2, 8)), _TOLD, "calculator"),
     _asks("highlighted_cells", "ToTTo", Told(part="marked", cells=(2, 5), worked=(0, 0)), (MORE, LIMITS)),
     _asks("triples_to_text", "WebNLG", Told(GRAPHIC, part="rows", cells=(1, 3), worked=(0, 0)), (LIMITS,)),
     _asks(

@@ -8,6 +8,7 @@ from agents.errors import CallError, Refused
 from agents.journal import JournalError
 from sandbox import SandboxError
 from teams.engine.flow import Drop
+from tools.errors import ToolError
 
 
 def reason_of(error: Exception) -> str:
@@ -19,7 +20,7 @@ def reason_of(error: Exception) -> str:
 
 def trace_of(error: Exception | None) -> str:
     """Return the traceback of what nobody expects, for it is a fault of the program; '' for the rest."""
-    if error is None or isinstance(error, Drop | CallError | SandboxError):
+    if error is None or isinstance(error, Drop | CallError | SandboxError | ToolError):
         return ""
     return "".join(traceback.format_exception(error))
 

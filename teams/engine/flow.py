@@ -170,6 +170,8 @@ class Skill:
     """Why a seed is of no use to this skill, or None."""
     needs_sandbox: bool = False
     """Cannot do without; others say so in one line and go on."""
+    needs_browser: bool = False
+    """Works in a browser, and stops before any call where none can be started."""
     entries: Callable[[Seed], Sequence[Any]] = lambda seed: ()
     """What a seed adds to the retrieval index (`tools.index.Entry`)."""
     dressed: Callable[[Any], Mapping[str, Any]] = lambda pair: {}

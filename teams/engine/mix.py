@@ -56,13 +56,15 @@ class Parts:
         """Return all skills as one, for what is opened once for all of them."""
         skills = list(self.skills.values())
         needing = [skill.name for skill in skills if skill.needs_sandbox]
+        browsing = [skill.name for skill in skills if skill.needs_browser]
         return Skill(
-            name=", ".join(needing) or self.name,
+            name=", ".join(dict.fromkeys((*needing, *browsing))) or self.name,
             flows=(),
             checks=(),
             version="",
             roles=self.roles,
             needs_sandbox=bool(needing),
+            needs_browser=bool(browsing),
             entries=lambda seed: list(chain.from_iterable(skill.entries(seed) for skill in skills)),
         )
 

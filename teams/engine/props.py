@@ -21,7 +21,7 @@ from teams.engine.flow import Skill
 from teams.engine.options import RunOptions
 from teams.engine.records import Seed
 from teams.engine.seeds import hold_out
-from teams.engine.seeds_text import neutralise
+from teams.engine.seeds_text import in_pieces, neutralise
 from teams.engine.stagehand import Split
 from tools.bench import Bench
 from tools.errors import ToolError
@@ -135,6 +135,20 @@ async def open_pool(stack: AsyncExitStack, skill: Skill, size: int, report: Repo
     return None
 
 
+async def open_browsers(stack: AsyncExitStack, skill: Skill, report: Report) -> Mapping[type, Any]:
+    """Return the browser of a run that needs one; nothing is started yet. Raises `SandboxError` where none can be."""
+    if not skill.needs_browser:
+        return {}
+    from tools.web.browser import Browsers, why_not
+
+    if problem := await asyncio.to_thread(why_not):
+        raise SandboxError(f"{skill.name} works in a browser: {problem}")
+    browsers = Browsers()
+    stack.push_async_callback(browsers.close)
+    report.line("Browser: one Chromium, a window for each chat.")
+    return {Browsers: browsers}
+
+
 async def open_index(
     stack: AsyncExitStack, skill: Skill, options: RunOptions, seeds: Callable[[], Iterator[Seed]], report: Report
 ) -> Mapping[type, Any]:
@@ -161,11 +175,21 @@ async def open_index(
     return {ApiIndex: split(ApiIndex, skill.entries), DocumentIndex: split(DocumentIndex, _passages)}
 
 
+PASSAGE_CHARS = 1_000
+"""Characters of a passage in the index of documents: an embedding model reads little more, and several fit a result."""
+
+
 def _passages(seed: Seed) -> Sequence[Entry]:
-    """What a seed adds to the passages that can be searched: its text and where it stands."""
+    """What a seed adds to the passages that can be searched: its text and where it stands, a long one in pieces."""
     from tools.index import Entry
 
-    return [Entry(seed.id, neutralise(seed.text), {"path": seed.path, "lines": list(seed.span)})]
+    text, place = neutralise(seed.text), {"path": seed.path, "lines": list(seed.span)}
+    pieces = in_pieces(text, PASSAGE_CHARS)
+    if len(pieces) < 2:
+        return [Entry(seed.id, text, place)]
+    # What stands at its head says what a piece from the middle is about.
+    head = next(line.strip("#*= \t") for line in text.splitlines() if line.strip("#*= \t"))
+    return [Entry(f"{seed.id}#{n}", piece, {**place, "title": head[:120]}) for n, piece in enumerate(pieces, 1)]
 
 
 def check_chroma(url: str) -> None:

@@ -293,9 +293,10 @@ async def stage(
     async with AsyncExitStack() as stack:
         index = await props.open_index(stack, skill, options, seeds, report)
         props.check_tools(tools, index)
+        browsers = await props.open_browsers(stack, skill, report)
         yield Stagehand(
             pool=await props.open_pool(stack, skill, min(at_once, SANDBOXES), report),
-            supplies=index,
+            supplies={**index, **browsers},
             plugged=tools[0],
             shared=tools[1],
             language=options.language,

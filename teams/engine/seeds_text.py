@@ -226,3 +226,34 @@ def neutral(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {neutralise(str(key)): neutral(inner) for key, inner in value.items()}
     return [neutral(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+_BREAK = re.compile(r"\n[ \t]*\n")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
+
+
+def in_pieces(text: str, most: int) -> list[str]:
+    """Return a text as pieces of at most `most` characters: whole paragraphs, else sentences, else as it comes.
+
+    Nothing is lost but the space between the pieces.
+    """
+    found: list[str] = []
+    for paragraph in filter(None, (part.strip() for part in _BREAK.split(text))):
+        if found and len(found[-1]) + len(paragraph) + 2 <= most:
+            found[-1] += f"\n\n{paragraph}"
+        elif len(paragraph) <= most:
+            found.append(paragraph)
+        else:
+            found += _sentences_of(paragraph, most)
+    return found
+
+
+def _sentences_of(paragraph: str, most: int) -> list[str]:
+    found = [""]
+    for sentence in _SENTENCE_END.split(paragraph):
+        whole = f"{found[-1]} {sentence}".strip()
+        if len(whole) <= most:
+            found[-1] = whole
+        else:
+            found += [sentence[n : n + most] for n in range(0, len(sentence), most)]
+    return [piece for piece in found if piece.strip()]

@@ -12,8 +12,11 @@ from tests.teams.brain_teaser.writer import Setter
 from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
 from tests.teams.data_to_text.writer import Recorder
+from tests.teams.fermi.writer import Reckoner
+from tests.teams.few_shot_reasoning.writer import Examiner
 from tests.teams.multiple_choice import writer as examiner
 from tests.teams.open_domain_qa.scholar import Scholar
+from tests.teams.rag.writer import Librarian
 from tests.teams.stages.writer import Apprentice
 from tests.teams.text_classification.writer import Designer
 from tests.teams.text_extraction.writer import Extractor
@@ -33,7 +36,10 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
         "brain_teaser": Setter().answers,
+        "few_shot_reasoning": Examiner().answers,
+        "rag": Librarian().answers,
         "data_to_text": Recorder().answers,
+        "fermi": Reckoner().answers,
     }
 
 

@@ -81,7 +81,7 @@ def messed(table: Table, names: Sequence[str], random: Random, tag: str = "en") 
     for name in names:
         n = table.at(name)
         column = table.columns[n]
-        if column.is_key or column.refers:
+        if (column.is_key and column.type not in ("date", "moment")) or column.refers:
             raise Unsound(f"{name} is what rows are known by: leave it as it is")
         for row in rows:
             row[n] = _anyhow(column, row[n], random, tag) if row[n] else row[n]

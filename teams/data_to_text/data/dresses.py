@@ -317,5 +317,8 @@ def dressed(data: Data, name: str) -> str:
     from teams.data_to_text.data.graphs import GRAPHS
 
     dress = {**DRESSES, **GRAPHS}[name]
+    if dress.is_fenced and name in TABLES and len(data.tables) > 1:
+        # Files hold one table each.
+        return "\n\n".join(f"{t.name}:\n\n{fenced(dress.show(data.only(t.name)), dress.label)}" for t in data.tables)
     text = dress.show(data)
     return fenced(text, dress.label) if dress.is_fenced else text

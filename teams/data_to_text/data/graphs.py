@@ -134,7 +134,8 @@ def sql(data: Data, *, most_rows: int | None = None) -> str:
             f"  ({', '.join(sql_cell(c, cell) for c, cell in zip(table.columns, row, strict=True))})" for row in rows
         )
         made = f"CREATE TABLE {quoted(table.name)} (\n" + ",\n".join(lines) + "\n);"
-        parts.append(f"{made}\n\nINSERT INTO {quoted(table.name)} VALUES\n{filled};" if rows else made)
+        more = "" if most_rows is None or len(table.rows) <= most_rows else f"\n-- … ({len(table.rows)})"
+        parts.append(f"{made}\n\nINSERT INTO {quoted(table.name)} VALUES\n{filled};{more}" if rows else made)
     return "\n\n".join(parts)
 
 

@@ -54,7 +54,10 @@ def _nullable(table: Table, column: Column) -> str:
     return f"{_kind(column)} | null" if any(not row[n] for row in table.rows) else _kind(column)
 
 
-def _bare_kind(column: Column) -> str:
+def _bare_kind(column: Column, table: Table) -> str:
+    n = table.at(column.name)
+    if column.type == "number" and not any("." in row[n] for row in table.rows):
+        return "123"
     said = {"number": "123.4", "yes_no": "true/false", "date": "YYYY-MM-DD", "moment": "YYYY-MM-DD HH:MM"}
     return said.get(column.type, "…")
 
@@ -75,30 +78,30 @@ def _yaml_layout(table: Table) -> str:
 
 def _csv_layout(delimiter: str) -> Callable[[Table], str]:
     def layout(table: Table) -> str:
-        head, kinds = [c.name for c in table.columns], [_bare_kind(c) for c in table.columns]
+        head, kinds = [c.name for c in table.columns], [_bare_kind(c, table) for c in table.columns]
         return f"{delimiter.join(head)}\n{delimiter.join(kinds)}\n…"
 
     return layout
 
 
 def _table_layout(table: Table) -> str:
-    rows = ([c.name for c in table.columns], ["---"] * len(table.columns), [_bare_kind(c) for c in table.columns])
+    rows = ([c.name for c in table.columns], ["---"] * len(table.columns), [_bare_kind(c, table) for c in table.columns])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _xml_layout(attributes: bool) -> Callable[[Table], str]:
     def layout(table: Table) -> str:
         if attributes:
-            inner = " ".join(f'{c.name}="{_bare_kind(c)}"' for c in table.columns)
+            inner = " ".join(f'{c.name}="{_bare_kind(c, table)}"' for c in table.columns)
             return f"<{table.name}>\n  <row {inner}/>\n  …\n</{table.name}>"
-        lines = [f"    <{c.name}>{_bare_kind(c)}</{c.name}>" for c in table.columns]
+        lines = [f"    <{c.name}>{_bare_kind(c, table)}</{c.name}>" for c in table.columns]
         return "\n".join([f"<{table.name}>", "  <row>", *lines, "  </row>", "  …", f"</{table.name}>"])
 
     return layout
 
 
 def _turtle_layout(table: Table) -> str:
-    lines = [f"    ex:{c.name} {_bare_kind(c) if c.type in ('number', 'yes_no') else chr(34) + _bare_kind(c) + chr(34)}"
+    lines = [f"    ex:{c.name} {_bare_kind(c, table) if c.type in ('number', 'yes_no') else chr(34) + _bare_kind(c, table) + chr(34)}"
              for c in table.columns]  # fmt: skip
     return f"@prefix ex: <{PREFIX}> .\n\n[] a ex:{table.name} ;\n" + " ;\n".join(lines) + " .\n…"
 

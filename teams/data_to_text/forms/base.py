@@ -89,7 +89,7 @@ def posed(question: str, shown: Shown, random: Random, tag: str, *, below: str =
     """Return a question put together with its data; `below` is what goes under the question: a layout, a statement."""
     data, question = shown.data, question.strip()
     ask = f"{question}\n\n{below}" if below else question
-    head = [data.title] if random.random() < 0.6 and shown.dress not in ("json", "yaml", "chart") else []
+    head = [data.title] if random.random() < 0.6 and data.title not in shown.block else []
     head += [data.note] if data.note else []
     block = "\n\n".join([*(["\n".join(head)] if head else []), shown.block])
     layouts = [layout for layout, language in SHOWN if is_english(tag) or not language]

@@ -12,7 +12,7 @@ from teams.data_to_text.data.changes import planted
 from teams.data_to_text.data.dresses import TABLES as TABULAR
 from teams.data_to_text.data.dresses import drawn, dressed
 from teams.data_to_text.data.model import Column, Data, Table, Unsound, plain_number
-from teams.data_to_text.data.plan import COMPARED, compared, unit_of
+from teams.data_to_text.data.plan import COMPARED, compared, unit_of, worked_out
 from teams.data_to_text.forms.base import REQUEST, TABLES, DataForm, Shown, posed, show
 from teams.data_to_text.grounds import Grounds, is_rounded, tells
 from teams.engine.checks.spelling import in_digits
@@ -150,8 +150,8 @@ def _marked(data: Data, named: Sequence[Named], random: Random) -> Shown:
     return Shown(data, dress, dressed(replace(data, tables=tuple(tables)), dress))
 
 
-def untold(answer: str, facts: Facts, data: Data, tag: str) -> list[str]:
-    """Return what an answer had to tell and does not."""
+def untold(answer: str, facts: Facts, data: Data, tag: str, *, values: bool = True) -> list[str]:
+    """Return what an answer had to tell and does not; without `values`, not what it should have come to."""
     faults = []
     for name, row, column in facts.get("must", ()):
         table = data.table(name)
@@ -169,10 +169,15 @@ def untold(answer: str, facts: Facts, data: Data, tag: str) -> list[str]:
                 *(figure * 100 for figure in figures if one["unit"] == "%"),
             }
             if not any(is_rounded(figure, held) or abs(abs(figure) - abs(held)) <= abs(held) / 100 for figure in near):
-                faults.append(f"{one['says']} ({value} {one['unit']}) is not told".replace(" )", ")"))
+                faults.append(_unworked(one, values))
         elif not tells(answer, Column("name"), value, tag):
-            faults.append(f"{one['says']} ({value}) is not told")
+            faults.append(_unworked(one, values))
     return faults
+
+
+def _unworked(one: Mapping[str, str], values: bool) -> str:
+    shown = f" ({one['value']} {one['unit']}".rstrip() + ")" if values else ""
+    return f"{one['says']}{shown} is not told, or not right"
 
 
 def _is_number(said: str) -> bool:
@@ -186,9 +191,19 @@ def _is_number(said: str) -> bool:
 def grounds_of(facts: Facts, data: Data, tag: str) -> Grounds:
     """Return what an answer about these data may rest on."""
     worked = [Fraction(one["value"]) for one in facts.get("worked", ()) if _is_number(one["value"])]
-    worked += [Fraction(facts["key"])] if facts.get("form") == "figure" and _is_number(facts["key"]) else []
+    if facts.get("form") in ("figure", "statement"):
+        worked += _steps_of(facts["plan"], data)
     said = [str(facts["question"]), *(one["said"] for one in facts.get("planted", ()))]
     return Grounds(data, tuple(said), tuple(worked), tag)
+
+
+def _steps_of(plan: Mapping[str, Any], data: Data) -> list[Fraction]:
+    """What the values of a plan come to, and what they come to together."""
+    made = [worked_out(data, plan["first"]), compared(data, plan)]
+    made += [worked_out(data, plan["second"])] if plan["between"] != "alone" else []
+    if plan["between"] != "alone" and all(isinstance(one, Fraction) for one in made):
+        made += [made[0] - made[2], made[0] + made[2]]  # type: ignore[operator]
+    return [one for one in made if isinstance(one, Fraction)]
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ _SCALES = {
     3: "thousand tausend mille mil mila тысяч 千", 4: "万 萬",
     6: "million millions millionen mio millón millones milione milioni milhão milhões miljoen миллион миллионов 百万",
     8: "億 亿", 9: "billion billions milliarden milliarde milliards milliard miliardi miliardo miljard миллиард миллиардов",  # noqa: E501
+    12: "trillion trillions billionen",
 }  # fmt: skip
 _SCALE = {word: power for power, line in _SCALES.items() for word in line.split()}
 _SCALED = re.compile(r"[ \u00a0\u202f]?([万萬億亿千]|百万|[^\W\d_]+)")

@@ -114,7 +114,10 @@ def true_clues(
 def drawn_clue(random: Random, puzzle: Puzzle, secret: Solution, type_: str, around: int = 0) -> Constraint | None:
     """Draw a constraint of a type that may be true of `secret`; None where the type does not go with the puzzle."""
     if type_ in _JOINED:
-        return _JOINED[type_](random, puzzle, secret, around)
+        joined = _JOINED[type_](random, puzzle, secret, around)
+        named = [name for part in joined.parts for name in part.of] if joined else []
+        # "If Ada is first, Ada is second" is only an odd way to say that she is not first.
+        return joined if len(set(named)) == len(named) else None
     numbers = [v.name for v in puzzle.variables if puzzle.names[v.name].sort == "number"]
     of = random.sample(numbers, min(len(numbers), 3))
     drawn = _DRAWN.get(type_)
@@ -125,7 +128,8 @@ def drawn_clue(random: Random, puzzle: Puzzle, secret: Solution, type_: str, aro
         made = replace(made, around=around)
         if made.type in ("apart", "places_before"):
             way = (int(secret[made.of[1]]) - int(secret[made.of[0]])) % around
-            made = replace(made, number=min(way, around - way) if made.type == "apart" else way)
+            far = min(way, around - way) if made.type == "apart" else way
+            return replace(made, number=far) if far > 1 else None
     return made
 
 
@@ -217,14 +221,14 @@ _DRAWN: Mapping[str, Drawer] = {
 SIMPLE = tuple(_DRAWN)
 
 
-def atom(random: Random, puzzle: Puzzle, secret: Solution, true: bool) -> Constraint:
+def atom(random: Random, puzzle: Puzzle, secret: Solution, true: bool, around: int = 0) -> Constraint:
     """Draw a plain statement about one variable, or the order of two, that is true of `secret` or false."""
     variable = _one(random, puzzle)
     value: Value = secret[variable.name]
     if not true:
         value = random.choice([other for other in variable.domain if other != value])
     numbers = [v.name for v in puzzle.variables if puzzle.names[v.name].sort == "number"]
-    if len(numbers) == len(puzzle.variables) > 2 and random.random() < 0.4:
+    if not around and len(numbers) == len(puzzle.variables) > 2 and random.random() < 0.4:
         a, b = sorted(random.sample(numbers, 2), key=lambda name: int(secret[name]))
         if secret[a] != secret[b]:
             return Constraint("before", (a, b) if true else (b, a))
@@ -234,16 +238,18 @@ def atom(random: Random, puzzle: Puzzle, secret: Solution, true: bool) -> Constr
 def _conditional(random: Random, puzzle: Puzzle, secret: Solution, around: int) -> Constraint:
     # Most conditionals of good games have an `if` that need not hold.
     truth = random.random() < 0.4
-    return Constraint("if_then", parts=(atom(random, puzzle, secret, truth), atom(random, puzzle, secret, True)))
+    first = atom(random, puzzle, secret, truth, around)
+    return Constraint("if_then", parts=(first, atom(random, puzzle, secret, True, around)))
 
 
 def _contrary(random: Random, puzzle: Puzzle, secret: Solution, around: int) -> Constraint:
-    return Constraint("if_then", parts=(atom(random, puzzle, secret, False), atom(random, puzzle, secret, False)))
+    first = atom(random, puzzle, secret, False, around)
+    return Constraint("if_then", parts=(first, atom(random, puzzle, secret, False, around)))
 
 
 def _two(type_: str, truths: tuple[bool, bool]) -> Callable[[Random, Puzzle, Solution, int], Constraint]:
     def drawn(random: Random, puzzle: Puzzle, secret: Solution, around: int) -> Constraint:
-        parts = [atom(random, puzzle, secret, truth) for truth in random.sample(truths, 2)]
+        parts = [atom(random, puzzle, secret, truth, around) for truth in random.sample(truths, 2)]
         return Constraint(type_, parts=tuple(parts))
 
     return drawn

@@ -48,7 +48,7 @@ def formal(constraint: Constraint, puzzle: Puzzle) -> str:
     _look(constraint, rule, puzzle)
     if rule.parts[1]:
         return rule.formal(constraint, [f"({formal(part, puzzle)})" for part in constraint.parts])
-    return rule.formal(constraint, [_name(name) for name in constraint.of])
+    return rule.formal(constraint, [formal_name(name) for name in constraint.of])
 
 
 def _look(constraint: Constraint, rule: Rule, puzzle: Puzzle) -> None:
@@ -68,7 +68,8 @@ def _look(constraint: Constraint, rule: Rule, puzzle: Puzzle) -> None:
         raise LogicError(f"`{kind}` does not go round a circle of {constraint.around}")
 
 
-def _name(name: str) -> str:
+def formal_name(name: str) -> str:
+    """Return a variable's name as expressions have it: quoted where it is no identifier."""
     is_plain = name.isidentifier() and name.isascii() and not iskeyword(name) and name not in FUNCTIONS and name != "v"
     return name if is_plain else f"v[{name!r}]"
 

@@ -19,9 +19,9 @@ from teams.engine.logic.errors import LogicError
 
 Value = int | str | bool
 Sort = Literal["number", "word", "truth"]
-LONGEST = 2_000
+LONGEST = 8_000
 """Characters of an expression."""
-MOST_TERMS = 600
+MOST_TERMS = 2_000
 DEEPEST = 40
 LARGEST = 10**12
 """Absolute value of a number that is written down."""

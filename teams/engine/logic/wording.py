@@ -102,12 +102,12 @@ def _joined(c: Constraint, puzzle: Puzzle, voice: Voice) -> str:
 _JOINED: Mapping[str, Callable[[list[str]], str]] = {
     "if_then": lambda s: f"if {s[0]}, then {s[1]}",
     "if_and_only_if": lambda s: f"{s[0]} if, and only if, {s[1]}",
-    "unless": lambda s: f"{s[0]} unless {s[1]} (and if not, then certainly)",
-    "either": lambda s: f"at least one of these is so: {'; or '.join(s)}",
+    "unless": lambda s: f"unless {s[1]}, {s[0]}",
+    "either": lambda s: f"{', or '.join(s)}, or {'both' if len(s) == 2 else 'several of these'}",
     "either_not_both": lambda s: f"either {s[0]} or {s[1]}, but not both",
     "not_both": lambda s: f"it is never both so that {s[0]} and that {s[1]}",
     "neither": lambda s: f"neither is it so that {s[0]} nor that {s[1]}",
-    "both": lambda s: f"{'; and '.join(s)}",
+    "both": lambda s: f"{'both ' * (len(s) == 2)}{' and '.join(s)}",
 }
 
 
@@ -140,7 +140,7 @@ def _count(how: str) -> Callable[[Constraint, list[str], Voice], str]:
 _SIMPLE: Mapping[str, Callable[[Constraint, list[str], Voice], str]] = {
     "is": lambda c, of, w: f"{of[0]} {w.at.format(v=_vs(c, w))}",
     "is_not": lambda c, of, w: f"{of[0]} {w.not_at.format(v=_vs(c, w))}",
-    "one_of": lambda c, of, w: f"{of[0]} {w.at.format(v=f'either {_vs(c, w)}')}",
+    "one_of": lambda c, of, w: f"{of[0]} {w.at.format(v=_vs(c, w))}",
     "none_of": lambda c, of, w: f"{of[0]} {w.at.format(v='neither ' + _vs(c, w, 'nor'))}",
     "same": lambda c, of, w: w.same.format(a=of[0], b=of[1]),
     "different": lambda c, of, w: w.different.format(a=of[0], b=of[1]),

@@ -29,6 +29,8 @@ class Transformation(Kind):
     tools: tuple[str, ...] = ()
     is_seed: bool = False
     """The passage is the seed itself: nobody rewrites it."""
+    may_copy: bool = False
+    """What it takes from the seed may stand there as it stood: code that is cut free."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from teams.engine.demands import content_of
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Pair, Record
 from teams.engine.stages.asking import Asking
-from teams.engine.stages.forms import Form, Paper, closed, several, text
+from teams.engine.stages.forms import CHOICE, Form, Paper, closed, several, text
 from teams.engine.stages.material import shown, text_of
 from teams.engine.stages.message import demands_of
 from teams.engine.stages.refine import UNANSWERABLE
@@ -312,6 +312,21 @@ def _task(pair: Pair, form: Form | None = None, *, text: bool = True) -> str:
 
 def _answers(pair: Pair) -> str:
     return "\n\n".join(words_of(message) for message in pair.messages if message["role"] == "assistant")
+
+
+def claims_form() -> Mapping[str, Any]:
+    """Return the form in which an examiner lists what in an answer is unsupported."""
+    return closed(_CLAIMS)
+
+
+def claims_read(pair: Pair, reply: Mapping[str, Any]) -> list[Finding]:
+    """Return what an examiner found, where its form is `claims_form`."""
+    return list(_examined(pair, reply))
+
+
+def task_for_reader(pair: Pair) -> str:
+    """Return what an examiner is shown: the question, its key and the answer."""
+    return _task(pair, CHOICE)
 
 
 def _examined(pair: Pair, reply: Mapping[str, Any]) -> Iterator[Finding]:

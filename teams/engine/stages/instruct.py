@@ -188,7 +188,9 @@ def born(
 
 
 def message_of(facts: Mapping[str, Any], passage: str, demands: Sequence[str], scene: Scene) -> str:
-    """The user's message: what is asked, with the passage where it is shown."""
+    """The user's message: what is asked, with the passage where it is shown, in a layout of its form's own or ours."""
+    if "brought" in facts:
+        return compose(facts["brought"], "", demands, scene.random, english=is_english(scene.language))
     shown_text = passage if facts["shows_text"] else ""
     is_question, english = facts.get("asks_for", "answer") == "answer", is_english(scene.language)
     return compose(facts["ask"], shown_text, demands, scene.random, english=english, is_question=is_question)

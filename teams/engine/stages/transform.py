@@ -67,7 +67,7 @@ class Reader:
             yield f"it has {count} words; at most {most} are wanted"
         yield from kind.looks(passage)
         yield from (f"it speaks of its own making: {fault}" for fault in points_inside(passage))
-        if copied_share(passage, self.seed_text) > COPIED:
+        if not kind.may_copy and copied_share(passage, self.seed_text) > COPIED:
             yield "most of it is copied from the text; write it anew"
         if self.scene.language and is_in(passage, self.scene.language) is False:
             yield f"it is not in {self.scene.language}"

@@ -1,0 +1,7 @@
+"""The script of fermi, read once."""
+
+from pathlib import Path
+
+from agents.script import Script
+
+script = Script(Path(__file__).with_name("script.md"))
