@@ -9,8 +9,8 @@ from agents.errors import CallError
 from agents.models.scripted import Request, ScriptedClient
 from tests.teams import library
 from tests.teams.analytical_reasoning import writer as reasoner
-from tests.teams.coding.writer import Coder
 from tests.teams.brain_teaser.writer import Setter
+from tests.teams.coding.writer import Coder
 from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
 from tests.teams.data_to_text.writer import Recorder
