@@ -18,7 +18,8 @@ from tools.web.site import Site
 from tools.web.state import Change, State, fresh
 
 CLICKED = ("link", "button", "checkbox", "radio", "switch", "tab", "menuitem", "option")
-BUDGET_S = 60.0
+BUDGET_S = 240.0
+"""An action waits for a page to come to rest, perhaps on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -191,11 +192,11 @@ class WebBench:
         if node is not None:
             element = self._visit.locate(node)
             if name == "click":
-                await within(element.click(timeout=5000))
+                await within(element.click())
             elif name == "hover":
-                await within(element.hover(timeout=5000))
+                await within(element.hover())
             elif name == "select":
-                await within(element.select_option(label=str(arguments["option"]), timeout=5000))
+                await within(element.select_option(label=str(arguments["option"])))
             else:
                 await self._type(element, arguments)
         elif name == "scroll":
@@ -213,14 +214,14 @@ class WebBench:
         """Fill a field. Raises `_Refused` for what it does not take."""
         assert self._visit is not None
         try:
-            await self._visit.within(element.fill(str(arguments["text"]), timeout=5000))
+            await self._visit.within(element.fill(str(arguments["text"])))
         except Contained:
             raise
         except Exception as error:
             said = str(error).splitlines()[0].removeprefix("Locator.fill: Error: ")
             raise _Refused(f"The field does not take {arguments['text']!r} ({said[:120]})") from None
         if arguments.get("enter"):
-            await self._visit.within(element.press("Enter", timeout=5000))
+            await self._visit.within(element.press("Enter"))
 
     async def _looked(self) -> None:
         assert self._visit is not None

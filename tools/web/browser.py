@@ -22,6 +22,10 @@ CONTEXTS = 200
 """Contexts after which a browser is replaced by a fresh one, once its last chat is over."""
 SECONDS = 8.0
 """A page that takes longer to come to rest is stopped."""
+AT_ONCE = 36
+"""Windows open at the same time (measured: 64 take 4.4 GB); further chats wait for one, so that memory is bounded."""
+PATIENCE = 60.0
+"""The same for a page on which nothing is but ours: it is the machine that is busy."""
 DIALOGS, WINDOWS, JOURNEYS = 5, 5, 25
 """Message boxes, new windows and changes of page after one action that are put up with."""
 PLACES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -70,6 +74,7 @@ class Browsers:
     def __init__(self, contexts: int = CONTEXTS) -> None:
         self._most = contexts
         self._lock = asyncio.Lock()
+        self._windows = asyncio.Semaphore(AT_ONCE)
         self._playwright: Any = None
         self._browser: Any = None
         self._visits = 0
@@ -81,12 +86,17 @@ class Browsers:
 
     async def visit(self, server: SiteServer) -> Visit:
         """Open a window of its own on the site. Raises `NoBrowser`."""
-        async with self._lock:
-            browser = await self._current()
-            self._visits += 1
-            self._open[id(browser)] = self._open.get(id(browser), 0) + 1
+        await self._windows.acquire()
         try:
-            made = await asyncio.wait_for(_context(browser, server), 30)
+            async with self._lock:
+                browser = await self._current()
+                self._visits += 1
+                self._open[id(browser)] = self._open.get(id(browser), 0) + 1
+        except BaseException:
+            self._windows.release()
+            raise
+        try:
+            made = await asyncio.wait_for(_context(browser, server), PATIENCE)
         except Exception as error:
             await self._left(browser, broken=True)
             raise NoBrowser(f"the browser opened no window: {str(error).splitlines()[0][:200]}") from None
@@ -125,6 +135,7 @@ class Browsers:
 
     async def _left(self, browser: Any, broken: bool = False) -> None:
         """A visit is over: an old browser whose last visit it was is closed."""
+        self._windows.release()
         self._open[id(browser)] -= 1
         if broken and browser is self._browser:
             self._retire()
@@ -156,7 +167,6 @@ async def _context(browser: Any, server: SiteServer) -> tuple[Any, Any]:
         timezone_id="UTC",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(SECONDS * 1000)
     await context.add_init_script(_MUTE)
     return context, await context.new_page()
 
@@ -167,6 +177,8 @@ class Visit:
     def __init__(self, browsers: Browsers, browser: Any, server: SiteServer, made: tuple[Any, Any]) -> None:
         self._browsers, self._browser, self.server = browsers, browser, server
         self._context, self.page = made
+        self.seconds = SECONDS if server.site.fragment else PATIENCE
+        self._context.set_default_timeout(self.seconds * 1000)
         self.boxes = self.windows = self.journeys = 0
         self._crashed = self._closed = False
         self.page.on("dialog", self._box)
@@ -205,7 +217,7 @@ class Visit:
         """Await something that a page may never let happen. Raises `Contained`, with the page closed."""
         self.boxes = self.windows = self.journeys = 0
         try:
-            done = await asyncio.wait_for(work, SECONDS + 2)
+            done = await asyncio.wait_for(work, self.seconds + 2)
         except Exception as error:
             if fault := self._fault():
                 await self.close(broken=False)
@@ -239,7 +251,7 @@ class Visit:
         with suppress(Exception):
             await self.page.wait_for_load_state("load", timeout=3000)
         top, full = await self.page.evaluate("[Math.round(scrollY), document.documentElement.scrollHeight]")
-        snapshot = await self.page.aria_snapshot(mode="ai", boxes=True, timeout=SECONDS * 1000)
+        snapshot = await self.page.aria_snapshot(mode="ai", boxes=True, timeout=self.seconds * 1000)
         address = self.page.url.removeprefix(f"http://{HOST}") or "/"
         return look(parse(snapshot), (await self.page.title())[:200], address[:300], int(top), int(full))
 
