@@ -226,13 +226,28 @@ class Grounds:
 
     @cached_property
     def summed(self) -> frozenset[Fraction]:
-        """What is counted, summed, averaged of a column or a group, and shares of it."""
+        """What is counted, summed, averaged of a column or a group."""
         found: set[Fraction] = set()
         for table in self.data.tables:
             for rows in _groups(table):
                 found |= set(_sums(table, rows))
-                found.add(Fraction(len(rows), max(1, len(table.rows))) * 100)
         return frozenset(found | set(self.extra))
+
+    @cached_property
+    def shares(self) -> frozenset[Fraction]:
+        """What may be told in per cent: shares of rows and of sums, and what is told so already."""
+        found = set(self.extra)
+        for table in self.data.tables:
+            for rows in _groups(table):
+                found |= set(_shares(table, rows))
+        has_shares = any(
+            re.fullmatch(r"%|per ?cent|percent|Prozent", c.unit) for t in self.data.tables for c in t.columns
+        )
+        said = {
+            one.value for text in (self.data.note, *self.said) for one in _figures(text, self.tag) if one.unit == "%"
+        }
+        texts = {one.value for c in self.cells if c.column.type == "text" for one in _figures(c.text, self.tag)}
+        return frozenset(found | said | texts | (self.stated | self.summed if has_shares else set()))
 
     @cached_property
     def scales(self) -> tuple[int, ...]:
@@ -340,9 +355,19 @@ def _sums(table: Table, rows: Sequence[tuple[str, ...]]) -> Iterator[Fraction]:
         if numbers:
             total = sum(numbers, Fraction(0))
             yield from (total, total / len(numbers), Fraction(median(numbers)), numbers[-1] - numbers[0])
+
+
+def _shares(table: Table, rows: Sequence[tuple[str, ...]]) -> Iterator[Fraction]:
+    """Shares of some rows in all of them: of their number, and of the sum of each column."""
+    yield Fraction(len(rows), max(1, len(table.rows))) * 100
+    for n, column in enumerate(table.columns):
+        if column.type == "number":
             whole = sum((Fraction(r[n]) for r in table.rows if r[n]), Fraction(0))
             if whole:
-                yield total / whole * 100
+                yield sum((Fraction(r[n]) for r in rows if r[n]), Fraction(0)) / whole * 100
+        elif column.type in ("text", "yes_no"):
+            held = [row[n] for row in rows]
+            yield from (Fraction(held.count(name), len(held)) * 100 for name in set(held))
 
 
 def ungrounded(answer: str, grounds: Grounds) -> list[str]:
@@ -376,10 +401,17 @@ def _without_days(written: str, grounds: Grounds) -> str:
     dated = [c.text for c in grounds.cells if c.column.type in ("date", "moment")]
     if dated:
         months = {name for cell in dated if len(cell) > 4 for name in _month_names(int(cell[5:7]), grounds.tag)}
-        for name in sorted(months, key=len, reverse=True):
-            before = r"\d{0,2}(?:st|nd|rd|th|\.|er|º)?[ \u00a0]?(?:de |of )?"
-            after = r"\.?(?:[ \u00a0](?:de )?\d{1,2}(?:st|nd|rd|th)?(?!\d))?,?"
-            text = re.sub(f"{before}{re.escape(name)}{after}", " ", text, flags=re.IGNORECASE)
+        months |= {name.rstrip(".") for name in months}
+        named = "|".join(map(re.escape, sorted(months, key=len, reverse=True)))
+        # Only a day that the data have is one: of "in March 43 came" the 43 is a figure.
+        known = (
+            "|".join(sorted({str(int(cell[8:10])) for cell in dated if len(cell) >= 10}, key=len, reverse=True)) or "0"
+        )
+        day = rf"0?(?:{known})(?:st|nd|rd|th|\.|er|º)?"
+        pattern = (
+            rf"(?<![\d.,])(?:{day}[ \u00a0](?:de |of )?)?\b(?:{named})\b\.?(?:[ \u00a0](?:de )?{day}(?![\d.%]))?,?"
+        )
+        text = re.sub(pattern, " ", text, flags=re.IGNORECASE)
         years = {cell[:4] for cell in dated}
         text = _YEAR.sub(lambda match: " " if match.group() in years else match.group(), text)
         ordered = {int(cell[8:10]) for cell in dated if len(cell) >= 10}
@@ -399,10 +431,9 @@ def _rests(one: Told, written: str, near: str, grounds: Grounds) -> bool:
     scaled = (replace(one, value=said / scale) for scale in grounds.scales if abs(said) >= 100)
     if any(_rests(unscaled, written, near, grounds) for unscaled in scaled):
         return True
-    as_percent = [said] if one.unit != "%" else [said, said / 100]
-    if any(is_rounded(value, held) for value in as_percent for held in grounds.stated | grounds.summed):
+    known = grounds.shares if one.unit == "%" else grounds.stated | grounds.summed
+    if any(is_rounded(said, held) for held in known):
         return True
-    known = grounds.stated | grounds.summed
     if _ROUGHLY.search(written) and any(abs(said - held) <= abs(held) * _ABOUT for held in known):
         return True
     return _follows(said, one, near, grounds)
@@ -410,28 +441,35 @@ def _rests(one: Told, written: str, near: str, grounds: Grounds) -> bool:
 
 def _follows(said: Fraction, one: Told, near: str, grounds: Grounds) -> bool:
     """Does a figure follow from two of one column that are told, or whose rows are named, close by?"""
-    named = set(grounds.named_in(near))
+    named, percent = set(grounds.named_in(near)), one.unit == "%"
     here = {t.value for t in _figures(near, grounds.tag) if t.value != said}
     for column, (held, total) in grounds.columns.items():
         mine = [Fraction(c.text) for n in named for c in grounds.rows[n][2] if (c.table, c.column.name) == column]
         operands = {*mine, *(v for v in held if v in here), held[0], held[-1], max(held), min(held)}
-        if any(_by_two(said, a, b) for a in operands for b in operands if a != b):
+        if any(_by_two(said, a, b, percent) for a in operands for b in operands if a != b):
             return True
         sums = [sum(mine, Fraction(0))] if len(mine) > 1 else []
-        if any(is_rounded(said, s) or is_rounded(said, s / len(mine)) for s in sums):
+        if not percent and any(is_rounded(said, s) or is_rounded(said, s / len(mine)) for s in sums):
             return True
-        if any(_by_two(said, a, b) for a in (*operands, *sums) for b in (total, total / len(held))):
+        if any(a and _by_two(said, a, b, percent) for a in (*operands, *sums) for b in (total, total / len(held))):
             return True
     # Of two columns: people for each boat, price times pieces. Both have to be told.
     told = {v for v in here if v in grounds.stated or v in grounds.summed or v in grounds.totals}
-    if any(is_rounded(said, a * b) or (b and is_rounded(said, a / b)) for a in told for b in told if a != b):
+    factor = 100 if percent else 1
+    if any(
+        is_rounded(said, a * b / factor) or (b and is_rounded(said, a / b * factor))
+        for a in told
+        for b in told
+        if a != b
+    ):
         return True
     own = [[Fraction(c.text) for c in grounds.rows[n][2] if c.column.type == "number"] for n in named]
-    if any(_by_two(said, a, b) or is_rounded(said, a * b) for cells in own for a in cells for b in cells if a != b):
+    if any(
+        _by_two(said, a, b, percent) or is_rounded(said, a * b) for cells in own for a in cells for b in cells if a != b
+    ):
         return True
-    return any(
-        is_rounded(said, abs(a - b)) or (b and is_rounded(said, abs(a / b - 1) * 100)) for a, b in _steps(grounds)
-    )
+    steps = [(a / b - 1) * 100 if percent else a - b for a, b in _steps(grounds) if b or not percent]
+    return any(is_rounded(said, abs(step)) for step in steps)
 
 
 def _steps(grounds: Grounds) -> Iterator[tuple[Fraction, Fraction]]:
@@ -443,13 +481,15 @@ def _steps(grounds: Grounds) -> Iterator[tuple[Fraction, Fraction]]:
                 yield from zip(held[1:], held, strict=False)
 
 
-def _by_two(said: Fraction, a: Fraction, b: Fraction) -> bool:
-    if is_rounded(said, abs(a - b)) or is_rounded(said, a + b):
+def _by_two(said: Fraction, a: Fraction, b: Fraction, percent: bool = False) -> bool:
+    """Is a figure what two come to: in per cent a share or a change, else their difference, sum or ratio?"""
+    if not percent and (is_rounded(said, abs(a - b)) or is_rounded(said, a + b)):
         return True
     if not b:
         return False
     share = a / b
-    return any(is_rounded(said, abs(v)) for v in (share, share * 100, (share - 1) * 100))
+    found = (share * 100, (share - 1) * 100) if percent else (share,)
+    return any(is_rounded(said, abs(v)) for v in found)
 
 
 def _mixed_up(written: str, before: str, grounds: Grounds) -> Iterator[str]:
@@ -483,7 +523,7 @@ def _extremes(grounds: Grounds) -> set[Fraction]:
 
 def _follows_own(said: Fraction, mine: Sequence[Cell], grounds: Grounds) -> bool:
     own = [Fraction(c.text) for c in mine if c.column.type == "number"]
-    return any(_by_two(said, a, b) for a in own for b in (*own, *grounds.totals))
+    return any(_by_two(said, a, b, p) for a in own for b in (*own, *grounds.totals) for p in (False, True))
 
 
 def _shown(one: Told) -> str:

@@ -19,6 +19,7 @@ from teams.data_to_text.data.graphs import GRAPHS
 from teams.data_to_text.data.model import Column, Data, Table, Unsound, faults
 from teams.data_to_text.data.replies import REPLIES, Unread, differences, read, written
 from teams.data_to_text.data.sheet import read_sheet, sheet
+from teams.data_to_text.grounds import Grounds, ungrounded
 from tests.teams.data_to_text.sheets import FERRIES, FERRY_DATA, RIVER_DATA
 
 SIGNS = string.ascii_letters + " ,;|\"'<>&{}[]:#-_=äßé中я%/\\"
@@ -222,3 +223,21 @@ def test_an_answer_that_is_not_in_its_form_says_where() -> None:
         read("yaml", "- &a [*a, *a]", table)
     with pytest.raises(Unread):
         read("xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><x/>", table)
+
+
+@pytest.mark.parametrize(
+    ("said", "faults"),
+    [
+        ("The level rose from 112 cm on 1 March to 187 cm on 4 March 2024.", 0),
+        ("On March 3rd, 31 mm of rain were read, and the level rose by 46 cm.", 0),
+        ("In March 43 cm were lost.", 1),
+        ("All seven readings come to 1,034 cm, 147.7 cm on average.", 0),
+        ("All seven readings come to 1,043 cm.", 1),
+        ("It rained on four of the seven days, 49 mm altogether; almost two thirds of it on one day.", 0),
+        ("The level of 164 cm was 39% above that of the day before.", 0),
+        ("The level of 164 cm was 49% above that of the day before.", 1),
+        ("At 18.25 the level was read again.", 1),
+    ],
+)
+def test_figures_of_a_text_have_to_follow_from_the_data(said: str, faults: int) -> None:
+    assert len(ungrounded(said, Grounds(RIVER_DATA))) == faults
