@@ -15,15 +15,18 @@ import sqlite3
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from agents.errors import CallError
 from agents.models.scripted import Request, ScriptedClient, call
+from teams.engine.flow import Skill
+from teams.engine.mix_seeds import WAYS
 from teams.engine.records import Instruction, Pair, Passage, Seed, as_json
 from teams.engine.registry import load
-from teams.engine.seeds import read_seeds
+from teams.engine.seeds import SeedError, read_seeds
 from teams.engine.stages.refine import edited
 
 SAID = "SELECT text, extra FROM messages WHERE chat=?"
@@ -110,7 +113,7 @@ def lines(run: Path, only: str, seeds: Path) -> Iterator[dict[str, Any]]:
     wanted = (f"{only}%",)
     skill = load([only.split("/")[0]])[0]
     made = {id for (id,) in journal.execute("SELECT DISTINCT seed FROM records WHERE seed LIKE ?", wanted)}
-    for seed in read_seeds([seeds], skill.name, skill.prefers):
+    for seed in _read(seeds, skill):
         # A run over several roots prefixes all but the first.
         for id in made:
             if id == seed.id or id.split("~")[-1].split("/", 1)[-1] == seed.id.split("/", 1)[-1]:
@@ -125,6 +128,13 @@ def lines(run: Path, only: str, seeds: Path) -> Iterator[dict[str, Any]]:
         heard = "".join(m or "" for row in journal.execute(SAID, (chat,)) for m in row).replace('\\"', '"')
         yield next((call for call in calls if _words(call["reply"]) in heard), calls[-1])
     yield from judged(journal, only)
+
+
+def _read(folder: Path, skill: Skill) -> Iterator[Seed]:
+    """Read seeds in each of the ways in which a skill reads them."""
+    for way in WAYS[skill.prefers]:
+        with suppress(SeedError):
+            yield from read_seeds([folder], skill.name, way)
 
 
 def judged(journal: sqlite3.Connection, only: str = "") -> Iterator[dict[str, Any]]:
