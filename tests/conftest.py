@@ -1,7 +1,7 @@
 """What the tests have at hand: one that needs an absent real thing is skipped, and the summary says which and why.
 
-`AGENTINSTRUCT_REQUIRE=docker,chroma,local_model` (or `--require`) turns such a skip into a failure, so that a machine
-that ought to have everything can't pass by skipping.
+`AGENTINSTRUCT_REQUIRE=docker,chroma,local_model,chromium` (or `--require`) turns such a skip into a failure, so that a
+machine that ought to have everything can't pass by skipping.
 """
 
 import importlib.util
@@ -70,10 +70,19 @@ def _not_installed(**packages: str) -> str | None:
     return f"not installed: {', '.join(absent)}" if absent else None
 
 
+@cache
+def why_no_chromium() -> str | None:
+    """Say why tests can't open a browser, or None."""
+    from tools.web.browser import why_not
+
+    return why_not()
+
+
 NEEDS: dict[str, Callable[[], str | None]] = {
     "docker": why_no_docker,
     "chroma": why_no_chroma,
     "local_model": why_no_local_model,
+    "chromium": why_no_chromium,
 }
 
 

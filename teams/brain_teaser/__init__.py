@@ -14,9 +14,10 @@ from collections.abc import Iterator
 
 from agents.script import combined
 from teams.brain_teaser.checks import BY_NAME, CHECKS, read_by_others
-from teams.brain_teaser.dealing import change, dealt, faults, plain_item, pose, wish
+from teams.brain_teaser.dealing import change, dealt, faults, pose, wish
 from teams.brain_teaser.forms import Dealt
 from teams.brain_teaser.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
+from teams.brain_teaser.plain import can_say, plain_item
 from teams.brain_teaser.words import script
 from teams.engine.flow import Drop, Scene, Skill
 from teams.engine.records import Instruction, Seed
@@ -62,7 +63,8 @@ def plain_desk(scene: Scene) -> SmallDesk | None:
     if not is_english(scene.language):
         raise Drop("the program words puzzles in English only")
     one = dealt(scene)
-    assert one
+    if one is None or not can_say(one):
+        raise Drop(f"there are no plain words for {kind.name}")
     item = plain_item(one, scene.random)
     return SmallDesk(ASKER.name, (), {}, lambda said, before: "", lambda said: item)
 

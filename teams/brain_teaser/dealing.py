@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import SequenceMatcher
-from random import Random
 from typing import Any
 
 from teams.brain_teaser.forms import Dealt, put
@@ -145,7 +144,7 @@ def faults(scene: Scene, draft: Draft, passage: str) -> Iterator[str]:
     strange = [n for n in _digits(question, tag) if n not in known and n > _FEW and not _is_year(n, known)]
     if strange:
         yield f"the puzzle says {', '.join(f'{n:g}' for n in strange[:4])}, which was not dealt"
-    yield from _betrayed(one, names, question)
+    yield from _betrayed(one, names, question, said, wanted)
     if isinstance(scene.record, Instruction):
         yield from _unchanged(scene, names, question)
 
@@ -200,9 +199,14 @@ def _is_year(number: float, known: Collection[float]) -> bool:
     return 1000 <= number <= 2100 and max(known, default=0) < 1000
 
 
-def _betrayed(one: Deal, names: Mapping[str, str], question: str) -> Iterator[str]:
+def _betrayed(
+    one: Deal, names: Mapping[str, str], question: str, said: Collection[float], wanted: Collection[float]
+) -> Iterator[str]:
     if isinstance(one.key, str) and len(one.key) > _STEM and one.key.casefold() in question.casefold():
         yield f"the puzzle gives its answer away: {one.key}"
+    is_figure = PUZZLES[one.puzzle].answers == "figure" and one.key is not None
+    if is_figure and float(one.key) > _FEW and float(one.key) in set(said) - set(wanted):
+        yield f"the puzzle gives its answer away, or says {one.key} of something else: leave that figure out"
     for point in one.points:
         if put(point, names).casefold().rstrip(".") in question.casefold():
             yield f"the puzzle says what is to be found out: {point!r}"
@@ -266,36 +270,3 @@ def facts_of(one: Deal, names: Mapping[str, str]) -> dict[str, Any]:
         facts |= {"key": IMPOSSIBLE, "why_not": IMPOSSIBLE, "answerable": False, "points": points}
     told = [f"The answer: {', '.join(key) if isinstance(key, list) else facts['key']}", *facts["points"]]
     return {**facts, "key_shown": "\n".join(map(str, told))}
-
-
-def plain_item(one: Deal, random: Random) -> dict[str, Any]:
-    """Return a dealt puzzle in the program's own words, with names from its list: what a small model is asked for."""
-    pool = random.sample(_PEOPLE, len(_PEOPLE))
-    names = {slot: _plain_name(slot, what, pool) for slot, what in one.telling.slots.items()}
-    rules = [put(rule, names) for rule in one.telling.rules]
-    question = " ".join([*rules, put(one.telling.ask, names)])
-    question = re.sub(r"(^|[.?!:] )(the|a|an) ", lambda m: f"{m[1]}{m[2].capitalize()} ", question)
-    given = [{"slot": slot, "name": name} for slot, name in names.items()]
-    return {"idea": "said plainly, rule by rule", "names": given, "question": question}
-
-
-_PEOPLE = "Ada Ben Cleo Dora Emil Finn Greta Hugo Ines Jona Kit Lena Milo Nora Otto Petra Rosa Sven Tilda Uwe".split()  # noqa: SIM905
-_THINGS = "red blue green white black brown yellow grey".split()  # noqa: SIM905
-_NOUNS = (
-    ("person", ""), ("player", ""), ("parent", ""), ("somebody", ""), ("who ", ""),
-    ("boat", "the boat"), ("crossed", "the river"), ("bridge", "the bridge"), ("passenger", "crate"),
-    ("vessel", "can"), ("tap", "water"), ("measured", "oil"), ("heap", "heap"), ("sacks", "sacks"), ("box", "box"),
-)  # fmt: skip
-
-
-def _plain_name(slot: str, what: str, pool: list[str]) -> str:
-    number = int(slot[1:] or 0)
-    if any(word in what for word in ("person", "player", "parent", "somebody", "who ")):
-        return pool.pop()
-    noun = next((noun for word, noun in _NOUNS if word in what and noun), "things" if "plural" in what else "thing")
-    if number:
-        colour = _THINGS[(number - 1) % len(_THINGS)]
-        return f"the {colour} {noun.removeprefix('the ')}" if "plural" not in what else f"{colour} {noun}"
-    if "plural" in what and not noun.startswith("the "):
-        return f"{noun if noun.endswith('s') else noun + 's'} of sort {slot}"
-    return noun if noun.startswith("the ") or noun in ("water", "oil") else f"the {noun} {slot}"

@@ -66,7 +66,7 @@ def _gives_away(said: list[str], solution: list[str]) -> bool:
 
 def code_given(pair: Pair) -> Iterable[Finding]:
     """An answer that has to write code does so, in the language asked for, and in one piece."""
-    if pair.kind not in _WITH_CODE or pair.instruction.facts.get("form") in _RESULT:
+    if pair.kind not in _WITH_CODE:
         return
     language = BY_KEY[str(pair.instruction.facts["written_in"])]
     faults = [f"no block of {language.name}" for answer in answers_of(pair) if not code_in(answer, language.key)]

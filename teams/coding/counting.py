@@ -26,7 +26,7 @@ GROWTHS: Mapping[str, Callable[[float], float]] = {
     "O(n log n)": lambda n: n * math.log2(n),
     "O(n^2)": lambda n: n**2,
     "O(n^3)": lambda n: n**3,
-    "O(2^n)": lambda n: 2.0**n,
+    "O(2^n)": lambda n: 2.0 ** min(n, 1000),
 }
 """Classes of growth, from the slowest to the fastest."""
 _SIZES = (16, 32, 64, 128, 256, 512, 1024)

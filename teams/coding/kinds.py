@@ -2,8 +2,8 @@
 
 The kinds are the paper's twenty and five more; each has its forerunner among benchmarks: HumanEval and MBPP for code
 from words, HumanEvalPack for mending and explaining, CRUXEval for outputs and inputs, CanItEdit for changes, DS-1000
-for libraries, CodeXGLUE for translation and documentation, Spider for queries, CyberSecEval for unsafe code. Which kinds
-suit which material is ours. Each kind's evidence is in its form, and every form's truth is carried out.
+for libraries, CodeXGLUE for translation and documentation, Spider for queries, CyberSecEval for unsafe code. Which
+kinds suit which material is ours. Each kind's evidence is in its form, and every form's truth is carried out.
 """
 
 from __future__ import annotations

@@ -84,6 +84,8 @@ def _by_tree(code: str, language: str) -> Iterator[tuple[int, str]]:
     for node in _leaves(_parser(language).parse(data).root_node):
         parent = node.parent.type if node.parent else ""
         is_number = node.type in ("integer", "number", "number_literal")
+        if "template" in parent:
+            continue
         if is_number or node.type == "identifier" or _WORKING.search(parent):
             text = data[node.start_byte : node.end_byte].decode("utf-8", "replace")
             yield len(data[: node.start_byte].decode("utf-8", "replace")), text

@@ -26,10 +26,13 @@ _ABOUT = Fraction(1, 50)
 _FEW = 12
 """Counts up to so many are the answer's own: two reasons, the three lowest."""
 _DATED = re.compile(
-    r"\b\d{4}-\d\d(?:-\d\d)?(?:[T ]\d\d:\d\d)?\b|\b\d{1,2}[:h]\d\d\b|\b\d{1,2}\.\d\d(?=\s?(?:[ap]\.?m\b|Uhr\b))|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{4}年|\d{1,2}月(?:\d{1,2}日)?"
+    r"\b\d{4}-\d\d(?:-\d\d)?(?:[T ]\d\d:\d\d)?\b|\b\d{1,2}[:h]\d\d\b|\b\d{1,2}\.\d\d(?=\s?(?:[ap]\.?m\b|Uhr\b))"
+    r"|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{4}年|\d{1,2}月(?:\d{1,2}日)?"
 )
-_MONTHS = re.compile(
-    r"\b(?:\d{1,2}(?:st|nd|rd|th|\.|er|º)?[ \u00a0](?:of |de |di )?)(?=[^\W\d_]{3,})|(?<=[^\W\d_] )\d{1,2}(?:st|nd|rd|th)?(?=,? \d{4}|\b(?! ?%))"
+_ROUGHLY = re.compile(
+    r"\b(?:about|around|roughly|nearly|almost|just|over|under|some|approximately|more than|less than|close to|at least"
+    r"|rund|etwa|fast|knapp|über|environ|près de|presque|unos|casi|cerca de|circa|quasi)\b",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<![\d.,])(?:1[5-9]|20)\d\d(?![\d.,]\d|\d| ?%)")
 _RANK = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.º|º|ª|e|er|ème)\b")
@@ -95,7 +98,10 @@ def _plain(said: str) -> str:
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _SCALED = re.compile(rf"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)[ \u00a0-]({'|'.join(_SCALES)})\b", re.IGNORECASE)
 _LOOSE = re.compile(r"\b(?:dozens|hundreds|thousands|millions|billions)\b", re.IGNORECASE)
-_COUNTED_IN = re.compile(r"\b(?:thousands?|tausend|1000|k|milliers?|miles)\b|\b(?:millions?|mio|millionen|millones)\b", re.IGNORECASE)
+_COUNTED_IN = {
+    10**3: re.compile(r"\b(?:thousands?|tausend|1000|k|milliers?|miles)\b", re.IGNORECASE),
+    10**6: re.compile(r"\b(?:millions?|mio|millionen|millones)\b", re.IGNORECASE),
+}
 """Units in which 9.3 stands for 9,300."""
 
 
@@ -232,8 +238,7 @@ class Grounds:
     def scales(self) -> tuple[int, ...]:
         """Factors by which the numbers of some columns are less than what they count."""
         units = " ".join(c.unit for t in self.data.tables for c in t.columns)
-        found = {10**6 if match.lower().startswith("mi") and match.lower()[2] in "lo" else 10**3 for match in _COUNTED_IN.findall(units)}
-        return tuple(sorted(found))
+        return tuple(scale for scale, said in _COUNTED_IN.items() if said.search(units))
 
     @cached_property
     def totals(self) -> frozenset[Fraction]:
@@ -372,7 +377,9 @@ def _without_days(written: str, grounds: Grounds) -> str:
     if dated:
         months = {name for cell in dated if len(cell) > 4 for name in _month_names(int(cell[5:7]), grounds.tag)}
         for name in sorted(months, key=len, reverse=True):
-            text = re.sub(rf"\d{{0,2}}(?:st|nd|rd|th|\.|er|º)?[ \u00a0]?(?:de |of )?{re.escape(name)}\.?(?:[ \u00a0](?:de )?\d{{1,2}}(?:st|nd|rd|th)?(?!\d))?,?", " ", text, flags=re.IGNORECASE)  # fmt: skip
+            before = r"\d{0,2}(?:st|nd|rd|th|\.|er|º)?[ \u00a0]?(?:de |of )?"
+            after = r"\.?(?:[ \u00a0](?:de )?\d{1,2}(?:st|nd|rd|th)?(?!\d))?,?"
+            text = re.sub(f"{before}{re.escape(name)}{after}", " ", text, flags=re.IGNORECASE)
         years = {cell[:4] for cell in dated}
         text = _YEAR.sub(lambda match: " " if match.group() in years else match.group(), text)
         ordered = {int(cell[8:10]) for cell in dated if len(cell) >= 10}
@@ -389,16 +396,14 @@ def _holds(one: Told, written: str, near: str, grounds: Grounds) -> bool:
 
 def _rests(one: Told, written: str, near: str, grounds: Grounds) -> bool:
     said = one.value
-    if abs(said) >= 100 and any(_rests(replace(one, value=said / scale), written, near, grounds) for scale in grounds.scales):
+    scaled = (replace(one, value=said / scale) for scale in grounds.scales if abs(said) >= 100)
+    if any(_rests(unscaled, written, near, grounds) for unscaled in scaled):
         return True
     as_percent = [said] if one.unit != "%" else [said, said / 100]
     if any(is_rounded(value, held) for value in as_percent for held in grounds.stated | grounds.summed):
         return True
-    if re.search(
-        r"\b(?:about|around|roughly|nearly|almost|just|over|under|some|approximately|more than|less than|close to|at least|rund|etwa|fast|knapp|über|environ|près de|presque|unos|casi|cerca de|circa|quasi)\b",
-        written,
-        re.IGNORECASE,
-    ) and any(abs(said - held) <= abs(held) * _ABOUT for held in grounds.stated | grounds.summed):
+    known = grounds.stated | grounds.summed
+    if _ROUGHLY.search(written) and any(abs(said - held) <= abs(held) * _ABOUT for held in known):
         return True
     return _follows(said, one, near, grounds)
 

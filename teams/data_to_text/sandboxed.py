@@ -226,9 +226,8 @@ def _alike(one: Any, other: Any) -> bool:
     if a is None or b is None:
         return str(one).strip() == str(other).strip()
     # A mean may be rounded in the query.
-    return isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) or (
-        abs(a - b) <= 0.0051 and max(_decimals(one), _decimals(other)) > 1
-    )
+    decimals = max(_decimals(one), _decimals(other))
+    return isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) or (abs(a - b) <= 0.0051 and decimals > 1)
 
 
 def _number(value: Any) -> float | None:

@@ -34,7 +34,7 @@ _NAMED = {
     "name_of_min": ("Which {label} has the smallest {column}?", "For which {label} is {column} lowest?"),
 }
 _ROWS = ("List the rows where {column} is {more} {limit}, {columns} only, the largest {column} first.",
-         "I only need the rows with {column} {more} {limit}: {columns}. Sort them by {column}, descending.")  # fmt: skip
+         "I only need rows with {column} {more} {limit}: {columns}. Sort them by {column}, descending.")  # fmt: skip
 _CONVERT = ("Turn this into the layout below. Keep every row and every value.",
             "Our import needs these rows in the layout below. Nothing may be lost or added.")  # fmt: skip
 

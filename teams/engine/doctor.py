@@ -57,7 +57,7 @@ def examine(asked: Asked, looks: Sequence[Look] | None = None) -> Iterator[Findi
 def default_looks() -> tuple[Look, ...]:
     from teams.engine.doctor_models import models
 
-    return (python, packages, names, sandbox, models, retrieval, documents, disk, run_folder)
+    return (python, packages, names, sandbox, browser, models, retrieval, documents, disk, run_folder)
 
 
 def doctor(asked: Asked, say: Callable[[str], None]) -> int:
@@ -155,6 +155,16 @@ def sandbox(asked: Asked) -> Iterator[Finding]:
     finally:
         client.close()
     yield Finding("note", f"no sandbox: {problem}", without) if problem else Finding("ok", f"sandbox image {TAG}")
+
+
+def browser(asked: Asked) -> Iterator[Finding]:
+    """Is there a browser for the skill that works in one?"""
+    from tools.web.browser import executable, why_not
+
+    if problem := why_not():
+        yield Finding("note", f"no browser: {problem}", "until then web_agent stops before any call")
+    else:
+        yield Finding("ok", f"browser: {executable() or 'of Playwright'}")
 
 
 def retrieval(asked: Asked) -> Iterator[Finding]:

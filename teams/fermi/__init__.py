@@ -73,7 +73,8 @@ def not_said(scene: Scene, draft: Draft, passage: str) -> Iterator[str]:
             continue
         for leaf in tree_of(side).leaves:
             if leaf.basis == SAID and not _stands(leaf, draft["question"], scene.language):
-                yield f"{leaf.name}: {leaf.low:g} {leaf.unit} is marked as said, and the question doesn't say it in digits"
+                size = f"{leaf.low:g} {leaf.unit}".strip()
+                yield f"{leaf.name}: {size} is marked as said, and the question doesn't say it in digits"
 
 
 def _stands(leaf: Leaf, question: str, tag: str) -> bool:
@@ -98,7 +99,7 @@ def _stands(leaf: Leaf, question: str, tag: str) -> bool:
 
 
 def unready(scene: Scene, answer: str) -> Iterator[str]:
-    """Send an answer back whose chain doesn't hold, is missing, or leads to another figure; its key is not looked at."""
+    """Send an answer back whose chain doesn't hold, is missing, or leads elsewhere; its key is not looked at."""
     instruction = scene.record
     assert isinstance(instruction, Instruction)
     facts: Mapping[str, Any] = instruction.facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from teams.engine.checks.told import told_in
@@ -18,6 +19,8 @@ REWORKED = ("faulty", "rivals")
 ENDED = ("bounds", "interval")
 _MOST_DIGITS = 2
 _FEWEST = 2
+_ROUTES = 2.0
+"""Orders of magnitude between the results of two routes, of which one may take the middle."""
 
 
 def tag_of(facts: Facts) -> str:
@@ -88,9 +91,8 @@ def _comes_of(value: float, results: Sequence[float]) -> bool:
     if any(is_about(value, result) for result in results):
         return True
     # What lies between two routes that are compared.
-    return any(
-        low < value < high and apart(low, high) < 2 for low, high in zip(results, results[1:], strict=False)
-    ) or any(high < value < low and apart(low, high) < 2 for low, high in zip(results, results[1:], strict=False))
+    pairs = [sorted(pair) for pair in pairwise(results)]
+    return any(low < value < high and apart(low, high) < _ROUTES for low, high in pairs)
 
 
 def pretends(answer: str, facts: Facts) -> str:

@@ -1,7 +1,7 @@
 """The reckoning that an answer shows: each stated product or quotient is found, read with its units and done again.
 
-`80 million people × 2 cups a day = 160 million cups a day` is a link: two operands and a result. A result may be rounded
-as estimates are, and may be in another unit than its operands: 2 km × 500 g/m = 1 tonne.
+`80 million people × 2 cups a day = 160 million cups a day` is a link: two operands and a result. A result may be
+rounded as estimates are, and may be in another unit than its operands: 2 km × 500 g/m = 1 tonne.
 """
 
 from __future__ import annotations
@@ -239,21 +239,30 @@ def _of_another_sort(link: Link) -> str:
     10 L × 3 = 30 kg; 40,000 km / 0.5 m = 80,000 steps.
     """
     made, result = link.quantity, quantity_of(link.result)
-    if made is None or result is None or any(one.word and not quantity_of(one).dims for one in link.operands):  # type: ignore[union-attr]
+    if made is None or result is None:
         return ""
-    if made.dims == result.dims:
-        size = result.value / float(link.result.value) if link.result.value else 1.0
-        # A bare number may convert: 93,600 g / 1,000 = 93.6 kg.
-        off = apart(made.value, result.value)
-        bare = [float(one.value) for one in link.operands if not one.word and not one.unit and one.value > 0]
-        converts = any(abs(abs(log10(number)) - off) < 0.05 for number in bare)
-        is_bare = converts or (not made.dims and (not link.result.word or link.result.word.casefold() in _PER))
-        fits = is_bare or holds(made.value / size, float(link.result.value), link.is_rounded)
-        return "" if fits else f"{link.said!r}: it is {made.value / size:.3g}"
+    # So much a year may come of so much: what is counted a year has no measure of its own.
+    same = next((one for one in _readings(link.result) if made.dims and one.dims == made.dims), None)
+    counts = any(one.word and not (quantity_of(one) or made).dims for one in link.operands)
+    if same or (made.dims == result.dims and not counts):
+        return _in_another_size(link, made, same or result)
     # How often within a time is a bare number: a day's worth for each of 365.
-    if not made.dims or not result.dims or _lone(made, result) == {"second"}:
+    if counts or not made.dims or not result.dims or _lone(made, result) == {"second"}:
         return ""
     return f"{link.said!r}: {told(made.dims)} is no {link.result.unit or link.result.word}"
+
+
+def _in_another_size(link: Link, made: Quantity, result: Quantity) -> str:
+    """Whether figures fit and their measures don't: 180,000 books × 0.4 kg = 72,000 tonnes."""
+    stated = float(link.result.value)
+    size = result.value / stated if stated else 1.0
+    # A bare number may convert: 93,600 g / 1,000 = 93.6 kg.
+    off = apart(made.value, result.value)
+    bare = [float(one.value) for one in link.operands if not one.word and not one.unit and one.value > 0]
+    converts = any(abs(abs(log10(number)) - off) < 0.05 for number in bare)
+    is_bare = converts or (not made.dims and (not link.result.word or link.result.word.casefold() in _PER))
+    fits = is_bare or holds(made.value / size, stated, link.is_rounded)
+    return "" if fits else f"{link.said!r}: it is {made.value / size:.3g}"
 
 
 def _lone(one: Quantity, other: Quantity) -> set[str]:

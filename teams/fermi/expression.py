@@ -126,9 +126,9 @@ def quantity(node: ast.expr, values: Mapping[str, Quantity]) -> Quantity:
 def number(node: ast.expr, values: Mapping[str, float]) -> float:
     """Return a step's value where all values are floats in base units. Raises `Wrong`."""
     made = _guarded(node, values, float)
-    if not isinstance(made, float) or not math.isfinite(made):
+    if not isinstance(made, float | int) or not math.isfinite(made):
         raise Wrong("it comes to no number that could be written down")
-    return made
+    return float(made)
 
 
 def _guarded(node: ast.expr, values: Mapping[str, Any], one: Callable[[float], Any]) -> Any:

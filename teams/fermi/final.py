@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from math import sqrt
 from typing import Any
 
@@ -21,7 +22,8 @@ _SENTENCE = re.compile(r"(?<=[.!?。])\s+|\n+")
 _JOINING = re.compile(r"^[^\d.;:=≈×*/+()]{0,26}$")
 _FACTOR = re.compile(
     r"factor of|factor (?:two|three|five|ten)|times either way|order of magnitude|Faktor|Größenordnung|facteur|ordre de"
-    r" grandeur|factor de|orden de magnitud|fattore|ordine di grandezza|fator|ordem de grandeza|в \w+ раз|порядк|倍|数量级|桁",
+    r" grandeur|factor de|orden de magnitud|fattore|ordine di grandezza|fator|ordem de grandeza|в \w+ раз|порядк"
+    r"|倍|数量级|桁",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"(?<![\w'’])([A-J])(?!\w|['’])")
@@ -121,7 +123,7 @@ def ranges(words: str, facts: Mapping[str, Any]) -> list[tuple[float, float]]:
     text = plain(words)
     found = list(_fitting(words, str(facts["unit"]), str(facts.get("language") or "")))
     made = []
-    for (one, low), (other, high) in zip(found, found[1:], strict=False):
+    for (one, low), (other, high) in pairwise(found):
         if not _JOINING.match(text[one.end : other.start]):
             continue
         # 5 to 20 million: the first goes without the word that belongs to both, or without its measure.

@@ -54,8 +54,10 @@ TRANSFORMATIONS = (
 )
 SMALL_TRANSFORMATIONS = ("identity",)
 
-_PLAIN = """more_factors unfamiliar_unit withheld idle_number with_interval by_two_ways turned_round what_counts own_attempt
-    heard_claim"""
+_PLAIN = """
+    more_factors unfamiliar_unit withheld idle_number with_interval by_two_ways turned_round what_counts own_attempt
+    heard_claim
+"""
 _OTHER = "more_factors"
 
 
@@ -93,7 +95,9 @@ KINDS = (
 _SUBJECTS = "count size mass duration energy cost resource traffic data body earth"
 _SUITED = {
     "quantities": f"{_SUBJECTS} bounds sensitivity critique inverse larger what_if per_head",
-    "scenario": "duration cost resource traffic size mass bounds interval critique rivals enough two_routes sensitivity",
+    "scenario": """
+        duration cost resource traffic size mass bounds interval critique rivals enough two_routes sensitivity
+        """,
     "reference_facts": f"{_SUBJECTS} rare_event larger per_head claim inverse",
     "assumption_sketch": "two_routes rivals critique sensitivity interval bounds count resource cost",
     "flows": "resource traffic mass energy cost inverse two_routes enough what_if data rivals",

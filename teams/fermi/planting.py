@@ -116,7 +116,12 @@ def _ways(tree: Tree, at: int, step: Step, sort: str) -> Iterator[Change]:
             if leaf.name in used - here:
                 yield f"({step.expression}) * {leaf.name}", lambda value: value
     else:
-        yield from ((made, lambda value: value) for made in _rewritten(step.expression, sort))
+        shown = {one.id for n, other in enumerate(tree.steps) if n != at for one in _names(other.expression)}
+        here = {one.id for one in _names(step.expression)}
+        for made in _rewritten(step.expression, sort):
+            # What is forgotten has to stand somewhere, or nobody could put it back.
+            if here - {one.id for one in _names(made)} <= shown:
+                yield made, lambda value: value
 
 
 def _conversions(tree: Tree, step: Step, sort: str) -> Iterator[Change]:
@@ -138,10 +143,10 @@ def _conversion(tree: Tree, step: Step) -> float | None:
 
     Who divides where one has to multiply does so with the figures on paper, and converts as before.
     """
-    units = {one.name: one.unit for one in (*tree.leaves, *tree.steps)}
-    bare = dict.fromkeys(units, 1.0)
+    sizes = _sizes(tree)
+    bare = dict.fromkeys(sizes, 1.0)
     try:
-        measured = number(read(step.expression), {name: unit(said).value for name, said in units.items()})
+        measured = number(read(step.expression), sizes)
         return measured / number(read(step.expression), bare) / unit(step.unit).value
     except (Wrong, ZeroDivisionError):
         return None
@@ -165,7 +170,9 @@ def _names(expression: str) -> list[ast.Name]:
 
 
 def _run(tree: Tree, values: Mapping[str, float], changes: Mapping[int, Change]) -> tuple[Shown, ...]:
-    bare = dict(values)
+    # A share is put in as one, so that leaving it out leaves all of it out.
+    shares = {leaf.name for leaf in tree.leaves if "%" in leaf.unit}
+    bare = {name: value / 100 if name in shares else value for name, value in values.items()}
     shown = []
     for at, step in enumerate(tree.steps):
         factor = _conversion(tree, step)
@@ -187,9 +194,15 @@ def _run(tree: Tree, values: Mapping[str, float], changes: Mapping[int, Change])
 
 
 def _in_units(tree: Tree, step: Step, bare: Mapping[str, float]) -> float:
-    units = {one.name: one.unit for one in (*tree.leaves, *tree.steps)}
-    known = {name: value * unit(units[name]).value for name, value in bare.items()}
+    sizes = _sizes(tree)
+    known = {name: value * sizes[name] for name, value in bare.items()}
     return number(read(step.expression), known) / unit(step.unit).value
+
+
+def _sizes(tree: Tree) -> dict[str, float]:
+    """Return the size of each unit; a share of a leaf counts as a bare number."""
+    leaves = {leaf.name: unit(leaf.unit).value * (100 if "%" in leaf.unit else 1) for leaf in tree.leaves}
+    return leaves | {step.name: unit(step.unit).value for step in tree.steps}
 
 
 def _is_product(expression: str) -> bool:

@@ -1,8 +1,10 @@
 """What an assumption can be at all: limits of sizes, and a short table of things that are known.
 
-A limit holds for whatever has its dimensions. A known thing is found by its English words in what a leaf says it is, and
-by its dimensions; in other languages the limits alone are looked at. Constants of nature are pint's.
+A limit holds for whatever has its dimensions. A known thing is found by its English words in what a leaf says it is,
+and by its dimensions; in other languages the limits alone are looked at. Constants of nature are pint's.
 """
+
+# ruff: noqa: E501  # rows of data
 
 from __future__ import annotations
 

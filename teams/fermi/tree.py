@@ -143,7 +143,7 @@ def _step_faults(tree: Tree) -> Iterator[str]:
         if made.dims != wanted.dims:
             yield (
                 f"step {step.name} = {step.expression} comes out in {told(made.dims)}, and is said to be in"
-                f" {step.unit or 'a bare number'} ({told(wanted.dims)}): mend the step, or the units of what goes into it"
+                f" {step.unit or 'a bare number'} ({told(wanted.dims)}): mend the step, or the units of what goes in"
             )
             return
         if made.value <= 0:

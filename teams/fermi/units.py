@@ -41,11 +41,16 @@ _WORDS = """
     joule pascal hertz newton volt ampere amp:ampere byte bit litre:liter liter calorie tonne ton:tonne hectare are:are
     acre inch foot feet:foot yard mile furlong fathom league nautical_mile light_year parsec lightyear:light_year pound
     ounce stone hundredweight:UK_hundredweight gallon quart pint bushel peck teaspoon tablespoon micron knot
-    horsepower kelvin mole degree atmosphere lumen radian carat kilo:kilogram centuries:century pinch:_ barrel:oil_barrel
+    horsepower kelvin mole degree atmosphere lumen radian carat kilo:kilogram centuries:century barrel:oil_barrel
     astronomical_unit cubit smoot rod chain hogshead firkin gill grain
 """
 _LONG_PREFIXES = ("kilo", "mega", "giga", "tera", "peta", "milli", "micro", "nano", "centi", "deci", "hecto")
-_PREFIXABLE = frozenset(["metre", "meter", "gram", "gramme", "second", "watt", "joule", "pascal", "hertz", "volt", "byte", "bit", "litre", "liter", "calorie", "ton", "tonne", "newton", "amp", "ampere"])  # fmt: skip
+_PREFIXABLE = frozenset(
+    """
+    metre meter gram gramme second watt joule pascal hertz volt byte bit litre liter calorie ton tonne newton amp
+    ampere
+    """.split()  # noqa: SIM905
+)
 _JOINED = {"nautical mile": "nautical_mile", "light year": "light_year", "light-year": "light_year",
            "kilowatt hour": "kWh", "kilowatt-hour": "kWh", "watt hour": "Wh", "watt-hour": "Wh",
            "megawatt hour": "MWh", "megawatt-hour": "MWh", "astronomical unit": "astronomical_unit"}  # fmt: skip
@@ -58,49 +63,11 @@ _IRREGULAR = {"people": "person", "persons": "person", "men": "man", "women": "w
               "tomatoes": "tomato", "shoes": "shoe", "tyres": "tyre"}  # fmt: skip
 _PLAIN = frozenset("1 count number unit units none - % percent times".split())  # noqa: SIM905
 UNFAMILIAR = frozenset(
-    [
-        "furlong",
-        "fathom",
-        "league",
-        "nautical_mile",
-        "light_year",
-        "parsec",
-        "stone",
-        "hundredweight",
-        "gallon",
-        "quart",
-        "pint",
-        "bushel",
-        "peck",
-        "teaspoon",
-        "tablespoon",
-        "fortnight",
-        "century",
-        "millennium",
-        "acre",
-        "horsepower",
-        "knot",
-        "barrel",
-        "cubit",
-        "smoot",
-        "rod",
-        "chain",
-        "hogshead",
-        "firkin",
-        "gill",
-        "grain",
-        "carat",
-        "pound",
-        "ounce",
-        "inch",
-        "foot",
-        "feet",
-        "yard",
-        "mile",
-        "decade",
-        "astronomical_unit",
-        "micron",
-    ]
+    """
+    furlong fathom league nautical_mile light_year parsec stone hundredweight gallon quart pint bushel peck teaspoon
+    tablespoon fortnight century millennium acre horsepower knot barrel cubit smoot rod chain hogshead firkin gill
+    grain carat pound ounce inch foot feet yard mile decade astronomical_unit micron
+    """.split()  # noqa: SIM905
 )
 """Measures that nobody reckons in without turning them into others first."""
 
@@ -292,8 +259,7 @@ def _table() -> dict[str, str]:
                 made[sign] = f"{long}{_BASES[base]}"
     for entry in _WORDS.split():
         word, _, name = entry.partition(":")
-        if name != "_":
-            made[word] = name or word
+        made[word] = name or word
     for word in _PREFIXABLE:
         made |= {f"{prefix}{word}": f"{prefix}{made[word]}" for prefix in _LONG_PREFIXES}
     return made | {name: name for name in made.values()}

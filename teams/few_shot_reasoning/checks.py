@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +11,7 @@ from teams.engine.checks import general_text_checks, text_check
 from teams.engine.checks.chatter import loops
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.leaks import stands_alone
-from teams.engine.checks.prose import no_text_loops
+from teams.engine.checks.prose import no_text_loops, text_finished
 from teams.engine.checks.quotes import locate
 from teams.engine.demands import content_of
 from teams.engine.flow import Flow, Kind, Scene, Seat, Staging
@@ -78,13 +78,27 @@ def examples_recomputed(pair: Pair) -> Iterable[Finding]:
     except (Unfit, KeyError, IndexError) as error:
         yield judged("examples_recomputed", [f"the rule can't be carried out: {error}"], "")
         return
-    faults += [f"example {n}: {short(b['y'])} where the rule gives {short(a['y'])}" for n, (a, b) in enumerate(zip(made, facts["shown"], strict=False), 1) if a != b]  # fmt: skip  # noqa: E501
+    for n, (told, seen) in enumerate(zip(made, facts["shown"], strict=False), 1):
+        faults += [f"example {n}: {fault}" for fault in _differences(told, seen)]
     faults += [
         f"{short(one['y'])} does not stand in the message" for one in facts["shown"] if not _stands(one["y"], asked)
     ]
     if key != facts["key"]:
         faults.append(f"the key is {short(facts['key'])}, the rule gives {short(key)}")
     yield judged("examples_recomputed", faults, f"{len(made)} examples and the key follow from: {facts['rule_told']}")
+
+
+def _differences(told: Mapping[str, str], seen: Mapping[str, str]) -> Iterator[str]:
+    """Yield where an example is not what the rule makes of its input; of its working the results count."""
+    if told["x"] != seen["x"] or told["y"] != seen["y"]:
+        yield f"{short(seen['x'])} with {short(seen['y'])} where the rule gives {short(told['y'])}"
+    lost = [result for result in _results(told["why"].split(". ")) if result not in seen["why"]]
+    yield from (f"its working lacks {short(result)}" for result in lost)
+
+
+def _results(steps: Sequence[str]) -> list[str]:
+    """What each step of a working comes to."""
+    return [step.rsplit(": ", 1)[1].rstrip(".") for step in steps if ": " in step]
 
 
 def _stands(value: str, asked: str) -> bool:
@@ -174,7 +188,7 @@ def steps_lead_there(pair: Pair) -> Iterable[Finding]:
         return
     answer, domain = words_of(pair.messages[-1]), domain_of(facts)
     steps = domain.steps(facts["rule"], facts["query"]) if hasattr(domain, "atoms") else []
-    results = [step.rsplit(": ", 1)[1].rstrip(".") for step in steps if ": " in step]
+    results = _results(steps)
     faults = [f"the step to {short(result)} is missing" for result in results if result not in answer]
     yield judged("steps_lead_there", faults, f"{len(results)} steps of the rule are in the answer")
 
@@ -185,10 +199,20 @@ def sums_hold(pair: Pair) -> Iterable[Finding]:
     yield judged("sums_hold", faults, "all sums shown come out")
 
 
+def finished_as_shown(pair: Pair) -> Iterable[Finding]:
+    """The answer ends where it should; where the examples' outputs end without a full stop, so may it."""
+    ends = [one["y"].rstrip()[-1:] for one in pair.instruction.facts["shown"]]
+    if 2 * sum(end in ".!?…" for end in ends) > len(ends):
+        yield from text_finished(pair)
+
+
 # Examples say things over and over, as they have to; an answer must not.
-_GENERAL = [check for check in general_text_checks(masks=True, chatter=False) if check is not no_text_loops]
+_GENERAL = [
+    check for check in general_text_checks(masks=True, chatter=False) if check not in (no_text_loops, text_finished)
+]
 CHECKS: tuple[Check, ...] = (
     *_GENERAL,
+    finished_as_shown,
     text_check("no_text_loops", loops, "assistant"),
     examples_recomputed,
     rule_unique,

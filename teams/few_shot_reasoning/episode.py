@@ -11,7 +11,7 @@ from typing import Any
 
 from teams.few_shot_reasoning.layout import Layout, Shot, drawn
 from teams.few_shot_reasoning.rules.choosing import Ambiguous, choose, outputs
-from teams.few_shot_reasoning.rules.domain import Domain, Matter, Spec, Unfit
+from teams.few_shot_reasoning.rules.domain import Domain, Matter, Spec, Unfit, name_of
 from teams.few_shot_reasoning.rules.registry import DOMAINS
 
 DRAWS = 8
@@ -126,11 +126,11 @@ def _nearly(domain: Domain, spec: Spec, x: Any, right: str, others: Sequence[str
 def other_culprits(domain: Domain, spec: Spec, shots: Sequence[Any], shown: Sequence[str], at: int) -> list[str]:
     """Return the rivals that fit all examples but one and would accuse another, or put something else right."""
     found, right = [], domain.said(domain.run(spec, shots[at]))
-    for name, rival in domain.rivals(spec):
+    for rival in domain.rivals(spec):
         missed = []
         for n, x in enumerate(shots):
             try:
-                said = domain.said(rival(x))
+                said = domain.said(rival[1](x))
             except Unfit:
                 said = None
             if said != shown[n]:
@@ -138,7 +138,7 @@ def other_culprits(domain: Domain, spec: Spec, shots: Sequence[Any], shown: Sequ
             if len(missed) > 1:
                 break
         if not missed or (len(missed) == 1 and missed[0] != (at, right) and missed[0][1] is not None):
-            found.append(name)
+            found.append(name_of(rival))
     return found
 
 

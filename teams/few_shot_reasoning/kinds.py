@@ -72,7 +72,7 @@ KINDS = (
     _asks("format_transfer", "FlashFill", Computed("formats"), "fewer_shots wrong_shot"),
     _asks("extraction_by_example", "FLAN", Extracted(), _WRITTEN),
     _asks("style_transfer", "Reif 2022", Styled(), "longer_query out_of_distribution"),
-    _asks("analogy", "BATS", Analogy(), "surface_cue out_of_distribution"),
+    _asks("analogy", "BATS", Analogy(), "out_of_distribution"),
     _asks("rule_with_exceptions", "RULEX", Computed("letters_but", "phrases_but", "figures_but"), "fewer_shots surface_cue out_of_distribution wrong_shot without_reasons"),
     _asks("math_cot", "Wei 2022", Reckoned(), "longer_query out_of_distribution surface_cue"),
     _asks("logic_cot", "PrOntoQA", Computed("deduction"), "fewer_shots longer_query without_reasons"),

@@ -56,7 +56,7 @@ def desk(scene: Scene) -> SmallDesk | None:
     words = words_in(text_of(scene.record), scene.random)
     if "words" in form.wants() and len(words) < 14:
         raise Drop("it has too few plain words for a task of words")
-    one = scene.random.choice(NAMES)
+    one = scene.random.choice(NAMES if "words" in form.wants() and not form.noisy else NAMES[:4])
     draft: dict[str, Any] = {
         "why": "drawn", "words": words, "input_name": one[0], "output_name": one[1],
         "question": scene.random.choice(OPENINGS) if not scene.language else "",

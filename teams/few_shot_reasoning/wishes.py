@@ -92,7 +92,10 @@ def put_together(scene: Scene, form: Task, draft: Draft) -> dict[str, Any]:
     """Return the facts of the task. The same draft makes the same task, as often as it is asked."""
     given = {**draft, "table": scene.notes["table"]} if form.is_executed and "table" in scene.notes else draft
     drawn_by = json.dumps(dict(draft), sort_keys=True, ensure_ascii=False)
-    return form.task(given, Random(f"{scene.chat_id}/{drawn_by}"), wish_of(scene))
+    if scene.notes.get("made", ("",))[0] != drawn_by:
+        scene.notes["made"] = drawn_by, form.task(given, Random(f"{scene.chat_id}/{drawn_by}"), wish_of(scene))
+    made: dict[str, Any] = scene.notes["made"][1]
+    return made
 
 
 def faults(scene: Scene, draft: Draft, passage: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agents.script import combined
+from teams.engine.checks.quotes import locate
 from teams.engine.demands import RULES, Demand, content_of
 from teams.engine.flow import Scene, Skill
 from teams.engine.records import Instruction, Pair, Seed
@@ -25,7 +26,9 @@ from teams.engine.stages.forms import Asked, Draft
 from teams.engine.stages.instruct import Setting, instruction_flow
 from teams.engine.stages.message import demands_of
 from teams.engine.stages.respond import response_flow
+from teams.rag import small
 from teams.rag.checks import CHECKS, abstains
+from teams.rag.documents import read
 from teams.rag.forms import holding
 from teams.rag.gathering import gathering_flow
 from teams.rag.judging import judge
@@ -65,7 +68,8 @@ def pose(scene: Scene, kind: Asking, draft: Draft, passage: str) -> Asked:
     asked = kind.form.asked(draft, scene.random)
     before = scene.record.facts if isinstance(scene.record, Instruction) else {}
     kept = {name: before[name] for name in ("drawn", "reply") if name in before}
-    return Asked(asked.text, {**asked.facts, **kept})
+    plain = {"reply": "plain"} if scene.small else {}  # a small model keeps no form (measured on 1.5B)
+    return Asked(asked.text, {**asked.facts, **plain, **kept})
 
 
 SETTING = Setting(shows_text=True, pose=pose, wish=wish)
@@ -83,6 +87,10 @@ def not_yet(scene: Scene, answer: str) -> Iterator[str]:
         yield f"it is not in the form asked for: {fault}"
         return
     yield from (f"there is no document {id!r}" for id in reply.cited if id not in facts["ids"])
+    known = {document.id: document.text for document in read(instruction.passage.text)}
+    for id, quote in reply.quotes:
+        if id in known and locate(quote, known[id], any_case=True) is None:
+            yield f"document {id} does not say {quote!r}: quote it letter by letter"
     if facts["reply"] in CITING and not reply.cited and not abstains(reply.answer, tag):
         yield "it names no document that it rests on"
 
@@ -97,7 +105,7 @@ def fits(instruction: Instruction, demand: Demand) -> bool:
 def dressed(pair: Pair) -> Mapping[str, Any]:
     """Return what a row tells beside its messages: where its documents come from, what was searched, what is needed."""
     passage = pair.instruction.passage
-    origins = passage.facts.get("origins", {})
+    origins = pair.instruction.facts.get("origins") or passage.facts.get("origins", {})
     return {
         "documents": dict(Counter(origin["from"] for origin in origins.values())),
         "retrievals": list(passage.facts.get("retrievals", ())),
@@ -109,7 +117,7 @@ skill = Skill(
     name="rag",
     flows=(
         gathering_flow(TRANSFORMATIONS, SMALL_TRANSFORMATIONS),
-        instruction_flow(ASKER, KINDS, SUITS, SETTING),
+        instruction_flow(ASKER, KINDS, SUITS, SETTING, small_way=small.WAY),
         refinement(SUGGESTER, EDITOR, SETTING),
         demand_flow(BY_NAME, fits=fits),
         response_flow(ASSISTANT, BY_NAME, not_yet),

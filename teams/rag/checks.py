@@ -309,13 +309,14 @@ def documents_sound(pair: Pair) -> Iterable[Finding]:
 def origins_hold(pair: Pair) -> Iterable[Finding]:
     """Passages of the seed stand in it; those of the collection were found by a search; the rest was written."""
     passage, known = pair.instruction.passage, documents_of(pair)
-    origins, seed = passage.facts.get("origins", {}), on_one_line(as_shown(neutralise(passage.seed.text)))
+    seed = on_one_line(as_shown(neutralise(passage.seed.text)))
+    origins = pair.instruction.facts.get("origins") or passage.facts.get("origins", {})
     found = {id for search in passage.facts.get("retrievals", ()) for id in search["found"]}
     faults = [f"document {id} comes from nowhere" for id in known if id not in origins]
     counts = dict.fromkeys(("seed", "corpus", "written"), 0)
     for id, origin in origins.items():
         counts[origin["from"]] += 1
-        if origin["from"] == "seed" and id in known and locate(known[id].snippet.rstrip(" .…"), seed) is None:
+        if origin["from"] == "seed" and seed and id in known and locate(known[id].snippet.rstrip(" .…"), seed) is None:
             faults.append(f"document {id} is said to be of the seed, and does not stand there")
         if origin["from"] == "corpus" and origin["source"] not in found:
             faults.append(f"document {id} is said to come from {origin['source']}, which no search found")

@@ -23,6 +23,8 @@ _SAYS_MUCH = 6
 """Characters of an answer that another document does not hold by chance."""
 _ON_THE_MATTER = 0.4
 """Share of the question's words a document has to have to be on the same matter."""
+_LONG_WEIGHTS = {"plain": 2, "cited": 6, "sources_line": 3}
+"""An account of several sentences is seldom wanted as one string of JSON."""
 _HELD = closed(
     {
         "document": ID,
@@ -51,7 +53,8 @@ class OfDocuments(Form):
         spoken = tag_of(asked_for) if asked_for else tongue(facts["question"]) or tongue(passage)
         tag = base_of(spoken.partition("-")[0])
         forms = [form for form in WEIGHTS if form in WISHES[tag]]
-        drawn = random.choices(forms, [WEIGHTS[form] for form in forms])[0]
+        weights = [_LONG_WEIGHTS.get(form, 1) if not self.is_closed else WEIGHTS[form] for form in forms]
+        drawn = random.choices(forms, weights)[0]
         reply = facts.get("reply") if facts.get("reply") in forms else drawn
         layout = drawn_layout(random)
         wish = drawn_wish(str(reply), random, tag, random.choice(documents).id if documents else "1")

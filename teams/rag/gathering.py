@@ -139,7 +139,8 @@ class Clerk:
         if any(copied_share(snippet, other.snippet) > COPIED for other in self.found):
             return
         host = Random(str(origin["source"]).partition("#")[0]).choice(_HOSTS)
-        slug = re.sub(r"[^\w]+", "-", title.casefold()).strip("-")[:60]
+        slug = re.sub(r"[^\w]+", "-", title.casefold()).strip("-")
+        slug = slug if len(slug) <= 60 else slug[:60].rpartition("-")[0]  # sites cut addresses between words
         taken = [one.url for one in self.found]
         url = f"https://{host}/{slug}"
         self.found.append(Found(title, url if url not in taken else f"{url}/{len(taken) + 1}", "", snippet, origin))

@@ -94,8 +94,25 @@ class Rebuilder(Workshop):
         origins = {names[id]: origin for id, origin in passage.facts.get("origins", {}).items() if id in names}
         origins |= {names[page["id"]]: {"from": "written", "source": "editor"} for page in pages}
         changed = replace(passage, text=plain(final), facts={**passage.facts, "origins": origins})
-        edits = tuple({"id": names[page["id"]], "title": page["title"]} for page in pages)
+        edits = edits_between(text_of(passage), changed.text)
         return Rebuilt(with_names(item, names) if item else None, changed, edits, names)
+
+
+def edits_between(old: str, new: str) -> tuple[Mapping[str, str], ...]:
+    """Return what to put for what in a set to make it another: its documents from first to last change."""
+    before, after = (list(map(str, map(plain, ([d] for d in read(text))))) for text in (old, new))
+    if before == after:
+        return ()
+    head = next(
+        (n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
+    )
+    tail, most = 0, min(len(before), len(after)) - head
+    while tail < most and before[-1 - tail] == after[-1 - tail]:
+        tail += 1
+    head -= head == len(before) - tail and head > 0  # what comes in between needs a neighbour to hold on to
+    tail -= head == len(before) - tail and tail > 0
+    find, put = ("\n\n".join(part[head : len(part) - tail]) for part in (before, after))
+    return ({"find": find, "put": put},)
 
 
 def page_faults(
@@ -207,7 +224,15 @@ def _refined(
     final, names = renamed(documents, str(passage.facts.get("style", "numbers")))
     origins = {names[id]: origin for id, origin in passage.facts.get("origins", {}).items() if id in names}
     changed = replace(passage, text=plain(final), facts={**passage.facts, "origins": origins})
-    return _resettled(scene, instruction, changed, with_names({**instruction.facts, **facts}, names), 1)
+    told = _told(instruction, changed, edits_between(text_of(passage), changed.text))
+    return _resettled(scene, instruction, changed, with_names({**instruction.facts, **facts, **told}, names), 1)
+
+
+def _told(instruction: Instruction, passage: Passage, edits: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """What an instruction keeps of a set that is no longer that of its passage: changes, and who wrote what."""
+    if not edits:
+        return {}
+    return {"edits": [*instruction.facts.get("edits", ()), *edits], "origins": passage.facts["origins"]}
 
 
 def _resettled(
@@ -274,7 +299,7 @@ def refinement(suggester: Role, editor: Role, setting: Setting, *, count: int = 
 
 def _bear(scene: Scene, shop: Rebuilder, change: Rebuilt, number: int, setting: Setting) -> Instruction:
     instruction = shop.instruction
-    edits = {"edits": [*instruction.facts.get("edits", ()), *change.edits]} if change.edits else {}
+    edits = _told(instruction, change.passage, change.edits)
     if change.item is None:
         facts = with_names({**instruction.facts, **edits}, change.names)
         return _resettled(scene, instruction, change.passage, facts, number)

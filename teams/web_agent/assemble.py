@@ -3,19 +3,33 @@
 Every label is an English word that goes through the site's own (`signs`), so that a site is in one language.
 """
 
+# ruff: noqa: E501  # lines of data and of words
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 
-
 from teams.web_agent.content import Content
 from tools.web.site import NUMBERS, Field, Form, Noise, Note, Site, Table, View
 from tools.web.words import WORDS
 
 ITEMS = "items"
-_SURNAMES = ("Lund", "Okafor", "Brand", "Rossi", "Tanaka", "Moreau", "Silva", "Novak", "Haddad", "Byrne", "Costa", "Weiss")
+_SURNAMES = (
+    "Lund",
+    "Okafor",
+    "Brand",
+    "Rossi",
+    "Tanaka",
+    "Moreau",
+    "Silva",
+    "Novak",
+    "Haddad",
+    "Byrne",
+    "Costa",
+    "Weiss",
+)
 _FIRST = ("ida", "marc", "nuria", "paul", "aiko", "tess", "omar", "lena", "joan", "petra", "samir", "eva")
 PASSWORDS = ("maple-street-7", "blue.kettle42", "winterhafen9", "Tandem!88", "oak&ivy2019", "k0rnblume")
 _CONSENT = (
@@ -99,7 +113,9 @@ def _comments(label: str, form: str, has_stars: bool) -> Callable[[Parts], None]
         rows = []
         for n, item in enumerate(site.random.sample(list(site.content.records), 3), 1):
             at = str(site.content.records.index(item) + 1)
-            words = site.t(site.random.choice(("Very useful, thank you.", "Not what I had hoped for.", "As described.")))
+            words = site.t(
+                site.random.choice(("Very useful, thank you.", "Not what I had hoped for.", "As described."))
+            )
             rows.append({"id": str(n), ITEMS: at, "text": words, **({"stars": 2 + n % 4} if stars else {})})
         site.tables.append(Table("comments", site.t("comment"), site.t(label), "text", fields, tuple(rows), of=ITEMS))
         site.forms.append(Form("comment", site.t(form), "create", "comments", ITEMS, (fields,), site.t("Send"),
@@ -110,8 +126,14 @@ def _comments(label: str, form: str, has_stars: bool) -> Callable[[Parts], None]
 
 def _basket(site: Parts) -> None:
     quantity = Field("quantity", site.t("Quantity"), "number", minimum=1, maximum=9, preset="1")
-    site.tables.append(Table("basket", site.t("item"), site.t("Basket"), "item", (Field("item", site.t("Item")), quantity)))
-    address = (Field("name", site.t("Full name")), Field("street", site.t("Street and number")), Field("town", site.t("Town")))
+    site.tables.append(
+        Table("basket", site.t("item"), site.t("Basket"), "item", (Field("item", site.t("Item")), quantity))
+    )
+    address = (
+        Field("name", site.t("Full name")),
+        Field("street", site.t("Street and number")),
+        Field("town", site.t("Town")),
+    )
     how = (
         Field("delivery", site.t("Delivery"), "choice",
               site.options("by post", "parcel locker", "collect in person"), shape="radio"),
@@ -130,13 +152,20 @@ def _basket(site: Parts) -> None:
     ]  # fmt: skip
 
 
-def _booking(label: str, form: str, places: tuple[str, ...], most: int) -> Callable[[Parts], None]:
+def _booking(label: str, form: str, how: str, places: tuple[str, ...], most: int) -> Callable[[Parts], None]:
     def put(site: Parts) -> None:
         first = f"2026-{site.random.randint(2, 9):02}-{site.random.randint(1, 28):02}"
         fields = (
             Field("day", site.t("Date"), "date", minimum=first, maximum=f"{first[:4]}-12-20"),
-            Field("place", site.t("Place"), "choice", site.options(*places), shape="radio"),
-            Field("people", site.t("Number of people"), "slider" if site.wish.slider else "number", minimum=1, maximum=most),
+            Field("place", site.t(how), "choice", site.options(*places), shape="radio"),
+            Field(
+                "people",
+                # Of a slider nothing else says how far it goes.
+                site.t("Number of people") + (f" (1–{most})" if site.wish.slider else ""),
+                "slider" if site.wish.slider else "number",
+                minimum=1,
+                maximum=most,
+            ),
             Field("contact", site.t("Contact name")),
         )
         whole = (Field("item", site.content.title_label), *fields)
@@ -165,7 +194,9 @@ def _writing(new: str, with_login: bool, deletes: bool = True) -> Callable[[Part
         if with_login:
             _account(site)
         title = Field("title", site.content.title_label)
-        fields = tuple(Field(f.name, f.label, f.type, f.options, f.unit, minimum=f.minimum) for f in site.content.fields)
+        fields = tuple(
+            Field(f.name, f.label, f.type, f.options, f.unit, minimum=f.minimum) for f in site.content.fields
+        )
         site.forms.append(Form("new_item", site.t(new), "create", ITEMS, steps=((title, *fields),),
                                submit=site.t("Save"), needs_login=with_login))  # fmt: skip
         site.forms.append(Form("edit_item", site.t("Edit"), "update", ITEMS, ITEMS, ((title, *fields),),
@@ -182,21 +213,21 @@ Part = Callable[[Parts], None]
 SITES: Mapping[str, tuple[Part, ...]] = {
     "shop": (_basket, _comments("Reviews", "Write a review", True), _account),
     "library_catalogue": (
-        _booking("Reservations", "Reserve", ("main library", "mobile library", "reading room"), 3),
+        _booking("Reservations", "Reserve", "Pick up at", ("main library", "mobile library", "reading room"), 3),
         _comments("Readers' notes", "Add a note", True),
         _account,
     ),
-    "booking_service": (_booking("Bookings", "Book", ("morning", "afternoon", "evening"), 8), _account),
+    "booking_service": (_booking("Bookings", "Book", "Time of day", ("morning", "afternoon", "evening"), 8), _account),
     "forum": (_comments("Replies", "Reply", False), _writing("Start a thread", True)),
     "admin_tables": (_writing("New record", True),),
     "wiki": (_writing("New article", False, deletes=False), _comments("Discussion", "Add to the discussion", False)),
     "ticket_desk": (
         _writing("Open a ticket", True),
         _comments("Messages", "Write a message", False),
-        _booking("Appointments", "Make an appointment", ("by telephone", "on site", "by video"), 4),
+        _booking("Appointments", "Make an appointment", "How", ("by telephone", "on site", "by video"), 4),
     ),
     "events_calendar": (
-        _booking("Registrations", "Register", ("in the hall", "online", "guided tour"), 10),
+        _booking("Registrations", "Register", "Taking part", ("in the hall", "online", "guided tour"), 10),
         _comments("Impressions", "Share an impression", True),
         _writing("Announce an event", False, deletes=False),
     ),
@@ -208,7 +239,7 @@ LABELS = (
     "As described.", "comment", "Send", "Quantity", "item", "Basket", "Item", "Street and number", "Delivery",
     "by post", "parcel locker", "collect in person", "Gift wrapping", "yes", "no", "Payment", "invoice",
     "bank transfer", "on delivery", "Items", "order", "Orders", "Add to basket", "Take out of the basket", "Checkout",
-    "Place order", "Date", "Place", "Number of people", "Contact name", "booking", "From {first} on.", "Change",
+    "Place order", "Date", "Pick up at", "Time of day", "How", "Taking part", "Number of people", "Contact name", "booking", "From {first} on.", "Change",
     "Cancel it", "Do you really want to do this? It can't be undone.", "Edit", "Delete", "Reviews", "Write a review",
     "Reservations", "Reserve", "main library", "mobile library", "reading room", "Readers' notes", "Add a note",
     "Bookings", "Book", "morning", "afternoon", "evening", "Replies", "Reply", "Start a thread", "New record",
@@ -267,5 +298,3 @@ def _noise(parts: Parts) -> Noise:
         adverts=tuple(t(a) for a in r.sample(_ADVERTS, wish.adverts)),
         banner=t(r.choice(_BANNERS)) if wish.banner else "",
     )
-
-

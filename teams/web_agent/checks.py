@@ -99,16 +99,19 @@ def pages_follow(pair: Pair) -> Iterable[Finding]:
     turns = list(turns_of(pair))
     if len(steps) != len(turns):
         faults.append(f"{len(turns)} actions in the conversation, {len(steps)} in the trace")
-    for n, ((_, name, given, page, back), step) in enumerate(zip(turns, steps, strict=False), 1):
+    for n, ((_, name, given, _, back), step) in enumerate(zip(turns, steps, strict=False), 1):
         found = _ADDRESS.search(back)
         if (name, given) != (step["action"], dict(step["arguments"])):
             faults.append(f"action {n} is {name} {given}, and {step['action']} {step['arguments']} in the trace")
         elif not found or found[1] != step["path"]:
             faults.append(f"action {n} leads to {found[1] if found else 'no page'}, and to {step['path']} in the trace")
-        elif name == "goto" and found[1].partition("?")[0] != str(given.get("address")).partition("?")[0]:
-            if not found[1].startswith("/login"):
-                faults.append(f"action {n}: goto {given.get('address')} led to {found[1]}")
+        elif name == "goto" and not _leads(str(given.get("address")), found[1]):
+            faults.append(f"action {n}: goto {given.get('address')} led to {found[1]}")
     yield judged("pages_follow", faults, "each page is the trace's")
+
+
+def _leads(address: str, path: str) -> bool:
+    return path.partition("?")[0] in (address.partition("?")[0], "/login")
 
 
 def records_of(pair: Pair, site: Site) -> Records:
@@ -148,7 +151,9 @@ def outcome_right(pair: Pair) -> Iterable[Finding]:
     faults = []
     if done != task.is_feasible:
         proof = f"{pair.instruction.facts.get('pages_looked_at')} pages looked at"
-        faults.append(f"it {'can' if task.is_feasible else 'can not'} be done ({proof}), and the outcome says otherwise")
+        faults.append(
+            f"it {'can' if task.is_feasible else 'can not'} be done ({proof}), and the outcome says otherwise"
+        )
     said = plain(final_words(pair))
     if not task.is_feasible and not any(plain(word) in said for word in task.reason):
         faults.append(f"the reason names none of {', '.join(map(repr, task.reason))}")
@@ -161,7 +166,9 @@ def answer_right(pair: Pair) -> Iterable[Finding]:
     if not task.is_feasible or not task.answer_type:
         return
     answer = content_of(final_words(pair), demands_of(pair.instruction.facts))
-    pages = plain(" ".join([words_of(pair.messages[1]), *(words_of(m) for m in pair.messages if m.get("role") == "tool")]))
+    pages = plain(
+        " ".join([words_of(pair.messages[1]), *(words_of(m) for m in pair.messages if m.get("role") == "tool")])
+    )
     faults = []
     if task.answer_type != "gist":
         faults = [f"it does not say {part!r}" for part in task.answer.split("; ") if not _tells(answer, part, task)]
@@ -204,7 +211,7 @@ def no_wandering(pair: Pair) -> Iterable[Finding]:
     faults, known = [], set()
     turns = list(turns_of(pair))
     for n, (_, name, given, page, _) in enumerate(turns, 1):
-        key = (name, json.dumps(given, sort_keys=True), page.partition("\n\n")[2] or page)
+        key = (name, json.dumps(given, sort_keys=True), page[page.find("Page: ") :])
         if key in known:
             faults.append(f"action {n} is the same as one before on the same page: {name} {given}")
         known.add(key)
@@ -218,7 +225,7 @@ def thoughts_agree(pair: Pair) -> Iterable[Finding]:
     """Every action has a thought that is about it: numbers it names are the action's, quoted words stand somewhere."""
     faults = []
     request = pair.instruction.text
-    for n, (message, name, given, page, _) in enumerate(turns_of(pair), 1):
+    for n, (message, _, given, page, _) in enumerate(turns_of(pair), 1):
         thought = words_of(message).strip()
         if len(thought) < 5:
             faults.append(f"action {n} has no thought")

@@ -50,7 +50,9 @@ def schema(fewest: int = FEWEST, most: int = MOST) -> Mapping[str, Any]:
             "options": several(text(1, 40, ""), 0, 6, "of a choice: two to six; else none"),
         }
     )
-    record = closed({"title": text(2, 90, ""), "values": several(text(1, 300, ""), 3, 5, "one for each field, in order")})
+    record = closed(
+        {"title": text(2, 90, ""), "values": several(text(1, 300, ""), 3, 5, "one for each field, in order")}
+    )
     section = closed({"heading": text(2, 60, ""), "text": text(20, 700, "")})
     note = closed({"title": text(3, 50, ""), "sections": several(section, 2, 4)})
     return closed(
@@ -71,7 +73,9 @@ def schema(fewest: int = FEWEST, most: int = MOST) -> Mapping[str, Any]:
 
 def read(draft: Mapping[str, Any], fewest: int = FEWEST) -> tuple[Content | None, list[str]]:
     """Return the content of a draft, or what is wrong with it, in words for its author."""
-    faults = [f"{name} is empty" for name in ("name", "tagline", "one", "many", "title_label") if not draft[name].strip()]
+    faults = [
+        f"{name} is empty" for name in ("name", "tagline", "one", "many", "title_label") if not draft[name].strip()
+    ]
     fields = [_field(n, one) for n, one in enumerate(draft["fields"])]
     faults += list(_field_faults(fields, draft))
     records = []
@@ -109,7 +113,9 @@ def read(draft: Mapping[str, Any], fewest: int = FEWEST) -> tuple[Content | None
 
 
 def _field(number: int, given: Mapping[str, Any]) -> Field:
-    options = tuple(dict.fromkeys(o.strip() for o in given["options"] if o.strip())) if given["type"] == "choice" else ()
+    options = (
+        tuple(dict.fromkeys(o.strip() for o in given["options"] if o.strip())) if given["type"] == "choice" else ()
+    )
     unit = given["unit"].strip() if given["type"] in ("number", "money") else ""
     return Field(f"f{number}", given["label"].strip(), given["type"], options, unit)
 

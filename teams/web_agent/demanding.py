@@ -10,7 +10,15 @@ from teams.engine.records import Instruction
 from teams.engine.stages.demand import OFFERED, format_flow
 from tools.web.task import task_of
 
-SHORT = ("word_max", "sentence_max", "sentence_exact", "character_max", "short_sentences", "plain_text", "no_contractions")
+SHORT = (
+    "word_max",
+    "sentence_max",
+    "sentence_exact",
+    "character_max",
+    "short_sentences",
+    "plain_text",
+    "no_contractions",
+)
 """What any closing words can keep."""
 LISTS = ("bullet_count", "numbered_items")
 

@@ -1,5 +1,7 @@
 """Tasks made harder by changing their site or what is asked of it; each comes out proved, as the first did."""
 
+# ruff: noqa: E501  # lines of data and of words
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -9,7 +11,7 @@ from typing import Any
 
 from teams.web_agent import tasks
 from teams.web_agent.assemble import ITEMS
-from tools.web.site import Form, Record, Site, Table
+from tools.web.site import NUMBERS, Form, Record, Site, Table
 from tools.web.task import Task
 
 Harder = Callable[[Random, Site, Task], "tuple[Site, Task] | None"]
@@ -76,7 +78,7 @@ def constraint(r: Random, site: Site, task: Task) -> tuple[Site, Task] | None:
     value = tasks.shown(site, record, one.name)
     if value == "–":
         return None
-    is_number = one.type in tasks.NUMBERS
+    is_number = one.type in NUMBERS
     about = f"{found.about} Of that one they ask for the {one.label!r}, and for nothing else."
     see = ((str(record["title"]), value),)
     answer = tasks.said(record[one.name]) if is_number else value
@@ -126,7 +128,7 @@ def remove_element(r: Random, site: Site, task: Task) -> tuple[Site, Task] | Non
         harder = replace(site, forms=tuple(f for f in site.forms if f is not form))
         about = f"{task.about} The site has no way to do that any more; the user does not know."
         because = f"the site offers no {form.label!r}"
-        names = tuple(t for t in task.told[:2]) + (form.label,)
+        names = (*task.told[:2], form.label)
         return harder, replace(task, about=about, is_feasible=False, because=because, reason=names)
     target = target_of(site, task)
     if target is None or str(target["title"]) not in task.told:

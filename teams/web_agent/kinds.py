@@ -1,5 +1,7 @@
 """The tables of this skill: site types, kinds of task, goals of refinement; each with where it comes from."""
 
+# ruff: noqa: E501  # lines of data and of words
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -42,7 +44,9 @@ _FIND = ("on_page_two", "similar_elements", "constraint", "remove_element")
 _DO = ("more_steps", "similar_elements", "on_page_two", "ambiguous_label", "remove_element")
 
 
-def _errand(name: str, source: str, draws: Sequence[Draw], wish: Wish, goals: Sequence[str] = (), **more: bool) -> Errand:
+def _errand(
+    name: str, source: str, draws: Sequence[Draw], wish: Wish, goals: Sequence[str] = (), **more: bool
+) -> Errand:
     return Errand(name, script.brief(name), source, tuple(draws), wish, tuple(goals), **more)
 
 

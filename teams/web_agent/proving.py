@@ -97,5 +97,3 @@ async def posed(site: Site, task: Task, proof: Proof, browsers: Browsers) -> tup
 
 def _lines(bench: WebBench) -> tuple[str, ...]:
     return tuple(f"{as_line(s.action, s.arguments)}  {s.element}".strip() for s in bench.trace.steps)
-
-

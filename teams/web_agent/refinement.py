@@ -68,7 +68,9 @@ async def direct(scene: Scene) -> Staging | Sequence[Instruction]:
             return "gate"
         return None if gate.is_over else EDITOR.name
 
-    ways = "\n".join(f"{n}. {one.task.about} (at least {len(one.proof.moves or ())} steps)" for n, one in enumerate(found, 1))
+    ways = "\n".join(
+        f"{n}. {one.task.about} (at least {len(one.proof.moves or ())} steps)" for n, one in enumerate(found, 1)
+    )
     task = (
         f"The request: {instruction.text}\n\nIt takes at least {instruction.facts['least_steps']} steps.\n\n"
         f"The aim: {scene.kind.brief}\n\nTasks that would do:\n{ways}"

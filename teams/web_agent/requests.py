@@ -27,7 +27,9 @@ from tools.web.task import Task
 
 TRIES = 3
 WRITER = script.role("goal_writer", hears=("task", "gate"), max_tokens=700, temperature=0.9)
-_SEEN_ONLY = re.compile(r"\[\d+\]|\b(?:click|scroll|hover|button|drop-?down|combobox|textbox|checkbox|URL)\b", re.IGNORECASE)
+_SEEN_ONLY = re.compile(
+    r"\[\d+\]|\b(?:click|scroll|hover|button|drop-?down|combobox|textbox|checkbox|URL)\b", re.IGNORECASE
+)
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 SPEAKERS = (
     "in a hurry, brief", "friendly and a little chatty", "formal", "on the telephone with somebody while typing",
@@ -51,7 +53,11 @@ def request_faults(request: str, task: Task, language: str = "") -> Iterator[str
             yield f"it has to say {value!r}, exactly as it stands"
     said = f" {plain(request)} "
     for value in task.hidden:
-        if len(plain(value)) > 1 and f" {plain(value)} " in said and not any(plain(value) in plain(t) for t in task.told):
+        if (
+            len(plain(value)) > 1
+            and f" {plain(value)} " in said
+            and not any(plain(value) in plain(t) for t in task.told)
+        ):
             yield f"it gives away {value!r}, which is to be found out"
     if found := _SEEN_ONLY.search(request):
         yield f"{found[0]!r}: the user says what they want and not how to get it in a browser"
@@ -63,12 +69,13 @@ def request_faults(request: str, task: Task, language: str = "") -> Iterator[str
 
 def says(words: str, value: str) -> bool:
     """Are a value's words said? A day may be written as people write days, a small number in letters."""
-    if plain(value) in plain(words):
+    is_number = bool(re.fullmatch(r"-?\d+(\.\d+)?", value))
+    if not is_number and plain(value) in plain(words):
         return True
     if day := _DAY.fullmatch(value):
         numbers = re.findall(r"\d+", words)
         return day[1] in numbers and str(int(day[3])) in [n.lstrip("0") for n in numbers]
-    if re.fullmatch(r"-?\d+(\.\d+)?", value):
+    if is_number:
         return bool(re.search(rf"(?<![\d.]){re.escape(value)}(?:\.0+|,0+)?(?!\d)", in_digits(words)))
     return False
 

@@ -4,6 +4,8 @@ What it sees is the accessibility tree; what it does happens; what it has made o
 conversation, so that checks look at the site and not at what the assistant says of it.
 """
 
+# ruff: noqa: E501  # lines of data and of words
+
 from __future__ import annotations
 
 import json
@@ -185,7 +187,11 @@ def _facts(instruction: Instruction, bench: WebBench, last: Said) -> dict[str, A
         "newsletter": bench.state.newsletter,
         "refused": list(bench.refused),
         "end": bench.seen.path if bench.seen else "",
-        **{name: facts[name] for name in ("task", "least_steps", "reference", "pages_looked_at", "demands") if name in facts},
+        **{
+            name: facts[name]
+            for name in ("task", "least_steps", "reference", "pages_looked_at", "demands")
+            if name in facts
+        },
     }
 
 
@@ -206,7 +212,11 @@ def messages_of(first: str, calls: Sequence[Said]) -> list[Message]:
         id = said.call_id or f"call_{number}"
         function = {"name": said.call, "arguments": json.dumps(given, ensure_ascii=False)}
         turns.append(
-            {"role": "assistant", "content": thought, "tool_calls": [{"id": id, "type": "function", "function": function}]}
+            {
+                "role": "assistant",
+                "content": thought,
+                "tool_calls": [{"id": id, "type": "function", "function": function}],
+            }
         )
         turns.append({"role": "tool", "tool_call_id": id, "content": said.text})
     return turns

@@ -1,4 +1,6 @@
-"""Content transformation: an author makes the matter of a site of a seed; a program reads it and puts the site together."""
+"""Content transformation: an author makes the matter of a site of a seed; a program reads it and puts it together."""
+
+# ruff: noqa: E501  # lines of data and of words
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ class Surveyor:
     def _signs(self, said: Mapping[str, str]) -> str:
         self.tries += 1
         lost = [
-            word for key, word in SIGNS.items() if set(re.findall(r"\{\w+\}", word)) - set(re.findall(r"\{\w+\}", said[key]))
+            word
+            for key, word in SIGNS.items()
+            if set(re.findall(r"\{\w+\}", word)) - set(re.findall(r"\{\w+\}", said[key]))
         ]
         taken: dict[str, str] = {}
         for key, word in SIGNS.items():
@@ -136,7 +140,9 @@ def _born(scene: Scene, seed: Seed, content: Content) -> Record:
     if scene.language:
         facts["language"] = scene.language
     listed = "\n".join(str(record["title"]) for record in content.records)
-    return seed.rewritten(scene.kind.name, f"{content.name}\n{content.tagline}\n\n{listed}", round=scene.round, facts=facts)
+    return seed.rewritten(
+        scene.kind.name, f"{content.name}\n{content.tagline}\n\n{listed}", round=scene.round, facts=facts
+    )
 
 
 flow = Flow("transform", direct, harvest, TRANSFORMATIONS, small_kinds=("wiki", "library_catalogue", "admin_tables"),

@@ -1,4 +1,6 @@
-"""Tasks drawn from a site's own data, one drawer for each kind: what is wanted, what the user says, what is found out."""
+"""Tasks drawn from a site's own data, a drawer for each kind: what is wanted, what is said, what is found out."""
+
+# ruff: noqa: E501  # lines of data and of words
 
 from __future__ import annotations
 
@@ -16,7 +18,22 @@ from tools.web.words import say
 
 Draw = Callable[[Random, Site], Task | None]
 """Draws a task; None where the site has nothing for it this time."""
-_FIRST = ("Ida", "Marc", "Nuria", "Paul", "Aiko", "Tess", "Omar", "Lena", "Joan", "Petra", "Samir", "Eva", "Kofi", "Rosa")
+_FIRST = (
+    "Ida",
+    "Marc",
+    "Nuria",
+    "Paul",
+    "Aiko",
+    "Tess",
+    "Omar",
+    "Lena",
+    "Joan",
+    "Petra",
+    "Samir",
+    "Eva",
+    "Kofi",
+    "Rosa",
+)
 _LAST = ("Lund", "Okafor", "Brand", "Rossi", "Tanaka", "Moreau", "Silva", "Novak", "Haddad", "Byrne", "Costa", "Weiss")
 _STREETS = ("Mill Lane 4", "Harbour Road 17", "Rua do Sol 9", "Lindenweg 22", "Station Street 3", "Quai Nord 51")
 _TOWNS = ("Aarhus", "Ghent", "Porto", "Leeds", "Graz", "Turku", "Tours", "Split")
@@ -78,10 +95,14 @@ def navigate(r: Random, site: Site) -> Task | None:
 def search_and_open(r: Random, site: Site) -> Task | None:
     record = r.choice(items(site))
     about = f"The user wants the page of one {site.table(ITEMS).one} open: the one called {record['title']!r}."
-    return Task("", about, (str(record["title"]),), at=f"/{ITEMS}/{record['id']}", fills={ITEMS: {"q": record["title"]}})
+    return Task(
+        "", about, (str(record["title"]),), at=f"/{ITEMS}/{record['id']}", fills={ITEMS: {"q": record["title"]}}
+    )
 
 
-def _extreme(r: Random, site: Site, among: Sequence[Record], fields: Sequence[Field]) -> tuple[Field, bool, Record] | None:
+def _extreme(
+    r: Random, site: Site, among: Sequence[Record], fields: Sequence[Field]
+) -> tuple[Field, bool, Record] | None:
     """A field by whose value one record stands out, whether by the most, and that record."""
     for one in r.sample(list(fields), len(fields)):
         most = r.random() < 0.5
@@ -119,7 +140,9 @@ def filter_and_sort(r: Random, site: Site) -> Task | None:
     label = next(s for s, name, falls in sorts_of(site, view_of(site)) if name == one.name and falls == most)
     fills = {ITEMS: {field.name: option, "sort": label}}
     seen = ((str(best["title"]), option),)
-    return Task("", about, (option, one.label), (str(best["title"]),), at=f"/{ITEMS}/{best['id']}", fills=fills, see=seen)
+    return Task(
+        "", about, (option, one.label), (str(best["title"]),), at=f"/{ITEMS}/{best['id']}", fills=fills, see=seen
+    )
 
 
 def find_information(r: Random, site: Site) -> Task | None:
@@ -131,7 +154,11 @@ def find_information(r: Random, site: Site) -> Task | None:
     about = f"The user asks for one fact: the {one.label!r} of the {site.table(ITEMS).one} called {record['title']!r}."
     kind = "number" if one.type in NUMBERS else "text"
     answer = said(record[one.name]) if kind == "number" else value
-    see = ((str(record["title"]), f"{one.label}: {value}"),) if one in kept_off(site) else ((str(record["title"]), value),)
+    see = (
+        ((str(record["title"]), f"{one.label}: {value}"),)
+        if one in kept_off(site)
+        else ((str(record["title"]), value),)
+    )
     return Task("", about, (str(record["title"]), one.label), (value,), see=see, answer=answer, answer_type=kind,
                 fills={ITEMS: {"q": record["title"]}})  # fmt: skip
 
@@ -154,7 +181,9 @@ def compare(r: Random, site: Site) -> Task | None:
     one, most, best = found
     more = "higher (or later)" if most else "lower (or earlier)"
     named = " and ".join(repr(str(x["title"])) for x in some)
-    about = f"The user wants to know which of these has the {more} {one.label!r}: {named}. They want its name and value."
+    about = (
+        f"The user wants to know which of these has the {more} {one.label!r}: {named}. They want its name and value."
+    )
     see = tuple((str(x["title"]), shown(site, x, one.name)) for x in some)
     told = (*(str(x["title"]) for x in some), one.label)
     answer = f"{best['title']}; {said(best[one.name])}" if one.type in NUMBERS else str(best["title"])
@@ -307,7 +336,7 @@ def check_out(r: Random, site: Site) -> Task | None:
         f"The user wants to buy {named}, {quantity} of each and in this order, and to place the order. "
         f"{_listing(_fields(form), values)}."
     )
-    told = (*(str(x["title"]) for x in some), *(v for k, v in values.items() if k != "wrapped"))
+    told = (*(str(x["title"]) for x in some), quantity, *(v for k, v in values.items() if k != "wrapped"))
     return Task("", about, told, wanted=(Change("create", "orders", "", order),), passing=lying,
                 fills={"add_to_basket": {"quantity": quantity}, "checkout": values})  # fmt: skip
 
@@ -361,9 +390,7 @@ def delete_record(r: Random, site: Site) -> Task | None:
         return None
     table = site.table("bookings")
     record = r.choice(table.records)
-    about = (
-        f"The user wants one entry of {table.many!r} to be cancelled: that of {record['contact']!r} for {record['item']!r}."
-    )
+    about = f"The user wants one entry of {table.many!r} to be cancelled: that of {record['contact']!r} for {record['item']!r}."
     return Task("", about, (str(record["item"]), str(record["contact"])),
                 wanted=(Change("delete", "bookings", str(record["id"]), dict(record)),))  # fmt: skip
 
@@ -378,7 +405,9 @@ def change_settings(r: Random, site: Site) -> Task | None:
     if any(now[k] == v for k, v in values.items()):
         return None
     login, fills = _login(site, form)
-    about = f"The user wants the settings of their own account changed: {_listing(fields, values)}.{_as_who(site, form)}"
+    about = (
+        f"The user wants the settings of their own account changed: {_listing(fields, values)}.{_as_who(site, form)}"
+    )
     return Task("", about, (*values.values(), *login), wanted=(Change("update", "settings", "1", values),),
                 fills={"change_settings": values, **fills})  # fmt: skip
 
@@ -452,7 +481,10 @@ def out_of_bounds(r: Random, site: Site) -> Task | None:
     values = entered(r, site, _fields(form), {"text": comment_text(r, site, record)})
     over = str(int(one.maximum) + r.randint(2, 9)) if one.type == "number" else f"{int(str(one.maximum)[:4]) + 1}-02-11"
     values = {**values, one.name: over}
-    new = {**_typed(_fields(form), values), **({"item": str(record["title"])} if form.name == "book" else {ITEMS: str(record["id"])})}
+    new = {
+        **_typed(_fields(form), values),
+        **({"item": str(record["title"])} if form.name == "book" else {ITEMS: str(record["id"])}),
+    }
     about = (
         f"For {record['title']!r} the user wants to do this: {form.label}. {_listing(_fields(form), values)}. The site "
         f"does not take {over!r} as {one.label!r}; the user does not know that."

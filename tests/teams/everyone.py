@@ -10,6 +10,7 @@ from agents.models.scripted import Request, ScriptedClient
 from tests.teams import library
 from tests.teams.analytical_reasoning import writer as reasoner
 from tests.teams.brain_teaser.writer import Setter
+from tests.teams.coding.writer import Coder
 from tests.teams.conversation.writer import Talker
 from tests.teams.creative_content.writer import CreativeApprentice
 from tests.teams.data_to_text.writer import Recorder
@@ -22,6 +23,7 @@ from tests.teams.stages.writer import Apprentice
 from tests.teams.text_classification.writer import Designer
 from tests.teams.text_extraction.writer import Extractor
 from tests.teams.text_modification.clerk import Clerk
+from tests.teams.web_agent.writer import Surfer
 
 
 def answers() -> dict[str, Mapping[str, Any]]:
@@ -37,6 +39,8 @@ def answers() -> dict[str, Mapping[str, Any]]:
         "text_classification": Designer().answers,
         "text_extraction": Extractor().answers,
         "analytical_reasoning": reasoner.answers(),
+        "web_agent": Surfer().answers,
+        "coding": Coder().answers,
         "brain_teaser": Setter().answers,
         "few_shot_reasoning": Examiner().answers,
         "rag": Librarian().answers,

@@ -67,7 +67,8 @@ def schemas(*, thought: bool = True) -> list[dict[str, Any]]:
 
 def as_line(name: str, arguments: Mapping[str, Any]) -> str:
     """Write an action in a line, as the released data do: `type [7] [tin drum] [enter]`."""
-    given = [value for key, value in arguments.items() if key != "thought"]
+    # In the order of the action's own parameters, whatever order they were given in.
+    given = [arguments[key] for key in _SPECS[name][1] if key in arguments]
     shown = ["enter" if value is True else str(value) for value in given if value is not False]
     return " ".join([name, *(f"[{_escaped(value)}]" for value in shown)])
 

@@ -6,13 +6,13 @@ times and a browser once, and both see the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from tools.web.lists import list_page, of_field
+from tools.web.lists import list_page
 from tools.web.pages import Asked, Block, Link, Page, Redirect, Text
-from tools.web.site import Field, Form, Site, shown_value, value_fault
-from tools.web.state import State, apply
+from tools.web.site import Field, Form, Site, View, shown_value, value_fault
+from tools.web.state import Change, State, apply
 from tools.web.words import say
 
 MOST_FORM = 20_000
@@ -102,18 +102,25 @@ def _get(site: Site, state: State, path: list[str], query: Mapping[str, str], ur
         case ["logout"]:
             state.user = ""
             return Redirect("/")
+        case ["account"] if state.user:
+            return _account(site, state)
         case ["account"]:
-            return _account(site, state) if state.user else _to_login(site, state, url)
+            return _to_login(site, state, url)
         case ["do", name, *on]:
             return _form_page(site, state, name, on[0] if on else "", query, url)
-        case [table] if view := site.view(table):
-            if view.needs_login and not state.user:
-                return _to_login(site, state, url)
-            return list_page(site, state, view, query)
-        case [table, id] if (view := site.view(table)) and id in state.records[table]:
-            if view.needs_login and not state.user:
-                return _to_login(site, state, url)
-            return _record(site, state, table, id)
+        case [table, *id] if view := site.view(table):
+            return _viewed(site, state, view, id, query, url)
+    return _missing(site)
+
+
+def _viewed(site: Site, state: State, view: View, id: list[str], query: Mapping[str, str], url: str) -> Page | Redirect:
+    """A list, or one of its records."""
+    if view.needs_login and not state.user:
+        return _to_login(site, state, url)
+    if not id:
+        return list_page(site, state, view, query)
+    if len(id) == 1 and id[0] in state.records[view.table]:
+        return _record(site, state, view.table, id[0])
     return _missing(site)
 
 
@@ -193,9 +200,7 @@ def _account(site: Site, state: State) -> Page:
             if site.view(table.name):
                 blocks.append(Link(str(row[table.title]), f"/{table.name}/{row['id']}"))
             else:
-                blocks.append(
-                    Text("; ".join(f"{f.label}: {shown_value(f, row.get(f.name))}" for f in table.fields))
-                )
+                blocks.append(Text("; ".join(f"{f.label}: {shown_value(f, row.get(f.name))}" for f in table.fields)))
         if not rows:
             blocks.append(Text(say(site, "Nothing here yet")))
     blocks += [Link(f.label, f"/do/{f.name}") for f in site.forms if not f.on and f.operation == "update"]
@@ -213,9 +218,7 @@ def _to_login(site: Site, state: State, url: str) -> Redirect:
     return Redirect(f"/login?to={quote(url)}")
 
 
-def _form_page(
-    site: Site, state: State, name: str, on: str, query: Mapping[str, str], url: str
-) -> Page | Redirect:
+def _form_page(site: Site, state: State, name: str, on: str, query: Mapping[str, str], url: str) -> Page | Redirect:
     form = site.form(name)
     if form is None or (form.on and on not in state.records[form.on]):
         return _missing(site)
@@ -244,9 +247,7 @@ def _form_page(
     fields = form.steps[step - 1] if form.steps else ()
     last = step >= len(form.steps)
     values = {**{f.name: f.preset for f in fields}, **_as_is(state, form, on), **done}
-    blocks.append(
-        Asked(f"{here}?step={step}", form.submit if last else say(site, "Next"), fields, values=values)
-    )
+    blocks.append(Asked(f"{here}?step={step}", form.submit if last else say(site, "Next"), fields, values=values))
     return Page(form.label, "", blocks=tuple(blocks))
 
 
@@ -333,18 +334,15 @@ def _going_on(
     state.drafts.pop(here, None)
     made = apply(site, state, form, draft, on)
     state.said = say(site, "Done: {what}", what=form.label)
-    return Redirect(_after(site, form, on, made))
+    return Redirect(_after(site, state, form, on, made))
 
 
-def _after(site: Site, form: Form, on: str, made: list[object]) -> str:
+def _after(site: Site, state: State, form: Form, on: str, made: Sequence[Change]) -> str:
     """Where one is led after a form."""
     if form.operation == "delete":
-        return f"/{form.table}" if site.view(form.table) else "/account"
+        return f"/{form.table}" if site.view(form.table) else "/"
     if form.on and site.view(form.on):
         return f"/{form.on}/{on}"
     if form.operation == "create" and site.view(form.table) and made:
-        return f"/{form.table}/{made[0].id}"  # type: ignore[attr-defined]
-    return "/account" if site.user else "/"
-
-
-__all__ = ["answer", "of_field"]
+        return f"/{form.table}/{made[0].id}"
+    return "/account" if state.user else "/"

@@ -114,8 +114,7 @@ class WebBench:
 
     async def call(self, name: str, arguments: Mapping[str, Any]) -> Answer:
         if name == STOP:
-            answer = self._ends(arguments) if self._ends else Answer(str(arguments.get("answer", "")))
-            return answer
+            return self._ends(arguments) if self._ends else Answer(str(arguments.get("answer", "")))
         done: Answer = await self._guarded(self._opened_and_act(name, arguments))
         return done
 
@@ -263,5 +262,3 @@ def _number(value: Any) -> int:
 
 def _is_own(address: str) -> bool:
     return address.startswith("/") and not address.startswith("//") and "\\" not in address
-
-

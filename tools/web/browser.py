@@ -230,7 +230,8 @@ class Visit:
 
     async def see(self) -> Seen:
         """Look at the page. Raises `Contained`."""
-        return await self.within(self._see())
+        seen: Seen = await self.within(self._see())
+        return seen
 
     async def _see(self) -> Seen:
         with suppress(Exception):  # a click that leads elsewhere has begun to by then, and ends this wait

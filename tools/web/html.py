@@ -1,5 +1,7 @@
 """Draw a page: plain HTML with real widgets, a little style, and the few lines of script that menus and boxes need."""
 
+# ruff: noqa: E501  # lines of data and of words
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -163,7 +165,9 @@ def _input(one: Field, value: str, at: str, need: str) -> str:
     after = "<output></output>" if kind == "range" else ""
     if kind == "range" and value == "":
         value = str(one.maximum if one.maximum is not None else "")
-    return f'<input id="{at}" type="{kind}" name="{escape(one.name)}" value="{escape(value)}"{limits}{step}{need}>{after}'
+    return (
+        f'<input id="{at}" type="{kind}" name="{escape(one.name)}" value="{escape(value)}"{limits}{step}{need}>{after}'
+    )
 
 
 def _if(is_so: bool, word: str) -> str:

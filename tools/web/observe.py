@@ -199,6 +199,12 @@ def _write(node: Node, depth: int, lines: list[str], shown: dict[int, Node]) -> 
         if len(lines) == at + 1:
             lines.pop()
         return
+    _write_text(node, depth, lines, shown)
+
+
+def _write_text(node: Node, depth: int, lines: list[str], shown: dict[int, Node]) -> None:
+    """What is read and not used, and what stands inside."""
+    pad = "  " * min(depth, 6)
     if (said := _said(node)) and node.role not in ("generic", "listitem", "rowgroup"):
         lines.append(f"{pad}{'heading ' if node.role == 'heading' else ''}{said}")
         if node.role == "heading" and node.name:

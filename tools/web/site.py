@@ -1,4 +1,4 @@
-"""A site as data: tables of records, lists that show them, forms that change them, pages of text, and what gets in the way.
+"""A site as data: tables of records, lists that show them, forms that change them, texts, and what gets in the way.
 
 Nothing here is code. A spec made of these classes is JSON (`as_json`, `site_of`); `tools.web.backend` plays it and
 `tools.web.html` draws it, so that a planner can walk through the very pages a browser will show.
@@ -245,6 +245,10 @@ def _table_faults(table: Table, names: list[str]) -> Iterator[str]:
     for one in table.fields:
         if one.type not in TYPES:
             yield f"{table.name}.{one.name}: {one.type!r} is no type; there are {', '.join(TYPES)}"
+    yield from _value_faults(table)
+
+
+def _value_faults(table: Table) -> Iterator[str]:
     for record in table.records:
         for one in table.fields:
             if one.name in record and (fault := value_fault(one, record[one.name])):

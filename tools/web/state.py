@@ -58,7 +58,9 @@ class State:
 def fresh(site: Site) -> State:
     """Return the state in which a visitor finds the site."""
     records = {t.name: {str(r["id"]): dict(r) for r in t.records} for t in site.tables}
-    return State(records, consented="" if site.noise.consent else "-", newsletter="" if site.noise.newsletter else "closed")
+    return State(
+        records, consented="" if site.noise.consent else "-", newsletter="" if site.noise.newsletter else "closed"
+    )
 
 
 def apply(site: Site, state: State, form: Form, entered: Mapping[str, str], on: str) -> list[Change]:

@@ -1,4 +1,4 @@
-"""What is wanted of an agent, as data: what the records must have become, where one must be, what must have been seen."""
+"""What is wanted of an agent, as data: what the records are to become, where one is to end, what is to be seen."""
 
 from __future__ import annotations
 

@@ -23,7 +23,9 @@ async def walk(bench: WebBench, moves: Sequence[Move]) -> str:
             await bench.call("scroll", {"direction": "up" if box and box[1] < 0 else "down"})
             node, scrolls = find(bench, move), scrolls + 1
         if node is None or node.id not in _shown(bench):
-            return f"step {number}: {move.role} {move.name!r} is not on the page {bench.seen.path if bench.seen else ''}"
+            return (
+                f"step {number}: {move.role} {move.name!r} is not on the page {bench.seen.path if bench.seen else ''}"
+            )
         answer = await bench.call(move.action, arguments(move, node))
         if answer.is_error:
             return f"step {number}: {answer.text.splitlines()[0]}"

@@ -1,5 +1,7 @@
 """The words every site needs, in English; a site in another language brings its own for these."""
 
+# ruff: noqa: E501  # lines of data and of words
+
 from __future__ import annotations
 
 from tools.web.site import Site

@@ -209,7 +209,7 @@ class Surety(Puzzle):
         aim = {
             "same": f"at least {wanted} of one sort, whichever",
             "each": f"at least one of each of {named(*sorts)}",
-            "certain": f"at least {wanted} [Y1]",
+            "certain": f"at least {wanted} of the [Y1]",
         }[data["aim"]]
         ask = f"What is the fewest that [G] has to take out, to be certain to have {aim}?"
         return Telling({"D": "where they lie", "G": "who takes them", **sorts}, rules, ask)

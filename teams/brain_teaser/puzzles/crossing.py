@@ -23,12 +23,12 @@ class Crossing(Puzzle):
     is_tempting = True
 
     def drawn(self, random: Random, twist: Twist, words: Sequence[str]) -> Data:
-        count = random.choice((4, 5) if twist == "harder" else (3, 3, 4))
+        count = random.choice((5, 6) if twist == "harder" else (3, 4, 4, 5))
         pairs = list(combinations(range(1, count + 1), 2))
-        clashes = [] if twist == "twin" else random.sample(pairs, random.randint(2, min(4, len(pairs))))
+        clashes = [] if twist == "twin" else random.sample(pairs, random.randint(2, min(5, len(pairs))))
         if twist == "twin":  # a clash that never arises: those two fit into the boat at once, or sit apart anyway
             clashes = random.sample(pairs, 1)
-        return {"count": count, "clashes": sorted(map(list, clashes)), "seats": random.choice((1, 1, 2))}
+        return {"count": count, "clashes": sorted(map(list, clashes)), "seats": random.choice((1, 2, 2))}
 
     def solutions(self, data: Data) -> list[Any]:
         everyone = frozenset(range(1, data["count"] + 1))

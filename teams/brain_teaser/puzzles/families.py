@@ -122,9 +122,7 @@ class Siblings(Puzzle):
             f"Each girl of the family has {_compared(data['girl'], 'brothers', 'sisters')}.",
             "All of them have the same two parents; there is at least one boy and one girl.",
         ]
-        return Telling(
-            {"F": "the family, or whoever tells of it"}, rules, "How many children are there in the family [F]?"
-        )
+        return Telling({"F": "the name of the family"}, rules, "How many children are there in the [F] family?")
 
     def insight(self, data: Data, solution: Any) -> Sequence[str]:
         boys, girls = solution

@@ -30,7 +30,8 @@ class Pouring(Puzzle):
         target = random.randint(1, sizes[0] - 1)
         data = {"sizes": sizes, "target": target, "tap": has_tap}
         found = self.solutions(data)
-        return None if found and found[0]["fewest"] < 4 else data  # what one sees at a glance is no puzzle
+        # What one sees at a glance is no puzzle; and 6 litres in 6 steps would hide which of them an answer means.
+        return None if found and (found[0]["fewest"] < 4 or found[0]["fewest"] in (target, *sizes)) else data
 
     def solutions(self, data: Data) -> list[Any]:
         sizes, target = data["sizes"], data["target"]

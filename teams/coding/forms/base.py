@@ -66,7 +66,7 @@ class Task(Open):
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         if "written_in" in draft and draft["written_in"] not in self.tongues:
-            yield f"it can't be set in {BY_KEY[draft['language']].name}; it can in {', '.join(self.tongues)}"
+            yield f"it can't be set in {BY_KEY[draft['written_in']].name}; it can in {', '.join(self.tongues)}"
         if self.shows_code and "```" in draft["question"] and (given := draft.get("given", "")):
             yield from _twice(draft["question"], given)
 

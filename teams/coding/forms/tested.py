@@ -71,7 +71,7 @@ class Tested(Task):
     async def carried_out(self, box: Sandbox, facts: Facts, answer: str) -> list[Finding]:
         tries = code_in(answer, facts["written_in"])
         if not tries:
-            return [found("tests_pass", f"no code in {BY_KEY[facts['language']].name} in the answer", "")]
+            return [found("tests_pass", f"no code in {BY_KEY[facts['written_in']].name} in the answer", "")]
         faults = {code: await outcome(box, facts, facts["given"], code) for code in tries}
         passing = [code for code, fault in faults.items() if not fault]
         if not passing:

@@ -21,6 +21,7 @@ IN_A_BLOCK = "put the {what}, exactly and alone, into a code block at the end"
 class Read(Task):
     """Something is to be found out about code that is shown; the key is what came out when it was run."""
 
+    shape = "prose"
     kept: tuple[str, ...] = ("given",)
     what = "output"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -97,11 +97,15 @@ class Written(Task):
     async def weak(self, box: Sandbox, draft: dict[str, Any], ran: dict[str, Any]) -> list[str]:
         """Say which small wrong turns the tests do not see."""
         made = mutants(draft["solution"], draft["written_in"], 6)
-        wanted = trials({**draft, **ran})
+        wanted = [*trials({**draft, **ran}), *await self.beside(box, draft)]
         passed = [one for one in made if not await first_fault(box, wanted, one.code)]
         ran["mutants"] = f"{len(made) - len(passed)} of {len(made)}"
         if len(passed) > max(1, PASSED_OVER * len(made)):
             return [f"the tests don't see it if in the solution {'; '.join(map(str, passed[:3]))}: add cases that do"]
+        return []
+
+    async def beside(self, box: Sandbox, draft: Draft) -> list[tuple[Trial, Sequence[str]]]:
+        """Return what else the solution is tried by, with what it has to print."""
         return []
 
     async def further_trials(self, box: Sandbox, draft: dict[str, Any], ran: dict[str, Any]) -> list[str]:
@@ -111,7 +115,7 @@ class Written(Task):
         made = trials(facts)
         tries = code_in(answer, facts["written_in"])
         if not tries:
-            return [found("code_passes_tests", f"no code in {BY_KEY[facts['language']].name} in the answer", "")]
+            return [found("code_passes_tests", f"no code in {BY_KEY[facts['written_in']].name} in the answer", "")]
         faults = []
         for code in tries:
             if not (fault := await first_fault(box, made, code)):
@@ -204,7 +208,11 @@ class Injected(Written):
     can_lead = False
 
     def shown(self, draft: Draft, ran: Mapping[str, Any]) -> list[str]:
-        return [fenced(ran["given"], draft["written_in"]), fenced(ran["diff"], "diff")] if "given" in ran else []
+        if "given" not in ran:
+            return []
+        # The tests are shown here: of lines without their calls nobody could say why they came out as they did.
+        key = draft["written_in"]
+        return [fenced(ran["given"], key), fenced(draft["tests"], key), fenced(ran["diff"], "diff")]
 
     async def further_trials(self, box: Sandbox, draft: dict[str, Any], ran: dict[str, Any]) -> list[str]:
         (made, wanted), *_ = trials({**draft, **ran})
@@ -399,7 +407,7 @@ class Translated(Task):
         if draft["written_in"] == draft["from_language"]:
             yield "both languages are the same"
         if BY_KEY[draft["written_in"]].name.split()[0].casefold() not in draft["question"].casefold():
-            yield f"the question does not say into what: {BY_KEY[draft['language']].name}"
+            yield f"the question does not say into what: {BY_KEY[draft['written_in']].name}"
 
     async def tried(self, box: Sandbox, draft: dict[str, Any]) -> list[str]:
         inputs = tuple(draft["inputs"])
@@ -420,7 +428,7 @@ class Translated(Task):
         made = [(replace(from_it, language=facts["written_in"]), wanted)]
         tries = code_in(answer, facts["written_in"])
         faults = [await first_fault(box, made, code) for code in tries]
-        fault = "" if "" in faults else (faults or [f"no code in {facts['language']}"])[0]
+        fault = "" if "" in faults else (faults or [f"no code in {facts['written_in']}"])[0]
         return [found("same_as_the_original", fault, f"prints the same for {len(wanted)} inputs")]
 
 
@@ -451,19 +459,20 @@ class Queried(Written):
 
     async def tried(self, box: Sandbox, draft: dict[str, Any]) -> list[str]:
         draft["written_in"] = "sql"
-        faults = await super().tried(box, draft)
-        if faults:
-            return faults
-        more = {"written_in": "sql", "setup": _more(draft)}
         try:
-            said = await outputs(box, _trial(more, {}), draft["solution"])
+            return await super().tried(box, draft)
         except ProgramFailed as failure:
             return [f"with the other rows: {failure}"]
-        if said == draft[RAN]["parts"][0]["prints"]:
-            return ["with the other rows it finds the same: they try nothing"]
-        draft[RAN]["other"] = said
-        draft[RAN]["written_in"] = "sql"
-        return []
+
+    async def beside(self, box: Sandbox, draft: Draft) -> list[tuple[Trial, Sequence[str]]]:
+        more = _trial({"written_in": "sql", "setup": _more(draft)}, {})
+        return [(more, await outputs(box, more, draft["solution"]))]
+
+    async def further_trials(self, box: Sandbox, draft: dict[str, Any], ran: dict[str, Any]) -> list[str]:
+        ((_, said),) = await self.beside(box, draft)
+        ran |= {"other": list(said), "written_in": "sql"}
+        same = list(said) == ran["parts"][0]["prints"]
+        return ["with the other rows it finds the same: they try nothing"] if same else []
 
     async def carried_out(self, box: Sandbox, facts: Facts, answer: str) -> list[Finding]:
         findings = await super().carried_out(box, facts, answer)

@@ -20,7 +20,8 @@ _UNITS: Mapping[str, tuple[tuple[str, int], ...]] = {
 }  # fmt: skip
 """Smaller units in which a value may be written instead."""
 _YES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "en": (("yes", "Y", "true", "1"), ("no", "N", "false", "0")), "de": (("ja", "J", "wahr", "1"), ("nein", "N", "falsch", "0")),
+    "en": (("yes", "Y", "true", "1"), ("no", "N", "false", "0")),
+    "de": (("ja", "J", "wahr", "1"), ("nein", "N", "falsch", "0")),
     "fr": (("oui", "vrai", "1"), ("non", "faux", "0")), "es": (("sí", "verdadero", "1"), ("no", "falso", "0")),
 }  # fmt: skip
 
@@ -180,7 +181,8 @@ def planted(table: Table, count: int, random: Random) -> tuple[Table, list[Plant
             row = random.choice(free)
             rows.append(list(rows[row]))
             label = _label(table, table.rows[row], row)
-            found.append(Planted("duplicate", len(rows), label, "", label, "", f"{label} stands there twice, in rows {row + 1} and {len(rows)}"))  # fmt: skip
+            said = f"{label} stands there twice, in rows {row + 1} and {len(rows)}"
+            found.append(Planted("duplicate", len(rows), label, "", label, "", said))
     if len(found) < min(2, count):
         raise Unsound("there is no place in it for faults that one can be sure of")
     return replace(table, rows=tuple(map(tuple, rows))), found
@@ -222,7 +224,7 @@ def _spoiled(sort: str, cell: str, column: Column) -> str:
 def _said(sort: str, label: str, column: Column, now: str) -> str:
     unit = f" {column.unit}" if column.unit else ""
     return {
-        "outlier": f"{column.name} of {label} is {now}{unit}, far beyond all others: perhaps a slip of the decimal point",
+        "outlier": f"{column.name} of {label} is {now}{unit}, far beyond all others: perhaps its point slipped",
         "negative": f"{column.name} of {label} is {now}{unit}, below zero where all others are above",
         "missing": f"{column.name} of {label} is missing",
         "impossible_date": f"{column.name} of {label} is {now}, a day that does not exist",

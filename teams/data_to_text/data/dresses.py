@@ -204,8 +204,9 @@ def _log(data: Data) -> str:
     at = next(n for n, c in enumerate(table.columns) if c.type in ("moment", "date") and _is_full(table, c))
     lines = []
     for row in table.rows:
-        rest = [f"{c.name}={json.dumps(cell, ensure_ascii=False) if ' ' in cell else cell}{c.unit and '[' + c.unit + ']'}"
-                for n, (c, cell) in enumerate(zip(table.columns, row, strict=True)) if n != at and cell]  # fmt: skip
+        held = [(c, cell) for n, (c, cell) in enumerate(zip(table.columns, row, strict=True)) if n != at and cell]
+        said = [(c, json.dumps(cell, ensure_ascii=False) if " " in cell else cell) for c, cell in held]
+        rest = [f"{c.name}={cell}{f'[{c.unit}]' if c.unit else ''}" for c, cell in said]
         lines.append(f"[{row[at]}] {' '.join(rest)}")
     return "\n".join(lines)
 
@@ -229,12 +230,14 @@ def _chart(data: Data) -> str:
         encoding["y"] = {"field": shown[0].name, "type": "quantitative", "title": heading(shown[0])}
         spec: dict[str, Any] = {"mark": "line" if temporal else "bar", "encoding": encoding}
     else:
-        layers = [{"mark": "line" if temporal else "point",
-                   "encoding": {"y": {"field": c.name, "type": "quantitative", "title": heading(c)}}} for c in shown]  # fmt: skip
+        mark = "line" if temporal else "point"
+        axis = [{"field": c.name, "type": "quantitative", "title": heading(c)} for c in shown]
+        layers = [{"mark": mark, "encoding": {"y": one}} for one in axis]
         spec = {"encoding": encoding, "layer": layers}
     rows = ",\n".join(f"      {json.dumps(row, ensure_ascii=False)}" for row in values)
     body = json.dumps(spec, ensure_ascii=False)
-    head = f'  "$schema": "https://vega.github.io/schema/vega-lite/v5.json",\n  "title": {json.dumps(data.title, ensure_ascii=False)}'
+    title = json.dumps(data.title, ensure_ascii=False)
+    head = f'  "$schema": "https://vega.github.io/schema/vega-lite/v5.json",\n  "title": {title}'
     return f'{{\n{head},\n  "data": {{"values": [\n{rows}\n    ]}},\n  {body[1:-1]}\n}}'
 
 

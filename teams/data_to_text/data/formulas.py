@@ -313,7 +313,7 @@ def _of(numbers: Sequence[Fraction], what: Callable[[Sequence[Fraction]], Fracti
 
 def _criterion(given: Any) -> Callable[[Any], bool]:
     if not isinstance(given, str):
-        return lambda cell: cell is not None and _compare(cell, given, "=") and isinstance(cell, str) == isinstance(given, str)  # fmt: skip
+        return lambda cell: cell is not None and not isinstance(cell, str) and _compare(cell, given, "=")
     match = re.match(r"(<=|>=|<>|[<>=])?(.*)$", given, re.DOTALL)
     assert match
     sign, said = match[1] or "=", match[2]

@@ -1,5 +1,4 @@
-"""Data that a seed brings along: CSV, JSON, XML and tables in documents, read by program; and what can be counted of any
-text.
+"""Data that a seed brings along: CSV, JSON, XML, tables in documents, read by program; what can be counted of any text.
 
 What is unclear is settled in one way, and said in the note: rows with cells too few are filled up with empty ones, rows
 with cells too many left out, more than can be handled is cut, formulas are carried out.

@@ -37,7 +37,8 @@ VALUE = closed(
         "label": text(0, 60, "for name_of_max and name_of_min: the column whose cell is the answer; else empty"),
     }
 )
-COMPARED = closed({"first": VALUE, "between": {"enum": list(BETWEEN)}, "second": {**VALUE, "description": "as the first, with alone"}})  # fmt: skip
+_SECOND = {**VALUE, "description": "as the first, with alone"}
+COMPARED = closed({"first": VALUE, "between": {"enum": list(BETWEEN)}, "second": _SECOND})
 ROWS = closed(
     {
         **_TABLE,
@@ -205,15 +206,17 @@ def _grouped(table: Table, by: Sequence[str], measures: Sequence[Mapping[str, An
     for row in table.rows:
         groups.setdefault(tuple(row[n] for n in places), []).append(row)
     kept = [replace(table.columns[n], is_key=False, refers="") for n in places]
-    made = [
-        Column(m["name"], "number", table.column(m["column"]).unit if m["column"] and m["how"] not in ("count", "distinct") else "")
-        for m in measures
-    ]  # fmt: skip
+    made = [Column(m["name"], "number", _unit(table, m)) for m in measures]
     rows = []
     for names, members in groups.items():
         group = replace(table, rows=tuple(members))
         rows.append((*names, *(plain_number(reckoned(group, m["how"], m["column"])) for m in measures)))
     return Table(table.name, (*kept, *made), tuple(rows))
+
+
+def _unit(table: Table, measure: Mapping[str, Any]) -> str:
+    is_counted = not measure["column"] or measure["how"] in ("count", "distinct")
+    return "" if is_counted else table.column(measure["column"]).unit
 
 
 def _sort_key(table: Table, name: str) -> Callable[[tuple[str, ...]], tuple[bool, Any]]:
@@ -222,7 +225,9 @@ def _sort_key(table: Table, name: str) -> Callable[[tuple[str, ...]], tuple[bool
 
     def key(row: tuple[str, ...]) -> tuple[bool, Any]:
         held = value(column, row[n])
-        return held is None, (held if isinstance(held, Fraction | bool) else str(held or "").casefold()) if held is not None else 0  # fmt: skip
+        if held is None:
+            return True, 0
+        return False, held if isinstance(held, Fraction | bool) else str(held).casefold()
 
     return key
 
@@ -249,7 +254,8 @@ def _only(table: Table, names: Sequence[str]) -> Table:
     if not names:
         return table
     places = [table.at(name) for name in names]
-    return Table(table.name, tuple(table.columns[n] for n in places), tuple(tuple(row[n] for n in places) for row in table.rows))  # fmt: skip
+    rows = tuple(tuple(row[n] for n in places) for row in table.rows)
+    return Table(table.name, tuple(table.columns[n] for n in places), rows)
 
 
 def columns_used(plan: Mapping[str, Any]) -> list[str]:

@@ -33,7 +33,9 @@ def query_of(data: Data, plan: Mapping[str, Any]) -> str:
         lines.append("GROUP BY " + ", ".join(_place(n, places) for n in plan["by"]))
     if plan["sort"]:
         # Empty cells stand last in a plan, whichever way it sorts.
-        sort = [_sorted(one, quoted(one["column"]) if one["column"] in made else _place(one["column"], places)) for one in plan["sort"]]  # fmt: skip
+        names = [one["column"] for one in plan["sort"]]
+        at = [quoted(name) if name in made else _place(name, places) for name in names]
+        sort = [_sorted(one, place) for one, place in zip(plan["sort"], at, strict=True)]
         lines.append("ORDER BY " + ", ".join(sort))
     if plan["take"]:
         lines.append(f"LIMIT {plan['take']}")

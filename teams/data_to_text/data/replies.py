@@ -85,7 +85,8 @@ def _csv_layout(delimiter: str) -> Callable[[Table], str]:
 
 
 def _table_layout(table: Table) -> str:
-    rows = ([c.name for c in table.columns], ["---"] * len(table.columns), [_bare_kind(c, table) for c in table.columns])
+    kinds = [_bare_kind(c, table) for c in table.columns]
+    rows = ([c.name for c in table.columns], ["---"] * len(table.columns), kinds)
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
@@ -101,8 +102,8 @@ def _xml_layout(attributes: bool) -> Callable[[Table], str]:
 
 
 def _turtle_layout(table: Table) -> str:
-    lines = [f"    ex:{c.name} {_bare_kind(c, table) if c.type in ('number', 'yes_no') else chr(34) + _bare_kind(c, table) + chr(34)}"
-             for c in table.columns]  # fmt: skip
+    kinds = [(c, _bare_kind(c, table)) for c in table.columns]
+    lines = [f"    ex:{c.name} " + (kind if c.type in ("number", "yes_no") else f'"{kind}"') for c, kind in kinds]
     return f"@prefix ex: <{PREFIX}> .\n\n[] a ex:{table.name} ;\n" + " ;\n".join(lines) + " .\n…"
 
 

@@ -8,7 +8,8 @@ from teams.data_to_text.data.model import NAME, TYPES, Column, Data, Table, Unso
 from tools.markup import cells
 
 _HEAD = re.compile(
-    r"(?P<name>[^\W\d]\w{0,39}) \((?P<type>\w+)(?: in (?P<unit>[^(),]{1,30}))?(?P<key>, key)?(?:, of (?P<refers>\w+))?\)"
+    r"(?P<name>[^\W\d]\w{0,39}) \((?P<type>\w+)(?: in (?P<unit>[^(),]{1,30}))?(?P<key>, key)?"
+    r"(?:, of (?P<refers>\w+))?\)"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -91,6 +92,9 @@ def posed(question: str, shown: Shown, random: Random, tag: str, *, below: str =
     ask = f"{question}\n\n{below}" if below else question
     head = [data.title] if random.random() < 0.6 and data.title not in shown.block else []
     head += [data.note] if data.note else []
+    # Not every dress has a place for units.
+    units = {c.name: c.unit for t in data.tables for c in t.columns if c.unit and not _stands(c.unit, shown.block)}
+    head += ["; ".join(f"{name}: {unit}" for name, unit in units.items())] if units else []
     block = "\n\n".join([*(["\n".join(head)] if head else []), shown.block])
     layouts = [layout for layout, language in SHOWN if is_english(tag) or not language]
     # What is put in is never scanned again: data are full of braces.
@@ -101,6 +105,10 @@ def posed(question: str, shown: Shown, random: Random, tag: str, *, below: str =
         "asks_for": "answer", **facts,
     }  # fmt: skip
     return Asked(words, known)
+
+
+def _stands(unit: str, block: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", block) is not None
 
 
 def data_of(facts: Mapping[str, Any]) -> Data:

@@ -82,7 +82,8 @@ class Query(Executed):
             block = sql(data, most_rows=most)
             shown = Shown(data, "sql", fenced(block, "sql"))
         return posed(draft["question"], shown, random, tag, query=draft["query"].strip(), language_of=self.language,
-                     points=list(draft["points"]), notes=[f"One query that does it: {draft['query'].strip()}"])  # fmt: skip
+                     points=list(draft["points"]),
+                     notes=[f"One query that does it: {draft['query'].strip()}"])  # fmt: skip
 
     def made(self, data: Data) -> str:
         return GRAPHS["turtle"].show(data) if self.language == "sparql" else sql(data)
@@ -125,7 +126,7 @@ class Query(Executed):
             if fault := _difference(given, wanted, ordered):
                 continue
             held = [n for n, one in enumerate(wanted) if not one.error]
-            seen = f"the same rows as the reference on {len(held)} sets of data; of the one shown: {str(given[0].rows[:2])[:120]}"
+            seen = f"the same rows as the reference on {len(held)} sets of data: {str(given[0].rows[:2])[:120]}"
             return [Finding("query_gives_rows", True, seen, "sandbox")]
         return [Finding("query_gives_rows", False, fault, "sandbox")]
 
@@ -186,7 +187,8 @@ class Formula(Executed):
         shown = Shown(data, "grid", dressed(data, "grid"))
         last = f"{letters(len(data.tables[0].columns) - 1)}{len(data.tables[0].rows) + 1}"
         return posed(draft["question"], shown, random, tag, formula=draft["formula"].strip(), last=last,
-                     points=list(draft["points"]), notes=[f"One formula that does it: {draft['formula'].strip()}"])  # fmt: skip
+                     points=list(draft["points"]),
+                     notes=[f"One formula that does it: {draft['formula'].strip()}"])  # fmt: skip
 
     async def tried(self, box: Sandbox | None, draft: Draft, data: Data) -> list[str]:
         return []  # faults has carried it out
@@ -201,7 +203,7 @@ class Formula(Executed):
             given = [self.result(formula, one) for one in sets]
             off = [n for n, (one, other) in enumerate(zip(given, wanted, strict=True)) if not _same(one, other)]
             if not off:
-                seen = f"{formula} gives {formulas.shown(wanted[0])} as it should, and the right values on {len(sets) - 1} other sheets"
+                seen = f"{formula} gives {formulas.shown(wanted[0])}, and what is right on {len(sets) - 1} other sheets"
                 return [Finding("formula_gives_value", True, seen)]
             fault = f"{formula} gives {_brief(given[off[0]])}, {_brief(wanted[off[0]])} is right"
             fault += " on another sheet with other cells" if off[0] else ""

@@ -102,7 +102,8 @@ def _fold(cell: str) -> str:
 
 def _folded_table(key: Table) -> Table:
     places = {n for n, c in enumerate(key.columns) if c.type == "text"}
-    return replace(key, rows=tuple(tuple(_fold(cell) if n in places else cell for n, cell in enumerate(row)) for row in key.rows))  # fmt: skip
+    rows = (tuple(_fold(cell) if n in places else cell for n, cell in enumerate(row)) for row in key.rows)
+    return replace(key, rows=tuple(rows))
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class Converted(RowsForm):
 
 @dataclass(frozen=True)
 class Normalised(RowsForm):
-    """Values that were written in every way, brought into one; a program made the muddle, so that it knows the way back."""
+    """Values that were written in every way, brought into one; a program made the muddle, and knows the way back."""
 
     dresses: tuple[str, ...] = ("markdown", "csv_tab", "csv_bar", "json", "jsonl", "fixed", "xml", "html", "yaml")
     name = "normalised"
@@ -204,12 +205,13 @@ class Reshaped(RowsForm):
     name = "reshaped"
 
     def draft(self, small: bool) -> dict[str, Any]:
+        turned, else_new = "rows to columns: the column", "else the name of the new column"
         return {
             "table": text(1, 40, ""),
             "way": {"enum": ["columns_to_rows", "rows_to_columns"]},
             "down": text(0, 60, "rows to columns: the column that names the new rows; else empty"),
-            "across": text(1, 60, "rows to columns: the column whose values become columns; else the name of the new column that says which column a number stood in"),
-            "held": text(1, 60, "rows to columns: the column whose cells are filled in; else the name of the new column of numbers"),
+            "across": text(1, 60, f"{turned} whose values become columns; {else_new} that says where a number stood"),
+            "held": text(1, 60, f"{turned} whose cells are filled in; {else_new} of numbers"),
             "question": REQUEST,
         }  # fmt: skip
 
@@ -244,7 +246,8 @@ class Repaired(RowsForm):
     def faults(self, draft: Draft, data: Data) -> Iterator[str]:
         table = data.table(draft["table"])
         if len(table.rows) < 4 or len(table.columns) < 3:
-            yield f"{table.name} has {len(table.rows)} rows and {len(table.columns)} columns; 4 and 3 at least are needed"
+            size = f"{len(table.rows)} rows and {len(table.columns)} columns"
+            yield f"{table.name} has {size}; 4 and 3 at least are needed"
         commas = [c.name for n, c in enumerate(table.columns) if any("," in row[n] for row in table.rows)]
         if len(commas) > 1 or any('"' in cell for row in table.rows for cell in row):
             yield "where two columns have commas, or quotes stand in a cell, nobody can tell what belongs where"
@@ -269,7 +272,7 @@ class DrawnOut(RowsForm):
     def draft(self, small: bool) -> dict[str, Any]:
         return {
             "table": text(1, 40, "two to eight rows of it will be told"),
-            "rows": {"type": "integer", "minimum": 2, "maximum": 8, "description": "so many of its first rows are told"},
+            "rows": {"type": "integer", "minimum": 2, "maximum": 8, "description": "so many of its first are told"},
             "columns": several(text(1, 60, ""), 2, 7, "what of each row is told and wanted; no yes_no"),
             "prose": text(150, 3500, "the text the user shows: it tells every one of these cells and no other figures"),
             "question": REQUEST,
@@ -291,7 +294,8 @@ class DrawnOut(RowsForm):
         for number, row in enumerate(key.rows, 1):
             for column, cell in zip(key.columns, row, strict=True):
                 if cell and not _stands(prose, column, cell):
-                    yield f"row {number}: the text does not tell {column.name} ({cell}){' letter by letter' * (column.type == 'text')}"
+                    exactly = " letter by letter" * (column.type == "text")
+                    yield f"row {number}: the text does not tell {column.name} ({cell}){exactly}"
         shown = Data(data.title, data.note, (key,))
         yield from (f"the text tells more than the data: {fault}" for fault in ungrounded(prose, Grounds(shown))[:3])
         if any(mark in prose for mark in ("|", "{", "\t", "```")):
@@ -302,8 +306,6 @@ class DrawnOut(RowsForm):
         data = Data(data.title, "", (replace(key, columns=tuple(replace(c, is_key=False) for c in key.columns)),))
         shown = Shown(data, "prose", draft["prose"].strip())
         facts = wanted(key, self.answer_of(key, random), tag, ordered=False, loose=True)
-        units = [f"{c.name}: {c.unit}" for c in key.columns if c.unit]
-        facts["below"] += f"\n({'; '.join(units)})" if units else ""
         return posed(draft["question"], shown, random, tag, **facts)
 
 
@@ -321,7 +323,8 @@ class Returned(RowsForm):
     name = "returned"
 
     def draft(self, small: bool) -> dict[str, Any]:
-        return {"tables": TABLES, "plan": ROWS, "question": {**REQUEST, "description": "as the user asks what the query gives back; the query is put below"}}  # fmt: skip
+        asks = {**REQUEST, "description": "as the user asks what the query gives back; the query is put below"}
+        return {"tables": TABLES, "plan": ROWS, "question": asks}
 
     def faults(self, draft: Draft, data: Data) -> Iterator[str]:
         shown = data.only(*draft["tables"])

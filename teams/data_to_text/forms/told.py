@@ -66,7 +66,8 @@ class Told(DataForm):
     def faults(self, draft: Draft, data: Data) -> Iterator[str]:
         shown = data.only(*draft["tables"])
         if len(shown.tables) < max(self.tables, len(draft["tables"])):
-            yield f"there are only the tables {', '.join(t.name for t in data.tables)}; {self.tables} at least are shown"
+            names = ", ".join(t.name for t in data.tables)
+            yield f"there are only the tables {names}; {self.tables} at least are shown"
             return
         held = [_cell(shown, one) for one in draft["cells"]]
         if len(set(held)) < len(held):

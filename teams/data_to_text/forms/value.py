@@ -109,10 +109,10 @@ class Statement(DataForm):
             "tables": TABLES,
             "plan": COMPARED,
             "relation": relations,
-            "claimed": text(1, 80, "what the statement says the value is (or is more or less than): a bare number, or a name"),
+            "claimed": text(1, 80, "what it is said to be, or to be more or less than: a bare number, or a name"),
             "statement": text(15, 300, "as somebody claims it of the data, in one sentence"),
             "marks": marks,
-            "question": {**REQUEST, "description": "asks whether it holds and says both words the answer may be; the statement is put below"},
+            "question": {**REQUEST, "description": "asks whether it holds, with both words; the statement comes below"},
         }  # fmt: skip
 
     def faults(self, draft: Draft, data: Data) -> Iterator[str]:
@@ -133,8 +133,9 @@ class Statement(DataForm):
         holds, value = truth(draft, data)
         marks = draft["marks"]
         key = marks["if_true"] if holds else marks["if_false"]
-        return posed(draft["question"], show(data, self.dresses, random), random, tag, below=f"> {draft['statement'].strip()}",
-                     key=key, marks=dict(marks), plan=draft["plan"], relation=draft["relation"], claimed=draft["claimed"], statement=draft["statement"].strip(),
+        statement, shown = draft["statement"].strip(), show(data, self.dresses, random)
+        return posed(draft["question"], shown, random, tag, below=f"> {statement}", key=key, marks=dict(marks),
+                     plan=draft["plan"], relation=draft["relation"], claimed=draft["claimed"], statement=statement,
                      notes=[f"What it hangs on comes to {value}"])  # fmt: skip
 
     def paper(self, facts: Facts, random: Random) -> Paper:
@@ -198,7 +199,7 @@ class Absent(DataForm):
     def draft(self, small: bool) -> dict[str, Any]:
         return {
             "tables": TABLES,
-            "lacking": text(3, 160, "what it would take: a column, a year, a row that is not there, a cell that is empty"),
+            "lacking": text(3, 160, "what it would take: a column, a year, a row that is not there, an empty cell"),
             "near": text(3, 300, "what the data have that comes closest, with its value"),
             "question": REQUEST,
         }  # fmt: skip
@@ -211,7 +212,8 @@ class Absent(DataForm):
         data = data.only(*draft["tables"])
         why = f"The data don't have it: {draft['lacking'].strip()}"
         return posed(draft["question"], show(data, self.dresses, random), random, tag, key=why, answerable=False,
-                     why_not=why, near=draft["near"].strip(), notes=[f"What comes closest: {draft['near'].strip()}"])  # fmt: skip
+                     why_not=why, near=draft["near"].strip(),
+                     notes=[f"What comes closest: {draft['near'].strip()}"])  # fmt: skip
 
     def paper(self, facts: Facts, random: Random) -> Paper:
         return Paper(str(facts["ask"]), text(0, 300, "as short as it can be said; empty if the data don't have it"))

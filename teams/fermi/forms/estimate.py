@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from random import Random
 from typing import Any
 
@@ -42,6 +43,8 @@ class Estimate(Form):
     """Digits of the final figure that count, at most: more would be a pretence."""
 
     def draft(self, small: bool) -> dict[str, Any]:
+        if small:  # a tree of one step is what a small model can hold together; it has no other route
+            return {**tree(self.fewest, 4, most_steps=1), "question": QUESTION}
         other = {"other": closed(tree(2, 6))} if self.has_other else {}
         return {"plan": PLAN, **self.tree(), **other, **self.beside(), "question": QUESTION}
 
@@ -54,7 +57,7 @@ class Estimate(Form):
         return {}
 
     def guidance(self, small: bool) -> str:
-        return GUIDANCE + (OTHER if self.has_other else "")
+        return GUIDANCE + (OTHER if self.has_other and not small else "")
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
         main = tree_of(draft)
@@ -66,7 +69,7 @@ class Estimate(Form):
         if sum(leaf.basis != SAID for leaf in main.leaves) < 2:
             yield "the question says nearly all there is to know: that is a sum, not an estimate; leave two things open"
         yield from self.looks(draft, main, reckoned(main))
-        if self.has_other:
+        if self.has_other and "other" in draft:
             yield from second_faults(main, draft["other"])
 
     def looks(self, draft: Draft, main: Tree, made: Reckoned) -> Iterator[str]:
@@ -75,7 +78,7 @@ class Estimate(Form):
         if width < _NARROW:
             yield f"it comes to {made.value:.3g} whatever one assumes: nothing is left to estimate"
         if width > _WIDE:
-            yield f"from {made.low:.2g} to {made.high:.2g} is anybody's guess: split the widest leaf into things one can picture"
+            yield f"from {made.low:.2g} to {made.high:.2g} is anybody's guess: split the widest leaf"
         if made.value * (between(main.unit, "") or 1.0) > self.most:
             yield f"it comes to {made.value:.3g} {main.unit}, and can't be more than {self.most:g}"
         if fact := known_by_heart(draft["question"], main):
@@ -90,7 +93,7 @@ class Estimate(Form):
         value, low, high = self.key_of(draft, main, made)
         facts: dict[str, Any] = {"question": question, "unit": self.unit_of(draft, main), "value": value}
         facts |= {"low": low, "high": high, "tree": kept(draft), "points": list(POINTS)}
-        if self.has_other:
+        if self.has_other and "other" in draft:
             facts["other"] = kept(draft["other"])
         return Asked(question, {**facts, "key": self.key_said(facts), "notes": notes(main, made)})
 
@@ -147,7 +150,7 @@ def second_faults(main: Tree, drafted: Mapping[str, Any]) -> Iterator[str]:
         return
     ratio = between(other.unit, main.unit)
     if ratio is None:
-        yield f"the other route comes to {other.unit!r} and the first to {main.unit!r}: both have to reach the same size"
+        yield f"the other route comes to {other.unit!r}, the first to {main.unit!r}: both have to reach the same size"
         return
     one, two = reckoned(main).value, reckoned(other).value * ratio
     if apart(one, two) >= ORDER:
@@ -203,7 +206,9 @@ class Remade(Estimate):
     def guidance(self, small: bool) -> str:
         said = super().guidance(small)
         if self.marks.strange:
-            said += "\n- The unit of the last step is one that nobody reckons in: `furlong / fortnight`, `stone`, `acre`, `gallon`."
+            said += (
+                "\n- The unit of the last step is one that nobody reckons in: `furlong / fortnight`, `stone`, `acre`."
+            )
         if self.marks.withheld:
             said += "\n- No leaf is `said`: whoever answers has to think of all of them."
         return said
@@ -235,6 +240,14 @@ class Odds(Estimate):
 
     name = "odds"
     most = 1.0
+
+    def paper(self, facts: Facts, random: Random) -> Paper:
+        return Paper(f"{facts['question']}\n(as a probability: a number below 1)", {"type": "number"})
+
+    def agrees(self, value: Any, facts: Facts) -> bool:
+        # "One in a thousand" is as good as 0.001.
+        is_turned = isinstance(value, int | float) and value > 1 and not facts["unit"]
+        return super().agrees(1 / value if is_turned else value, facts)
 
     def looks(self, draft: Draft, main: Tree, made: Reckoned) -> Iterator[str]:
         yield from super().looks(draft, main, made)
@@ -271,8 +284,8 @@ class Span(Estimate):
 
     def told(self, facts: Facts) -> Any:
         return (
-            f"{facts['key']}. Each end may be off by a factor of ten, and the middle ({written(facts['value'])}) has to lie"
-            " between. A value that the answer says it assumes is supported if it could be so within a factor of three."
+            f"{facts['key']}. Each end may be off by a factor of ten, and {written(facts['value'])} has to lie between."
+            " A value that the answer says it assumes is supported if it could be so within a factor of three."
         )
 
     def paper(self, facts: Facts, random: Random) -> Paper:
@@ -290,10 +303,11 @@ class Span(Estimate):
         return (lone[-2], lone[-1]) if len(lone) > 1 and lone[-2] < lone[-1] else None
 
     def agrees(self, value: Any, facts: Facts) -> bool:
-        ends = (value.get("low"), value.get("high")) if isinstance(value, Mapping) else value
-        if not ends or not all(isinstance(end, int | float) for end in ends):
+        ends = [value.get("low"), value.get("high")] if isinstance(value, Mapping) else list(value or ())
+        numbers = [float(end) for end in ends if isinstance(end, int | float)]
+        if len(numbers) != 2:
             return False
-        low, high = (float(end) for end in ends)
+        low, high = numbers
         is_around = low < high and low <= facts["value"] * 1.5 and high >= facts["value"] / 1.5
         return is_around and apart(low, facts["low"]) <= ORDER and apart(high, facts["high"]) <= ORDER
 
@@ -303,11 +317,10 @@ class Span(Estimate):
 
 def middle_of(value: Any) -> float | None:
     """Return the one size that a blind answer stands for; None where it is no size."""
-    if isinstance(value, Mapping):
-        value = (value.get("low"), value.get("high"))
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        ends = [float(end) for end in value if isinstance(end, int | float) and end > 0]
-        return (ends[0] * ends[1]) ** 0.5 if len(ends) == 2 else None
+    both = [value.get("low"), value.get("high")] if isinstance(value, Mapping) else value
+    if isinstance(both, Sequence) and not isinstance(both, str):
+        ends = [float(end) for end in both if isinstance(end, int | float) and end > 0]
+        return sqrt(ends[0]) * sqrt(ends[1]) if len(ends) == 2 else None
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if is_number and value > 0 else None
 

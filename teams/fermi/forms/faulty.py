@@ -38,11 +38,11 @@ class Faulty(Estimate):
 
     def guidance(self, small: bool) -> str:
         return (
-            f"{super().guidance(small)}\n- Write the tree right, in three steps or more, each short. The program puts in"
-            " the middle of each range, writes the steps out under the question as a numbered working, and makes one"
+            f"{super().guidance(small)}\n- Write the tree right, in three steps or more, each short. The program puts"
+            " in the middle of each range, writes the steps out under the question as a numbered working, and makes one"
             " mistake in it (or, now and then, none): a unit, a power of ten, something counted twice, a rate of the"
-            " wrong period. So the question introduces a working that follows, and doesn't say what is wrong with it, nor"
-            " any result. `words` and `shown` are in the asker's language."
+            " wrong period. So the question introduces a working that follows, and doesn't say what is wrong with it,"
+            " nor any result. `words` and `shown` are in the asker's language."
         )
 
     def looks(self, draft: Draft, main: Tree, made: Reckoned) -> Iterator[str]:
@@ -66,7 +66,8 @@ class Faulty(Estimate):
     def key_said(self, facts: Facts) -> str:
         if not facts["step"]:
             return f"no step is wrong; {written(facts['right'], '', 3)} {facts['unit']}"
-        return f"step {facts['step']} ({facts['sort']}); without the mistake {written(facts['right'], '', 3)} {facts['unit']}"
+        right = f"{written(facts['right'], '', 3)} {facts['unit']}"
+        return f"step {facts['step']} ({facts['sort']}); without the mistake {right}"
 
     def told(self, facts: Facts) -> Any:
         return f"{facts['key']}. The values the working starts from are given, and not at issue."
@@ -101,7 +102,8 @@ class Faulty(Estimate):
         if facts.get("demands") or not facts["step"]:
             return ""
         marks = "as in **A2**" if "A1" in facts["steps"] else "as in **step 2**"
-        return f"name the step that is wrong in bold, {marks}, and no other; and last, in bold, the corrected result with its unit"
+        last = "and last, in bold, the corrected result with its unit"
+        return f"name the step that is wrong in bold, {marks}, and no other; {last}"
 
 
 _POINT_WRONG = "It shows why that step is wrong, and works the rest out again with the step put right."
@@ -150,8 +152,9 @@ class Rivals(Faulty):
 
     def guidance(self, small: bool) -> str:
         return (
-            f"{super().guidance(small)}\n- There are two workings of the same size, in the same unit, by two routes that"
-            " share no assumption (`other` is the second tree). The program shows them as A and B, with a mistake in one."
+            f"{super().guidance(small)}\n- There are two workings of the same size, in the same unit, by two routes"
+            " that share no assumption (`other` is the second tree). The program shows them as A and B, with a mistake"
+            " in one."
         )
 
     def looks(self, draft: Draft, main: Tree, made: Reckoned) -> Iterator[str]:

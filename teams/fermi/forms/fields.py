@@ -40,15 +40,14 @@ def tree(
     most: int = MOST_LEAVES,
     *,
     steps: int = 1,
+    most_steps: int = MOST_STEPS,
     leaf: Mapping[str, Any] | None = None,
     step: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the fields of a tree; `leaf` and `step` are what each has beside the usual."""
     leaves = several(closed({**_LEAF, **(leaf or {})}), fewest, most, "the assumptions, and what is given")
-    return {
-        "leaves": leaves,
-        "steps": several(closed({**_STEP, **(step or {})}), steps, MOST_STEPS, "in order; the last is what is asked for"),
-    }  # fmt: skip
+    meaning = "in order; the last is what is asked for"
+    return {"leaves": leaves, "steps": several(closed({**_STEP, **(step or {})}), steps, most_steps, meaning)}
 
 
 GUIDANCE = """\
@@ -62,5 +61,5 @@ holds no 60, no 365 and no 1000, and no figure that is an assumption: that is a 
 - A step is names with + - * / ** ( ), sqrt, exp, ln, pi. Draws over all ranges have to come out above zero."""
 OTHER = """
 - The second tree (`other`) reaches the same size by another route: other leaves, from another side (what is sold \
-instead of what is used, the whole divided up instead of the part multiplied). A program compares the two; they may not \
-differ by a factor of ten."""
+instead of what is used, the whole divided up instead of the part multiplied). A program compares the two; they may \
+not differ by a factor of ten."""

@@ -32,9 +32,9 @@ class Inverse(Estimate):
 
     def guidance(self, small: bool) -> str:
         return (
-            f"{super().guidance(small)}\n- The tree leads forwards, from the leaves to the whole. The question gives the"
-            " whole (`wanted`, in digits) and asks for one leaf (`unknown`), which it does not give; the program solves"
-            " for it."
+            f"{super().guidance(small)}\n- The tree leads forwards, from the leaves to the whole. The question gives"
+            " the whole (`wanted`, in digits) and asks for one leaf (`unknown`), which it does not give; the program"
+            " solves for it."
         )
 
     def looks(self, draft: Draft, main: Tree, made: Reckoned) -> Iterator[str]:

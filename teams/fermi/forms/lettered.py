@@ -14,7 +14,7 @@ from teams.engine.stages.forms import Asked, Draft, Facts, Paper, closed, text
 from teams.engine.stages.forms.form import LETTERS, listed
 from teams.fermi.final import letter
 from teams.fermi.forms.estimate import Estimate, kept, notes
-from teams.fermi.forms.fields import WORDS, tree
+from teams.fermi.forms.fields import GUIDANCE, WORDS, tree
 from teams.fermi.plausible import implausible
 from teams.fermi.tree import Leaf, Reckoned, Tree, apart, between, faults, reckoned, rounded, tree_of
 from teams.fermi.writing import written
@@ -80,9 +80,9 @@ class Sensitive(Lettered):
 
     def guidance(self, small: bool) -> str:
         return (
-            f"{super().guidance(small)}\n- The program lists the leaves' `words` under the question, lettered, and works"
-            " out how far the result moves when each goes from its low to its high end. One of them has to lead clearly,"
-            " and not the one with the largest figures."
+            f"{super().guidance(small)}\n- The program lists the leaves' `words` under the question, lettered, and"
+            " works out how far the result moves when each goes from its low to its high end. One of them has to lead"
+            " clearly, and not the one with the largest figures."
         )
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
@@ -147,9 +147,8 @@ class Larger(Lettered):
 
     def guidance(self, small: bool) -> str:
         return (
-            f"{super().guidance(small).split(chr(10) + '- The second tree')[0]}\n- Each side has a tree of its own, and both"
-            " come out in units of the same sort. The program says which is more; their ranges may not overlap. It lists"
-            " both labels under the question as A and B."
+            f"{GUIDANCE}\n- Each side has a tree of its own, and both come out in units of the same sort. The program"
+            " says which is more; their ranges may not overlap. It lists both labels under the question as A and B."
         )
 
     def complaints(self, draft: Draft, passage: str) -> Iterator[str]:

@@ -140,14 +140,14 @@ class Chain(Domain):
             yield from self._split_rivals(spec)
 
     def _as_rival(self, steps: Sequence[Call]) -> Rival:
-        return told(self.atoms, steps), lambda x: self.carried_out(steps, x)
+        return partial(told, self.atoms, steps), lambda x: self.carried_out(steps, x)
 
     def _split_rivals(self, spec: Spec) -> Iterator[Rival]:
         """The same two branches under every other condition."""
         for test in self.all_tests():
             for then, otherwise in ((spec["then"], spec["steps"]), (spec["steps"], spec["then"])):
                 one = {"when": test, "then": then, "steps": otherwise}
-                yield self.told(one), partial(self.run, one)
+                yield partial(self.told, one), partial(self.run, one)
 
     def gaps(self, spec: Spec, shots: Sequence[Any], query: Any) -> Iterator[str]:
         if "when" in spec:

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from random import Random
 from typing import Any
 
-from teams.few_shot_reasoning.rules.domain import Domain, Rival, Spec, Unfit
+from teams.few_shot_reasoning.rules.domain import Domain, Rival, Spec, Unfit, name_of
 
 QUERIES = 6
 """Queries tried before a pool is given up."""
@@ -108,7 +108,7 @@ def _shots(
         taken.append((better or left)[0])
         left.remove(taken[-1])
     if alive:
-        return f"another rule fits all examples and gives {_says(domain, alive[0], query)!r}: {alive[0][0]}"
+        return f"another rule fits all examples and gives {_says(domain, alive[0], query)!r}: {name_of(alive[0])}"
     if gap := next(domain.gaps(spec, [x for x, _ in taken], query), ""):
         return gap
     random.shuffle(taken)
@@ -158,7 +158,7 @@ def survivors(domain: Domain, spec: Spec, shots: Sequence[Any], query: Any) -> t
     for rival in domain.rivals(spec):
         tried += 1
         if _fits(domain, rival, done) and (said := _says(domain, rival, query)) is not None and said != answer:
-            found.append(f"{rival[0]} gives {said!r}")
+            found.append(f"{name_of(rival)} gives {said!r}")
     found += domain.gaps(spec, shots, query)
     # Where each shot works its answer out, an answer by likeness would be luck.
     found += [] if domain.has_reasons else lazy(domain, done, query, answer)

@@ -23,6 +23,8 @@ AFTER: dict[str, tuple[str, Callable[[list[str]], list[str]]]] = {
     "back": ("is done, and then backwards", lambda a: a + a[::-1]),
     "turned": ("is done backwards", lambda a: a[::-1]),
 }
+TIMES = ("twice", "thrice", "four")
+"""Of these rules are drawn: what is turned round shows nothing of it where it is a single thing."""
 BETWEEN: dict[str, tuple[str, Callable[[list[str], list[str]], list[str]]]] = {
     "swapped": ("the second is done before the first", lambda a, b: b + a),
     "around": ("the first is done before and after the second", lambda a, b: a + b + a),
@@ -59,7 +61,7 @@ class Commands(Domain):
         things = self._things(matter)[: random.choice((4, 4, 5))]
         coiner = Coiner(random, set())
         names = {coiner.word(1 if random.random() < 0.4 else 2): thing for thing in things}
-        after = {coiner.word(2): how for how in random.sample(sorted(AFTER), 1)}
+        after = {coiner.word(2): how for how in random.sample(TIMES, 1)}
         between = {coiner.word(2): how for how in random.sample(sorted(BETWEEN)[:-1], random.choice((1, 1, 2)))}
         return {"names": names, "after": after, "between": between, "known": things}
 

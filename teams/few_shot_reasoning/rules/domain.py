@@ -11,12 +11,18 @@ Spec = Mapping[str, Any]
 """A rule as data (JSON): which pieces it is made of. The domain carries it out."""
 Matter = Mapping[str, Any]
 """What of a seed a rule works on: words, records, names. JSON."""
-Rival = tuple[str, Callable[[Any], Any]]
-"""A simpler rule, by its name; it raises `Unfit` where it says nothing."""
+Rival = tuple[str | Callable[[], str], Callable[[Any], Any]]
+"""A simpler rule, with its name (or what tells it: of thousands few are ever named); it raises `Unfit` where it says
+nothing."""
 
 
 class Unfit(Exception):
     """A rule says nothing of this input; the message says why."""
+
+
+def name_of(rival: Rival) -> str:
+    """Return a rival's name."""
+    return rival[0] if isinstance(rival[0], str) else rival[0]()
 
 
 class Domain(ABC):

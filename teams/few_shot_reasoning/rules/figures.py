@@ -158,7 +158,7 @@ class Operators(Domain):
         for one, two, m, n, c in product(names, names, (1, 2, 3), (0, 1, 2), (-1, 0, 1, 2, 5, 10)):
             if one != two and (n or two == names[0]):
                 rule = {"terms": [[m, one], [n, two]], "plus": c, "sign": spec["sign"]}
-                yield self.told(rule), partial(self.run, rule)
+                yield partial(self.told, rule), partial(self.run, rule)
 
     def shown(self, x: Any) -> str:
         return f"{x['a']} {x['sign']} {x['b']}"

@@ -77,7 +77,7 @@ class Formats(Recorded, Domain):
         names = [dict.fromkeys((*spec["fields"],)), spec["known"]] if "known" in spec else [spec["fields"]]
         for at, field, way in product(range(3), dict.fromkeys(f for group in names for f in group), sorted(CELLS)):
             other = {**spec, "fields": _put(spec["fields"], at, field), "ways": _put(spec["ways"], at, way)}
-            yield self.told(other), partial(self.run, other)
+            yield partial(self.told, other), partial(self.run, other)
 
 
 def _put(values: Sequence[str], at: int, value: str) -> list[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -180,7 +181,7 @@ class Marked(Lettered, Domain):
 
     def _as_rival(self, tests: list[Call], how: str, labels: list[str]) -> Rival:
         spec = {"tests": tests, "how": how, "labels": labels}
-        return self.told(spec), lambda x: self.run(spec, x)
+        return partial(self.told, spec), lambda x: self.run(spec, x)
 
 
 def _holds(spec: Spec, word: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import combinations
 from random import Random
 from typing import Any
@@ -164,7 +165,7 @@ class Sorted(Recorded, Domain):
 
     def _as_rival(self, tests: list[Test], how: str, labels: Sequence[str]) -> Rival:
         spec = {"tests": tests, "how": how, "labels": labels}
-        return self.told(spec), lambda x: self.run(spec, x)
+        return partial(self.told, spec), lambda x: self.run(spec, x)
 
     def deeper(self, spec: Spec, random: Random, matter: Matter) -> Spec | None:
         if spec["how"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import combinations, product
 from random import Random
 from typing import Any
@@ -89,7 +90,7 @@ class Tables(Recorded, Domain):
 
     def _as_rival(self, steps: list[Any], spec: Spec) -> Rival:
         other = {"steps": steps, "style": spec["style"]}
-        return self.told(other), lambda x: self.run(other, x)
+        return partial(self.told, other), lambda x: self.run(other, x)
 
     def shown(self, x: Any) -> str:
         return _laid_out(x["rows"], x["style"])

@@ -24,7 +24,9 @@ FINE = """def fine(days, is_child=False):
 FINE_TESTS = """for days, child in [(0, False), (3, False), (4, False), (4, True), (5, True), (27, False), (28, False), (29, False), (60, True)]:
     print(days, child, fine(days, child))
 """
-FINE_PRINTS = "0 False 0\n3 False 0\n4 False 20\n4 True 10\n5 True 20\n27 False 480\n28 False 500\n29 False 500\n60 True 500"
+FINE_PRINTS = (
+    "0 False 0\n3 False 0\n4 False 20\n4 True 10\n5 True 20\n27 False 480\n28 False 500\n29 False 500\n60 True 500"
+)
 FINE_ASK = "Our library lends for free and charges for late books. I need a Python function fine(days, is_child=False) that returns cents: the first 3 late days cost nothing, every day after that 20 cents; children pay half of the sum, cents rounded down; nobody ever pays more than 500."
 
 WRITTEN = item(written_in="python", question=FINE_ASK, solution=FINE, tests=FINE_TESTS, expected=FINE_PRINTS)
@@ -44,14 +46,16 @@ MENDED = item(
 )  # fmt: skip
 INJECTED = item(
     written_in="javascript",
-    question="This JavaScript gives the level of our mill pond after each hour. Rules: it begins at start, each hour the inflow is added; what is above the brim runs off, and while the wheel turns (level of at least sill before the inflow) the draw is taken off first. Since yesterday levels come out wrong. Under the code are the lines that differ: a minus is what should come, a plus what came. What is wrong?",
+    question="This JavaScript gives the level of our mill pond after each hour. Rules: it begins at start, each hour the inflow is added; what is above the brim runs off, and while the wheel turns (level of at least sill before the inflow) the draw is taken off first. Since yesterday levels come out wrong. Under the code are our tests, and the lines that differ: a minus is what should come, a plus what came. What is wrong?",
     solution="function levels(start, inflows, sill, draw, brim) {\n  let level = start;\n  const out = [];\n  for (const inflow of inflows) {\n    if (level >= sill) {\n      level = level - draw;\n    }\n    level = level + inflow;\n    if (level > brim) {\n      level = brim;\n    }\n    out.push(level);\n  }\n  return out;\n}",
     tests="console.log('plain', levels(10, [1, 2, 3], 5, 4, 20).join(' '));\nconsole.log('at sill', levels(5, [1, 1], 5, 4, 20).join(' '));\nconsole.log('brim', levels(18, [6, 9], 30, 4, 20).join(' '));\nconsole.log('to brim', levels(18, [2, 0], 30, 4, 20).join(' '));\nconsole.log('none', levels(3, [], 5, 4, 20).length);",
     expected="plain 7 5 4\nat sill 2 3\nbrim 20 20\nto brim 20 20\nnone 0",
 )  # fmt: skip
 LOCATED = {
     **INJECTED,
-    "question": INJECTED["question"].replace("What is wrong?", "Which line is at fault, word by word, and how has it to read? I have to show it to my class."),
+    "question": INJECTED["question"].replace(
+        "What is wrong?", "Which line is at fault, word by word, and how has it to read? I have to show it to my class."
+    ),
 }
 PREDICTED = item(
     written_in="python",

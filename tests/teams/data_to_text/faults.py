@@ -48,10 +48,8 @@ def made(kind: str, draft: Mapping[str, Any], answer: str | None = None, *, shee
     """Make a pair as the flows do; without an answer, the rows that are right."""
     form = BY_NAME[kind].form
     assert isinstance(form, DataForm)
-    if dress:
-        form = replace(form, dresses=(dress,))  # type: ignore[type-var]
-    if reply:
-        form = replace(form, replies=(reply,))  # type: ignore[call-arg]
+    drawn: dict[str, Any] = {**({"dresses": (dress,)} if dress else {}), **({"replies": (reply,)} if reply else {})}
+    form = replace(form, **drawn)  # type: ignore[type-var]
     data = FERRY_DATA if sheet == FERRIES else RIVER_DATA
     assert list(form.complaints(draft, sheet)) == []
     asked = form.posed(draft, data, Random(kind), language or "en")

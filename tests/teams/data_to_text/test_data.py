@@ -1,5 +1,7 @@
 """The model and its dresses: what is written is read back without loss, whatever the cells hold."""
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
 import string

@@ -1,5 +1,7 @@
 """Queries are carried out in the real sandbox: what reads passes on all sets of data, what does more is refused."""
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
@@ -19,16 +21,16 @@ from tests.teams.data_to_text.sheets import FERRY_DATA
 
 pytestmark = [pytest.mark.docker, pytest.mark.asyncio(loop_scope="module")]
 POINTS = ["It says why boats without a trip are kept."]
-PER_BOAT = {
+PER_BOAT: dict[str, Any] = {
     "tables": ["boats", "trips"], "points": POINTS, "question": "How many people went with each boat? Boats that never went count too. Name and sum, please, by name.",
     "query": "SELECT b.boat, COALESCE(SUM(t.people), 0) AS people FROM boats b LEFT JOIN trips t ON t.boat = b.boat GROUP BY b.boat ORDER BY b.boat",
 }  # fmt: skip
 SAME = "SELECT (SELECT COALESCE(SUM(people), 0) FROM trips WHERE trips.boat = boats.boat) AS n, boat FROM boats ORDER BY boat;"
-IN_GRAPH = {
+IN_GRAPH: dict[str, Any] = {
     "tables": ["boats", "trips"], "points": POINTS, "question": "Which boats at home in Holm made a trip, and with how many people each time?",
     "query": 'SELECT ?name ?n WHERE { ?t a ex:trips ; ex:boat ?b ; ex:people ?n . ?b ex:boat ?name ; ex:home "Holm" . }',
 }  # fmt: skip
-TABLES = {
+TABLES: dict[str, Any] = {
     "tables": ["boats", "trips"],
     "points": POINTS,
     "question": "Write the tables for this, keys and links kept by the database.",

@@ -1,7 +1,10 @@
 """Formulas are worked out as a spreadsheet does, and whatever else is written in a cell is refused."""
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 
 import pytest
@@ -70,12 +73,10 @@ def test_what_is_no_formula_of_ours_is_refused(formula: str) -> None:
         computed(formula, BOATS)
 
 
-@given(st.text("=SUMIF(),D2:6+-*/^&<>\"% $;.AE1", max_size=40))
+@given(st.text('=SUMIF(),D2:6+-*/^&<>"% $;.AE1', max_size=40))
 def test_anything_is_worked_out_or_refused(said: str) -> None:
-    try:
+    with suppress(BadFormula):
         computed(f"={said}", LEVELS)
-    except BadFormula:
-        pass
 
 
 def test_formulas_are_found_in_answers() -> None:

@@ -1,4 +1,4 @@
-"""The tables of data to text hold together: kinds with briefs, sources and data they suit, goals that fit their forms."""
+"""The tables of data to text hold together: kinds with briefs, sources and data they suit, goals that fit."""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ It works from what it is shown; what it asked it remembers by the question, and 
 careful worker would use.
 """
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
 import json
@@ -95,7 +97,8 @@ class Recorder(Apprentice):
 
     def edit(self, request: Request) -> str:
         fields = _schema(request)["properties"]
-        passage, made = _text(request), {}
+        passage = _text(request)
+        made: dict[str, Any] = {}
         if "edits" in fields:
             edit = _row_more(passage)
             made["edits"] = [edit]
@@ -119,7 +122,7 @@ class Recorder(Apprentice):
         answer: Any = ""
         if isinstance(form, Statement):
             answer = draft["marks"]["if_true"]
-        elif isinstance(form, Figure):
+        elif isinstance(form, Figure) and data is not None:
             key = compared(data.only(*draft["tables"]), draft["plan"])
             answer = key if isinstance(key, str) else float(key)
         return json.dumps(
@@ -167,7 +170,9 @@ def _value(table: Table, how: str, column: str = "", label: str = "") -> dict[st
     return {"table": table.name, "joined": "", "where": [], "how": how, "column": column, "label": label}
 
 
-def _drafted(form: DataForm, data: Data, fields: Mapping[str, Any], random: Random) -> dict[str, Any] | None:
+def _drafted(  # noqa: C901  # a line or two for each form
+    form: DataForm, data: Data, fields: Mapping[str, Any], random: Random
+) -> dict[str, Any] | None:
     """A draft of the form that has these fields, or None where the data hold none."""
     found = _measured(data)
     if found is None:
@@ -288,8 +293,8 @@ def _answer(form: DataForm, draft: Mapping[str, Any], data: Data, task: str) -> 
     if isinstance(form, Query):
         return f"```sql\n{draft['query']}\n```\n\nIt adds up the column, and leaves empty cells out."
     if isinstance(form, Described):
-        names = [c.name for t in data.only(*draft["tables"]).tables for c in t.columns]
-        return f"{' '.join(draft['points'])} The columns are {', '.join(names)}."
+        named = ", ".join(c.name for t in data.only(*draft["tables"]).tables for c in t.columns)
+        return f"{' '.join(draft['points'])} The columns are {named}."
     if isinstance(form, Anomalies):
         lines = [" ".join(line.split()) for line in task.split("\n") if re.search(r"\d", line)]
         names = ", ".join(c.name for t in data.tables for c in t.columns)

@@ -14,7 +14,7 @@ from teams.fermi.forms import Marked, Remade
 from teams.fermi.forms.faulty import Faulty
 from teams.fermi.kinds import KINDS
 from teams.fermi.planting import SORTS, planted, sound
-from teams.fermi.tree import apart, reckoned, tree_of
+from teams.fermi.tree import Leaf, Step, Tree, apart, reckoned, tree_of
 from tests.teams.fermi import drafts
 from tests.teams.fermi.drafts import ANSWERS, BY_FORM, LOANS, leaf, step
 from tests.teams.fermi.writer import right_letter, right_step, told
@@ -55,13 +55,13 @@ def complaints(name: str, **changes: Any) -> list[str]:
                 ]
             },
             "nothing is left to estimate",
-        ),  # noqa: E501
+        ),
         ("estimate", {"leaves": [{**one, "basis": "said"} for one in LOANS["leaves"]]}, "not an estimate"),
         (
             "odds",
             {"leaves": [{**drafts.ODDS["leaves"][0], "low": 2e8, "high": 2e9}, *drafts.ODDS["leaves"][1:]]},
             "can't be more than 1",
-        ),  # noqa: E501
+        ),
         ("inverse", {"unknown": "nobody"}, "name of a leaf"),
         ("inverse", {"wanted": 1e8}, "nobody would ask"),
         ("claimed", {"question": LOANS["question"]}, "{claim}"),
@@ -76,12 +76,12 @@ def complaints(name: str, **changes: Any) -> list[str]:
                 }
             },
             "can't be compared",
-        ),  # noqa: E501
+        ),
         (
             "faulty",
             {"steps": [step("all", "staff * cups * days * grounds", "kg / year", words="kilos 9", shown="all of it")]},
             "the unit alone",
-        ),  # noqa: E501
+        ),
     ],
 )
 def test_a_broken_draft_is_sent_back_in_words(name: str, changes: dict[str, Any], said: str) -> None:
@@ -170,3 +170,18 @@ def test_wrong_figures_do_not_agree() -> None:
     assert not span.agrees({"low": 150.0, "high": 500.0}, known)
     assert not span.agrees({"low": 0.001, "high": 500.0}, known)
     assert not span.agrees(None, known)
+    odds = BY_NAME["rare_event"].form
+    chance = odds.asked(drafts.ODDS, Random(0)).facts
+    assert odds.agrees(1e-5, chance)
+    assert odds.agrees(100_000, chance)
+    assert not odds.agrees(1000, chance)
+
+
+def test_what_is_forgotten_in_a_working_stands_elsewhere_in_it() -> None:
+    leaves = (Leaf("a", "", 3, 3, ""), Leaf("b", "", 5, 5, ""), Leaf("c", "", 7, 7, ""))
+    lone = Tree(leaves, (Step("x", "", "a * b * c", ""), Step("y", "", "x * 2", "")))
+    twice = Tree(leaves, (Step("x", "", "a * b * c", ""), Step("y", "", "x * c", "")))
+    assert planted(lone, Random(0), ("left_out",)) is None
+    working = planted(twice, Random(0), ("left_out",))
+    assert working is not None
+    assert working.steps[0].expression == "a * b"

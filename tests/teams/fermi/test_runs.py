@@ -29,3 +29,12 @@ async def test_articles_become_estimates_of_many_kinds_and_stages(tmp_path: Path
         assert [message["role"] for message in row["messages"]] == ["user", "assistant"]
         assert row["verdict"]["accepted"]
     assert {request.role for request in client.asked} <= set(skill.roles)
+
+
+async def test_a_small_model_is_asked_for_a_tree_of_one_step(tmp_path: Path) -> None:
+    outcome, client = await over_articles(skill, Reckoner().answers, tmp_path, small=True)
+    assert outcome.engine.of[skill.name].bugs == 0
+    kept = rows(tmp_path / "pairs.jsonl")
+    assert kept
+    assert {row["kinds"]["instruct"] for row in kept} == {"resource"}
+    assert not {request.role for request in client.asked} & {"suggester", "format_setter", "newcomer", "examiner"}

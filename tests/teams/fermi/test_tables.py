@@ -10,7 +10,7 @@ from teams.fermi.forms import Estimate, Remade
 from teams.fermi.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
 from teams.fermi.looks import has_claims, has_outline, has_quantities, has_sizes, has_some_figures
 from teams.fermi.words import script
-from tests.teams.fermi.drafts import BY_FORM
+from tests.teams.fermi.drafts import BY_FORM, step
 from tests.teams.tables import brief_faults, suit_faults, unused_words
 
 PROPOSED, WAYS = 15, 5
@@ -63,6 +63,11 @@ def test_small_models_get_kinds_that_their_material_suits() -> None:
     small = [kind for kind in KINDS if kind.is_small]
     assert small
     assert all(kind.name in SUITS[passage] for kind in small for passage in SMALL_TRANSFORMATIONS)
+    for kind in small:
+        fields = kind.form.draft(True)
+        assert set(fields) == {"leaves", "steps", "question"}
+        draft = {**BY_FORM["estimate"], "steps": [step("mass", "people * readers * loans * weight", "t / year")]}
+        assert list(kind.form.complaints({name: draft[name] for name in fields}, "")) == []
 
 
 def test_looks_tell_materials_apart() -> None:

@@ -62,8 +62,9 @@ def test_a_tree_that_does_not_come_out_is_refused_in_words(tree: Tree, said: str
 
 @pytest.mark.parametrize(
     "expression",
-    ["__import__('os').system('true')", "people.__class__", "[1][0]", "lambda: 1", "people if 1 else 2", "'a' * 9", "f()",
-     "9 ** 9 ** 9 ** 9", "sqrt(1, 2)", "1 / 0", "(" * 400, "people" * 200, "exp(exp(exp(12)))", "x = 1", "True"],
+    ["__import__('os').system('true')", "people.__class__", "[1][0]", "lambda: 1", "people if 1 else 2", "f()",
+     "'a' * 9", "9 ** 9 ** 9 ** 9", "sqrt(1, 2)", "1 / 0", "(" * 400, "people" * 200, "exp(exp(exp(12)))",
+     "x = 1", "True"],
 )  # fmt: skip
 def test_what_is_no_step_is_never_carried_out(expression: str) -> None:
     assert faults(changed(step=Step("daily", "", expression, "cup / day")))

@@ -1,5 +1,7 @@
 """An apprentice who hands in estimates that are right by construction, and plays those who answer and read them."""
 
+# ruff: noqa: E501  # rows of data
+
 from __future__ import annotations
 
 import json
@@ -50,6 +52,8 @@ class Reckoner(Apprentice):
         draft = {"strange": drafts.STRANGE, "idle": drafts.IDLE, "withheld": _WITHHELD}.get(name) or drafts.BY_FORM[
             name
         ]
+        if fields.get("steps", {}).get("maxItems") == 1:
+            draft = {**draft, "steps": [drafts.step("mass", "people * readers * loans * weight", "t / year")]}
         # Questions that differ in a number only are twins.
         words = sorted({word.lower() for word in re.findall(r"[^\W\d_]{5,}", passage)})
         talk = ", ".join(Random(f"{place}{len(self.known)}").sample(words, min(14, len(words))))
@@ -142,7 +146,7 @@ def told(said: str, form: str, task: str) -> str:
                 "\n\n5 boxes × 12 months × 12 packs = 720 packs a year\n720 packs × 1 kg = 720 kg a year\n\n",
                 made,
                 flags=re.DOTALL,
-            ).replace("1,420 kg", "720 kg")  # noqa: E501
+            ).replace("1,420 kg", "720 kg")
         return made.replace("{why}", "One line of it doesn't follow from the values it names.")
     return said.replace("{letter}", right_letter(form, task)) if "{letter}" in said else said
 
@@ -155,7 +159,7 @@ def right_letter(form: str, task: str) -> str:
         assert figure
         claim = float(figure[1].replace(",", "")) * {"million": 1e6, "billion": 1e9}.get((figure[2] or "").strip(), 1)
         wanted = "far too high" if claim > 400 else "far too low" if claim < 15 else "about right"
-    return next(letter for text, letter in options.items() if wanted and text.startswith(wanted))
+    return str(next(letter for text, letter in options.items() if wanted and text.startswith(wanted)))
 
 
 def right_step(form: str, task: str) -> tuple[str, float]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teams.engine.stages.refine import edited
 from teams.rag.documents import (
     LAYOUTS,
     NUMBERED,
@@ -24,6 +25,7 @@ from teams.rag.documents import (
     renamed,
     window,
 )
+from teams.rag.refining import edits_between
 from teams.rag.reply import READERS, Unread, read_reply
 
 WORDS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=80).map(on_one_line)
@@ -128,3 +130,15 @@ def test_what_is_in_another_form_is_refused(form: str, said: str) -> None:
 def test_no_reply_breaks_its_reader(form: str, said: str) -> None:
     with contextlib.suppress(Unread):
         assert isinstance(read_reply(form, said, IDS).answer, str)
+
+
+@given(sets(), st.randoms(use_true_random=False))
+def test_a_set_is_made_another_by_its_edits(documents: list[Document], random: Random) -> None:
+    new = [Document(f"x{n}", "New", "https://a.example", "", f"Words {n} of {random.random()}.") for n in range(3)]
+    changed = [d for d in documents if random.random() < 0.8] + random.sample(new, random.randint(0, 3))
+    if random.random() < 0.5:
+        random.shuffle(changed)
+    old, wanted = plain(documents), plain(changed)
+    made, problems = edited(old, edits_between(old, wanted))
+    assert problems == []
+    assert read(made) == changed

@@ -46,3 +46,13 @@ async def test_articles_become_pairs_of_many_kinds(tmp_path: Path) -> None:
         assert row["verdict"]["accepted"]
         assert sum(row["documents"].values()) >= 4
     assert {request.role for request in client.asked} <= set(skill.roles)
+
+
+async def test_a_small_model_asks_for_one_sentence_and_points_at_it(tmp_path: Path) -> None:
+    _, client = await go(tmp_path, small=True)
+    kept = rows(tmp_path / "pairs.jsonl")
+    out = Counter(reason[:160] for row in rows(tmp_path / "rejected.jsonl") for reason in row["reasons"])
+    assert kept, out
+    assert {row["kinds"]["instruct"] for row in kept} == {"best_passage"}
+    assert {row["kinds"]["transform"] for row in kept} == {"chunks"}
+    assert {request.role for request in client.asked} <= {"worder", "assistant", "solver"}

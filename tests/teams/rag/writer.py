@@ -36,6 +36,7 @@ class Librarian(Apprentice):
             "editor": self.edit,
             "assistant": self.answer,
             "solver": self.solve,
+            "worder": self.word,
         }
 
     def search(self, request: Request) -> Any:
@@ -54,6 +55,16 @@ class Librarian(Apprentice):
         text = _text(request)
         pages = [page(random, text, n) for n in range(count)]
         return json.dumps({"why": "The places and what is kept there.", "fits": True, "documents": pages})
+
+    def word(self, request: Request) -> str:
+        said = super().word(request)
+        told = re.search(r"^The sentence: (.*)", _said(request), re.MULTILINE)
+        if told:
+            sentence, words = told[1], _WORD.findall(told[1])
+            said = json.dumps({"question": f"What is told of {words[0]} at the place number {len(self.known)}?"})
+            held = {"document": "", "quote": sentence, "also": []}
+            self.known[json.loads(said)["question"]] = {"support": [held], "quote": sentence}
+        return said
 
     def item(self, passage: str, fields: Mapping[str, Any], place: str) -> dict[str, Any]:
         """An item of any form, about one document of the passage or two."""

@@ -1,5 +1,7 @@
 """A site's matter as an author would hand it in, for tests."""
 
+# ruff: noqa: E501  # lines of data and of words
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,5 +1,7 @@
 """An apprentice for this skill: makes a site of a text's own words, and finds its way by what it reads on the page."""
 
+# ruff: noqa: E501  # lines of data and of words
+
 from __future__ import annotations
 
 import json

@@ -1,0 +1,97 @@
+"""What is read off answers and outputs: blocks, code without its start, growths, what differs."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teams.coding.counting import GROWTHS, at_most, fits, nearest
+from teams.coding.forms.base import fenced
+from teams.coding.forms.documented import undocumented
+from teams.coding.forms.grown import shape_of
+from teams.coding.forms.refactored import burden, is_lighter
+from teams.coding.programs import bare, blocks, code_in, first_difference, is_ordered, tidy
+from tests.teams.coding.cases import DOCUMENTED, REFACTORED
+
+CODE = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=60)
+
+
+@given(st.lists(CODE, min_size=1, max_size=5))
+def test_what_is_fenced_is_found(lines: list[str]) -> None:
+    code = "\n".join(line.replace("`", "'").replace("~", "-") for line in lines)
+    assert [tidy(inside) for _, inside in blocks(f"So:\n\n{fenced(code, 'python')}\n\nDone.")] == [tidy(code)]
+
+
+def test_code_of_another_language_is_not_taken() -> None:
+    answer = "Before:\n\n```text\n3\n```\n\n```js\nlet a = 1;\n```\n\n- in a list:\n  ```js\n  let b = 2;\n  ```"
+    assert code_in(answer, "javascript") == ["let a = 1;", "let b = 2;", "let a = 1;\n\nlet b = 2;"]
+    assert code_in(answer, "python") == []
+    assert code_in("```\nx = 1\n```", "python") == ["x = 1"]
+
+
+def test_code_starts_when_its_tests_say_so() -> None:
+    guarded = 'def f():\n    return 1\n\n\nif __name__ == "__main__":\n    print(f())'
+    assert "print" not in bare(guarded, "python")
+    assert bare("def f(:", "python") == "def f(:"
+    c = "int f(void) { return 1; }\nint main(void) { if (f()) { return 2; } return 0; }\nint g(void) { return 3; }"
+    assert bare(c, "c").split() == [
+        "int",
+        "f(void)",
+        "{",
+        "return",
+        "1;",
+        "}",
+        "int",
+        "g(void)",
+        "{",
+        "return",
+        "3;",
+        "}",
+    ]
+    assert bare("int f(void) { return 1; }", "c") == "int f(void) { return 1; }"
+
+
+def test_a_difference_is_told_by_its_line() -> None:
+    assert first_difference("a\nb", "a\nc") == "line 2 is 'b', wanted is 'c'"
+    assert first_difference("a", "a\nc") == "line 2 is missing, wanted is 'c'"
+    assert not is_ordered("sql", "select 1")
+    assert is_ordered("sql", "select a from b ORDER\n BY a")
+    assert is_ordered("python", "print(1)")
+
+
+@pytest.mark.parametrize(
+    ("said", "shape"),
+    [
+        ("n", "n"), ("N", "n"), ("m", "n"), ("n log n", "n L n"), ("n·log(n)", "n log n"), ("n \\log n", "n log n"),
+        ("n^2", "n²"), ("n * n", "n**2"), ("log n", "\\log_2 n"), ("sqrt n", "√n"), ("2^n", "2**n"), ("1", "1"),
+    ],
+)  # fmt: skip
+def test_a_growth_is_the_same_in_other_signs(said: str, shape: str) -> None:
+    assert shape_of(said) == shape_of(shape.replace("L", "log"))
+
+
+def test_growths_differ() -> None:
+    assert len({shape_of(growth[2:-1]) for growth in GROWTHS}) == len(GROWTHS)
+
+
+@given(st.sampled_from(["O(n)", "O(n^2)", "O(n^3)", "O(sqrt n)"]), st.integers(3, 40))
+def test_counts_of_a_growth_fit_it(growth: str, each: int) -> None:
+    points = [(n, round(each * GROWTHS[growth](n))) for n in (16, 32, 64, 128, 256, 512)]
+    assert fits(points, growth)
+    assert nearest(points) == growth
+    assert at_most(points, "O(n^3)")
+    assert growth == "O(n^3)" or not fits(points, "O(n^3)")
+
+
+def test_documentation_is_no_change_and_a_change_is() -> None:
+    assert undocumented(DOCUMENTED["solution"]) == undocumented(DOCUMENTED["given"])
+    assert undocumented(DOCUMENTED["solution"].replace("<= 3", "< 3")) != undocumented(DOCUMENTED["given"])
+    assert undocumented("def f(:") is None
+
+
+def test_what_is_simpler_is_lighter() -> None:
+    before, after = burden(REFACTORED["given"], "python"), burden(REFACTORED["solution"], "python")
+    assert is_lighter(after, before)
+    assert not is_lighter(before, after)
+    assert not is_lighter(before, before)

@@ -1,0 +1,111 @@
+"""What programs do to a set of results and send back to its writers, with the words that say what would be right."""
+
+# ruff: noqa: E501  # rows of data
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from teams.engine.flow import Drop
+from teams.rag import BY_NAME, not_yet
+from teams.rag.documents import read
+from teams.rag.gathering import document_faults, title_of
+from teams.rag.kinds import GOALS
+from teams.rag.refining import moved, removed, stricter
+from tests.teams.judging import scene_of
+from tests.teams.rag import sets
+from tests.teams.rag.faults import made
+
+GOAL = {goal.name: goal for goal in GOALS}
+
+
+def refined(pair: Any, program: Any, goal: str) -> Any:
+    scene = scene_of(pair, GOAL[goal])
+    return program(replace(scene, record=pair.instruction), pair.instruction)
+
+
+def test_the_needed_document_is_taken_out_and_with_it_the_answer() -> None:
+    pair = made("multi_hop", sets.HOP, "")
+    born = refined(pair, removed, "gold_removed")
+    left = read(born.passage.text)
+    assert len(left) == len(sets.HARBOUR) - 2
+    assert not {"Ostby", "2009"} & set(born.text.split())
+    assert (born.facts["answerable"], born.facts["was"]) == (False, "Ostby")
+    assert [document.id for document in left] == [str(n + 1) for n in range(len(left))]
+
+
+def test_a_moved_document_is_called_by_its_new_place_and_holds_what_it_held() -> None:
+    pair = made("simple_fact", sets.FEE, "")
+    born = refined(pair, moved, "gold_moved")
+    (held,) = born.facts["support"]
+    assert held["document"] != "1"
+    assert held["quote"] in next(d for d in read(born.passage.text) if d.id == held["document"]).snippet
+
+
+def test_a_stricter_reply_is_asked_for_once() -> None:
+    pair = made("simple_fact", sets.FEE, "", "cited")
+    born = refined(pair, stricter, "strict_reply")
+    assert born.facts["reply"] in ("json", "json_quotes", "quote_first")
+    with pytest.raises(Drop, match="strict already"):
+        refined(made("simple_fact", sets.FEE, "", "json"), stricter, "strict_reply")
+
+
+@pytest.mark.parametrize(
+    ("kind", "draft", "complaint"),
+    [
+        ("simple_fact", {"support": [sets.held("9", "Visitors pay")]}, "there is no document '9'"),
+        ("simple_fact", {"support": [sets.held("5", "Visitors pay 2.40 pounds")]}, "quote it letter by letter"),
+        ("simple_fact", {"support": [sets.held("1", "Electricity is 4 pounds a night")], "answer": "2.40 pounds per metre"}, "quote those that do"),
+        ("simple_fact", {"answer": "an amber lamp"}, "nothing of 'an amber lamp' stands"),
+        ("multi_hop", {**sets.HOP, "support": sets.HOP["support"][:1]}, "has to need 2 to 3 documents"),
+    ],
+)  # fmt: skip
+def test_an_item_that_its_documents_do_not_bear_out_is_sent_back(
+    kind: str, draft: dict[str, Any], complaint: str
+) -> None:
+    whole = {**sets.FEE, **draft}
+    assert any(complaint in said for said in BY_NAME[kind].form.complaints(whole, sets.TEXT))
+    good = sets.HOP if kind == "multi_hop" else sets.FEE
+    assert not list(BY_NAME[kind].form.complaints(good, sets.TEXT))
+
+
+@pytest.mark.parametrize(
+    ("answer", "complaint"),
+    [
+        ("Visitors pay 2.40 pounds a night [12].", "there is no document '12'"),
+        ("Visitors pay 2.40 pounds a night.", "names no document"),
+        ("Visitors pay 2.40 pounds a night [1].", ""),
+        ("The documents do not say it.", ""),
+    ],
+)
+def test_a_reply_is_read_before_it_is_sent_without_its_key(answer: str, complaint: str) -> None:
+    pair = made("simple_fact", sets.FEE, "", "cited")
+    scene = replace(scene_of(pair, BY_NAME["simple_fact"]), record=pair.instruction)
+    said = list(not_yet(scene, answer))
+    assert any(complaint in one for one in said) if complaint else said == []
+
+
+@pytest.mark.parametrize(
+    ("page", "fault"),
+    [
+        ({"url": "https://www.bbc.co.uk/news"}, "made-up site"),
+        ({"url": "harbour.example.org/fees"}, "made-up site"),
+        ({"date": "12 May 2024"}, "YYYY-MM-DD"),
+        ({"snippet": "Too short."}, "characters"),
+    ],
+)
+def test_a_page_of_no_real_site_has_an_address_a_date_and_some_words(page: dict[str, str], fault: str) -> None:
+    good = {"url": "https://harbour.example.org/fees", "date": "2024-05-12", "snippet": "Fees are due on the day. " * 8}
+    assert not list(document_faults(good))
+    assert any(fault in said for said in document_faults({**good, **page}))
+
+
+def test_a_page_is_called_by_its_heading_and_else_by_its_file() -> None:
+    assert title_of("## Decline\nA mill dies.", "# Tide mill\n\nText.", "a/tide_mills.md") == "Decline - Tide mill"
+    assert (
+        title_of("No heading here, only a sentence.", "MINUTES\n\nText.", "x/plot_minutes.txt")
+        == "Minutes - Plot minutes"
+    )
