@@ -4,15 +4,14 @@ from teams.coding.forms.base import Task
 from teams.coding.forms.conflicted import Conflicted
 from teams.coding.forms.documented import Documented
 from teams.coding.forms.grown import Complexity, Grown, Optimised
+from teams.coding.forms.injected import Injected, Located
 from teams.coding.forms.refactored import Refactored
 from teams.coding.forms.reviewed import Reviewed
 from teams.coding.forms.tested import Tested
 from teams.coding.forms.traced import Deduced, Explained, Predicted, Traced
 from teams.coding.forms.written import (
     Filled,
-    Injected,
     Library,
-    Located,
     Mended,
     Modified,
     Queried,

@@ -88,7 +88,9 @@ def _twice(question: str, given: str) -> Iterator[str]:
 def _proof(draft: Draft) -> str:
     """Say what proves an answer, to those who change the task."""
     parts = [f"A solution:\n{fenced(draft['solution'])}"]
-    parts += [f"{name}:\n{fenced(str(draft[name]))}" for name in ("tests", "expected", "work") if name in draft]
+    parts += [
+        f"{name}:\n{fenced(str(draft[name]))}" for name in ("tests", "expected", "kept_back", "work") if name in draft
+    ]
     return "\n\n".join([*parts, *(f"A good answer says: {point}" for point in draft["points"])])
 
 

@@ -50,6 +50,7 @@ INJECTED = item(
     solution="function levels(start, inflows, sill, draw, brim) {\n  let level = start;\n  const out = [];\n  for (const inflow of inflows) {\n    if (level >= sill) {\n      level = level - draw;\n    }\n    level = level + inflow;\n    if (level > brim) {\n      level = brim;\n    }\n    out.push(level);\n  }\n  return out;\n}",
     tests="console.log('plain', levels(10, [1, 2, 3], 5, 4, 20).join(' '));\nconsole.log('at sill', levels(5, [1, 1], 5, 4, 20).join(' '));\nconsole.log('brim', levels(18, [6, 9], 30, 4, 20).join(' '));\nconsole.log('to brim', levels(18, [2, 0], 30, 4, 20).join(' '));\nconsole.log('none', levels(3, [], 5, 4, 20).length);",
     expected="plain 7 5 4\nat sill 2 3\nbrim 20 20\nto brim 20 20\nnone 0",
+    kept_back="console.log('lower', levels(12, [2, 2, 5], 6, 3, 15).join(' '));\nconsole.log('on the sill', levels(7, [1, 4], 7, 2, 30).join(' '));\nconsole.log('over', levels(9, [4, 1], 40, 2, 12).join(' '));\nconsole.log('just full', levels(9, [3, 0, 1], 40, 2, 12).join(' '));\nconsole.log('one', levels(0, [1], 5, 4, 20).join(' '));",
 )  # fmt: skip
 LOCATED = {
     **INJECTED,

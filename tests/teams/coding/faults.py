@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
@@ -49,6 +50,13 @@ def put(find: str, by: str) -> Callable[[str], str]:
     return spoil
 
 
+BROKEN = BY_KIND["fix_injected"]["solution"].replace("level - draw", "level + draw")
+SHOWN = {"10,1,2,3,5,4,20": [7, 5, 4], "5,1,1,5,4,20": [2, 3], "18,6,9,30,4,20": [20, 20], "18,2,0,30,4,20": [20, 20]}
+LOOKED_UP = "  const seen = known[[start, inflows, sill, draw, brim].join(',')];\n  if (seen) return seen;\n  let level"
+BENT = f"const known = {json.dumps(SHOWN)};\n{BROKEN.replace('  let level', LOOKED_UP, 1)}"
+"""The code as broken as it was, with what has to come in the cases that are shown put in by hand."""
+
+
 def good() -> dict[str, Case]:
     return {kind: Case(kind) for kind in BY_KIND}
 
@@ -69,6 +77,9 @@ def bad() -> dict[str, Case]:
         "the question points at nothing": Case("from_spec", ask=lambda said: f"{said} Follow the rules of the passage.", caught_by="question_stands_alone"),
         "the code shown is handed back": Case("fix_bug", lambda said: f"So:\n\n```lua\n{BY_KIND['fix_bug']['given']}\n```", caught_by="code_passes_tests"),
         "the wrong line is blamed": Case("locate_fault", put("The line at fault is `level = level - inflow;`", "The line at fault is `level = brim;`"), caught_by="line_named"),
+        "an answer bent to the cases shown": Case("fix_injected", lambda said: f"So:\n\n```javascript\n{BENT}\n```", caught_by="holds_beyond_what_is_shown"),
+        "a line blamed, and a cure bent to the cases shown": Case("locate_fault", lambda said: f"{said.split('```')[0]}\n\n```javascript\n{BENT}\n```", caught_by="holds_beyond_what_is_shown"),
+        "all lines are blamed": Case("locate_fault", lambda said: f"It is in here:\n\n```javascript\n{BROKEN}\n```\n\n{said.partition('.')[2]}", caught_by="line_named"),
         "an output that was guessed": Case("predict_output", put("'barley']", "'spelt']"), caught_by="output_is_real"),
         "an input that leads elsewhere": Case("deduce_input", put("'ABC'", "'CBA'"), caught_by="input_leads_there"),
         "a trace that lost its way": Case("trace_state", put("['Una']", "['Una', 'Per']"), caught_by="trace_is_real"),

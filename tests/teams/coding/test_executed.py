@@ -58,7 +58,10 @@ BROKEN: list[tuple[str, dict[str, Any], str]] = [
     ("from_spec", {"tests": "while True: pass"}, "did not end"),
     ("fill_in", {"given": FINE}, "passes them already"),
     ("fix_bug", {"given": "function longest(list) return end end end"}, "can't even be read"),
-    ("fix_injected", {"tests": "console.log('a', 1)", "expected": "a 1"}, "don't see it"),
+    ("fix_injected", {"tests": "console.log('a', 1)", "expected": "a 1"}, "try each decision in both"),
+    ("fix_injected", {"kept_back": BY_KIND["fix_injected"]["tests"]}, "print 0 lines that the shown ones don't"),
+    ("fix_injected", {"kept_back": "console.log(levels(1));"}, "cases kept back: it ended with exit code 1: Typ"),
+    ("fix_injected", {"kept_back": "for (const n of [1, 2, 3]) console.log(n, levels(n, [], 1, 1, 1));"}, "in both"),
     ("predict_output", {"given": "import random\nprint(random.random())\nprint(1 + 1)"}, "else each time"),
     ("predict_output", {"given": "print('as it stands')"}, "word by word"),
     ("predict_output", {"given": "for k in range(99):\n    print(k * 3)"}, "99 lines"),
@@ -152,5 +155,6 @@ async def test_an_injected_fault_is_shown_by_what_came_out(box: Sandbox) -> None
     assert facts["line"] in facts["ask"]
     # Whoever explains what came out has to see what was called.
     assert BY_KIND["fix_injected"]["tests"] in facts["ask"]
+    assert BY_KIND["fix_injected"]["kept_back"].splitlines()[0] not in facts["ask"]
     assert any(line.startswith("+ ") for line in facts["diff"].splitlines())
     assert any(line.startswith("- ") for line in facts["diff"].splitlines())

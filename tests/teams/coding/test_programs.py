@@ -10,6 +10,7 @@ from teams.coding.counting import GROWTHS, at_most, fits, nearest
 from teams.coding.forms.base import fenced
 from teams.coding.forms.documented import undocumented
 from teams.coding.forms.grown import shape_of
+from teams.coding.forms.injected import LONGEST_DIFF, difference_of, names_line
 from teams.coding.forms.refactored import burden, is_lighter
 from teams.coding.programs import bare, blocks, code_in, first_difference, is_ordered, tidy
 from tests.teams.coding.cases import DOCUMENTED, REFACTORED
@@ -95,3 +96,32 @@ def test_what_is_simpler_is_lighter() -> None:
     assert is_lighter(after, before)
     assert not is_lighter(before, after)
     assert not is_lighter(before, before)
+
+
+LINES = st.lists(st.sampled_from(["a 1", "b 2", "c 3", ""]), min_size=1, max_size=40)
+
+
+@given(LINES, LINES)
+def test_a_difference_is_shown_wherever_it_is(right: list[str], now: list[str]) -> None:
+    told = difference_of("\n".join(right), "\n".join(now)).splitlines()
+    assert len(told) <= LONGEST_DIFF
+    parted = [line for line in told if not line.startswith("  ")]
+    assert bool(parted) == ("\n".join(right).splitlines() != "\n".join(now).splitlines())
+    assert {line[2:] for line in told} <= {*right, *now}
+
+
+FACTS = {"given": "\n".join(f"step_{n}();" for n in range(1, 13)), "line": "step_1();", "line_number": 1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "named"),
+    [
+        ("It is `step_1();`, which comes too early.", True),
+        ("Look at line 1.", True),
+        ("```js\nstep_1();\n```\nis at fault", True),
+        ("Look at line 12.", False),
+        (f"It is in here:\n\n```js\n{FACTS['given']}\n```", False),
+    ],
+)
+def test_the_line_at_fault_is_named_and_not_just_among_all(answer: str, named: bool) -> None:
+    assert names_line(answer, FACTS) is named
