@@ -5,6 +5,7 @@ limits of a `Sandbox`; what is asked of a language the image does not hold is sa
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -182,6 +183,10 @@ def of_file(name: str) -> Language | None:
     return _ENDINGS.get("." + name.rpartition(".")[2].lower()) if "." in name else None
 
 
+_TRACE = re.compile(r"\s+(?:at|from) \S|Node\.js v\d")
+"""Lines that interpreters put after the words of an error: who called whom, and their own version."""
+
+
 @dataclass(frozen=True)
 class Ran:
     """What came of a program."""
@@ -199,7 +204,7 @@ class Ran:
         """Say in a line what went wrong; empty if nothing did."""
         if self.ok:
             return ""
-        last = [line for line in self.result.stderr.splitlines() if line.strip()]
+        last = [line for line in self.result.stderr.splitlines() if line.strip() and not _TRACE.match(line)]
         said = f": {last[-1].strip()[:300]}" if last else ""
         if not self.built:
             first = next((line for line in last if "rror" in line), last[0] if last else "")

@@ -142,6 +142,7 @@ def sandbox(asked: Asked) -> Iterator[Finding]:
     from sandbox import SandboxError
     from sandbox.engine import connect
     from sandbox.image import TAG, missing
+    from sandbox.languages import HELD
 
     without = "until then calls are simulated, and the pairs say so"
     try:
@@ -154,7 +155,10 @@ def sandbox(asked: Asked) -> Iterator[Finding]:
         problem = missing(client)
     finally:
         client.close()
-    yield Finding("note", f"no sandbox: {problem}", without) if problem else Finding("ok", f"sandbox image {TAG}")
+    if problem:
+        yield Finding("note", f"no sandbox: {problem}", without)
+    else:
+        yield Finding("ok", f"sandbox image {TAG} runs {', '.join(language.name for language in HELD)}")
 
 
 def browser(asked: Asked) -> Iterator[Finding]:

@@ -44,8 +44,13 @@ def read_seeds(
     folder, of the names' bytes. Memory holds one file's seeds and the names in the folders above it,
     however many files there are. `report(path, reason)` is told of everything passed over, `reason` being a `Skip`.
 
-    Raises `SeedError` at once if a root is not there, at the end if nothing could be read, and where the hub fails.
+    Raises `SeedError` at once if a root is not there, at the end if nothing could be read, and where the hub fails;
+    `ValueError` if `prefer` is no one way of reading ("both" is two: a skill's seeds are read by `mix_seeds.Seeds`).
     """
+    if prefer not in _SAMPLES:
+        raise ValueError(
+            f"prefer={prefer!r} is not one way of reading seeds; read them as {', '.join(_SAMPLES)} in turn"
+        )
     if not roots:
         raise SeedError(f"no seeds given; try --seeds {_SAMPLES[prefer]}")
     for root in roots:

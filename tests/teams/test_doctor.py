@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.languages import HELD
 from teams.engine import doctor as doctoring
 from teams.engine.doctor import Asked, Finding, doctor, examine
 from tests.teams.command import endpoint, environment, error, teams
@@ -180,6 +181,7 @@ def test_the_engine_and_the_image(monkeypatch: pytest.MonkeyPatch) -> None:
     found = told(Asked(), doctoring.sandbox)
     assert [line[:4] for line in found] == ["ok  ", "ok  "]
     assert found[0].startswith("ok    Docker Engine 2")
+    assert all(re.search(rf"[ ,]{re.escape(language.name)}(,|$)", found[1]) for language in HELD), found[1]
 
 
 def test_it_is_read_by_whoever_has_seen_enough() -> None:

@@ -432,3 +432,11 @@ def test_held_out_is_a_share_of_contents_and_stays() -> None:
     assert all(hold_out(h, 0.2) for h in held)
     assert Counter(hold_out(h, 0.0) for h in hashes) == {False: 5_000}
     assert Counter(hold_out(h, 1.0) for h in hashes) == {True: 5_000}
+
+
+@pytest.mark.parametrize("prefer", ["both", "", "prose"])
+def test_what_is_no_way_of_reading_is_refused_at_once_with_those_there_are(folder: Path, prefer: str) -> None:
+    with pytest.raises(ValueError, match=f"prefer='{prefer}' is not one way .* code, text, talks in turn"):
+        read_seeds([folder], "skill", prefer)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="is not one way"):
+        read_seeds([], "skill", prefer)  # type: ignore[arg-type]

@@ -17,10 +17,10 @@ ARTICLES = Path(__file__).parents[1] / "seeds" / "articles"
 
 
 async def over_articles(
-    skill: Skill, answers: Mapping[str, Any], folder: Path, *, small: bool = False, **options: Any
+    skill: Skill, answers: Mapping[str, Any] | ScriptedClient, folder: Path, *, small: bool = False, **options: Any
 ) -> tuple[Outcome, ScriptedClient]:
-    """Run `skill` into `folder`; `answers` are replies by role. Return what came of it and the client."""
-    client = ScriptedClient(answers)
+    """Run `skill` into `folder`; `answers` are replies by role, or a client. Return what came of it and the client."""
+    client = answers if isinstance(answers, ScriptedClient) else ScriptedClient(answers)
     model = Model("scripted", client, Abilities(tools="native", schemas="native", small=small))
     asked = RunOptions(seeds=(ARTICLES,), run=folder, **options)
     return await run(skill, asked, model_for=lambda role: model), client

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from agents.models.scripted import ScriptedClient
+from sandbox import SandboxError
 from teams.coding import skill
 from teams.coding.kinds import GOALS, KINDS, TRANSFORMATIONS
 from tests.teams.coding.writer import Coder
@@ -15,11 +17,11 @@ from tests.teams.whole_runs import over_articles, rows
 
 @pytest.mark.docker
 async def test_articles_become_pairs_of_many_kinds_and_stages(tmp_path: Path) -> None:
-    outcome, client = await over_articles(skill, Coder().answers, tmp_path, pairs=12)
+    outcome, client = await over_articles(skill, Coder().answers, tmp_path, pairs=8)
     kept, out = rows(tmp_path / "pairs.jsonl"), rows(tmp_path / "rejected.jsonl")
     assert outcome.engine.of[skill.name].bugs == 0, out
     reasons = Counter(reason for row in out for reason in row["reasons"])
-    assert len(kept) > 8, reasons
+    assert len(kept) > 5, reasons
     assert len({row["kinds"]["instruct"] for row in kept}) > 3
     assert {row["kinds"]["transform"] for row in kept} <= {kind.name for kind in TRANSFORMATIONS}
     assert {row["kinds"]["instruct"] for row in kept} <= {kind.name for kind in KINDS}
@@ -35,5 +37,7 @@ async def test_articles_become_pairs_of_many_kinds_and_stages(tmp_path: Path) ->
 
 @pytest.mark.usefixtures("no_sandbox")
 async def test_without_a_sandbox_nothing_is_asked(tmp_path: Path) -> None:
-    _, client = await over_articles(skill, Coder().answers, tmp_path)
-    assert client.asked == []
+    client = ScriptedClient(Coder().answers)
+    with pytest.raises(SandboxError, match=r"^coding runs code and needs a sandbox: no Docker Engine answers"):
+        await over_articles(skill, client, tmp_path)
+    assert not client.asked
