@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -120,6 +120,24 @@ def _asker(log: ChatLog, name: str, client: ChatCompletionClient, meter: Meter) 
     return ask
 
 
+async def lacking(skills: Iterable[Skill]) -> dict[str, str]:
+    """Return by name why skills can't work on this machine: they need a sandbox or a browser, and there is none."""
+    from sandbox.pool import Pool
+
+    wanting = list(skills)
+    found: dict[str, str] = {}
+    if any(skill.needs_sandbox for skill in wanting) and (problem := await asyncio.to_thread(Pool(size=1).available)):
+        found |= {
+            one.name: f"{one.name} runs code and needs a sandbox: {problem}" for one in wanting if one.needs_sandbox
+        }
+    if any(skill.needs_browser for skill in wanting):
+        from tools.web.browser import why_not
+
+        if problem := await asyncio.to_thread(why_not):
+            found |= {one.name: f"{one.name} works in a browser: {problem}" for one in wanting if one.needs_browser}
+    return found
+
+
 async def open_pool(stack: AsyncExitStack, skill: Skill, size: int, report: Report) -> Any:
     """Return the pool of sandboxes, or None where none can be had and the skill can do without."""
     from sandbox.pool import Pool
@@ -130,19 +148,17 @@ async def open_pool(stack: AsyncExitStack, skill: Skill, size: int, report: Repo
         report.line(f"Sandbox: up to {size} containers.")
         return await stack.enter_async_context(pool)
     if skill.needs_sandbox:
-        raise SandboxError(f"{skill.name} runs code and needs a sandbox: {problem}")
+        raise SandboxError(f"{skill.name} can't do without a sandbox: {problem}")
     report.line(f"No sandbox, so calls are simulated and the pairs say so: {problem}")
     return None
 
 
 async def open_browsers(stack: AsyncExitStack, skill: Skill, report: Report) -> Mapping[type, Any]:
-    """Return the browser of a run that needs one; nothing is started yet. Raises `SandboxError` where none can be."""
+    """Return the browser of a run that needs one; nothing is started yet."""
     if not skill.needs_browser:
         return {}
-    from tools.web.browser import Browsers, why_not
+    from tools.web.browser import Browsers
 
-    if problem := await asyncio.to_thread(why_not):
-        raise SandboxError(f"{skill.name} works in a browser: {problem}")
     browsers = Browsers()
     stack.push_async_callback(browsers.close)
     report.line("Browser: one Chromium, a window for each chat.")

@@ -16,6 +16,7 @@ from agents.errors import EndpointError, UsageError
 from agents.journal import Journal, JournalError
 from agents.meter import Meter
 from agents.models.model import Model
+from sandbox import SandboxError
 from teams.engine import props
 from teams.engine.asked import check, command, keep, models_by_role, names, same_run, started_with
 from teams.engine.card import Counts
@@ -109,7 +110,7 @@ async def run(
     report = report or Quiet()
     asked_parts, told = (alone(skill), []) if isinstance(skill, Skill) else mixed(skill, options.mix)
     check(options, asked_parts)
-    parts, seeds = _with_seeds(asked_parts, options, told)
+    parts, seeds = _with_seeds(await _with_means(asked_parts, told), options, told)
     folder = props.run_folder(options, parts.name)
     async with AsyncExitStack() as stack:
         journal = Journal(folder)
@@ -136,6 +137,18 @@ async def run(
         on_ready(engine)
         report.watch(engine)
         return await _to_the_end(engine, seeds, options, report)
+
+
+async def _with_means(parts: Parts, told: list[str]) -> Parts:
+    """Leave out the skills that can't work on this machine. Raises `SandboxError` if none is left.
+
+    Looked at before any model is asked.
+    """
+    lacking = await props.lacking(parts.skills.values())
+    if len(lacking) == len(parts.skills):
+        raise SandboxError(next(iter(lacking.values())))
+    told += [f"Left out: {reason}" for reason in lacking.values()]
+    return parts.without(lacking)
 
 
 def _with_seeds(parts: Parts, options: RunOptions, told: list[str]) -> tuple[Parts, Seeds]:

@@ -28,6 +28,7 @@ from agents.chat_log import ChatLog
 from agents.errors import CallError
 from agents.meter import Meter
 from agents.models.model import Abilities, Model
+from sandbox import SandboxError
 from teams.engine.flow import Drop, Flow, Scene, Skill, Staging
 from teams.engine.hold import aside, converse, seat
 from teams.engine.options import RunOptions
@@ -126,7 +127,7 @@ class SkillTeam(Team):
 
     async def _travel(self, text: str) -> AsyncGenerator[Spoken, None]:
         """Take the seed through the flows, one kind and one child at each."""
-        from teams.engine.props import open_tools
+        from teams.engine.props import lacking, open_tools
         from teams.engine.running import stage
 
         self.pair = self.verdict = None
@@ -134,6 +135,8 @@ class SkillTeam(Team):
         record: Record = seed
         if reason := self._skill.declines(seed):
             raise Drop(reason)
+        for reason in (await lacking([self._skill])).values():
+            raise SandboxError(reason)
         async with AsyncExitStack() as stack:
             tools = await open_tools(stack, self._options, _Logged())
             opened = stage(self._skill, self._options, lambda: iter([seed]), 1, _Logged(), tools)

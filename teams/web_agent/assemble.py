@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from teams.web_agent.content import Content
-from tools.web.site import NUMBERS, Field, Form, Noise, Note, Site, Table, View
+from tools.web.spec import NUMBERS, Field, Form, Noise, Note, Site, Table, View
 from tools.web.words import WORDS
 
 ITEMS = "items"

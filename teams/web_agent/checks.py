@@ -18,7 +18,7 @@ from teams.engine.records import Pair
 from teams.engine.stages.message import demands_of
 from teams.engine.verdict import Check, Finding
 from teams.web_agent.requests import request_faults
-from tools.web.site import Site, site_of
+from tools.web.spec import Site, site_of
 from tools.web.state import Change, Records, fresh
 from tools.web.task import Task, differences, expected, task_of
 from tools.web.words import say

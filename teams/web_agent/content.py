@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from teams.engine.schemas import closed, several, text
-from tools.web.site import Field, settled, value_fault
+from tools.web.spec import Field, settled, value_fault
 
 FEWEST, MOST = 9, 18
 """Records of a site."""

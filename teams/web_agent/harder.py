@@ -9,9 +9,9 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from teams.web_agent import tasks
+from teams.web_agent import doing, looking, values
 from teams.web_agent.assemble import ITEMS
-from tools.web.site import NUMBERS, Form, Record, Site, Table
+from tools.web.spec import NUMBERS, Form, Record, Site, Table
 from tools.web.task import Task
 
 Harder = Callable[[Random, Site, Task], "tuple[Site, Task] | None"]
@@ -65,7 +65,7 @@ def similar_elements(r: Random, site: Site, task: Task) -> tuple[Site, Task] | N
 
 def constraint(r: Random, site: Site, task: Task) -> tuple[Site, Task] | None:
     """What is wanted is told by limits and not by its name."""
-    found = tasks.filter_and_sort(r, site)
+    found = looking.filter_and_sort(r, site)
     if found is None:
         return None
     if task.kind == "search_and_open":
@@ -75,18 +75,18 @@ def constraint(r: Random, site: Site, task: Task) -> tuple[Site, Task] | None:
     if record is None or not fields:
         return None
     one = r.choice(fields)
-    value = tasks.shown(site, record, one.name)
+    value = values.shown(site, record, one.name)
     if value == "–":
         return None
     is_number = one.type in NUMBERS
     about = f"{found.about} Of that one they ask for the {one.label!r}, and for nothing else."
     see = ((str(record["title"]), value),)
-    answer = tasks.said(record[one.name]) if is_number else value
+    answer = values.said(record[one.name]) if is_number else value
     return site, replace(found, kind=task.kind, about=about, at="", see=see, told=(*found.told, one.label),
                          hidden=(*found.hidden, value), answer=answer, answer_type="number" if is_number else "text")  # fmt: skip
 
 
-_SECOND = (tasks.write_comment, tasks.book, tasks.change_settings, tasks.edit_record)
+_SECOND = (doing.write_comment, doing.book, doing.change_settings, doing.edit_record)
 
 
 def more_steps(r: Random, site: Site, task: Task) -> tuple[Site, Task] | None:

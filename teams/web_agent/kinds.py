@@ -4,14 +4,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 from teams.engine.flow import Kind
-from teams.web_agent import tasks
+from teams.web_agent import doing, impossible, looking
 from teams.web_agent.assemble import SITES, Wish
-from teams.web_agent.tasks import Draw
 from teams.web_agent.words import script
+from tools.web.spec import Site
+from tools.web.task import Task
+
+Draw = Callable[[Random, Site], Task | None]
+"""Draws a task; None where the site has nothing for it this time."""
 
 
 @dataclass(frozen=True)
@@ -51,28 +56,28 @@ def _errand(
 
 
 KINDS = (
-    _errand("navigate_to_page", "WebArena", [tasks.navigate], Wish(tucked=True, adverts=1), is_small=True),
-    _errand("search_and_open", "Mind2Web", [tasks.search_and_open], Wish(per_page=5), _FIND, is_small=True),
-    _errand("filter_and_sort", "WebShop", [tasks.filter_and_sort], Wish(per_page=5), ("on_page_two",)),
-    _errand("fill_form", "MiniWoB++", [tasks.write_comment, tasks.book], Wish(adverts=1), _DO),
-    _errand("multi_step_checkout", "WebShop", [tasks.check_out], Wish(per_page=6), ("similar_elements", "on_page_two")),
-    _errand("find_information", "WebArena", [tasks.find_information], Wish(hides=2), _FIND, is_small=True),
-    _errand("read_and_tell", "WebArena", [tasks.read_page], Wish(folded=True)),
-    _errand("compare_items", "Mind2Web", [tasks.compare], Wish(hides=2, per_page=6), ("on_page_two",)),
-    _errand("list_matching", "WebArena", [tasks.list_matching], Wish(per_page=5), ("on_page_two",)),
-    _errand("count_records", "WorkArena", [tasks.count], Wish(per_page=5)),
-    _errand("create_record", "WebArena", [tasks.create_record], Wish(banner=True), ("more_steps",)),
-    _errand("edit_record", "WorkArena", [tasks.edit_record, tasks.change_booking], Wish(), _DO),
-    _errand("delete_record", "WebArena", [tasks.delete_record], Wish(), ("similar_elements", "remove_element")),
-    _errand("account_settings", "WebArena", [tasks.change_settings], Wish(adverts=2), ("more_steps",)),
-    _errand("pick_on_widgets", "MiniWoB++", [tasks.book], Wish(shape="map", slider=True), ("more_steps",)),
-    _errand("page_through", "WorkArena", [tasks.page_through], Wish(per_page=3, has_search=False), ("similar_elements",)),
-    _errand("recover_from_error", "ours", [tasks.recover], Wish(), ("similar_elements",)),
-    _errand("dismiss_popups", "ours", [tasks.through_popups],
+    _errand("navigate_to_page", "WebArena", [looking.navigate], Wish(tucked=True, adverts=1), is_small=True),
+    _errand("search_and_open", "Mind2Web", [looking.search_and_open], Wish(per_page=5), _FIND, is_small=True),
+    _errand("filter_and_sort", "WebShop", [looking.filter_and_sort], Wish(per_page=5), ("on_page_two",)),
+    _errand("fill_form", "MiniWoB++", [doing.write_comment, doing.book], Wish(adverts=1), _DO),
+    _errand("multi_step_checkout", "WebShop", [doing.check_out], Wish(per_page=6), ("similar_elements", "on_page_two")),
+    _errand("find_information", "WebArena", [looking.find_information], Wish(hides=2), _FIND, is_small=True),
+    _errand("read_and_tell", "WebArena", [looking.read_page], Wish(folded=True)),
+    _errand("compare_items", "Mind2Web", [looking.compare], Wish(hides=2, per_page=6), ("on_page_two",)),
+    _errand("list_matching", "WebArena", [looking.list_matching], Wish(per_page=5), ("on_page_two",)),
+    _errand("count_records", "WorkArena", [looking.count], Wish(per_page=5)),
+    _errand("create_record", "WebArena", [doing.create_record], Wish(banner=True), ("more_steps",)),
+    _errand("edit_record", "WorkArena", [doing.edit_record, doing.change_booking], Wish(), _DO),
+    _errand("delete_record", "WebArena", [doing.delete_record], Wish(), ("similar_elements", "remove_element")),
+    _errand("account_settings", "WebArena", [doing.change_settings], Wish(adverts=2), ("more_steps",)),
+    _errand("pick_on_widgets", "MiniWoB++", [doing.book], Wish(shape="map", slider=True), ("more_steps",)),
+    _errand("page_through", "WorkArena", [looking.page_through], Wish(per_page=3, has_search=False), ("similar_elements",)),
+    _errand("recover_from_error", "ours", [doing.recover], Wish(), ("similar_elements",)),
+    _errand("dismiss_popups", "ours", [doing.through_popups],
             Wish(consent=True, newsletter=True, adverts=3, banner=True), ("on_page_two",)),
-    _errand("nothing_of_the_name", "WebArena", [tasks.no_such_record], Wish(adverts=1), is_feasible=False),
-    _errand("not_accepted", "ours", [tasks.out_of_bounds, tasks.no_such_option], Wish(), is_feasible=False),
-    _errand("no_such_action", "WebArena", [tasks.no_such_action], Wish(), is_feasible=False),
+    _errand("nothing_of_the_name", "WebArena", [impossible.no_such_record], Wish(adverts=1), is_feasible=False),
+    _errand("not_accepted", "ours", [impossible.out_of_bounds, impossible.no_such_option], Wish(), is_feasible=False),
+    _errand("no_such_action", "WebArena", [impossible.no_such_action], Wish(), is_feasible=False),
 )  # fmt: skip
 """What the six benchmarks' tasks have in common is counted once, under the one that has most of it."""
 GOALS = tuple(

@@ -14,7 +14,7 @@ from tools.web.bench import WebBench
 from tools.web.browser import Browsers
 from tools.web.errors import Contained
 from tools.web.planner import Proof, plan
-from tools.web.site import Site, as_json, faults_of
+from tools.web.spec import Site, as_json, faults_of
 from tools.web.task import Task, as_dict, differences, expected
 from tools.web.walk import walk
 

@@ -15,7 +15,7 @@ from teams.web_agent.kinds import BY_NAME, GOALS
 from teams.web_agent.proving import Posed, posed, proved
 from teams.web_agent.requests import FORM, Gate, browsers_of, facts_of, told_of
 from teams.web_agent.words import script
-from tools.web.site import site_of
+from tools.web.spec import site_of
 from tools.web.task import task_of
 
 OFFERED, DRAWS = 2, 8

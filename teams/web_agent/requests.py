@@ -22,7 +22,7 @@ from teams.web_agent.proving import Posed, draw, posed, site_for
 from teams.web_agent.small import worded
 from teams.web_agent.words import script
 from tools.web.browser import Browsers
-from tools.web.site import Site
+from tools.web.spec import Site
 from tools.web.task import Task
 
 TRIES = 3

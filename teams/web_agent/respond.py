@@ -26,7 +26,7 @@ from tools.web.actions import ACTIONS, DONE, IMPOSSIBLE, STOP, schemas
 from tools.web.bench import WebBench
 from tools.web.errors import Contained
 from tools.web.observe import TYPED
-from tools.web.site import site_of
+from tools.web.spec import site_of
 
 SLACK, SMALL_SLACK = 12, 5
 """Actions beyond the fewest that a task takes; and the same for a small model, which by then goes round in circles."""

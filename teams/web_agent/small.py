@@ -13,7 +13,7 @@ from random import Random
 
 from teams.engine.flow import Drop
 from teams.web_agent.content import FEWEST, MOST, Content
-from tools.web.site import Field
+from tools.web.spec import Field
 from tools.web.task import Task
 
 _WORD = re.compile(r"[^\W\d_]{5,}")

@@ -1,4 +1,4 @@
-"""How much memory so many chats in one browser take, and how long an action does: `python -m tests.benchmarks.browser`."""
+"""Memory of so many chats in one browser, and how long an action takes: `python -m tests.benchmarks.browser`."""
 
 from __future__ import annotations
 

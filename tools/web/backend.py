@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from tools.web.lists import list_page
 from tools.web.pages import Asked, Block, Link, Page, Redirect, Text
-from tools.web.site import Field, Form, Site, View, shown_value, value_fault
+from tools.web.spec import Field, Form, Site, View, shown_value, value_fault
 from tools.web.state import Change, State, apply
 from tools.web.words import say
 

@@ -14,7 +14,7 @@ from tools.web.browser import Browsers, Visit
 from tools.web.errors import Contained
 from tools.web.observe import HEIGHT, TYPED, Node, Seen
 from tools.web.server import HOST, SiteServer
-from tools.web.site import Site
+from tools.web.spec import Site
 from tools.web.state import Change, State, fresh
 
 CLICKED = ("link", "button", "checkbox", "radio", "switch", "tab", "menuitem", "option")

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tools.web.pages import Asked, Block, Cards, Grid, Link, Page, Plan, Text
-from tools.web.site import NUMBERS, Field, Site, View, number_of, shown_value
+from tools.web.spec import NUMBERS, Field, Site, View, number_of, shown_value
 from tools.web.state import State
 from tools.web.words import say
 

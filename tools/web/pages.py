@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tools.web.site import Field
+from tools.web.spec import Field
 
 
 @dataclass(frozen=True)

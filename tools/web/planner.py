@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from tools.web.backend import answer
 from tools.web.pages import Asked, Page, Redirect, forms_of, links_of, texts_of
-from tools.web.site import NUMBERS, Field, Site, value_fault
+from tools.web.spec import NUMBERS, Field, Site, value_fault
 from tools.web.state import State, fresh
 from tools.web.task import Task, allows, reached, seen_on
 

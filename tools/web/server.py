@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tools.web.backend import answer
-from tools.web.html import draw
+from tools.web.markup import draw
 from tools.web.pages import Redirect
-from tools.web.site import Site
+from tools.web.spec import Site
 from tools.web.state import State
 
 HOST = "site.test"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tools.web.site import Form, Record, Site, Table, settled
+from tools.web.spec import Form, Record, Site, Table, settled
 
 Records = dict[str, dict[str, dict[str, Any]]]
 

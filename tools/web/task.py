@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tools.web.pages import Page, texts_of
-from tools.web.site import Site
+from tools.web.spec import Site
 from tools.web.state import Change, Records, State, fresh
 
 

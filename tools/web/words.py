@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tools.web.site import Site
+from tools.web.spec import Site
 
 WORDS = (
     "Home", "Search", "Apply", "Filter and sort", "Sort by", "any", "as listed", "low to high", "high to low",

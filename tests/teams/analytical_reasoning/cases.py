@@ -29,7 +29,7 @@ CAST: dict[str, Any] = {
     "groups": ["the boat crew", "the shore crew", "the loft crew"],
     "chosen": "sent to the fair",
     "traits": [
-        {"noun": "cargo", "has": "carries {}", "values": ["salt", "rope", "barley", "timber", "tar"]},
+        {"noun": "cargo", "has": "carries {}", "values": ["salt", "wool", "barley", "timber", "tar"]},
         {"noun": "home port", "has": "comes from {}", "values": ["Vik", "Moss", "Bodo", "Tana", "Odda"]},
         {"noun": "boat", "has": "sails the {} boat", "values": ["red", "blue", "green", "white", "black"]},
     ],

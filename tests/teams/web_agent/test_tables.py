@@ -17,7 +17,7 @@ from teams.web_agent.requests import request_faults, says
 from teams.web_agent.words import script
 from tests.teams.tables import brief_faults, suit_faults, unused_words
 from tests.teams.web_agent.matter import DRAFT, content
-from tools.web.site import faults_of
+from tools.web.spec import faults_of
 from tools.web.task import Task
 from tools.web.words import WORDS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tools.web.site import Field, Form, Noise, Note, Site, Table, View
+from tools.web.spec import Field, Form, Noise, Note, Site, Table, View
 
 BOOKS = Table(
     "books",

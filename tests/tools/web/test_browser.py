@@ -15,7 +15,7 @@ from tools.web.bench import WebBench
 from tools.web.browser import Browsers
 from tools.web.errors import Contained
 from tools.web.planner import plan
-from tools.web.site import Site
+from tools.web.spec import Site
 from tools.web.state import Change
 from tools.web.task import Task, differences, expected
 from tools.web.walk import walk

@@ -9,7 +9,7 @@ from html import escape
 from itertools import groupby
 
 from tools.web.pages import Asked, Block, Cards, Grid, Link, Page, Plan, Text
-from tools.web.site import NUMBERS, Field
+from tools.web.spec import NUMBERS, Field
 
 _STYLE = """
 *{box-sizing:border-box}body{font:16px/1.5 sans-serif;margin:0;color:#222}main{max-width:60rem;margin:0 auto;padding:1rem}

@@ -1,7 +1,7 @@
 """A site as data: tables of records, lists that show them, forms that change them, texts, and what gets in the way.
 
 Nothing here is code. A spec made of these classes is JSON (`as_json`, `site_of`); `tools.web.backend` plays it and
-`tools.web.html` draws it, so that a planner can walk through the very pages a browser will show.
+`tools.web.markup` draws it, so that a planner can walk through the very pages a browser will show.
 """
 
 from __future__ import annotations

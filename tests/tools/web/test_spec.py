@@ -14,10 +14,10 @@ from tests.tools.web.sites import REVIEW, SHOP, noisy
 from tools.web.actions import ACTIONS, as_line, read_line
 from tools.web.backend import answer
 from tools.web.errors import WebError
-from tools.web.html import draw
+from tools.web.markup import draw
 from tools.web.pages import Page, Redirect
 from tools.web.planner import plan
-from tools.web.site import as_json, faults_of, number_of, site_of, value_fault
+from tools.web.spec import as_json, faults_of, number_of, site_of, value_fault
 from tools.web.state import Change, fresh
 from tools.web.task import Task, differences, expected
 
