@@ -16,6 +16,7 @@ from sandbox.languages import BY_KEY
 from teams.coding.checks import BY_NAME, CHECKS, carried_out, pointers
 from teams.coding.forms.base import Task
 from teams.coding.kinds import GOALS, KINDS, SUITS, TRANSFORMATIONS, VOICES
+from teams.coding.passages import unread
 from teams.coding.programs import code_in
 from teams.coding.words import script
 from teams.engine.flow import Scene, Skill
@@ -107,7 +108,7 @@ def declines(seed: Seed) -> str | None:
 skill = Skill(
     name="coding",
     flows=(
-        transformation(WRITER, TRANSFORMATIONS, small_kinds=SMALL_TRANSFORMATIONS),
+        transformation(WRITER, TRANSFORMATIONS, small_kinds=SMALL_TRANSFORMATIONS, tried=unread),
         instruction_flow(ASKER, KINDS, SUITS, SETTING),
         refinement_flow(SUGGESTER, EDITOR, GOALS, BY_NAME, SETTING),
         demand_flow(BY_NAME),

@@ -118,6 +118,15 @@ async def test_reads_and_prints(pool: Pool, language: Language, code: str) -> No
 
 
 @docker_needed
+@pytest.mark.parametrize("key", ["c", "cpp"])
+async def test_a_function_without_a_main_can_be_read_and_is_no_program_yet(pool: Pool, key: str) -> None:
+    async with pool.lease() as box:
+        code = "int twice(int n) { return 2 * n; }\n"
+        assert (await run_program(box, BY_KEY[key], code, only_check=True)).ok
+        assert not (await run_program(box, BY_KEY[key], code)).built
+
+
+@docker_needed
 @pytest.mark.parametrize(("language", "code"), each(BROKEN))
 async def test_what_is_no_program_is_said(pool: Pool, language: Language, code: str) -> None:
     async with pool.lease() as box:

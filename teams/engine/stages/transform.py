@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -26,6 +26,14 @@ COPIED = 0.5
 """Share of a rewritten passage that may be the seed's own runs of words: more is no rewriting."""
 
 
+Trial = Callable[[Scene, str], Awaitable[list[str]]]
+"""What carrying out a passage that reads well shows to be wrong with it: its code is compiled."""
+
+
+async def _untried(scene: Scene, passage: str) -> list[str]:
+    return []
+
+
 @dataclass
 class Reader:
     """The program that reads what a passage writer hands in."""
@@ -33,19 +41,20 @@ class Reader:
     scene: Scene
     writer: str
     seed_text: str
+    tried: Trial = _untried
     tries: int = 0
     problem: str = ""
     passage: str = ""
     declined: str = ""
 
-    def speak(self, talk: Talk) -> str:
+    async def speak(self, talk: Talk) -> str:
         """Take the last draft, or say what is wrong with it."""
         self.tries += 1
         draft = talk.value(self.writer)
         if not draft["fits"]:
             self.declined = draft["why"]
             return "Declined."
-        problems = list(self._problems(draft["passage"]))
+        problems = list(self._problems(draft["passage"])) or await self.tried(self.scene, draft["passage"])
         if not problems:
             self.passage = draft["passage"].strip()
             return "Taken."
@@ -81,10 +90,12 @@ def transformation(
     sample: int = 1,
     wish: Callable[[Scene], str] = lambda scene: "",
     small_part: Callable[[str, Random], str] = lambda text, random: excerpt(text),
+    tried: Trial = _untried,
 ) -> Flow:
     """Return the transform flow: `role` rewrites a seed as a kind's brief says, and as `wish` draws for the chat.
 
-    `small_part` says how much of a seed's text a small model is given; '' where nothing of it will do.
+    `small_part` says how much of a seed's text a small model is given; '' where nothing of it will do. `tried` carries
+    out a passage that reads well, and says what is wrong with it.
     """
 
     async def direct(scene: Scene) -> Staging | Sequence[Record]:
@@ -98,7 +109,7 @@ def transformation(
             if scene.language and is_in(source, scene.language) is False:
                 raise Drop(f"the text is not in {scene.language}: it can't be taken as it is")
             return [seed.rewritten(kind.name, source, round=scene.round, facts=_facts(scene))]
-        reader = scene.notes["reader"] = Reader(scene, role.name, source)
+        reader = scene.notes["reader"] = Reader(scene, role.name, source, tried)
         fewest, most = kind.words
         brief = "\n\n".join(filter(None, (kind.brief, wish(scene))))
         task = (

@@ -75,10 +75,10 @@ async def test_nothing_is_asked_where_a_text_could_only_be_taken_as_it_is_and_is
 # Reading passages
 
 
-def test_a_passage_is_taken_when_it_is_what_was_asked_for() -> None:
+async def test_a_passage_is_taken_when_it_is_what_was_asked_for() -> None:
     reader = Reader(scene(KINDS["argument"]), "passage_writer", MEETING)
     talk = Talk([said(TASK, "…"), said("passage_writer", {"fits": True, "why": "a case", "passage": LETTER})])
-    assert reader.speak(talk) == "Taken."
+    assert await reader.speak(talk) == "Taken."
     assert reader.is_over
     assert reader.passage == LETTER
 
@@ -94,27 +94,29 @@ def test_a_passage_is_taken_when_it_is_what_was_asked_for() -> None:
         ("argument", LETTER.replace("Before the council", "In the original text, before the council"), "its own making"),
     ],
 )  # fmt: skip
-def test_a_passage_is_sent_back_with_what_is_wrong(kind: str, passage: str, complaint: str) -> None:
+async def test_a_passage_is_sent_back_with_what_is_wrong(kind: str, passage: str, complaint: str) -> None:
     reader = Reader(scene(KINDS[kind]), "passage_writer", "An unlike text about weather and its moods.")
-    answer = reader.speak(Talk([said("passage_writer", {"fits": True, "why": "a case", "passage": passage})]))
+    answer = await reader.speak(Talk([said("passage_writer", {"fits": True, "why": "a case", "passage": passage})]))
     assert complaint in answer
     assert not reader.is_over
 
 
-def test_a_copy_is_no_rewriting() -> None:
+async def test_a_copy_is_no_rewriting() -> None:
     reader = Reader(scene(KINDS["argument"]), "passage_writer", LETTER)
-    assert "copied" in reader.speak(Talk([said("passage_writer", {"fits": True, "why": "a case", "passage": LETTER})]))
+    assert "copied" in await reader.speak(
+        Talk([said("passage_writer", {"fits": True, "why": "a case", "passage": LETTER})])
+    )
 
 
-def test_a_declined_seed_ends_the_chat_and_a_hopeless_one_is_given_up() -> None:
+async def test_a_declined_seed_ends_the_chat_and_a_hopeless_one_is_given_up() -> None:
     reader = Reader(scene(KINDS["argument"]), "passage_writer", MEETING)
-    reader.speak(Talk([said("passage_writer", {"fits": False, "why": "a list of names", "passage": ""})]))
+    await reader.speak(Talk([said("passage_writer", {"fits": False, "why": "a list of names", "passage": ""})]))
     assert reader.is_over
     assert reader.declined == "a list of names"
     reader = Reader(scene(KINDS["argument"]), "passage_writer", MEETING)
     for _ in range(3):
         assert not reader.is_over
-        reader.speak(Talk([said("passage_writer", {"fits": True, "why": "no", "passage": "Short."})]))
+        await reader.speak(Talk([said("passage_writer", {"fits": True, "why": "no", "passage": "Short."})]))
     assert reader.is_over
     assert not reader.passage
 
