@@ -11,6 +11,7 @@ from teams.engine.checks import general_text_checks
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.leaks import stands_alone
 from teams.engine.checks.quotes import locate
+from teams.engine.checks.unnamed import unnamed_works
 from teams.engine.demands import content_of
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
@@ -28,7 +29,6 @@ from teams.fermi.plausible import implausible, known_by_heart
 from teams.fermi.tree import Reckoned, Tree, apart, between, faults, reckoned, solved, tree_of
 from teams.fermi.units import Wrong
 from teams.fermi.words import script
-from teams.open_domain_qa.wording import unnamed_works
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 NEWCOMER = script.role("newcomer", hears=("task",), max_tokens=400, temperature=0.0)
