@@ -16,8 +16,8 @@ from teams.engine.demands import content_of
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of, format_kept, in_the_language, source_named
-from teams.engine.stages.examine import Invigilator
 from teams.engine.stages.forms import closed, text
+from teams.engine.stages.invigilate import Invigilator
 from teams.engine.stages.message import demands_of
 from teams.engine.verdict import Check, Finding
 from teams.fermi import answers

@@ -13,8 +13,8 @@ from teams.engine.checks.unnamed import unnamed_works
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language, source_named
-from teams.engine.stages.examine import Invigilator
 from teams.engine.stages.forms import closed, text
+from teams.engine.stages.invigilate import Invigilator
 from teams.engine.verdict import Check, Finding
 from teams.open_domain_qa.forms import Executed, Known, KnownList, Premise
 from teams.open_domain_qa.kinds import KINDS
