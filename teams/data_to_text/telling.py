@@ -43,6 +43,7 @@ _LOOSE = re.compile(r"\b(?:dozens|hundreds|thousands|millions|billions)\b", re.I
 
 @lru_cache(maxsize=512)
 def figures_in(text: str, tag: str) -> tuple[Told, ...]:
+    """Return the figures a text tells, in digits or in words, in the language of a tag."""
     read: list[Told] = []
     is_english = not tag or tag.startswith("en")
     for line in text.split("\n"):
@@ -89,6 +90,7 @@ def _tells_day(answer: str, text: str, tag: str) -> bool:
 
 @lru_cache(maxsize=64)
 def month_names(month: int, tag: str) -> tuple[str, ...]:
+    """Return what a month (from 1) is called in the language of a tag and in English, short names too."""
     from babel import Locale  # lazy: heavy
 
     found: set[str] = set()

@@ -11,6 +11,7 @@ from teams.rag.reply import Reply, Unread, read_reply
 
 
 def documents_of(pair: Pair) -> dict[str, Document]:
+    """Return the results a pair shows, by their ids."""
     return {document.id: document for document in read(pair.instruction.passage.text)}
 
 
@@ -23,6 +24,7 @@ def reply_of(pair: Pair) -> Reply:
 
 
 def reply_read(pair: Pair) -> Reply:
+    """Return the answer taken apart. Raises `Unread` where it is not in the form of its reply."""
     facts, answers = pair.instruction.facts, answers_of(pair)
     if not answers:
         raise Unread("there is no answer")

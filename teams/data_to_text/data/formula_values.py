@@ -94,7 +94,7 @@ def power_of(left: Any, right: Any) -> Fraction:
 
 
 def compare(left: Any, right: Any, sign: str) -> bool:
-    """Compare as a sheet does: case apart, and texts after all numbers."""
+    """Compare as a sheet does: whatever the case of letters, texts after all numbers."""
     if left is None:
         left = "" if isinstance(right, str) else Fraction(0)
     if right is None:

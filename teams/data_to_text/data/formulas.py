@@ -1,7 +1,7 @@
 """A small safe part of a spreadsheet's formulas: read by a grammar, carried out on a grid, nothing else.
 
 What is known: numbers, texts, TRUE and FALSE, cells and ranges (with or without $), + - * / ^ & %, comparisons, and the
-functions below. No names, no other sheets, no macros, nothing that reads or writes outside the grid.
+functions of `formula_functions`. No names, no other sheets, no macros, nothing that reads or writes outside the grid.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ SAME = {
     "quote": text(0, 300, "the words of the answer that decide it, exactly"),
     "same": {"type": "boolean", "description": "it gives what the key gives"},
 }
+"""What a grader says of answer and key."""
 _TELLING = 8
 """Characters of a quotation that says something: a single word stands in any answer."""
 _CLAIM = closed({"quote": text(3, 400, "words of the answer, exactly"), "because": text(5, 300, "what is wrong")})
@@ -38,11 +39,13 @@ _POINT = closed(
     }
 )
 CLAIMS = {"unsupported": several(_CLAIM, 0, 4)}
+"""What an examiner says against an answer."""
 WORTH = {
     "points": several(_POINT, 0, 6),
     "because": text(5, 400, "what a demanding teacher would say of it"),
     "serves": {"type": "boolean"},
 }
+"""What an examiner says of the worth of an open answer."""
 
 
 async def answer_read(scene: Scene, pair: Pair, kind: Asking) -> list[Finding]:
@@ -133,6 +136,7 @@ def task_for_reader(pair: Pair) -> str:
 
 
 def examined(pair: Pair, reply: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what an examiner found, its form `CLAIMS` with or without `WORTH`."""
     # A complaint counts only if it quotes what the answer really says, and so does a point that is said to be made.
     wrong = [claim for claim in reply["unsupported"] if _stands(claim["quote"], pair)]
     seen = (

@@ -93,6 +93,7 @@ def _named(answer: Any, back: Mapping[str, str]) -> Any:
 
 
 def sitting(desk: Invigilator, bench: Bench | None) -> Staging:
+    """Return the chat in which papers are sat until enough agree, with a calculator if there is a bench."""
     seats: list[Seat | Program] = [
         Program("invigilator", desk.speak, "hands out papers"),
         Seat(SOLVER, schema=desk.schema, bench=bench),
