@@ -7,20 +7,13 @@ from dataclasses import replace
 from random import Random
 
 from teams.analytical_reasoning import figures as counts
+from teams.analytical_reasoning.asking import asked, stood, valued, ways, whole
 from teams.analytical_reasoning.boards import Board, board_of
 from teams.analytical_reasoning.cast import Cast
 from teams.analytical_reasoning.kin import WORDS, household, related
 from teams.analytical_reasoning.premises import conclusions, conditions, new_conclusions, syllogism
-from teams.analytical_reasoning.question import (
-    Option,
-    Problem,
-    asked,
-    stood,
-    substituted,
-    valued,
-    ways,
-    whole,
-)
+from teams.analytical_reasoning.question import Option, Problem
+from teams.analytical_reasoning.substitution import substituted
 from teams.engine.logic import LogicError, standings
 from teams.engine.logic.wording import clause
 

@@ -11,13 +11,16 @@ from random import Random
 from typing import Any
 
 from agents.role import Role
+from teams.analytical_reasoning.asking import asked, stood
 from teams.analytical_reasoning.boards import Board
 from teams.analytical_reasoning.drawing import drawn
 from teams.analytical_reasoning.form import dress_form, voice_of
 from teams.analytical_reasoning.kinds import BY_NAME, GOALS, KINDS, Posing
 from teams.analytical_reasoning.pose import Dressing, finished, told
 from teams.analytical_reasoning.premises import conclusions
-from teams.analytical_reasoning.question import Option, Problem, asked, does_the_same, right_options, statements, stood
+from teams.analytical_reasoning.question import Option, Problem, right_options
+from teams.analytical_reasoning.statements import statements
+from teams.analytical_reasoning.substitution import does_the_same
 from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
 from teams.engine.logic import (
     Constraint,

@@ -10,7 +10,7 @@ from agents.role import Role
 from teams.analytical_reasoning import readback
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Pair, Record
-from teams.engine.stages.examine import EXAMINER, claims_form, claims_read, task_for_reader
+from teams.engine.stages.grade import EXAMINER, claims_form, claims_read, task_for_reader
 from teams.engine.talk import Talk
 from teams.engine.verdict import Finding
 

@@ -20,9 +20,10 @@ from teams.engine.checks.conversation import short, words_of
 from teams.engine.checks.quotes import locate
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Pair, Record
-from teams.engine.stages.examine import ANSWER, GRADER, SITTINGS, SOLVER
 from teams.engine.stages.forms import closed, same, several, text
 from teams.engine.stages.forms.short import denies
+from teams.engine.stages.grade import ANSWER, GRADER
+from teams.engine.stages.invigilate import SITTINGS, SOLVER
 from teams.engine.stages.material import shown
 from teams.engine.stages.refine import UNANSWERABLE
 from teams.engine.talk import Talk, in_turn

@@ -22,8 +22,8 @@ from teams.engine.checks.spelling import numbers
 from teams.engine.demands import content_of
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Pair, Record
-from teams.engine.stages.examine import SITTINGS, SOLVER
 from teams.engine.stages.forms import closed, several, text
+from teams.engine.stages.invigilate import SITTINGS, SOLVER
 from teams.engine.stages.material import shown
 from teams.engine.stages.message import demands_of
 from teams.engine.talk import Talk

@@ -18,7 +18,7 @@ from teams.data_to_text.data.found import found
 from teams.data_to_text.data.model import Unsound
 from teams.data_to_text.data.sheet import read_sheet
 from teams.data_to_text.forms.base import DataForm, tag_for
-from teams.data_to_text.forms.query import Executed
+from teams.data_to_text.forms.executed import Executed
 from teams.data_to_text.forms.rows import RowsForm
 from teams.data_to_text.kinds import BY_NAME, GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
 from teams.data_to_text.making import making_flow

@@ -9,13 +9,14 @@ from sandbox import Sandbox
 from teams.data_to_text.data.model import Data, Unsound, plain_number
 from teams.data_to_text.data.plan import compared, rows_of
 from teams.data_to_text.forms.base import DataForm, data_of, tag_for
-from teams.data_to_text.forms.query import Executed, Query
+from teams.data_to_text.forms.executed import Executed
+from teams.data_to_text.forms.query import Query
 from teams.data_to_text.forms.rows import RowsForm, key_of, row_faults
 from teams.data_to_text.forms.told import grounds_of, unnoted, untold
 from teams.data_to_text.forms.value import truth
-from teams.data_to_text.grounds import ungrounded
 from teams.data_to_text.kinds import BY_NAME
 from teams.data_to_text.sandboxed import NoLibrary, QueryFailed, ran
+from teams.data_to_text.ungrounded import ungrounded
 from teams.engine.checks import general_text_checks
 from teams.engine.checks.conversation import judged, short
 from teams.engine.checks.figures import names_grounded

@@ -13,7 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 from teams.data_to_text import making
-from teams.data_to_text.forms.query import Defined, Formula, Query
+from teams.data_to_text.forms.defined import Defined
+from teams.data_to_text.forms.formula import Formula
+from teams.data_to_text.forms.query import Query
 from teams.data_to_text.forms.rows import Converted, DrawnOut, Normalised, Planned, Repaired, Reshaped, Returned
 from teams.data_to_text.forms.told import Anomalies, Described, Told
 from teams.data_to_text.forms.value import Absent, Figure, Statement

@@ -15,6 +15,7 @@ from typing import Any
 from agents.script import combined
 from teams.engine.checks.spelling import in_digits
 from teams.engine.checks.told import told_in
+from teams.engine.checks.unnamed import unnamed_works
 from teams.engine.flow import Scene, Skill
 from teams.engine.records import Instruction, Seed
 from teams.engine.shape import unfit_prose
@@ -34,7 +35,6 @@ from teams.fermi.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSF
 from teams.fermi.tree import SAID, Leaf, apart, tree_of
 from teams.fermi.units import Wrong, unit
 from teams.fermi.words import script
-from teams.open_domain_qa.wording import unnamed_works
 
 WRITER = script.role("passage_writer", hears=("task", "reader"), max_tokens=2500, temperature=0.9)
 ASKER = script.role("question_writer", hears=("task", "desk"), max_tokens=4500, temperature=0.8)

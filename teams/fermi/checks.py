@@ -11,12 +11,13 @@ from teams.engine.checks import general_text_checks
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.leaks import stands_alone
 from teams.engine.checks.quotes import locate
+from teams.engine.checks.unnamed import unnamed_works
 from teams.engine.demands import content_of
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of, format_kept, in_the_language, source_named
-from teams.engine.stages.examine import Invigilator
 from teams.engine.stages.forms import closed, text
+from teams.engine.stages.invigilate import Invigilator
 from teams.engine.stages.message import demands_of
 from teams.engine.verdict import Check, Finding
 from teams.fermi import answers
@@ -28,7 +29,6 @@ from teams.fermi.plausible import implausible, known_by_heart
 from teams.fermi.tree import Reckoned, Tree, apart, between, faults, reckoned, solved, tree_of
 from teams.fermi.units import Wrong
 from teams.fermi.words import script
-from teams.open_domain_qa.wording import unnamed_works
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 NEWCOMER = script.role("newcomer", hears=("task",), max_tokens=400, temperature=0.0)

@@ -12,9 +12,9 @@ from typing import Any
 
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
-from teams.engine.stages.examine import Invigilator
 from teams.engine.stages.forms import closed, several, text
 from teams.engine.stages.forms.form import LETTERS
+from teams.engine.stages.invigilate import Invigilator
 from teams.engine.verdict import Finding
 from teams.multiple_choice.checks import form_of
 from teams.multiple_choice.words import script

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.script import combined
+from teams.engine.checks.unnamed import unnamed_works
 from teams.engine.flow import Scene, Skill
 from teams.engine.records import Instruction, Seed
 from teams.engine.shape import unfit_prose
@@ -27,7 +28,6 @@ from teams.engine.stages.transform import transformation
 from teams.open_domain_qa.checks import BY_NAME, CHECKS, carried_out, read_by_others, why_doubted
 from teams.open_domain_qa.forms import Executed
 from teams.open_domain_qa.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
-from teams.open_domain_qa.wording import unnamed_works
 from teams.open_domain_qa.words import script
 
 WRITER = script.role("passage_writer", hears=("task", "reader"), max_tokens=2500, temperature=0.9)

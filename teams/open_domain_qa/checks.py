@@ -9,17 +9,18 @@ from teams.engine.checks import general_text_checks
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.leaks import stands_alone
 from teams.engine.checks.quotes import locate
+from teams.engine.checks.unnamed import unnamed_works
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language, source_named
-from teams.engine.stages.examine import Invigilator
 from teams.engine.stages.forms import closed, text
+from teams.engine.stages.invigilate import Invigilator
 from teams.engine.verdict import Check, Finding
 from teams.open_domain_qa.forms import Executed, Known, KnownList, Premise
 from teams.open_domain_qa.kinds import KINDS
 from teams.open_domain_qa.programs import ProgramFailed
 from teams.open_domain_qa.reckoning import broken_sums, result, stated, unsaid
-from teams.open_domain_qa.wording import dated_words, unnamed_works
+from teams.open_domain_qa.wording import dated_words
 from teams.open_domain_qa.words import script
 
 BY_NAME = {kind.name: kind for kind in KINDS}

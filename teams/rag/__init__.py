@@ -27,7 +27,8 @@ from teams.engine.stages.instruct import Setting, instruction_flow
 from teams.engine.stages.message import demands_of
 from teams.engine.stages.respond import response_flow
 from teams.rag import small
-from teams.rag.checks import CHECKS, abstains
+from teams.rag.abstaining import abstains
+from teams.rag.checks import CHECKS
 from teams.rag.documents import read
 from teams.rag.forms import holding
 from teams.rag.gathering import gathering_flow

@@ -12,9 +12,10 @@ from typing import Any
 
 from teams.engine.flow import Flow, Scene, Seat
 from teams.engine.records import Pair
-from teams.engine.stages.examine import SOLVER, Invigilator, examination
+from teams.engine.stages.examine import examination
 from teams.engine.stages.forms import LIST, NUMBER, SHORT, Paper, closed, text
 from teams.engine.stages.forms.short import words
+from teams.engine.stages.invigilate import SOLVER, Invigilator
 from teams.engine.stages.material import shown
 from teams.engine.verdict import Finding
 from teams.rag.documents import plain, read

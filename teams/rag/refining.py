@@ -23,9 +23,9 @@ from teams.engine.talk import Talk
 from teams.engine.tongue import is_in
 from teams.rag.documents import Document, ids, on_one_line, plain, read, renamed
 from teams.rag.forms import OfDocuments, holding, strangers
-from teams.rag.gathering import DOCUMENT, document_faults
 from teams.rag.kinds import BY_NAME, BY_PROGRAM, GOALS, MOVED, NEWER, REMOVED, SAME_KEY, STRICTER
 from teams.rag.leads import WISHES
+from teams.rag.pages import DOCUMENT, document_faults
 from teams.rag.reply import STRICT
 
 LEAST_LEFT = 4

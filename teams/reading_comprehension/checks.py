@@ -15,9 +15,9 @@ from teams.engine.stages.checks import (
     in_the_language,
     quotations_occur,
 )
-from teams.engine.stages.examine import SOLVER
 from teams.engine.stages.forms import Facts, Number, Short, closed, text
 from teams.engine.stages.forms.short import words
+from teams.engine.stages.invigilate import SOLVER
 from teams.engine.verdict import Check, Finding
 from teams.reading_comprehension.kinds import BY_NAME
 

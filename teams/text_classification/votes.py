@@ -8,13 +8,13 @@ from typing import Any
 
 from teams.engine.flow import Scene
 from teams.engine.records import Pair
-from teams.engine.stages.examine import Invigilator
+from teams.engine.stages.invigilate import Invigilator
 from teams.engine.verdict import Finding
 from teams.text_classification.forms import named
 
 
 async def weighed(scene: Scene, pair: Pair, desk: Invigilator) -> list[Finding]:
-    """Return the findings on the votes of those who labelled a pair blind; see `teams.engine.stages.examine`."""
+    """Return the findings on the votes of those who labelled a pair blind; see `teams.engine.stages.invigilate`."""
     facts = pair.instruction.facts
     answers = [named(given["answer"], facts) for given in desk.given]
     doubts = [_doubted(given.get("also", ""), facts) for given in desk.given]

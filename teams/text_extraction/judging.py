@@ -19,8 +19,8 @@ from teams.engine.checks.conversation import words_of
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Pair, Record
 from teams.engine.stages.asking import Asking
-from teams.engine.stages.examine import SITTINGS
 from teams.engine.stages.forms import Paper, closed, several, text
+from teams.engine.stages.invigilate import SITTINGS
 from teams.engine.stages.material import shown, text_of
 from teams.engine.talk import Talk, in_turn
 from teams.engine.verdict import Finding

@@ -18,8 +18,8 @@ from teams.engine.checks.quotes import locate
 from teams.engine.demands import content_of
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
 from teams.engine.records import Pair, Record
-from teams.engine.stages.examine import SOLVER, Invigilator
 from teams.engine.stages.forms import closed, several, text
+from teams.engine.stages.invigilate import SOLVER, Invigilator
 from teams.engine.stages.material import shown, text_of
 from teams.engine.stages.message import demands_of
 from teams.engine.talk import Talk, in_turn

@@ -1,13 +1,12 @@
-"""Code is wanted: what an answer writes has to print, tested, what was worked out before; what was shown must not."""
+"""Code is wanted: what an answer writes has to print, tested, what was worked out before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sandbox import Sandbox
-from sandbox.languages import BY_KEY, run_program
+from sandbox.languages import BY_KEY
 from teams.coding.forms.base import CODE, EXPECTED, LANGUAGE, POINTS, QUESTION, RAN, TESTS, Task, called, fenced, found
 from teams.coding.forms.base import trials_of as trials
 from teams.coding.mutants import mutants
@@ -22,7 +21,7 @@ from teams.coding.programs import (
     tidy,
     words_in,
 )
-from teams.engine.stages.forms import Draft, Facts, closed, several, text
+from teams.engine.stages.forms import Draft, Facts, several, text
 from teams.engine.verdict import Finding
 
 PASSED_OVER = 0.4
@@ -76,7 +75,7 @@ class Written(Task):
         for number, part in enumerate(self.parts(draft), 1):
             where = f"tests {number}: " if len(self.parts(draft)) > 1 else ""
             kept = {name: value for name, value in part.items() if name in _PART}
-            made = _trial(draft, kept)
+            made = trial_of_part(draft, kept)
             try:
                 said = await outputs(box, made, draft["solution"])
             except ProgramFailed as failure:
@@ -134,13 +133,13 @@ class Written(Task):
         return [found("code_was_changed", fault, "it is not the code that was shown")]
 
 
-def _trial(facts: Mapping[str, Any], part: Mapping[str, Any]) -> Trial:
+def trial_of_part(facts: Mapping[str, Any], part: Mapping[str, Any]) -> Trial:
     from teams.coding.programs import trial_of
 
-    return trial_of({**facts, "files": _files(facts)}, part)
+    return trial_of({**facts, "files": files_of(facts)}, part)
 
 
-def _files(facts: Mapping[str, Any]) -> dict[str, str]:
+def files_of(facts: Mapping[str, Any]) -> dict[str, str]:
     files = facts.get("files") or {}
     return dict(files) if isinstance(files, Mapping) else {one["name"]: one["text"] for one in files}
 
@@ -161,107 +160,6 @@ async def _shown_code(box: Sandbox, made: Trial, given: str, said: list[str], wa
     if wanted == "passes" and fault:
         return [f"the code that is shown should pass them, but {fault}"]
     return []
-
-
-class Filled(Written):
-    """Code with a gap, marked, to be filled in."""
-
-    name = "filled"
-    shows_code = True
-    before = "fails"
-
-    def given_field(self) -> dict[str, Any]:
-        return {
-            **CODE,
-            "description": "the code with its gap: a body or some lines replaced by a comment that says TODO",
-        }
-
-    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
-        yield from super().complaints(draft, passage)
-        if "TODO" not in draft["given"]:
-            yield "mark the gap with a comment that says TODO"
-        lost = [line for line in draft["given"].splitlines() if len(line.strip()) > 6 and "TODO" not in line]
-        kept = sum(line.strip() in draft["solution"] for line in lost)
-        if lost and kept < 0.7 * len(lost):
-            yield "the solution is another program: it has to be the code that is shown with its gap filled"
-
-
-class Mended(Written):
-    """Code with a bug somebody really makes."""
-
-    name = "mended"
-    shows_code = True
-    before = "fails"
-
-    async def further_trials(self, box: Sandbox, draft: dict[str, Any], ran: dict[str, Any]) -> list[str]:
-        ran_at_all = await run_program(box, BY_KEY[draft["written_in"]], draft["given"], only_check=True)
-        if self.name == "mended" and not ran_at_all.built:
-            return ["the code that is shown can't even be read as a program: its bug has to be a quieter one"]
-        return []
-
-
-class Secured(Written):
-    """Code that an input can turn against its owner."""
-
-    name = "secured"
-    shows_code = True
-    before = "fails"
-
-    def draft(self, small: bool) -> dict[str, Any]:
-        fields = super().draft(small)
-        attack = {**TESTS, "description": "code put after it that attacks: prints a line that says if the attack held"}
-        use = {**TESTS, "description": "code put after it that uses it as it should be used; unchanged by the cure"}
-        lost = ("tests", "expected", "points")
-        kept = {name: field for name, field in fields.items() if name not in lost}
-        return {
-            **kept,
-            "attack": attack,
-            "attack_fails": EXPECTED,
-            "use": use,
-            "use_prints": EXPECTED,
-            "points": POINTS,
-        }
-
-    def parts(self, draft: Draft) -> list[dict[str, Any]]:
-        return [
-            {"label": "use", "tests": draft["use"], "expected": [draft["use_prints"]], "given": "passes"},
-            {"label": "attack", "tests": draft["attack"], "expected": [draft["attack_fails"]], "given": "fails"},
-        ]
-
-    async def weak(self, box: Sandbox, draft: dict[str, Any], ran: dict[str, Any]) -> list[str]:
-        return []
-
-
-class Modified(Written):
-    """Working code to be changed as numbered requirements say."""
-
-    name = "modified"
-    shows_code = True
-    before = "passes"
-
-    def draft(self, small: bool) -> dict[str, Any]:
-        wish = closed({"requirement": text(10, 300, "as the question has it"), "tests": TESTS, "expected": EXPECTED})
-        fields = super().draft(small)
-        fields.pop("points")
-        tests = {**TESTS, "description": f"{TESTS['description']}; of what stays as it was: the code shown passes"}
-        wishes = several(wish, 2, 5, "each with tests that the code shown fails and that no other requirement meets")
-        return {**fields, "tests": tests, "requirements": wishes, "points": POINTS}
-
-    def parts(self, draft: Draft) -> list[dict[str, Any]]:
-        old = {"label": "as before", "tests": draft["tests"], "expected": [draft["expected"]], "given": "passes"}
-        new = [
-            {"label": one["requirement"], "tests": one["tests"], "expected": [one["expected"]], "given": "fails"}
-            for one in draft["requirements"]
-        ]
-        return [old, *new]
-
-    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
-        yield from super().complaints(draft, passage)
-        for number, one in enumerate(draft["requirements"], 1):
-            if one["requirement"].strip().rstrip(".") not in draft["question"]:
-                yield f"the question has to say requirement {number} in the same words"
-            if f"{number}." not in draft["question"] and f"{number})" not in draft["question"]:
-                yield f"number the requirements in the question: {number}. is missing"
 
 
 class Library(Written):
@@ -287,140 +185,3 @@ class Library(Written):
     async def looked_at(self, box: Sandbox, facts: Facts, code: str) -> list[Finding]:
         lost = [name for name in facts["uses"] if name.rpartition(".")[2] not in words_in(code)]
         return [found("uses_the_library", f"{lost} is not used" if lost else "", f"uses {', '.join(facts['uses'])}")]
-
-
-class Scripted(Written):
-    """A whole program that reads standard input and files."""
-
-    name = "scripted"
-    tongues: tuple[str, ...] = ("bash", "awk", "perl", "python", "ruby", "lua")
-    kept: tuple[str, ...] = ("solution", "files")
-
-    def draft(self, small: bool) -> dict[str, Any]:
-        file = closed({"name": text(1, 60, "data/visits.csv"), "text": text(1, 1500, "")})
-        run = closed({"stdin": text(0, 1000, ""), "prints": text(1, 1500, "worked out by hand, line by line")})
-        return {
-            "written_in": LANGUAGE, "question": QUESTION,
-            "files": several(file, 0, 3, "files beside it that the question describes"),
-            "solution": {**CODE, "description": "the whole program; it prints its result"},
-            "runs": several(run, 2, 4, "what it reads and prints, an awkward run among them"), "points": POINTS,
-        }  # fmt: skip
-
-    def parts(self, draft: Draft) -> list[dict[str, Any]]:
-        runs = draft["runs"]
-        return [{"inputs": [r["stdin"] for r in runs], "expected": [r["prints"] for r in runs], "given": NEITHER}]
-
-    async def tried(self, box: Sandbox, draft: dict[str, Any]) -> list[str]:
-        faults = await super().tried(box, draft)
-        draft[RAN] = {**draft.get(RAN, {}), "files": _files(draft)}
-        return faults
-
-
-class Translated(Task):
-    """A program to be said in another language: it reads the same and prints the same."""
-
-    name = "translated"
-    kept: tuple[str, ...] = ("given", "solution", "from_language")
-    tongues: tuple[str, ...] = ("python", "javascript", "c", "cpp", "perl", "lua", "ruby")
-
-    def draft(self, small: bool) -> dict[str, Any]:
-        return {
-            "written_in": {**LANGUAGE, "description": "into which it is translated"},
-            "from_language": {**LANGUAGE, "description": "in which it stands"},
-            "question": QUESTION,
-            "given": {**CODE, "description": "the whole program: reads standard input, prints its result"},
-            "solution": {**CODE, "description": "the whole program in the other language"},
-            "inputs": several(text(0, 800, ""), 3, 6, "what it reads: ordinary, awkward, empty where that may be"),
-            "points": POINTS,
-        }
-
-    def shown(self, draft: Draft, ran: Mapping[str, Any]) -> list[str]:
-        return [fenced(draft["given"], draft["from_language"])]
-
-    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
-        yield from super().complaints(draft, passage)
-        if draft["written_in"] == draft["from_language"]:
-            yield "both languages are the same"
-        if BY_KEY[draft["written_in"]].name.split()[0].casefold() not in draft["question"].casefold():
-            yield f"the question does not say into what: {BY_KEY[draft['written_in']].name}"
-
-    async def tried(self, box: Sandbox, draft: dict[str, Any]) -> list[str]:
-        inputs = tuple(draft["inputs"])
-        try:
-            said = await outputs(box, Trial(draft["from_language"], inputs=inputs), draft["given"])
-        except ProgramFailed as failure:
-            return [f"the program that is shown: {failure}"]
-        if len(set(said)) < min(3, len(said)):
-            return ["it prints the same for nearly all inputs: choose inputs that part"]
-        if fault := await difference(box, Trial(draft["written_in"], inputs=inputs), draft["solution"], said):
-            return [f"the translation prints something else: {fault}"]
-        draft[RAN] = {"parts": [{"inputs": list(inputs), "prints": said, "given": NEITHER}]}
-        return []
-
-    async def carried_out(self, box: Sandbox, facts: Facts, answer: str) -> list[Finding]:
-        from_it = Trial(facts["from_language"], inputs=tuple(facts["parts"][0]["inputs"]))
-        wanted = await outputs(box, from_it, facts["given"])
-        made = [(replace(from_it, language=facts["written_in"]), wanted)]
-        tries = code_in(answer, facts["written_in"])
-        faults = [await first_fault(box, made, code) for code in tries]
-        fault = "" if "" in faults else (faults or [f"no code in {facts['written_in']}"])[0]
-        return [found("same_as_the_original", fault, f"prints the same for {len(wanted)} inputs")]
-
-
-class Queried(Written):
-    """A query over small tables, tried on other rows as well."""
-
-    name = "queried"
-    tongues: tuple[str, ...] = ("sql",)
-    kept: tuple[str, ...] = ("solution", "setup", "other_rows")
-
-    def draft(self, small: bool) -> dict[str, Any]:
-        return {
-            "setup": text(60, 3000, "CREATE TABLE and INSERT statements (SQLite); shown under the question"),
-            "question": QUESTION,
-            "solution": {**CODE, "description": "the one statement that answers it, with its semicolon"},
-            "other_rows": text(
-                20, 2000, "INSERT statements that are not shown: ties, gaps, NULLs that a near miss gets wrong"
-            ),
-            "expected": text(1, 1500, "the rows from the tables as shown, one a line, values parted by |"),
-            "points": POINTS,
-        }
-
-    def shown(self, draft: Draft, ran: Mapping[str, Any]) -> list[str]:
-        return [fenced(draft["setup"], "sql")]
-
-    def parts(self, draft: Draft) -> list[dict[str, Any]]:
-        return [{"expected": [draft["expected"]], "given": NEITHER}]
-
-    async def tried(self, box: Sandbox, draft: dict[str, Any]) -> list[str]:
-        draft["written_in"] = "sql"
-        try:
-            return await super().tried(box, draft)
-        except ProgramFailed as failure:
-            return [f"with the other rows: {failure}"]
-
-    async def beside(self, box: Sandbox, draft: Draft) -> list[tuple[Trial, Sequence[str]]]:
-        more = _trial({"written_in": "sql", "setup": _more(draft)}, {})
-        return [(more, await outputs(box, more, draft["solution"]))]
-
-    async def further_trials(self, box: Sandbox, draft: dict[str, Any], ran: dict[str, Any]) -> list[str]:
-        ((_, said),) = await self.beside(box, draft)
-        ran |= {"other": list(said), "written_in": "sql"}
-        same = list(said) == ran["parts"][0]["prints"]
-        return ["with the other rows it finds the same: they try nothing"] if same else []
-
-    async def carried_out(self, box: Sandbox, facts: Facts, answer: str) -> list[Finding]:
-        findings = await super().carried_out(box, facts, answer)
-        if not findings[0].passed:
-            return findings
-        more = _trial({"written_in": "sql", "setup": _more(facts)}, {})
-        faults = [
-            await difference(box, more, code, facts["other"], ordered=is_ordered("sql", facts["solution"]))
-            for code in code_in(answer, "sql")
-        ]
-        fault = "" if "" in faults else faults[0]
-        return [*findings, found("query_holds_elsewhere", fault, f"on other rows, too: {facts['other'][0][:80]!r}")]
-
-
-def _more(facts: Mapping[str, Any]) -> str:
-    return f"{facts['setup']}\n{facts['other_rows']}"

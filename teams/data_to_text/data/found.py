@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from teams.data_to_text.data import formulas
+from teams.data_to_text.data.formula_values import BadFormula
 from teams.data_to_text.data.model import (
     LONGEST_CELL,
     MOST_COLUMNS,
@@ -229,7 +230,7 @@ def _carried_out(table: Table, notes: list[str]) -> Table:
     for m, n in places:
         try:
             rows[m][n] = formulas.shown(formulas.computed(rows[m][n], bare))
-        except formulas.BadFormula as error:
+        except BadFormula as error:
             raise Unsound(f"the formula {rows[m][n][:60]!r} in row {m + 1} can't be carried out: {error}") from None
     again = [_typed(c.name, [row[n] for row in rows]) for n, c in enumerate(table.columns)]
     notes.append(f"{len(places)} formulas were carried out.")

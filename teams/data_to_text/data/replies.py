@@ -1,4 +1,4 @@
-"""The forms of data an answer is asked for in: how each is laid out for its user, written, read back and compared.
+"""The forms of data an answer is asked for in: how each is laid out for its user, written and read back.
 
 The layout is a skeleton of signs and names, so that it is the same in every language; what the request says in words
 its writer says.
@@ -7,11 +7,9 @@ its writer says.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any
 
 import yaml
@@ -303,61 +301,6 @@ def read(name: str, answer: str, table: Table) -> list[Row]:
         return REPLIES[name].read(body.strip("\n"), table)
     except Unreadable as error:
         raise Unread(f"it can't be read as {name.partition('_')[0]}: {error}") from None
-
-
-def same_cell(column: Column, one: str, other: str) -> bool:
-    """Say whether two cells are the same, however the form writes them."""
-    one, other = " ".join(one.split()), " ".join(other.split())
-    if column.type == "number" and one and other:
-        try:
-            mine, theirs = Fraction(one), Fraction(other)
-        except (ValueError, ZeroDivisionError):
-            return False
-        # What was reckoned is as exact as it is written, to two decimals at least.
-        decimals = max(2, min(len(said.partition(".")[2]) for said in (one, other)))
-        exact = abs(mine - theirs) <= Fraction(1, 2 * 10**decimals) and (one.count(".") + other.count("."))
-        return mine == theirs or bool(exact)
-    if column.type == "yes_no":
-        return one.casefold() == other.casefold()
-    return one == other
-
-
-def differences(given: Sequence[Row], key: Table, *, ordered: bool) -> Iterator[str]:
-    """Yield how the rows of an answer differ from a key; without `ordered`, in any order."""
-    wanted = [dict(zip([c.name for c in key.columns], row, strict=True)) for row in key.rows]
-    if len(given) != len(wanted):
-        yield f"{len(given)} rows, where {len(wanted)} are right"
-    left = list(given)
-    for _number, row in enumerate(wanted):
-        match = next((n for n, one in enumerate(left) if _same_row(key, one, row)), None)
-        if match is None:
-            yield f"there is no row {_said(row)}{_nearest(key, row, left)}"
-        else:
-            left.pop(match)
-    yield from (f"{_said(row)} does not belong" for row in left[:2] if len(given) > len(wanted))
-    if ordered and not left and len(given) == len(wanted):
-        off = [n for n, (one, row) in enumerate(zip(given, wanted, strict=True), 1) if not _same_row(key, one, row)]
-        if off:
-            yield f"row {off[0]} stands at another place"
-
-
-def _same_row(key: Table, one: Row, row: Row) -> bool:
-    return all(same_cell(c, one[c.name], row[c.name]) for c in key.columns)
-
-
-def _nearest(key: Table, row: Row, left: Sequence[Row]) -> str:
-    def shared(one: Row) -> int:
-        return sum(same_cell(c, one[c.name], row[c.name]) for c in key.columns)
-
-    best = max(left, key=shared, default=None)
-    if best is None or shared(best) * 2 < len(key.columns):
-        return ""
-    off = next(c for c in key.columns if not same_cell(c, best[c.name], row[c.name]))
-    return f" ({off.name} is {best[off.name]!r} in the answer)"
-
-
-def _said(row: Mapping[str, str]) -> str:
-    return re.sub(r"\s+", " ", ", ".join(f"{k} {v!r}" for k, v in list(row.items())[:5]))[:200]
 
 
 def native_rows(table: Table) -> list[list[Any]]:

@@ -8,15 +8,18 @@ from random import Random
 from typing import Any
 
 from teams.data_to_text.data.changes import broken_csv, long_of, messed, wide_of
+from teams.data_to_text.data.differences import differences
 from teams.data_to_text.data.dresses import ALL, drawn, dressed, fenced
 from teams.data_to_text.data.graphs import sql
 from teams.data_to_text.data.model import Column, Data, Table, Unsound
 from teams.data_to_text.data.plan import ROWS, rows_of
 from teams.data_to_text.data.queries import query_of
-from teams.data_to_text.data.replies import Unread, differences, layout, read
+from teams.data_to_text.data.replies import Unread, layout, read
 from teams.data_to_text.data.sheet import read_sheet, sheet
 from teams.data_to_text.forms.base import REQUEST, TABLES, DataForm, Shown, posed, show
-from teams.data_to_text.grounds import Grounds, tells, ungrounded
+from teams.data_to_text.grounds import Grounds
+from teams.data_to_text.telling import tells
+from teams.data_to_text.ungrounded import ungrounded
 from teams.engine.schemas import several, text
 from teams.engine.stages.forms import Asked, Draft, Facts
 

@@ -14,7 +14,8 @@ from teams.data_to_text.data.dresses import drawn, dressed
 from teams.data_to_text.data.model import Column, Data, Table, Unsound, plain_number
 from teams.data_to_text.data.plan import COMPARED, compared, unit_of, worked_out
 from teams.data_to_text.forms.base import REQUEST, TABLES, DataForm, Shown, posed, show
-from teams.data_to_text.grounds import Grounds, is_rounded, tells
+from teams.data_to_text.grounds import Grounds
+from teams.data_to_text.telling import is_rounded, tells
 from teams.engine.checks.spelling import in_digits
 from teams.engine.checks.told import told_in
 from teams.engine.schemas import closed, several, text

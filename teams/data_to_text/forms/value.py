@@ -13,7 +13,7 @@ from teams.data_to_text.data.dresses import ALL
 from teams.data_to_text.data.model import Column, Data, Unsound, plain_number
 from teams.data_to_text.data.plan import COMPARED, compared, unit_of
 from teams.data_to_text.forms.base import REQUEST, TABLES, DataForm, posed, show
-from teams.data_to_text.grounds import is_rounded, tells
+from teams.data_to_text.telling import is_rounded, tells
 from teams.engine.checks.told import told_in, value_of
 from teams.engine.schemas import closed, text
 from teams.engine.stages.forms import Asked, Draft, Facts, Paper

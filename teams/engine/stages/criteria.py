@@ -10,8 +10,9 @@ from teams.engine.checks.conversation import words_of
 from teams.engine.checks.quotes import locate
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
-from teams.engine.stages.examine import ANSWER, Look
+from teams.engine.stages.examine import Look
 from teams.engine.stages.forms import closed, text
+from teams.engine.stages.grade import ANSWER
 from teams.engine.stages.material import shown
 from teams.engine.verdict import Finding
 

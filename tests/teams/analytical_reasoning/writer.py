@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from agents.errors import CallError
 from agents.models.scripted import Request
 from teams.engine.logic import Puzzle, Variable, holds, negated, solutions, standings
 from teams.engine.logic.rules import formal_name
@@ -290,9 +291,21 @@ def _exactly(solution: Mapping[str, Any]) -> str:
     return " and ".join(f"{formal_name(name)} == {value!r}" for name, value in solution.items())
 
 
+def taught(answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    """Let a role fail its call over a problem that it can't read: there are boards that it was not taught."""
+
+    def tried(request: Request) -> Any:
+        try:
+            return answer(request)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise CallError(f"the apprentice can't read it: {error}") from error
+
+    return tried
+
+
 def answers() -> dict[str, Callable[[Request], Any]]:
     """Return the answers of all roles."""
-    return {
+    roles: dict[str, Callable[[Request], Any]] = {
         "chooser": lambda request: {"why": "It has people at work.", "chosen": ["constraint_set", "scenario"]},
         "gatherer": gather,
         "puzzle_writer": dress,
@@ -303,6 +316,7 @@ def answers() -> dict[str, Callable[[Request], Any]]:
         "assistant": answer,
         "examiner": lambda request: {"unsupported": []},
     }
+    return {name: taught(answer) for name, answer in roles.items()}
 
 
 def as_json(value: Any) -> str:

@@ -13,13 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teams.data_to_text.data import changes
+from teams.data_to_text.data.differences import differences
 from teams.data_to_text.data.dresses import DRESSES, dressed
 from teams.data_to_text.data.found import found, profile
 from teams.data_to_text.data.graphs import GRAPHS
 from teams.data_to_text.data.model import Column, Data, Table, Unsound, faults
-from teams.data_to_text.data.replies import REPLIES, Unread, differences, read, written
+from teams.data_to_text.data.replies import REPLIES, Unread, read, written
 from teams.data_to_text.data.sheet import read_sheet, sheet
-from teams.data_to_text.grounds import Grounds, ungrounded
+from teams.data_to_text.grounds import Grounds
+from teams.data_to_text.ungrounded import ungrounded
 from tests.teams.data_to_text.sheets import FERRIES, FERRY_DATA, RIVER_DATA
 
 SIGNS = string.ascii_letters + " ,;|\"'<>&{}[]:#-_=äßé中я%/\\"

@@ -14,7 +14,8 @@ import pytest_asyncio
 from sandbox import Sandbox
 from sandbox.pool import Pool
 from teams.data_to_text.data.graphs import sql
-from teams.data_to_text.forms.query import Defined, Executed
+from teams.data_to_text.forms.defined import Defined
+from teams.data_to_text.forms.executed import Executed
 from teams.data_to_text.kinds import BY_NAME
 from teams.data_to_text.sandboxed import QueryFailed, ran
 from tests.teams.data_to_text.sheets import FERRY_DATA

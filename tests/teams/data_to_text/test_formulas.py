@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teams.data_to_text.data.formulas import BadFormula, computed
-from teams.data_to_text.forms.query import formulas_in
+from teams.data_to_text.data.formula_values import BadFormula
+from teams.data_to_text.data.formulas import computed
+from teams.data_to_text.forms.formula import formulas_in
 from tests.teams.data_to_text.sheets import FERRY_DATA, RIVER_DATA
 
 BOATS, LEVELS = FERRY_DATA.table("boats"), RIVER_DATA.tables[0]

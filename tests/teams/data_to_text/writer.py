@@ -22,7 +22,8 @@ from teams.data_to_text.data.plan import compared, rows_of, unit_of
 from teams.data_to_text.data.replies import REPLIES, layout, written
 from teams.data_to_text.data.sheet import read_sheet
 from teams.data_to_text.forms.base import DataForm
-from teams.data_to_text.forms.query import Formula, Query
+from teams.data_to_text.forms.formula import Formula
+from teams.data_to_text.forms.query import Query
 from teams.data_to_text.forms.rows import DrawnOut, Planned, Reshaped, Returned, RowsForm
 from teams.data_to_text.forms.told import Anomalies, Described
 from teams.data_to_text.forms.value import Absent, Figure, Statement

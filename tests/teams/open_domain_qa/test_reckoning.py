@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teams.engine.checks.unnamed import unnamed_works
 from teams.open_domain_qa.algebra import evaluated, figure_of, formulas_in, letters_of, same
 from teams.open_domain_qa.reckoning import broken_sums, close, exact, result, unsaid
-from teams.open_domain_qa.wording import dated_words, unnamed_works
+from teams.open_domain_qa.wording import dated_words
 
 POINTS = [{"a": 3.0, "b": 5.0}, {"a": 2.0, "b": 7.5}]
 positive = st.floats(0.1, 50).map(lambda x: round(x, 3))

@@ -12,8 +12,8 @@ import pytest
 from teams.engine.flow import Drop
 from teams.rag import BY_NAME, not_yet
 from teams.rag.documents import read
-from teams.rag.gathering import document_faults, title_of
 from teams.rag.kinds import GOALS
+from teams.rag.pages import document_faults, title_of
 from teams.rag.refining import moved, removed, stricter
 from tests.teams.judging import scene_of
 from tests.teams.rag import sets

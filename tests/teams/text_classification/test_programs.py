@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teams.engine.stages.examine import Invigilator
+from teams.engine.stages.invigilate import Invigilator
 from teams.text_classification import BY_NAME, demanded, unaccounted
 from teams.text_classification.balance import main, shares_of, table
 from teams.text_classification.kinds import GOALS, KINDS, TRANSFORMATIONS

@@ -1,0 +1,200 @@
+"""Does a text about data rest on them: cells it tells, figures that follow from them, each told of its own row.
+
+A figure holds if it is a cell (in whatever spelling or rounding its wording allows), counts or sums up a column or a
+group, or follows from two cells that the sentences around it name. A sentence that names one row only and tells a cell
+of another has mixed them up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from teams.data_to_text.data.model import plain_number
+from teams.data_to_text.grounds import Cell, Grounds
+from teams.data_to_text.telling import MARK, figures_in, is_rounded, month_names
+from teams.engine.checks.told import Told
+
+_SENTENCE = re.compile(r"(?<=[.!?])[\"”’)*_]*\s+|(?<=[。！？])|\n+")
+_ABOUT = Fraction(1, 50)
+"""A figure in round words may be off by so much of itself."""
+_FEW = 12
+"""Counts up to so many are the answer's own: two reasons, the three lowest."""
+_DATED = re.compile(
+    r"\b\d{4}-\d\d(?:-\d\d)?(?:[T ]\d\d:\d\d)?\b|\b\d{1,2}[:h]\d\d\b|\b\d{1,2}\.\d\d(?=\s?(?:[ap]\.?m\b|Uhr\b))"
+    r"|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{4}年|\d{1,2}月(?:\d{1,2}日)?"
+)
+_ROUGHLY = re.compile(
+    r"\b(?:about|around|roughly|nearly|almost|just|over|under|some|approximately|more than|less than|close to|at least"
+    r"|rund|etwa|fast|knapp|über|environ|près de|presque|unos|casi|cerca de|circa|quasi)\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<![\d.,])(?:1[5-9]|20)\d\d(?![\d.,]\d|\d| ?%)")
+_RANK = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|\.º|º|ª|e|er|ème)\b")
+
+
+def ungrounded(answer: str, grounds: Grounds) -> list[str]:
+    """Return the figures of an answer that neither stand in the data nor follow from them, and mixed-up rows."""
+    found: list[str] = []
+    before = ""
+    for written in _SENTENCE.split(_tidy(answer)):
+        if not written.strip():
+            continue
+        near = f"{before} {written}"
+        loose = []
+        for one in figures_in(_without_days(written, grounds), grounds.tag):
+            if not _holds(one, written, near, grounds):
+                loose.append(one)
+        found += [
+            f"{_shown(one)} in {_short(written)} is not in the data and does not follow from them" for one in loose
+        ]
+        if not loose:
+            found += _mixed_up(written, before, grounds)
+        before = written
+    return list(dict.fromkeys(found))
+
+
+def _tidy(answer: str) -> str:
+    return MARK.sub(" ", re.sub(r"```.*?(?:```|\Z)", " ", answer, flags=re.DOTALL))
+
+
+def _without_days(written: str, grounds: Grounds) -> str:
+    """Leave out dates and times, which are judged by themselves, and years that are among the data."""
+    text = _DATED.sub(" ", _RANK.sub(" ", written))
+    dated = [c.text for c in grounds.cells if c.column.type in ("date", "moment")]
+    if dated:
+        months = {name for cell in dated if len(cell) > 4 for name in month_names(int(cell[5:7]), grounds.tag)}
+        months |= {name.rstrip(".") for name in months}
+        named = "|".join(map(re.escape, sorted(months, key=len, reverse=True)))
+        # Only a day that the data have is one: of "in March 43 came" the 43 is a figure.
+        known = (
+            "|".join(sorted({str(int(cell[8:10])) for cell in dated if len(cell) >= 10}, key=len, reverse=True)) or "0"
+        )
+        day = rf"0?(?:{known})(?:st|nd|rd|th|\.|er|º)?"
+        pattern = (
+            rf"(?<![\d.,])(?:{day}[ \u00a0](?:de |of )?)?\b(?:{named})\b\.?(?:[ \u00a0](?:de )?{day}(?![\d.%]))?,?"
+        )
+        text = re.sub(pattern, " ", text, flags=re.IGNORECASE)
+        years = {cell[:4] for cell in dated}
+        text = _YEAR.sub(lambda match: " " if match.group() in years else match.group(), text)
+        ordered = {int(cell[8:10]) for cell in dated if len(cell) >= 10}
+        text = re.sub(r"\bthe (\d{1,2})\b(?! ?%)", lambda m: " " if int(m[1]) in ordered else m.group(), text)
+    return text
+
+
+def _holds(one: Told, written: str, near: str, grounds: Grounds) -> bool:
+    said = one.value
+    if abs(said) <= _FEW and said.denominator == 1 and one.unit != "%":
+        return True
+    return _rests(one, written, near, grounds)
+
+
+def _rests(one: Told, written: str, near: str, grounds: Grounds) -> bool:
+    said = one.value
+    scaled = (replace(one, value=said / scale) for scale in grounds.scales if abs(said) >= 100)
+    if any(_rests(unscaled, written, near, grounds) for unscaled in scaled):
+        return True
+    known = grounds.shares if one.unit == "%" else grounds.stated | grounds.summed
+    if any(is_rounded(said, held) for held in known):
+        return True
+    if _ROUGHLY.search(written) and any(abs(said - held) <= abs(held) * _ABOUT for held in known):
+        return True
+    return _follows(said, one, near, grounds)
+
+
+def _follows(said: Fraction, one: Told, near: str, grounds: Grounds) -> bool:
+    """Does a figure follow from two of one column that are told, or whose rows are named, close by?"""
+    named, percent = set(grounds.named_in(near)), one.unit == "%"
+    here = {t.value for t in figures_in(near, grounds.tag) if t.value != said}
+    for column, (held, total) in grounds.columns.items():
+        mine = [Fraction(c.text) for n in named for c in grounds.rows[n][2] if (c.table, c.column.name) == column]
+        operands = {*mine, *(v for v in held if v in here), held[0], held[-1], max(held), min(held)}
+        if any(_by_two(said, a, b, percent) for a in operands for b in operands if a != b):
+            return True
+        sums = [sum(mine, Fraction(0))] if len(mine) > 1 else []
+        if not percent and any(is_rounded(said, s) or is_rounded(said, s / len(mine)) for s in sums):
+            return True
+        if any(a and _by_two(said, a, b, percent) for a in (*operands, *sums) for b in (total, total / len(held))):
+            return True
+    # Of two columns: people for each boat, price times pieces. Both have to be told.
+    told = {v for v in here if v in grounds.stated or v in grounds.summed or v in grounds.totals}
+    factor = 100 if percent else 1
+    if any(
+        is_rounded(said, a * b / factor) or (b and is_rounded(said, a / b * factor))
+        for a in told
+        for b in told
+        if a != b
+    ):
+        return True
+    own = [[Fraction(c.text) for c in grounds.rows[n][2] if c.column.type == "number"] for n in named]
+    if any(
+        _by_two(said, a, b, percent) or is_rounded(said, a * b) for cells in own for a in cells for b in cells if a != b
+    ):
+        return True
+    steps = [(a / b - 1) * 100 if percent else a - b for a, b in _steps(grounds) if b or not percent]
+    return any(is_rounded(said, abs(step)) for step in steps)
+
+
+def _steps(grounds: Grounds) -> Iterator[tuple[Fraction, Fraction]]:
+    """Neighbours in a series."""
+    for table in grounds.data.tables:
+        if table.of_type("date", "moment"):
+            for column in table.of_type("number"):
+                held = [v for v in table.values(column.name) if isinstance(v, Fraction)]
+                yield from zip(held[1:], held, strict=False)
+
+
+def _by_two(said: Fraction, a: Fraction, b: Fraction, percent: bool = False) -> bool:
+    """Is a figure what two come to: in per cent a share or a change, else their difference, sum or ratio?"""
+    if not percent and (is_rounded(said, abs(a - b)) or is_rounded(said, a + b)):
+        return True
+    if not b:
+        return False
+    share = a / b
+    found = (share * 100, (share - 1) * 100) if percent else (share,)
+    return any(is_rounded(said, abs(v)) for v in found)
+
+
+def _mixed_up(written: str, before: str, grounds: Grounds) -> Iterator[str]:
+    """Yield a cell of another row told in a sentence that names one row only."""
+    named = grounds.named_in(written)
+    if len(named) != 1:
+        return
+    table, label, mine = grounds.rows[named[0]]
+    others = set(named) | set(grounds.named_in(before))
+    own = {Fraction(c.text) for n in others for c in grounds.rows[n][2] if c.column.type == "number"}
+    free = own | grounds.summed | _extremes(grounds) | {Fraction(n) for n in re.findall(r"\d+", label)}
+    elsewhere = {Fraction(c.text) for c in grounds.cells if c.column.type == "number" and c.table == table} - free
+    said_otherwise = {one.value for text in grounds.said for one in figures_in(text, grounds.tag)}
+    for one in figures_in(_without_days(written, grounds), grounds.tag):
+        if (
+            one.value in elsewhere - said_otherwise
+            and abs(one.value) > _FEW
+            and not _follows_own(one.value, mine, grounds)
+        ):
+            yield f"{_shown(one)} is told of {label!r}, and stands in another row"
+
+
+def _extremes(grounds: Grounds) -> set[Fraction]:
+    found: set[Fraction] = set()
+    for table in grounds.data.tables:
+        for column in table.of_type("number"):
+            held = [v for v in table.values(column.name) if isinstance(v, Fraction)]
+            found |= {max(held), min(held)} if held else set()
+    return found
+
+
+def _follows_own(said: Fraction, mine: Sequence[Cell], grounds: Grounds) -> bool:
+    own = [Fraction(c.text) for c in mine if c.column.type == "number"]
+    return any(_by_two(said, a, b, p) for a in own for b in (*own, *grounds.totals) for p in (False, True))
+
+
+def _shown(one: Told) -> str:
+    return f"{plain_number(one.value)}{' ' + one.word if one.word else ''}"
+
+
+def _short(text: str) -> str:
+    said = " ".join(text.split())
+    return repr(said if len(said) <= 70 else f"{said[:69]}…")
