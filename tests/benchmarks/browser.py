@@ -1,4 +1,7 @@
-"""Memory of so many chats in one browser, and how long an action takes: `python -m tests.benchmarks.browser`."""
+"""Memory of so many chats in one browser, and how long an action takes: `python -m tests.benchmarks.browser`.
+
+On two busy cores, Chromium 156: 64 chats with 48 windows at once, 2112 MB at most; with 64 windows 2758 MB.
+"""
 
 from __future__ import annotations
 
