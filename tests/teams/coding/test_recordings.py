@@ -1,8 +1,8 @@
 """Pairs that strong writers made and a reader who had not written them judged: run again, they come to the same end.
 
 Programs and the sandbox judge again; what the examiner said stands in the recording. Two answers speak of calls that
-their question did not show: that is why broken code is shown with its tests since. One answer, in C, was bent to the cases
-shown on purpose, and those kept back gave it away.
+their question did not show: that is why broken code is shown with its tests since. One answer, in C, was bent to the
+cases shown on purpose, and those kept back gave it away.
 """
 
 from __future__ import annotations
