@@ -40,7 +40,7 @@ def details(skill: Skill) -> list[str]:
 
 
 def tools_of(skill: Skill) -> list[str]:
-    """Return the registered tools that roles of a skill may call, as its tables and its roles say."""
+    """Return the tools that roles of a skill may call, as its tables and the skill say."""
     named = {tool for flow in skill.flows for kind in flow.kinds for tool in getattr(kind, "tools", ())}
     return sorted({*named, *skill.tools})
 

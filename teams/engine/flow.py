@@ -163,7 +163,7 @@ class Skill:
     roles: tuple[str, ...] = ()
     """Names of the roles that may speak, for `--model role=…` and the record of who was played by what."""
     tools: tuple[str, ...] = ()
-    """Registered tools its roles may call, beside those that kinds name."""
+    """Tools its roles may call, beside those that kinds name: registered ones, or what can be done in a browser."""
     judge: Flow | None = None
     """A chat over a pair that passed every program's check; it yields findings in `Scene.notes["findings"]`."""
     declines: Callable[[Seed], str | None] = lambda seed: None

@@ -19,6 +19,7 @@ from teams.web_agent.checks import CHECKS
 from teams.web_agent.judging import judge
 from teams.web_agent.kinds import BY_NAME, GOALS, KINDS, SUITS, TRANSFORMATIONS
 from teams.web_agent.words import script
+from tools.web.actions import ACTIONS
 
 FEWEST_WORDS = 80
 
@@ -36,6 +37,7 @@ skill = Skill(
     version=combined(script, common.script),
     roles=(*script, "chooser", "format_setter"),
     declines=declines,
+    tools=ACTIONS,
     needs_browser=True,
     prefers="text",
 )

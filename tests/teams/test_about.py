@@ -11,6 +11,7 @@ from teams.engine.about import details, overview, tools_of
 from teams.engine.flow import Skill
 from teams.engine.registry import load, skills
 from tools import list_tools
+from tools.web.actions import ACTIONS
 
 SKILLS = load(skills())
 
@@ -32,7 +33,8 @@ def test_the_table_has_a_row_a_skill() -> None:
 
 @pytest.mark.parametrize("skill", SKILLS, ids=lambda skill: skill.name)
 def test_tools_that_are_named_exist(skill: Skill) -> None:
-    assert set(tools_of(skill)) <= {name for name, _, _ in list_tools()}
+    in_browser = set(ACTIONS) if skill.needs_browser else set()
+    assert set(tools_of(skill)) <= {name for name, _, _ in list_tools()} | in_browser
 
 
 def test_an_unknown_skill_is_refused_with_those_there_are() -> None:

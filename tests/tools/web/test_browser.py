@@ -30,6 +30,12 @@ async def browsers() -> AsyncIterator[Browsers]:
     await made.close()
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that does come to rest may take long to on a busy machine."""
+    monkeypatch.setattr("tools.web.browser.SECONDS", 60.0)
+
+
 def _id(bench: WebBench, role: str, name: str) -> int:
     assert bench.seen
     return next(n for n, node in bench.seen.shown.items() if (node.role, node.name) == (role, name))
@@ -91,6 +97,7 @@ async def _listener() -> tuple[asyncio.Server, list[bytes], int]:
     return server, heard, server.sockets[0].getsockname()[1]
 
 
+@pytest.mark.usefixtures("patience")
 async def test_nothing_but_the_site_is_reached(browsers: Browsers) -> None:
     """Another port of this machine stands for all that is outside: it hears nothing, whatever a page tries."""
     server, heard, port = await _listener()
@@ -155,6 +162,7 @@ async def test_a_hostile_page_is_closed_and_the_browser_lives_on(browsers: Brows
     await _works(browsers, SHOP)
 
 
+@pytest.mark.usefixtures("patience")
 async def test_windows_are_closed_as_they_open(browsers: Browsers) -> None:
     bench = WebBench(
         hostile("<a target=_blank href=/books>Away</a><script>for(;;){window.open('/');break}</script>"), browsers
@@ -166,6 +174,7 @@ async def test_windows_are_closed_as_they_open(browsers: Browsers) -> None:
     await _works(browsers, SHOP)
 
 
+@pytest.mark.usefixtures("patience")
 async def test_ten_thousand_links_are_cut(browsers: Browsers) -> None:
     links = "".join(f"<a href='/books?page={n}'>Link number {n}</a> " for n in range(10_000))
     bench = WebBench(hostile(links), browsers)
