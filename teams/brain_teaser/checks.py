@@ -18,7 +18,7 @@ from teams.engine.checks.leaks import stands_alone
 from teams.engine.checks.quotes import locate
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
-from teams.engine.stages.checks import answers_of, format_kept, in_the_language, source_named
+from teams.engine.stages.checks import answer_stands_alone, answers_of, format_kept, in_the_language
 from teams.engine.stages.forms import closed, same, several, text
 from teams.engine.stages.forms.short import words
 from teams.engine.stages.material import shown
@@ -60,13 +60,6 @@ def puzzle_stands_alone(pair: Pair) -> Iterable[Finding]:
     found = stands_alone(str(pair.instruction.facts["ask"]), source=pair.instruction.passage.text)
     faults = [f"{short(fault)!r} points at what is not there" for fault in found]
     yield judged("puzzle_stands_alone", faults, "points at nothing outside")
-
-
-def answer_stands_alone(pair: Pair) -> Iterable[Finding]:
-    """The answer speaks of no text either."""
-    faults = [short(fault) for answer in answers_of(pair) for fault in stands_alone(answer, is_answer=True)]
-    faults += [short(fault) for fault in source_named(pair) if short(fault) not in faults]
-    yield judged("answer_stands_alone", faults, "speaks of no text")
 
 
 def one_solution(pair: Pair) -> Iterable[Finding]:

@@ -8,14 +8,18 @@ from statistics import median
 from typing import Any
 
 from teams.engine.checks import general_text_checks
-from teams.engine.checks.conversation import judged, short, words_of
-from teams.engine.checks.leaks import stands_alone
+from teams.engine.checks.conversation import judged, words_of
 from teams.engine.checks.quotes import locate
-from teams.engine.checks.unnamed import unnamed_works
 from teams.engine.demands import content_of
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
-from teams.engine.stages.checks import answers_of, format_kept, in_the_language, source_named
+from teams.engine.stages.checks import (
+    answer_stands_alone,
+    answers_of,
+    format_kept,
+    in_the_language,
+    question_stands_alone,
+)
 from teams.engine.stages.forms import closed, text
 from teams.engine.stages.invigilate import Invigilator
 from teams.engine.stages.message import demands_of
@@ -42,21 +46,6 @@ _READ = closed(
     }
 )
 _SAME = 0.02
-
-
-def question_stands_alone(pair: Pair) -> Iterable[Finding]:
-    """The question points at nothing that its reader can't see."""
-    asked = str(pair.instruction.facts["ask"])
-    found = [*stands_alone(asked, source=pair.instruction.passage.text), *unnamed_works(asked)]
-    faults_ = [f"{short(fault)!r} points at what is not there" for fault in found]
-    yield judged("question_stands_alone", faults_, "points at nothing outside")
-
-
-def answer_stands_alone(pair: Pair) -> Iterable[Finding]:
-    """The answer speaks of no text either."""
-    found = [short(fault) for answer in answers_of(pair) for fault in stands_alone(answer, is_answer=True)]
-    found += [short(fault) for fault in source_named(pair) if short(fault) not in found]
-    yield judged("answer_stands_alone", found, "speaks of no text")
 
 
 def tree_holds(pair: Pair) -> Iterable[Finding]:

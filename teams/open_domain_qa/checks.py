@@ -7,12 +7,17 @@ from collections.abc import Iterable
 
 from teams.engine.checks import general_text_checks
 from teams.engine.checks.conversation import judged, short, words_of
-from teams.engine.checks.leaks import stands_alone
 from teams.engine.checks.quotes import locate
-from teams.engine.checks.unnamed import unnamed_works
 from teams.engine.flow import Scene, Seat
 from teams.engine.records import Pair
-from teams.engine.stages.checks import answers_of, evidence_occurs, format_kept, in_the_language, source_named
+from teams.engine.stages.checks import (
+    answer_stands_alone,
+    answers_of,
+    evidence_occurs,
+    format_kept,
+    in_the_language,
+    question_stands_alone,
+)
 from teams.engine.stages.forms import closed, text
 from teams.engine.stages.invigilate import Invigilator
 from teams.engine.verdict import Check, Finding
@@ -44,21 +49,6 @@ _CORRECTED = closed(
         "set_right": {"type": "boolean"},
     }
 )
-
-
-def question_stands_alone(pair: Pair) -> Iterable[Finding]:
-    """The question points at nothing that its reader can't see, and its words are not the seed's."""
-    asked = str(pair.instruction.facts["ask"])
-    found = [*stands_alone(asked, source=pair.instruction.passage.text), *unnamed_works(asked)]
-    faults = [f"{short(fault)!r} points at what is not there" for fault in found]
-    yield judged("question_stands_alone", faults, "points at nothing outside")
-
-
-def answer_stands_alone(pair: Pair) -> Iterable[Finding]:
-    """The answer speaks of no text either."""
-    faults = [short(fault) for answer in answers_of(pair) for fault in stands_alone(answer, is_answer=True)]
-    faults += [short(fault) for fault in source_named(pair) if short(fault) not in faults]
-    yield judged("answer_stands_alone", faults, "speaks of no text")
 
 
 def settled(pair: Pair) -> Iterable[Finding]:

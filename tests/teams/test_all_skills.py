@@ -15,6 +15,7 @@ from teams.engine.flow import Kind, Skill
 from teams.engine.registry import load, skills
 from teams.engine.stages.asking import Goal
 from tools.plugins import list_tools
+from tools.web.actions import ACTIONS
 
 TEAMS = Path(__file__).parents[2] / "teams"
 SEVENTEEN = {
@@ -71,8 +72,12 @@ def test_its_words_stand_in_its_script(skill: Skill) -> None:
 
 
 @every_skill
-def test_its_tools_are_registered(skill: Skill) -> None:
-    assert set(tools_of(skill)) <= {name for name, _, _ in list_tools()}
+def test_its_tools_are_there(skill: Skill) -> None:
+    """They are registered; only who works in a browser has the actions that can be taken there, and all of them."""
+    if skill.needs_browser:
+        assert set(tools_of(skill)) == set(ACTIONS)
+    else:
+        assert set(tools_of(skill)) <= {name for name, _, _ in list_tools()}
 
 
 @every_skill

@@ -18,6 +18,13 @@ _INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 IN_A_BLOCK = "put the {what}, exactly and alone, into a code block at the end"
 
 
+def _unlike(said: Any, real: str, none: str) -> str:
+    """Say in what the lines of an answer differ from what was really printed; '' if in nothing, `none` without any."""
+    if said is None:
+        return none
+    return "" if lines_of(said) == lines_of(real) else first_difference(said, real)
+
+
 class Read(Task):
     """Something is to be found out about code that is shown; the key is what came out when it was run."""
 
@@ -66,10 +73,7 @@ class Predicted(Read):
 
     async def carried_out(self, box: Sandbox, facts: Facts, answer: str) -> list[Finding]:
         real = (await outputs(box, Trial(facts["written_in"]), facts["given"]))[0]
-        said = self.found(answer, facts)
-        fault = "no output in a block" if said is None else ""
-        if said is not None and lines_of(said) != lines_of(real):
-            fault = first_difference(said, real)
+        fault = _unlike(self.found(answer, facts), real, "no output in a block")
         return [found("output_is_real", fault, f"it prints {real[:120]!r}")]
 
 
@@ -177,10 +181,7 @@ class Traced(Read):
 
     async def carried_out(self, box: Sandbox, facts: Facts, answer: str) -> list[Finding]:
         real = "\n".join(await self.values(box, facts))
-        said = self.found(answer, facts)
-        fault = "no values in a block" if said is None else ""
-        if said is not None and lines_of(said) != lines_of(real):
-            fault = first_difference(said, real)
+        fault = _unlike(self.found(answer, facts), real, "no values in a block")
         return [found("trace_is_real", fault, f"the values are {real[:160]!r}")]
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.figures import figures_grounded
 from teams.engine.checks.language import in_language
-from teams.engine.checks.leaks import speaks_of_source
+from teams.engine.checks.leaks import speaks_of_source, stands_alone
 from teams.engine.checks.quotes import locate, quotations_in
+from teams.engine.checks.unnamed import unnamed_works
 from teams.engine.demands import content_of, faults_of
 from teams.engine.records import Pair
 from teams.engine.stages.message import demands_of
@@ -58,6 +59,21 @@ def source_unnamed(pair: Pair) -> Iterable[Finding]:
     """The answer speaks of no fact sheet and of nobody's notes that its reader never saw."""
     if not pair.instruction.facts.get("shows_text", True):
         yield judged("source_unnamed", [short(fault) for fault in source_named(pair)], "speaks of no hidden source")
+
+
+def question_stands_alone(pair: Pair) -> Iterable[Finding]:
+    """The question points at nothing that its reader can't see, and its words are not the seed's."""
+    asked = str(pair.instruction.facts["ask"])
+    found = [*stands_alone(asked, source=pair.instruction.passage.text), *unnamed_works(asked)]
+    faults = [f"{short(fault)!r} points at what is not there" for fault in found]
+    yield judged("question_stands_alone", faults, "points at nothing outside")
+
+
+def answer_stands_alone(pair: Pair) -> Iterable[Finding]:
+    """The answer speaks of no text either."""
+    faults = [short(fault) for answer in answers_of(pair) for fault in stands_alone(answer, is_answer=True)]
+    faults += [short(fault) for fault in source_named(pair) if short(fault) not in faults]
+    yield judged("answer_stands_alone", faults, "speaks of no text")
 
 
 def format_kept(pair: Pair) -> Iterable[Finding]:
