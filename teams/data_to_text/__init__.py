@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 from agents.script import combined
 from teams.data_to_text import small
 from teams.data_to_text.checks import CHECKS, box_of, judge, not_yet
-from teams.data_to_text.data.found import found
+from teams.data_to_text.data.found import FEWEST_ROWS, distinct_rows, found
 from teams.data_to_text.data.model import Unsound
 from teams.data_to_text.data.sheet import read_sheet
 from teams.data_to_text.forms.base import DataForm, tag_for
@@ -102,8 +102,8 @@ def declines(seed: Seed) -> str | None:
     """Say why a seed leads to no data. One that is data is welcome, in whatever form; prose has to say something."""
     if seed.kind == "text":
         try:
-            if found(seed.text):
-                return None
+            if data := found(seed.text):
+                return None if distinct_rows(data.tables[0]) >= FEWEST_ROWS else "the same row over and over"
         except Unsound as error:
             if unfit_prose(seed, fewest_words=40):
                 return f"data that can't be read: {error}"

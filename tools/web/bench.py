@@ -18,6 +18,8 @@ from tools.web.spec import Site
 from tools.web.state import Change, State, fresh
 
 CLICKED = ("link", "button", "checkbox", "radio", "switch", "tab", "menuitem", "option")
+RETURNS = 3
+"""How often one goes back to a page that leads outside while it is looked at."""
 BUDGET_S = 240.0
 """An action waits for a page to come to rest, perhaps on a busy machine."""
 
@@ -225,9 +227,16 @@ class WebBench:
 
     async def _looked(self) -> None:
         assert self._visit is not None
-        if self._outside():
-            await self._return()
-        self._seen = await self._visit.see()
+        for _ in range(RETURNS):
+            if self._outside():
+                await self._return()
+            seen = await self._visit.see()
+            if not self._outside():  # nor was it led outside while it was looked at
+                break
+        else:
+            await self._visit.close()
+            raise Contained("the page kept leading outside of its site and was closed")
+        self._seen = seen
         path = self._seen.path
         if not self.trace.visited or self.trace.visited[-1] != path:
             self.trace.visited.append(path)

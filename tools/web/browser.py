@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +29,8 @@ PATIENCE = 60.0
 """The same for a page on which nothing is but ours: it is the machine that is busy."""
 DIALOGS, WINDOWS, JOURNEYS = 5, 5, 25
 """Message boxes, new windows and changes of page after one action that are put up with."""
+_LED_AWAY = re.compile(r"interrupted by another navigation|context was destroyed|frame was detached|ERR_ABORTED")
+"""What the browser says of a page that went elsewhere while something was asked of it."""
 PLACES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 REMEDY = "bash scripts/setup web (or: pip install playwright, and apt-get install chromium)"
 _OFF = (
@@ -220,7 +223,14 @@ class Visit:
 
     async def goto(self, path: str) -> None:
         """Open a path of the site."""
-        await self.within(self.page.goto(f"http://{HOST}{path}", wait_until="domcontentloaded"))
+        await self.within(self._gone(f"http://{HOST}{path}"))
+
+    async def _gone(self, address: str) -> None:
+        try:
+            await self.page.goto(address, wait_until="domcontentloaded")
+        except Exception as error:
+            if not _LED_AWAY.search(str(error)):  # else it led elsewhere as it came: that is looked at
+                raise
 
     async def within(self, work: Any) -> Any:
         """Await something that a page may never let happen. Raises `Contained`, with the page closed."""
@@ -251,10 +261,20 @@ class Visit:
 
     async def see(self) -> Seen:
         """Look at the page. Raises `Contained`."""
-        seen: Seen = await self.within(self._see())
+        seen: Seen = await self.within(self._steadily())
         return seen
 
-    async def _see(self) -> Seen:
+    async def _steadily(self) -> Seen:
+        """Look, and again where the page led elsewhere under the eye: what it leads to is what it shows."""
+        while True:
+            try:
+                return await self._look()
+            except Exception as error:
+                if not _LED_AWAY.search(str(error)) or self._fault() or self.page.is_closed():
+                    raise
+                await asyncio.sleep(0.05)
+
+    async def _look(self) -> Seen:
         with suppress(Exception):  # a click that leads elsewhere has begun to by then, and ends this wait
             await self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)))")
         with suppress(Exception):

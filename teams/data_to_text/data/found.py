@@ -11,6 +11,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -23,6 +25,7 @@ from teams.data_to_text.data.model import (
     Data,
     Table,
     Unsound,
+    Value,
     cell_fault,
     faults,
     plain_number,
@@ -53,6 +56,17 @@ def found(text: str, name: str = "data") -> Data | None:
                 raise Unsound("; ".join(wrong[:3]))
             return data
     return None
+
+
+def distinct_rows(table: Table) -> int:
+    """Return how many rows say something else than those before; a column that only numbers them is left out."""
+    told = [n for n, column in enumerate(table.columns) if not _numbers(table.values(column.name))]
+    return len({tuple(row[n] for n in told) for row in table.rows})
+
+
+def _numbers(values: Sequence[Value]) -> bool:
+    counted = [one for one in values if isinstance(one, Fraction)]
+    return len(counted) == len(values) and all(after - one == 1 for one, after in pairwise(counted))
 
 
 Rows = list[list[str]]

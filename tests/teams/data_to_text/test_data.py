@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from teams.data_to_text.data import changes
 from teams.data_to_text.data.differences import differences
 from teams.data_to_text.data.dresses import DRESSES, dressed
-from teams.data_to_text.data.found import found, profile
+from teams.data_to_text.data.found import distinct_rows, found, profile
 from teams.data_to_text.data.graphs import GRAPHS
 from teams.data_to_text.data.model import Column, Data, Table, Unsound, faults
 from teams.data_to_text.data.replies import REPLIES, Unread, read, written
@@ -176,6 +176,15 @@ def test_prose_is_no_data() -> None:
     assert found("The mill stands at the mouth of the creek, and turns with the tide.\n" * 6) is None
     assert found('{"not": "closed"') is None
     assert found("<p>one</p>") is None
+
+
+def test_rows_that_say_the_same_count_once() -> None:
+    same = found("no,mill,owner\n" + "".join(f"{n},Eling,parish\n" for n in range(7)))
+    years = found("year,load\n" + "".join(f"{1990 + n},{n * n}\n" for n in range(7)))
+    assert same is not None
+    assert years is not None
+    assert distinct_rows(same.tables[0]) == 1
+    assert distinct_rows(years.tables[0]) == 7
 
 
 def test_ragged_rows_are_filled_up_or_left_out_and_it_is_said() -> None:

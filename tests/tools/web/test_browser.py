@@ -127,9 +127,11 @@ async def test_nothing_but_the_site_is_reached(browsers: Browsers) -> None:
     assert heard == []
 
 
-async def test_a_redirect_outside_leads_back(browsers: Browsers) -> None:
+@pytest.mark.parametrize("after", [0, 5, 30, 45, 150])
+async def test_a_redirect_outside_leads_back(browsers: Browsers, after: int) -> None:
+    """Whether it comes before the page is looked at, meanwhile, or later (milliseconds)."""
     server, heard, port = await _listener()
-    site = hostile(f"<script>setTimeout(() => location = 'http://127.0.0.1:{port}/', 30)</script>")
+    site = hostile(f"<script>setTimeout(() => location = 'http://127.0.0.1:{port}/', {after})</script>")
     bench = WebBench(site, browsers)
     try:
         await bench.open()
