@@ -133,7 +133,16 @@ HELD = (
         fences=("sqlite", "sqlite3"),
         comment="--",
     ),
-    Language("awk", "awk", ".awk", "mawk -f {file}", packages=("mawk",), fences=("mawk", "gawk")),
+    Language(
+        "awk",
+        "awk",
+        ".awk",
+        "mawk -f {file}",
+        # mawk has no dry run, but it can be told to show what it made of a program instead of running it.
+        check="mawk -W dump -f {file} >/dev/null",
+        packages=("mawk",),
+        fences=("mawk", "gawk"),
+    ),
 )
 """In the order in which they are offered."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox import SandboxError
-from sandbox.languages import BY_KEY
+from sandbox.languages import BY_KEY, named
 from teams.coding.forms.base import Task
+from teams.coding.gaps import gaps
 from teams.coding.kinds import KINDS
 from teams.coding.programs import ProgramFailed, blocks, code_in, tidy
 from teams.engine.checks import general_text_checks
@@ -30,10 +31,10 @@ def pointers(question: str, shows: bool) -> list[str]:
     return [*points_inside(question), *speaks_of_source(question)] if shows else list(stands_alone(question))
 
 
-def question_stands_alone(pair: Pair) -> Iterable[Finding]:
-    """The question points at nothing that its reader can't see."""
+def points_at_what_is_shown(pair: Pair) -> Iterable[Finding]:
+    """The question points at the code shown with it, and at nothing that its reader can't see."""
     faults = [f"{short(f)!r} points at what is not there" for f in pointers(question_of(pair), _shows(pair))]
-    yield judged("question_stands_alone", faults, "points at nothing outside")
+    yield judged("points_at_what_is_shown", faults, "points at nothing outside")
 
 
 def question_of(pair: Pair) -> str:
@@ -75,14 +76,14 @@ def code_given(pair: Pair) -> Iterable[Finding]:
 
 def nothing_left_out(pair: Pair) -> Iterable[Finding]:
     """The code of an answer is whole: nothing in it stands for what was there before."""
-    gaps = ("rest of the code", "rest unchanged", "same as before", "unchanged code", "existing code", "your code here")
+    if pair.kind not in _WITH_CODE:  # who explains may quote a piece
+        return
+    asked_for = BY_KEY[str(pair.instruction.facts["written_in"])]
     faults = []
     for answer in answers_of(pair):
-        for _, code in blocks(answer):
-            low = code.casefold()
-            faults += [f"{gap!r} stands for code" for gap in gaps if gap in low]
-            if any(line.strip() in ("...", "# ...", "// ...", "/* ... */", "-- ...") for line in code.splitlines()):
-                faults.append("an ellipsis stands for code")
+        for name, code in blocks(answer):
+            is_python = (named(name) or asked_for).key == "python"
+            faults += [f"{short(gap)!r} stands for code" for gap in gaps(code, is_python=is_python)]
     yield judged("nothing_left_out", faults, "the code is whole")
 
 
@@ -106,7 +107,7 @@ def speaks_of_no_tests(pair: Pair) -> Iterable[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     *general_text_checks(chatter=False),
-    question_stands_alone,
+    points_at_what_is_shown,
     key_unsaid,
     code_given,
     nothing_left_out,

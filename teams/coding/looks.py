@@ -5,23 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_CODE = re.compile(r"^[ \t]*(?:def |class |function |const |let |local |sub |#include|\w[\w\s*]*\([^)]*\)\s*\{|if\b.*[:{]$|for\b.*[:{]$|while\b.*[:{]$|.*;\s*$|.*=.*|\$ )", re.MULTILINE)  # fmt: skip  # noqa: E501  # data
-_EXAMPLE = re.compile(r"(?:^|\n)[^\n]*\w\([^\n]*\)[^\n]*|(?:^|\n)\s*(?:>>>|\$|#|//|=>|→)")
-_RULE = re.compile(r"^\s*(?:\d+[.)]|[-*])\s+\S", re.MULTILINE)
+_CODE = re.compile(r"(?:def |class |function |const |let |local |sub |#include|\w[\w *]*\([^)]*\)\s*\{|if\b.*[:{]$|for\b.*[:{]$|while\b.*[:{]$|.*;$|.*=|\$ )")  # fmt: skip  # noqa: E501  # data
+_EXAMPLE = re.compile(r">>>|\$|#|//|=>|→|.*\w\(.*\)")
+_RULE = re.compile(r"(?:\d+[.)]|[-*])\s+\S")
+_LOOKED_AT = 240
+"""Characters of a line: what it is shows at its beginning."""
+
+
+def _lines(text: str, pattern: re.Pattern[str]) -> int:
+    """Count the lines that look so."""
+    return sum(pattern.match(line.strip()[:_LOOKED_AT]) is not None for line in text.splitlines())
 
 
 def has_code(text: str) -> Iterator[str]:
-    if len(_CODE.findall(text)) < 4 and "```" not in text:
+    if _lines(text, _CODE) < 4 and "```" not in text:
         yield "there is hardly any code or file content in it"
 
 
 def has_rules(text: str) -> Iterator[str]:
-    if len(_RULE.findall(text)) < 3:
+    if _lines(text, _RULE) < 3:
         yield "its rules have to be numbered, one a line: three at least"
 
 
 def has_examples(text: str) -> Iterator[str]:
-    if len(_EXAMPLE.findall(text)) < 5:
+    if _lines(text, _EXAMPLE) < 5:
         yield "eight examples are wanted, each a call on a line of its own with what it gives"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sandbox import Sandbox
@@ -13,6 +14,8 @@ CODE = frozenset({"isolated_function", "small_module", "small_program"})
 """Materials that are code: it stands in a block that names its language."""
 CHECKED = CODE | {"tables"}
 SECONDS = 15.0
+_SCRIPT = re.compile(r"\A#!|^(?:function |(?:if|for|while|until|case) .|\w+ ?\(\) *\{)", re.MULTILINE)
+_PROMPT = re.compile(r"^[$%>] ", re.MULTILINE)
 
 
 async def unread(scene: Scene, passage: str) -> list[str]:
@@ -32,11 +35,15 @@ def _parts(passage: str) -> Iterator[tuple[Language, str]]:
     found: dict[str, list[str]] = {}
     for name, code in blocks(passage):
         language = named(name)
-        # What a shell's block shows is as often a session as a script.
-        if language and language.key != "bash":
+        if language and (language.key != "bash" or _is_script(code)):
             found.setdefault(language.key, []).append(code)
     for key, codes in found.items():
         yield BY_KEY[key], "\n\n".join(codes)
+
+
+def _is_script(code: str) -> bool:
+    """Say whether a shell's block is a script: as often it shows a session, commands with what they print."""
+    return bool(_SCRIPT.search(code)) and not _PROMPT.search(code)
 
 
 async def _unreadable(box: Sandbox, language: Language, code: str) -> str:

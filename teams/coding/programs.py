@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -17,16 +17,22 @@ from sandbox import Sandbox
 from sandbox.languages import BY_KEY, named, run_program
 
 SECONDS = 10.0
+SECONDS_TURNED = 4.0
+"""For code with a wrong turn in it, which often runs in a circle: that it does not end is seen sooner."""
 LONGEST_OUTPUT = 4_000
 """Characters of output that are looked at: more is no output of a test."""
 _MARKERS = {
     "python": 'print("{mark}")', "javascript": 'console.log("{mark}");', "perl": ';print "{mark}\\n";',
     "lua": 'print("{mark}")', "ruby": 'puts "{mark}"', "bash": 'echo "{mark}"', "awk": 'BEGIN {{ print "{mark}" }}',
-    "sql": ";\n.print {mark}",
 }  # fmt: skip
 """What prints a line between code and tests: whatever the code prints by itself stands before it. C has no place."""
-_FENCE = re.compile(r"^([ \t]*)(```+|~~~+)[ \t]*([\w+#-]*)[^\n]*\n(.*?)^[ \t]*\2[ \t]*$", re.DOTALL | re.MULTILINE)
+_ONLY_READ = "PRAGMA query_only = ON;"
+_FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#-]*)([^`]*)")
 _MAIN = re.compile(r"\b(?:int|void)\s+main\s*\([^)]*\)\s*\{")
+_BRACES = re.compile(r"""[{}]|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|//[^\n]*|/\*.*?\*/""", re.DOTALL)
+"""Braces of C, and where one that stands inside is none."""
+_DEEPEST = 250
+"""Levels of a syntax tree that are looked at: who walks a deeper one runs out of stack."""
 
 
 class ProgramFailed(Exception):
@@ -48,7 +54,7 @@ class Trial:
     def assembled(self, code: str) -> str:
         """Put the program together."""
         if self.language == "sql":
-            return "\n".join((".headers off", self.before, code, self.after))
+            return "\n".join((".headers off", self.before, _ONLY_READ, code))
         if not self.after:
             return f"{self.before}\n{code}" if self.before else code
         line = _MARKERS.get(self.language, "").format(mark=self.mark)
@@ -77,10 +83,12 @@ async def outputs(box: Sandbox, trial: Trial, code: str, *, seconds: float = SEC
     return said
 
 
-async def difference(box: Sandbox, trial: Trial, code: str, wanted: Sequence[str], *, ordered: bool = True) -> str:
+async def difference(
+    box: Sandbox, trial: Trial, code: str, wanted: Sequence[str], *, ordered: bool = True, seconds: float = SECONDS
+) -> str:
     """Return how what code prints differs from what is wanted, in a line; '' if it does not."""
     try:
-        said = await outputs(box, trial, code)
+        said = await outputs(box, trial, code, seconds=seconds)
     except ProgramFailed as failure:
         return str(failure)
     for number, (now, right) in enumerate(zip(said, wanted, strict=True), 1):
@@ -133,11 +141,12 @@ def _without_main(code: str) -> str:
     start = _MAIN.search(code)
     if not start:
         return code
-    depth, place = 1, start.end()
-    while place < len(code) and depth:
-        depth += {"{": 1, "}": -1}.get(code[place], 0)
-        place += 1
-    return code[: start.start()] + code[place:]
+    depth = 1
+    for brace in _BRACES.finditer(code, start.end()):
+        depth += {"{": 1, "}": -1}.get(brace.group(), 0)
+        if not depth:
+            return code[: start.start()] + code[brace.end() :]
+    return code[: start.start()]
 
 
 def _without_guard(code: str) -> str:
@@ -150,20 +159,50 @@ def _without_guard(code: str) -> str:
 
 
 def parsed(code: str) -> ast.Module | None:
-    """Read Python; None if it can't be."""
+    """Read Python; None if it can't be, or is nested deeper than anybody writes."""
     try:
-        return ast.parse(code)
+        tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    level: list[ast.AST] = [tree]
+    for _ in range(_DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return tree
+    return None
 
 
 def blocks(answer: str) -> list[tuple[str, str]]:
-    """Return the fenced blocks of an answer: what stands after the backticks, and what is inside, unindented."""
+    """Return the fenced blocks of an answer: what stands after the backticks, and what is inside, unindented.
+
+    As in lists, a block may be indented as far as it likes; one that is not closed is none.
+    """
+    lines = answer.splitlines()
     found = []
-    for indent, _, language, code in _FENCE.findall(answer):
-        lines = [line.removeprefix(indent) for line in code.splitlines()]
-        found.append((language.casefold(), "\n".join(lines)))
+    for opening, start, end in _spans(lines):
+        found.append((opening[3].casefold(), "\n".join(line.removeprefix(opening[1]) for line in lines[start:end])))
     return found
+
+
+def without_blocks(answer: str, longer_than: int) -> str:
+    """Return an answer without its blocks of more than so many lines."""
+    lines = answer.splitlines()
+    for _, start, end in reversed(list(_spans(lines))):
+        if end - start > longer_than:
+            del lines[start - 1 : end + 1]
+    return "\n".join(lines)
+
+
+def _spans(lines: Sequence[str]) -> Iterator[tuple[re.Match[str], int, int]]:
+    """Yield what opens each block, its first line, and the line that closes it."""
+    opening, start = None, 0
+    for number, line in enumerate(lines):
+        match = _FENCE.fullmatch(line)
+        if opening is None:
+            opening, start = match, number + 1
+        elif match and match[2] == opening[2] and not f"{match[3]}{match[4]}".strip():
+            yield opening, start, number
+            opening = None
 
 
 def code_in(answer: str, language: str) -> list[str]:
@@ -174,11 +213,13 @@ def code_in(answer: str, language: str) -> list[str]:
     return list(dict.fromkeys([*tries, *(["\n\n".join(fit)] if len(fit) > 1 else [])]))
 
 
-async def first_fault(box: Sandbox, trials: Sequence[tuple[Trial, Sequence[str]]], code: str) -> str:
+async def first_fault(
+    box: Sandbox, trials: Sequence[tuple[Trial, Sequence[str]]], code: str, *, seconds: float = SECONDS
+) -> str:
     """Return why code does not pass the first trial it fails; '' if it passes all."""
     for trial, wanted in trials:
         ordered = is_ordered(trial.language, code) or not wanted
-        if fault := await difference(box, trial, code, wanted, ordered=ordered):
+        if fault := await difference(box, trial, code, wanted, ordered=ordered, seconds=seconds):
             return fault
     return ""
 
@@ -186,6 +227,25 @@ async def first_fault(box: Sandbox, trials: Sequence[tuple[Trial, Sequence[str]]
 def words_in(code: str) -> set[str]:
     """Return the names that stand in code, strings and comments included."""
     return set(re.findall(r"[A-Za-z_]\w*", code))
+
+
+def words_used(code: str, language: str) -> set[str]:
+    """Return the names code works with: not those it only speaks of, nor those that are fetched and left lying."""
+    tree = parsed(code) if language == "python" else None
+    if tree is None:
+        mark = re.escape(BY_KEY[language].comment)
+        return words_in(re.sub(rf"/\*.*?\*/|(?<!\S){mark}[^\n]*", " ", code, flags=re.DOTALL))
+    found: set[str] = set()
+    called: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            called |= {one.asname or one.name.partition(".")[0]: one.name for one in node.names}
+            found |= set((getattr(node, "module", "") or "").split("."))
+    return found | {part for name, whole in called.items() if name in found for part in whole.split(".")}
 
 
 def trial_of(facts: Mapping[str, Any], part: Mapping[str, Any]) -> Trial:

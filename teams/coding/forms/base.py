@@ -6,6 +6,7 @@ The form takes it from there into the facts, and nothing of it has to be believe
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
@@ -13,12 +14,14 @@ from typing import Any
 
 from sandbox import Sandbox
 from sandbox.languages import BY_KEY, HELD
-from teams.coding.programs import Trial, words_in
+from teams.coding.programs import Trial, without_blocks, words_in
 from teams.engine.stages.forms import Asked, Draft, Facts, Open, several, text
 from teams.engine.verdict import Finding
 
 RAN = "ran"
 """Where a draft keeps what its trial found."""
+_QUOTED = 4
+"""Lines of code that an answer may show at most to name one of them."""
 POINTS = several(text(10, 300, ""), 1, 5, "what a good answer says beside its code or result, each a full sentence")
 QUESTION = text(12, 2500, "what the user writes; code that is shown is put under it by a program")
 LANGUAGE = {"enum": [language.key for language in HELD], "description": "of the code"}
@@ -102,19 +105,35 @@ def fenced(code: str, language: str = "") -> str:
     return f"{fence}{language}\n{code.strip(chr(10))}\n{fence}"
 
 
+_LINE = r"(?:(?<!\w)(?:lines?|zeilen?|lignes?|l[ií]neas?|rig[ah]e?|linhas?|regels?|l)|(?<!\d):|第)"
+
+
+def names_line(answer: str, given: str, line: str, number: int = 0) -> bool:
+    """Say whether an answer gives a line of the code shown, or its number; the whole code once more names no line.
+
+    `number` counts from 1; 0: the first line that reads so.
+    """
+    answer = without_blocks(answer, _QUOTED)
+    squeezed = "".join(answer.split())
+    if "".join(line.split()) in squeezed:
+        return True
+    lines = [one.strip() for one in given.splitlines()]
+    number = number or lines.index(line.strip()) + 1
+    said = rf"{_LINE} ?(?:\d+(?:,| and| und| et| y|-|–) ?)*{number}(?!\w|:\d)"
+    return bool(re.search(said, " ".join(answer.split()).replace("*", "").replace("`", ""), re.IGNORECASE))
+
+
 def found(check: str, fault: str, held: str) -> Finding:
     return Finding(check, not fault, fault or held, "sandbox")
 
 
 def called(tests: str, solution: str) -> set[str]:
     """Return the names that tests take from a solution: whoever answers has to be told them."""
-    import re
-
     made = set(
         re.findall(r"\b(?:def|function|class|sub|local function|struct|func)\s+([A-Za-z_]\w*)", solution)
         + re.findall(r"^\s*(?:const|let|var)\s+([A-Za-z_]\w*)\s*=", solution, re.MULTILINE)
         + re.findall(r"^([A-Za-z_]\w*)\s*\(\)\s*\{", solution, re.MULTILINE)
-        + re.findall(r"^[A-Za-z_][\w\s*&:<>,]*?[\s*&]([A-Za-z_]\w*)\s*\([^;{]*\)\s*\{", solution, re.MULTILINE)
+        + re.findall(r"^[A-Za-z_][\w \t*&:<>,]*?[\s*&]([A-Za-z_]\w*)\s*\([^;{]*\)\s*\{", solution, re.MULTILINE)
     )
     return {name for name in made if name in words_in(tests)}
 

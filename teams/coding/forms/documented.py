@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 
 from sandbox import Sandbox
 from teams.coding.forms.base import CODE, POINTS, QUESTION, RAN, Task, fenced, found
-from teams.coding.programs import code_in, parsed
+from teams.coding.programs import SECONDS, code_in, parsed
 from teams.engine.stages.forms import Draft, Facts
 from teams.engine.verdict import Finding
 
@@ -19,7 +21,7 @@ module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 result = doctest.testmod(module, verbose=False)
 print()
-print(json.dumps([result.attempted, result.failed]))
+print({mark!r}, json.dumps([result.attempted, result.failed]))
 """
 _HOLDERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -91,10 +93,13 @@ async def unfit(box: Sandbox, given: str, code: str) -> str:
     bare = [node.name for node in public(tree) if not ast.get_docstring(node)] if tree else []
     if bare:
         return f"{bare[0]} has no docstring"
-    ran = await box.run_python(_DOCTEST, files={"documented.py": code}, timeout=10)
-    if ran.exit_code or not ran.stdout.strip():
+    # What the code prints by itself is no result: it does not know the mark.
+    mark = f"--- {sha256(code.encode('utf-8', 'replace')).hexdigest()[:10]}"
+    ran = await box.run_python(_DOCTEST.format(mark=mark), files={"documented.py": code}, timeout=SECONDS)
+    counted = [line for line in ran.stdout.splitlines() if line.startswith(f"{mark} ")]
+    if ran.exit_code or len(counted) != 1:
         return "its examples can't be run"
-    attempted, failed = ast.literal_eval(ran.stdout.strip().splitlines()[-1])
+    attempted, failed = json.loads(counted[0].removeprefix(f"{mark} "))
     if failed:
         said = [line.strip() for line in ran.stdout.splitlines() if line.strip()]
         return f"{failed} of {attempted} examples come out otherwise: {' '.join(said[1:8])[:200]}"

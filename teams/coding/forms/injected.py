@@ -6,17 +6,16 @@ the input is 4, return 20). Further cases are kept back: their writer gives the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 from sandbox import Sandbox
-from teams.coding.forms.base import TESTS, called, fenced, found
+from teams.coding.forms.base import TESTS, called, fenced, found, names_line
 from teams.coding.forms.base import trials_of as trials
 from teams.coding.forms.written import Written
 from teams.coding.mutants import Mutant, mutants
-from teams.coding.programs import ProgramFailed, Trial, blocks, difference, outputs, trial_of, words_in
+from teams.coding.programs import SECONDS_TURNED, ProgramFailed, Trial, difference, outputs, trial_of, words_in
 from teams.engine.stages.forms import Draft, Facts
 from teams.engine.verdict import Finding
 
@@ -72,7 +71,7 @@ class Injected(Written):
             return [f"the cases kept back print {len(new)} lines that the shown ones don't: try other values in them"]
         for one in sorted(mutants(draft["solution"], draft["written_in"], 12), key=lambda m: _hash(m.code)):
             try:
-                (said,) = await outputs(box, made, one.code)
+                (said,) = await outputs(box, made, one.code, seconds=SECONDS_TURNED)
             except ProgramFailed:
                 continue  # a bug that stops the program is found at once
             if said != wanted[0] and await self._seen_anew(box, one, more, prints[0], new):
@@ -87,7 +86,7 @@ class Injected(Written):
     async def _seen_anew(self, box: Sandbox, one: Mutant, more: Trial, wanted: str, new: set[str]) -> bool:
         """Say whether a wrong turn shows in cases that are kept back and are not among those shown as well."""
         try:
-            (said,) = await outputs(box, more, one.code)
+            (said,) = await outputs(box, more, one.code, seconds=SECONDS_TURNED)
         except ProgramFailed:
             return True
         return any(line not in said.splitlines() for line in wanted.splitlines() if line in new)
@@ -133,17 +132,7 @@ class Located(Injected):
     name = "located"
 
     async def carried_out(self, box: Sandbox, facts: Facts, answer: str) -> list[Finding]:
-        fault = "" if names_line(answer, facts) else f"it does not name the line at fault: {facts['line']!r}"
+        named = names_line(answer, facts["given"], facts["line"], facts.get("line_number", 0))
+        fault = "" if named else f"it does not name the line at fault: {facts['line']!r}"
         made = found("line_named", fault, f"names {facts['line']!r}")
         return [made, *await super().carried_out(box, facts, answer)]
-
-
-def names_line(answer: str, facts: Facts) -> bool:
-    """Say whether an answer gives the line at fault, or its number; the whole code once more names no line."""
-    for _, code in blocks(answer):
-        if len(code.splitlines()) > 4:
-            answer = answer.replace(code, "")
-    squeezed = " ".join(answer.split())
-    lines = [line.strip() for line in facts["given"].splitlines()]
-    number = facts.get("line_number", lines.index(facts["line"]) + 1)
-    return " ".join(facts["line"].split()) in squeezed or bool(re.search(rf"\bline {number}\b", squeezed, re.I))

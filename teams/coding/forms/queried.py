@@ -1,16 +1,27 @@
-"""A query is wanted: it is tried on the rows that are shown, and on others."""
+"""A query is wanted: it is tried on the rows that are shown, and on others.
+
+It is one statement that reads. The tables are closed to writing while it runs, and what could open them again or speak
+to the shell of SQLite is no query.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sandbox import Sandbox
 from teams.coding.forms.base import CODE, POINTS, QUESTION, fenced, found
 from teams.coding.forms.written import NEITHER, Written, trial_of_part
-from teams.coding.programs import ProgramFailed, Trial, code_in, difference, is_ordered, outputs
+from teams.coding.programs import ProgramFailed, Trial, difference, is_ordered, outputs
 from teams.engine.stages.forms import Draft, Facts, text
 from teams.engine.verdict import Finding
+
+_READS = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*(?:SELECT|WITH|VALUES)\b", re.IGNORECASE | re.DOTALL)
+_LONGEST = 4_000
+"""Characters of a query."""
+_COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 
 
 class Queried(Written):
@@ -35,6 +46,11 @@ class Queried(Written):
     def shown(self, draft: Draft, ran: Mapping[str, Any]) -> list[str]:
         return [fenced(draft["setup"], "sql")]
 
+    def complaints(self, draft: Draft, passage: str) -> Iterator[str]:
+        yield from super().complaints(draft, passage)
+        if fault := not_a_query(draft["solution"]):
+            yield f"the solution: {fault}"
+
     def parts(self, draft: Draft) -> list[dict[str, Any]]:
         return [{"expected": [draft["expected"]], "given": NEITHER}]
 
@@ -55,17 +71,31 @@ class Queried(Written):
         same = list(said) == ran["parts"][0]["prints"]
         return ["with the other rows it finds the same: they try nothing"] if same else []
 
-    async def carried_out(self, box: Sandbox, facts: Facts, answer: str) -> list[Finding]:
-        findings = await super().carried_out(box, facts, answer)
-        if not findings[0].passed:
-            return findings
+    async def looked_at(self, box: Sandbox, facts: Facts, code: str) -> list[Finding]:
         more = trial_of_part({"written_in": "sql", "setup": _more(facts)}, {})
-        faults = [
-            await difference(box, more, code, facts["other"], ordered=is_ordered("sql", facts["solution"]))
-            for code in code_in(answer, "sql")
+        fault = await difference(box, more, code, facts["other"], ordered=is_ordered("sql", facts["solution"]))
+        return [
+            found("query_only_reads", not_a_query(code), "one statement that reads"),
+            found("query_holds_elsewhere", fault, f"on other rows, too: {facts['other'][0][:80]!r}"),
         ]
-        fault = "" if "" in faults else faults[0]
-        return [*findings, found("query_holds_elsewhere", fault, f"on other rows, too: {facts['other'][0][:80]!r}")]
+
+
+def not_a_query(code: str) -> str:
+    """Say why SQL is not one statement that reads; '' if it is."""
+    if len(code) > _LONGEST:
+        return f"it has {len(code):,} characters; a query of {_LONGEST:,} can be read"
+    if any(line.startswith(".") for line in code.splitlines()):
+        return "it holds commands to the shell of SQLite: one statement is wanted"
+    statements, held = [], ""
+    for piece in code.split(";"):
+        held += f"{piece};"
+        if sqlite3.complete_statement(held):
+            statements.append(held)
+            held = ""
+    said = [one for one in statements if _COMMENT.sub(" ", one).strip(" \t\r\n;")]
+    if len(said) != 1:
+        return f"it holds {len(said)} statements: one is wanted"
+    return "" if _READS.match(said[0]) else "it does more than read: one statement with SELECT is wanted"
 
 
 def _more(facts: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox import Sandbox
-from teams.coding.forms.base import CODE, EXPECTED, LANGUAGE, QUESTION, RAN, TESTS, Task, fenced, found
+from teams.coding.forms.base import CODE, EXPECTED, LANGUAGE, QUESTION, RAN, TESTS, Task, fenced, found, names_line
 from teams.coding.programs import ProgramFailed, Trial, difference, first_difference, lines_of, outputs
 from teams.engine.stages.forms import Draft, Facts, closed, several, text
 from teams.engine.verdict import Finding
@@ -71,13 +71,7 @@ class Reviewed(Task):
         return faults[:3]
 
     async def carried_out(self, box: Sandbox, facts: Facts, answer: str) -> list[Finding]:
-        squeezed, low = "".join(answer.split()), answer.casefold()
-        lines = [line.strip() for line in facts["given"].splitlines()]
-        lost = []
-        for proof in facts["proofs"]:
-            number = lines.index(proof["line"]) + 1
-            names = ("".join(proof["line"].split()) in squeezed, f"line {number}" in low, f":{number}" in low)
-            lost += [] if any(names) else [proof["line"]]
+        lost = [p["line"] for p in facts["proofs"] if not names_line(answer, facts["given"], p["line"])]
         fault = f"does not name {', '.join(map(repr, lost[:3]))}" if lost else ""
         held = "; ".join(f"{proof['line']!r}: {proof['shown']}" for proof in facts["proofs"])
         return [found("faults_named", fault, held)]

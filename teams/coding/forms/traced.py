@@ -15,6 +15,12 @@ from teams.engine.verdict import Finding
 
 BLANK = "____"
 _INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_STRING = re.compile(r"""(?<![\w$`])(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")""")
+_ACTS = re.compile(
+    r"\b(?:print[fn]?|println|puts|putchar|echo|say|write|console|exit|_exit|quit|abort|die|raise|throw|system|popen"
+    r"|exec|eval|require|__\w+__|globals|open|sys|os|process|cout|stdout)\b"
+)
+"""What a value that stands in a blank does not do: print or end the program itself."""
 IN_A_BLOCK = "put the {what}, exactly and alone, into a code block at the end"
 
 
@@ -116,6 +122,8 @@ class Deduced(Read):
         """Return what is wrong with a filling; '' if it prints what is wanted."""
         if "\n" in value.strip() or len(value) > 300:
             return "it is no single expression"
+        if acts := _ACTS.search(_STRING.sub("''", value)):
+            return f"it is no value: {acts.group()!r} does something by itself"
         made = Trial(facts["written_in"], after=facts["call"].replace(BLANK, value.strip()))
         return await difference(box, made, facts["given"], [facts["wanted"]])
 
@@ -185,6 +193,12 @@ class Traced(Read):
         return [found("trace_is_real", fault, f"the values are {real[:160]!r}")]
 
 
+_COUNTED = re.compile(
+    r"^[ \t]*\d+[.)](?=\s)|\b(?:lines?|steps?|zeilen?|schritte?|lignes?|étapes?) \d+", re.MULTILINE | re.IGNORECASE
+)
+"""Numbers of items, lines and steps: no result."""
+
+
 class Explained(Task):
     """What a piece of code does and why; what it gives in one case is asked for besides, and can be tried."""
 
@@ -208,6 +222,8 @@ class Explained(Task):
         yield from super().complaints(draft, passage)
         if re.search(rf"(?<!\w){re.escape(draft['tells'].strip())}(?!\w)", draft["question"]):
             yield f"the question says the result {draft['tells']!r} already"
+        if len(draft["tells"].strip()) < 2:
+            yield f"{draft['tells']!r} stands in any answer: let the probe print more, two results or one with its name"
 
     async def tried(self, box: Sandbox, draft: dict[str, Any]) -> list[str]:
         try:
@@ -224,5 +240,5 @@ class Explained(Task):
 
     async def carried_out(self, box: Sandbox, facts: Facts, answer: str) -> list[Finding]:
         real = await self.result(box, facts)
-        stands = re.search(rf"(?<![\w.]){re.escape(real)}(?!\w)", answer) is not None
+        stands = re.search(rf"(?<![\w.]){re.escape(real)}(?!\w)", _COUNTED.sub(" ", answer)) is not None
         return [found("result_is_told", "" if stands else f"nowhere says what comes out: {real!r}", f"says {real!r}")]

@@ -11,6 +11,7 @@ from teams.coding.forms.base import CODE, EXPECTED, LANGUAGE, POINTS, QUESTION, 
 from teams.coding.forms.base import trials_of as trials
 from teams.coding.mutants import mutants
 from teams.coding.programs import (
+    SECONDS_TURNED,
     ProgramFailed,
     Trial,
     code_in,
@@ -20,6 +21,7 @@ from teams.coding.programs import (
     outputs,
     tidy,
     words_in,
+    words_used,
 )
 from teams.engine.stages.forms import Draft, Facts, several, text
 from teams.engine.verdict import Finding
@@ -97,7 +99,7 @@ class Written(Task):
         """Say which small wrong turns the tests do not see."""
         made = mutants(draft["solution"], draft["written_in"], 6)
         wanted = [*trials({**draft, **ran}), *await self.beside(box, draft)]
-        passed = [one for one in made if not await first_fault(box, wanted, one.code)]
+        passed = [one for one in made if not await first_fault(box, wanted, one.code, seconds=SECONDS_TURNED)]
         ran["mutants"] = f"{len(made) - len(passed)} of {len(made)}"
         if len(passed) > max(1, PASSED_OVER * len(made)):
             return [f"the tests don't see it if in the solution {'; '.join(map(str, passed[:3]))}: add cases that do"]
@@ -177,11 +179,12 @@ class Library(Written):
         yield from super().complaints(draft, passage)
         for name in draft["uses"]:
             last = name.rpartition(".")[2]
-            if last not in words_in(draft["solution"]):
+            if last not in words_used(draft["solution"], draft["written_in"]):
                 yield f"the solution does not use {name!r}"
             if last not in draft["question"]:
                 yield f"the question does not say that {name!r} is to be used"
 
     async def looked_at(self, box: Sandbox, facts: Facts, code: str) -> list[Finding]:
-        lost = [name for name in facts["uses"] if name.rpartition(".")[2] not in words_in(code)]
+        used = words_used(code, facts["written_in"])
+        lost = [name for name in facts["uses"] if name.rpartition(".")[2] not in used]
         return [found("uses_the_library", f"{lost} is not used" if lost else "", f"uses {', '.join(facts['uses'])}")]

@@ -74,7 +74,7 @@ def bad() -> dict[str, Case]:
         "the rest is left out": Case("from_spec", put("    total =", "    # ... rest of the code\n    total ="), caught_by="nothing_left_out"),
         "speaks of tests nobody saw": Case("from_spec", lambda said: f"{said} With this all tests pass.", caught_by="speaks_of_no_tests"),
         "the question shows the solution": Case("from_spec", ask=lambda said: f"{said}\n\n{BY_KIND['from_spec']['solution']}", caught_by="key_unsaid"),
-        "the question points at nothing": Case("from_spec", ask=lambda said: f"{said} Follow the rules of the passage.", caught_by="question_stands_alone"),
+        "the question points at nothing": Case("from_spec", ask=lambda said: f"{said} Follow the rules of the passage.", caught_by="points_at_what_is_shown"),
         "the code shown is handed back": Case("fix_bug", lambda said: f"So:\n\n```lua\n{BY_KIND['fix_bug']['given']}\n```", caught_by="code_passes_tests"),
         "the wrong line is blamed": Case("locate_fault", put("The line at fault is `level = level - inflow;`", "The line at fault is `level = brim;`"), caught_by="line_named"),
         "an answer bent to the cases shown": Case("fix_injected", lambda said: f"So:\n\n```javascript\n{BENT}\n```", caught_by="holds_beyond_what_is_shown"),

@@ -53,10 +53,19 @@ GOOD = [
     ("small_module", fenced("js", "const rate = 20;") + "\n\n```js\nmodule.exports = { rate };\n```"),
     ("small_module", fenced("go", "func Fine(days int) int {")),
     ("small_program", fenced("python", FINE) + f"\n\n```sh\n{SESSION}\n```"),
+    ("small_program", fenced("python", FINE) + "\n\n```sh\nfine 5 < late.txt\n40 (children: 20)\n```"),
+    ("small_program", fenced("bash", "while read -r days; do\n  echo $((days * 20))\ndone")),
+    ("small_program", fenced("awk", "$1 > 3 { n += $1 - 3 }\nEND { print 20 * n }")),
     ("tables", fenced("sql", QUERIED["setup"])),
     ("usage_examples", fenced("python", "fine(3) gives 0")),
 ]
 BAD = [
+    (
+        "small_program",
+        fenced("bash", "while read -r days; do\n  echo $((days * 20))"),
+        "its shell (bash) can't be read",
+    ),
+    ("small_program", fenced("awk", "$1 > 3 { n += $1 - 3\nEND { print 20 * n }"), "its awk can't be read"),
     ("isolated_function", fenced("python", FINE.replace("if days <= 3:", "if days <= 3")), "its Python can't be read"),
     ("isolated_function", fenced("c", "int twice(int n) {\n    return 2 * m;\n}"), "its C can't be read"),
     ("small_module", fenced("js", "const rate = ;"), "its JavaScript can't be read"),

@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teams.coding.counting import GROWTHS, at_most, fits, nearest
-from teams.coding.forms.base import fenced
+from teams.coding.forms.base import fenced, names_line
 from teams.coding.forms.documented import undocumented
 from teams.coding.forms.grown import shape_of
-from teams.coding.forms.injected import LONGEST_DIFF, difference_of, names_line
+from teams.coding.forms.injected import LONGEST_DIFF, difference_of
+from teams.coding.forms.queried import not_a_query
 from teams.coding.forms.refactored import burden, is_lighter
-from teams.coding.programs import bare, blocks, code_in, first_difference, is_ordered, tidy
+from teams.coding.looks import has_code, has_examples, has_rules
+from teams.coding.programs import bare, blocks, code_in, first_difference, is_ordered, tidy, words_used
 from tests.teams.coding.cases import DOCUMENTED, REFACTORED
 
 CODE = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=60)
@@ -51,6 +53,51 @@ def test_code_starts_when_its_tests_say_so() -> None:
         "}",
     ]
     assert bare("int f(void) { return 1; }", "c") == "int f(void) { return 1; }"
+    braces = """int f(void) { return 1; }\nint main(void) { puts("}"); return f() == '}'; /* } */ }\nint g;"""
+    assert bare(braces, "c") == "int f(void) { return 1; }\n\nint g;"
+
+
+def test_code_nested_deeper_than_anybody_writes_is_not_walked() -> None:
+    for deep in ("q = " + "+".join("1" * 900), f"q = {'-' * 700}1", f"q{'.a' * 600}"):
+        assert undocumented(deep) is None
+        assert "lines" in burden(deep, "python")
+        assert bare(deep, "python") == deep
+
+
+@pytest.mark.parametrize("piece", ["```a\n", "~~~a\n", "\n", "a\n", " ", "a(\n", "````\n```a\n"])
+def test_what_a_hostile_endpoint_sends_is_read_line_by_line(piece: str) -> None:
+    # No clock: what grows with the square of a megabyte does not come back within the time of the suite.
+    flood = piece * (1_000_000 // len(piece))
+    assert len(blocks(flood)) <= len(flood)
+    for look in (has_code, has_rules, has_examples):
+        list(look(flood))
+
+
+def test_a_name_that_is_only_spoken_of_is_not_used() -> None:
+    spoken = "from heapq import merge\nimport bisect\n\n# heapq.nsmallest would do\ntwo = sorted(a + b)\n"
+    assert not {"merge", "bisect", "nsmallest"} & words_used(spoken, "python")
+    used = "import heapq as h\nfrom bisect import insort as put\n\nput(a, 1)\ntwo = h.merge(a, b)\n"
+    assert {"heapq", "merge", "insort", "bisect"} <= words_used(used, "python")
+    assert "flatMap" not in words_used("// flatMap would do\nlet x = a.map(f);", "javascript")
+    assert "flatMap" in words_used("let x = a.flatMap(f); // as they wish", "javascript")
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("SELECT name FROM bridge ORDER BY name;", ""),
+        ("-- by name; the last first\nWITH b AS (SELECT ';' AS x) SELECT x FROM b", ""),
+        ("SELECT 1;\n-- that is all\n", ""),
+        ("SELECT name FROM bridge; DROP TABLE bridge;", "2 statements"),
+        ("PRAGMA query_only = OFF; DELETE FROM bridge; SELECT 1;", "3 statements"),
+        ("UPDATE bridge SET name = 'x'", "more than read"),
+        (".shell date\nSELECT 1;", "shell of SQLite"),
+        ("", "0 statements"),
+        ("SELECT '" + ";" * 9_000 + "'", "characters"),
+    ],
+)
+def test_a_query_is_one_statement_that_reads(query: str, why: str) -> None:
+    assert not_a_query(query) == "" if not why else why in not_a_query(query)
 
 
 def test_a_difference_is_told_by_its_line() -> None:
@@ -110,7 +157,8 @@ def test_a_difference_is_shown_wherever_it_is(right: list[str], now: list[str]) 
     assert {line[2:] for line in told} <= {*right, *now}
 
 
-FACTS = {"given": "\n".join(f"step_{n}();" for n in range(1, 13)), "line": "step_1();", "line_number": 1}
+FACTS = {"given": "\n".join(f"step_{n}();" for n in range(1, 13)), "line": "step_1();"}
+GIVEN_INDENTED = FACTS["given"].replace("\n", "\n      ")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +169,13 @@ FACTS = {"given": "\n".join(f"step_{n}();" for n in range(1, 13)), "line": "step
         ("```js\nstep_1();\n```\nis at fault", True),
         ("Look at line 12.", False),
         (f"It is in here:\n\n```js\n{FACTS['given']}\n```", False),
+        (f"1. It is in here:\n\n      ```js\n      {GIVEN_INDENTED}\n      ```", False),
+        ("In **line 1** it comes too early.", True),
+        ("Lines 3 and 1 do.", True),
+        ("Der Fehler steckt in Zeile 1.", True),
+        ("See mill.js:1 for it.", True),
+        ("It was 10:1 for it, since 1:15.", False),
     ],
 )
 def test_the_line_at_fault_is_named_and_not_just_among_all(answer: str, named: bool) -> None:
-    assert names_line(answer, FACTS) is named
+    assert names_line(answer, FACTS["given"], FACTS["line"], 1) is named
