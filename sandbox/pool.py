@@ -116,7 +116,7 @@ class Pool:
             self._chore(self._dispose(broken))
         while self._idle:
             wire = self._idle.pop()
-            if wire.lost is None:
+            if wire.at_rest:
                 return wire
             self._chore(self._dispose(wire))
         return await self._start()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import select
 from collections.abc import Iterable
 from typing import Any
 
@@ -32,6 +33,18 @@ class Wire(asyncio.Protocol):
         self._stream = 0
         self._line = bytearray()
         self._complaints = bytearray()
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the runner lives and says nothing, as it should where nobody asked: what there is to read is its end.
+
+        Looks at the stream itself, for the loop may not have come to it yet.
+        """
+        if self.lost is not None or self._transport is None or self._transport.is_closing():
+            return False
+        stream = select.poll()
+        stream.register(self._transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return not stream.poll(0)
 
     # -- Asking --------------------------------------------------------------------------------------------------
 

@@ -25,7 +25,8 @@ docker_needed = pytest.mark.docker
 
 def mine(pid: int | None = None) -> list[Any]:
     """List the containers of a process, this one by default."""
-    found = connect().containers.list(all=True, filters={"label": OWNER})
+    # A container that goes while it is listed is none, and no error.
+    found = connect().containers.list(all=True, filters={"label": OWNER}, ignore_removed=True)
     return [c for c in found if c.labels[OWNER].partition("+")[0] == str(pid or os.getpid())]
 
 
@@ -99,9 +100,25 @@ async def test_a_container_that_dies_in_a_call_is_replaced(how: str) -> None:
 async def test_a_container_that_dies_between_leases_is_replaced() -> None:
     async with Pool(size=1) as pool:
         await still_works(pool)
+        # That of the test before may still be going.
+        assert await soon(lambda: len(mine()) == 1)
         [container] = mine()
         await asyncio.to_thread(container.kill)
-        await soon(lambda: not mine())
+        assert await soon(lambda: not mine())
+        await still_works(pool)
+
+
+@docker_needed
+async def test_a_container_whose_end_nobody_has_heard_of_yet_is_replaced() -> None:
+    async with Pool(size=1) as pool:
+        await still_works(pool)
+        async with pool.lease():
+            pass  # by now it has been cleared and lies idle
+        assert await soon(lambda: len(mine()) == 1)
+        [container] = mine()
+        container.kill()  # in the way of the loop, which so hears of nothing
+        while mine():
+            time.sleep(0.1)
         await still_works(pool)
 
 
