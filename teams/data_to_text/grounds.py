@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
 from statistics import median
 
 from teams.data_to_text.data.model import Column, Data, Table
 from teams.data_to_text.telling import figures_in
+from teams.engine.checks.told import measure
 from teams.engine.stages.forms.short import words
 
 
@@ -138,6 +140,39 @@ class Grounds:
         return found
 
     @cached_property
+    def spans(self) -> frozenset[Fraction]:
+        """Seconds between any two days or moments of a column."""
+        found: set[Fraction] = set()
+        for table in self.data.tables:
+            for column in table.of_type("date", "moment"):
+                held = [row[table.at(column.name)] for row in table.rows]
+                at = {datetime.fromisoformat(f"{cell}-01-01"[:10] if len(cell) < 10 else cell) for cell in held if cell}
+                found |= {Fraction((a - b).total_seconds()) for a in at for b in at if a > b}
+        return frozenset(found)
+
+    def numbers(self, column: tuple[str, str]) -> tuple[Fraction, ...]:
+        """Return the numbers of a column, given by its table and its name."""
+        return self.columns[column][0] if column in self.columns else ()
+
+    @cached_property
+    def units(self) -> Mapping[tuple[str, str], str]:
+        """The unit of each column of numbers by the name it has everywhere; '' where it has none that is known."""
+        return {(t.name, c.name): measure(c.unit) for t in self.data.tables for c in t.of_type("number")}
+
+    @cached_property
+    def by_column(self) -> Mapping[tuple[str, str], frozenset[Fraction]]:
+        """What may be told of each column: its numbers, and what sums them up, in all and by group."""
+        found: dict[tuple[str, str], frozenset[Fraction]] = {}
+        for table in self.data.tables:
+            groups = list(_groups(table))
+            for n, column in enumerate(table.columns):
+                if column.type == "number":
+                    held = [sorted(Fraction(row[n]) for row in rows if row[n]) for rows in groups]
+                    told = {v for numbers in held if numbers for v in (*numbers, *_summing_up(numbers))}
+                    found[table.name, column.name] = frozenset(told)
+        return found
+
+    @cached_property
     def labels(self) -> Mapping[str, list[int]]:
         """Names of rows, folded, with the places in `rows` of those that have them."""
         found: dict[str, list[int]] = {}
@@ -156,9 +191,22 @@ class Grounds:
 
     def named_in(self, text: str) -> list[int]:
         """Return the rows a text names."""
+        if text not in self._named:
+            self._named[text] = self._read_names(text)
+        return self._named[text]
+
+    @cached_property
+    def _named(self) -> dict[str, list[int]]:
+        return {}
+
+    @cached_property
+    def _longest_first(self) -> tuple[str, ...]:
+        return tuple(sorted(self.labels, key=len, reverse=True))
+
+    def _read_names(self, text: str) -> list[int]:
         folded = f" {' '.join(words(text))} "
         found: dict[int, None] = {}
-        for name in sorted(self.labels, key=len, reverse=True):
+        for name in self._longest_first:
             if f" {name} " in folded:
                 folded = folded.replace(f" {name} ", "  ")
                 found |= dict.fromkeys(self.labels[name])
@@ -212,9 +260,16 @@ def _sums(table: Table, rows: Sequence[tuple[str, ...]]) -> Iterator[Fraction]:
         numbers = sorted(Fraction(row[n]) for row in rows if row[n])
         yield Fraction(len(numbers))
         yield Fraction(len(rows) - len(numbers))
-        if numbers:
-            total = sum(numbers, Fraction(0))
-            yield from (total, total / len(numbers), Fraction(median(numbers)), numbers[-1] - numbers[0])
+        if numbers and (column.is_key or column.refers):
+            yield numbers[-1] - numbers[0]  # of years one may say how many; nobody adds up what names rows
+        elif numbers:
+            yield from _summing_up(numbers)
+
+
+def _summing_up(numbers: Sequence[Fraction]) -> Iterator[Fraction]:
+    """Sum, mean, median and range of sorted numbers."""
+    total = sum(numbers, Fraction(0))
+    yield from (total, total / len(numbers), Fraction(median(numbers)), numbers[-1] - numbers[0])
 
 
 def _shares(table: Table, rows: Sequence[tuple[str, ...]]) -> Iterator[Fraction]:

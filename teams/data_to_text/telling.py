@@ -107,9 +107,12 @@ def month_names(month: int, tag: str) -> tuple[str, ...]:
 
 def is_rounded(said: Fraction, held: Fraction) -> bool:
     """Say whether a figure is another one, or that one rounded as far as its own digits show."""
+    decimals, margin = _reach(said)
+    # Most are far off, and exact numbers are slow.
+    if abs(abs(float(said)) - abs(float(held))) > margin:
+        return False
     if said == held or abs(said) == abs(held):
         return True
-    decimals = _decimals(said)
     if round(held, decimals) == said or round(abs(held), decimals) == abs(said):
         return decimals > 0 or abs(held) >= 10
     # 1,900 for 1,874: round figures of at least two digits that count.
@@ -120,6 +123,15 @@ def is_rounded(said: Fraction, held: Fraction) -> bool:
         else:
             break
     return False
+
+
+@lru_cache(maxsize=4096)
+def _reach(said: Fraction) -> tuple[int, float]:
+    """Return how many decimals a figure shows, and how far from it at most what was rounded to it lies."""
+    decimals, zeros = _decimals(said), 0
+    while said.denominator == 1 and said and zeros < 9 and said.numerator % 10 ** (zeros + 1) == 0:
+        zeros += 1
+    return decimals, 0.5001 * 10.0 ** (zeros if zeros else -decimals) + abs(float(said)) * 1e-9
 
 
 def _decimals(number: Fraction) -> int:
