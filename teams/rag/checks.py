@@ -13,7 +13,7 @@ from teams.engine.stages.checks import answers_of, figures_from_text, format_kep
 from teams.engine.stages.forms import Facts, Number
 from teams.engine.verdict import Check, Finding
 from teams.rag.abstaining import abstains_rightly
-from teams.rag.citing import cited_exist, cited_hold, cited_needed, needed_cited, quotes_stand
+from teams.rag.citing import cited_exist, cited_hold, cited_needed, needed_cited, quotes_stand, statements_cited
 from teams.rag.forms import Grounded, Sides
 from teams.rag.kinds import BY_NAME
 from teams.rag.parts import bare, documents_of, reply_of, reply_read
@@ -100,6 +100,7 @@ CHECKS: tuple[Check, ...] = (
     cited_exist,
     quotes_stand,
     cited_hold,
+    statements_cited,
     cited_needed,
     needed_cited,
     abstains_rightly,

@@ -16,7 +16,7 @@ from teams.rag.documents import Document
 from teams.rag.forms import groups, holding
 from teams.rag.kinds import BY_NAME
 from teams.rag.parts import documents_of, reply_of
-from teams.rag.reply import CITING
+from teams.rag.reply import CITING, sentences
 
 HELD = 0.3
 """Share of what a statement says beside its question that a document it cites has to have."""
@@ -65,6 +65,28 @@ def _misplaced(said: str, cited: Collection[str], known: Mapping[str, Document],
         holders = [id for id, document in known.items() if figure in document.text]
         if figure not in theirs and holders:
             yield f"{figure!r} is not in {', '.join(cited)}, which are cited, but in {', '.join(holders[:3])}"
+
+
+def statements_cited(pair: Pair) -> Iterable[Finding]:
+    """Where ids stand behind statements, no figure and no name comes in by a sentence that names no document."""
+    facts, reply = pair.instruction.facts, reply_of(pair)
+    if facts["reply"] != "cited" or not reply.statements or not facts.get("answerable", True):
+        return
+    tag, worked = str(facts.get("words_of", "en")), f"{facts.get('expression', '')} {facts.get('key', '')}"
+    told = [said for said, _ in reply.statements]
+    known, within = [*told, str(facts["ask"]), worked], _squeezed(" ".join(told))
+    faults = []
+    for said in sentences(reply.answer):
+        bare = _squeezed(said)
+        if not bare or bare in within or said.rstrip(" *_").endswith((":", "?")) or abstains(said, tag):
+            continue
+        strange = [*figures_grounded(said, known, tag=tag), *names_grounded(said, known, tag=tag)]
+        faults += [f"{short(fault)} comes in by {short(said)!r}, which names no document" for fault in strange]
+    yield judged("statements_cited", faults, "what is told names its documents")
+
+
+def _squeezed(said: str) -> str:
+    return "".join(char for char in said.casefold() if char.isalnum())
 
 
 def cited_needed(pair: Pair) -> Iterable[Finding]:

@@ -99,11 +99,12 @@ class Clerk:
         """Take passages of the seed itself: a stretch of whole sentences each, cut as a search engine would."""
         fewest, most = self.kind.own
         random, source = self.scene.random, text_of(self.seed)
-        parts = [part for part in in_pieces(source, 900) if len(as_shown(part)) >= SNIPPET[0]]
-        count = min(len(parts), random.randint(fewest, most)) if most else 0
-        for part in sorted(random.sample(range(len(parts)), count)):
-            snippet = window(as_shown(parts[part]), random.randint(420, 900), random)
-            title = title_of(parts[part], source, self.seed.path)
+        parts = in_pieces(source, 900)
+        fit = [n for n, part in enumerate(parts) if len(as_shown(part)) >= SNIPPET[0]]
+        count = min(len(fit), random.randint(fewest, most)) if most else 0
+        for n in sorted(random.sample(fit, count)):
+            snippet = window(as_shown(parts[n]), random.randint(420, 900), random)
+            title = title_of(parts[n], source, self.seed.path, before="\n\n".join(parts[:n]))
             self._add(title, snippet, {"from": "seed", "source": self.seed.id})
 
     async def fill(self) -> None:
@@ -134,11 +135,18 @@ class Clerk:
         if any(copied_share(snippet, other.snippet) > COPIED for other in self.found):
             return
         host = Random(str(origin["source"]).partition("#")[0]).choice(_HOSTS)
+        title = self._told_apart(title)
         slug = re.sub(r"[^\w]+", "-", title.casefold()).strip("-")
         slug = slug if len(slug) <= 60 else slug[:60].rpartition("-")[0]  # sites cut addresses between words
         taken = [one.url for one in self.found]
         url = f"https://{host}/{slug}"
         self.found.append(Found(title, url if url not in taken else f"{url}/{len(taken) + 1}", "", snippet, origin))
+
+    def _told_apart(self, title: str) -> str:
+        """Pages of one article have one title: the later ones say which they are."""
+        taken = {one.title for one in self.found}
+        pages = (f"{title} ({number})" for number in range(2, MOST + 2))
+        return title if title not in taken else next(page for page in pages if page not in taken)
 
     # -- in the chat
 

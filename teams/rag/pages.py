@@ -30,15 +30,24 @@ def document_faults(draft: Mapping[str, str]) -> Iterator[str]:
     yield from (f"it speaks of its own making: {fault}" for fault in points_inside(draft["snippet"]))
 
 
-def title_of(part: str, whole: str, path: str) -> str:
-    """Return what a page with this part of a text calls itself: its section and the whole, else its file's name."""
-    section, name = _heading(part), _heading(whole)
+def title_of(part: str, whole: str, path: str, *, before: str = "") -> str:
+    """Return what a page with this part of a text calls itself: its section and the whole, else its file's name.
+
+    A part that begins in the middle of a section has its heading in what stands `before` it.
+    """
+    section, name = _heading(part) or _last_heading(before), _heading(whole)
     if section and name and section != name:
         return f"{section} - {name}"
     words = re.sub(r"[_-]+", " ", path.rsplit("/", 1)[-1].partition(".")[0]).strip().capitalize()
     known = section or name
     # One word at the head of a text says as little as that of many others.
     return known if " " in known or not words else " - ".join(filter(None, (known.capitalize(), words)))
+
+
+def _last_heading(text: str) -> str:
+    """Return the last heading of a text that is marked as one."""
+    marked = re.findall(r"^#{1,6}[ \t]+(\S.*)$", text, re.MULTILINE)
+    return _heading(f"# {marked[-1]}") if marked else ""
 
 
 def _heading(text: str) -> str:

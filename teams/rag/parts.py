@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from teams.engine.records import Pair
 from teams.engine.stages.checks import answers_of
@@ -12,7 +14,17 @@ from teams.rag.reply import Reply, Unread, read_reply
 
 def documents_of(pair: Pair) -> dict[str, Document]:
     """Return the results a pair shows, by their ids."""
-    return {document.id: document for document in read(pair.instruction.passage.text)}
+    return dict(_by_id(pair.instruction.passage.text))
+
+
+@lru_cache(maxsize=32)
+def _by_id(text: str) -> Mapping[str, Document]:
+    return {document.id: document for document in read(text)}
+
+
+@lru_cache(maxsize=32)  # every check takes the same answer apart
+def _read(form: str, answer: str, ids: tuple[str, ...], tag: str) -> Reply:
+    return read_reply(form, answer, ids, tag)
 
 
 def reply_of(pair: Pair) -> Reply:
@@ -28,7 +40,7 @@ def reply_read(pair: Pair) -> Reply:
     facts, answers = pair.instruction.facts, answers_of(pair)
     if not answers:
         raise Unread("there is no answer")
-    return read_reply(facts["reply"], answers[-1], documents_of(pair), facts.get("words_of", "en"))
+    return _read(facts["reply"], answers[-1], tuple(documents_of(pair)), facts.get("words_of", "en"))
 
 
 def bare(pair: Pair) -> Pair:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from teams.rag.leads import marks_of
@@ -50,9 +51,12 @@ def ids_in(said: str, ids: Collection[str]) -> list[str] | None:
 
 def _looks_like(part: str, ids: Collection[str]) -> bool:
     """Is it made as these ids are, letters for letters and figures for figures?"""
-    made = {re.sub(r"[0-9a-f]", "0", id) if re.fullmatch(r"[0-9a-f]{6}", id) else re.sub(r"\d+", "0", id) for id in ids}
-    shape = re.sub(r"[0-9a-f]", "0", part) if re.fullmatch(r"[0-9a-f]{6}", part) else re.sub(r"\d+", "0", part)
-    return shape in made
+    return _shape(part) in {_shape(id) for id in ids}
+
+
+@lru_cache(maxsize=256)
+def _shape(id: str) -> str:
+    return re.sub(r"[0-9a-f]", "0", id) if re.fullmatch(r"[0-9a-f]{6}", id) else re.sub(r"\d+", "0", id)
 
 
 def _cited(answer: str, ids: Collection[str], tag: str) -> Reply:
@@ -72,6 +76,11 @@ def _with_marks(answer: str, ids: Collection[str]) -> Iterator[tuple[str, tuple[
         if named:
             bare = _INLINE.sub(lambda m: "" if ids_in(m[1], ids) is not None else m[0], sentence)
             yield _tidy(bare), tuple(named)
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences and lines of a text."""
+    return [one for one in _AFTER.split(text) if one.strip()]
 
 
 def _tidy(text: str) -> str:

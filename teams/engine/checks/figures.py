@@ -62,9 +62,13 @@ def figures_grounded(answer: str, sources: Iterable[str], *, tag: str = "en", co
     for figure, around in unfounded_figures(MOMENT.sub(" ", text), known, groups, _reckons(base(tag))):
         if not _is_idle(figure, around, answer, base(tag)):
             faults.append(f"{figure!r} is not in the text and does not follow")
+            if len(faults) > _ENOUGH:
+                break
     return list(dict.fromkeys(faults))
 
 
+_ENOUGH = 20
+"""Faults after which a text is not read on."""
 _UNBROKEN = re.compile(r"\S{200,}")
 _LONG_LINE = re.compile(r"([^\n]{800}\S*)[ \t]")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from teams.engine.checks.conversation import judged, short, words_of
 from teams.engine.checks.figures import figures_grounded
@@ -33,11 +34,16 @@ def evidence_occurs(pair: Pair) -> Iterable[Finding]:
         yield judged("evidence_occurs", faults, f"{len(quotes)} quotations stand in the text")
 
 
+_ENOUGH = 20
+"""Faults after which an answer is not read on."""
+
+
 def quotations_occur(pair: Pair) -> Iterable[Finding]:
     """What an answer puts between quotation marks was said: by the text, or by the user."""
     said = [pair.instruction.passage.text, *(words_of(m) for m in pair.messages if m.get("role") == "user")]
     quoted = [quote for answer in answers_of(pair) for quote in quotations_in(answer)]
-    faults = [f"{short(quote)!r} was never said" for quote in quoted if not any(_stands(quote, text) for text in said)]
+    unsaid = (quote for quote in dict.fromkeys(quoted) if not any(_stands(quote, text) for text in said))
+    faults = [f"{short(quote)!r} was never said" for quote in islice(unsaid, _ENOUGH)]
     yield judged("quotations_occur", faults, f"{len(quoted)} quotations were said")
 
 

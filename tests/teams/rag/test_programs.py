@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from teams.engine.flow import Drop
+from teams.engine.records import Seed
 from teams.rag import BY_NAME, not_yet
 from teams.rag.documents import read
-from teams.rag.kinds import GOALS
+from teams.rag.gathering import Clerk
+from teams.rag.kinds import GOALS, TRANSFORMATIONS
 from teams.rag.pages import document_faults, title_of
 from teams.rag.refining import moved, removed, stricter
 from tests.teams.judging import scene_of
@@ -20,6 +22,7 @@ from tests.teams.rag import sets
 from tests.teams.rag.faults import made
 
 GOAL = {goal.name: goal for goal in GOALS}
+BY_KIND = {kind.name: kind for kind in TRANSFORMATIONS}
 
 
 def refined(pair: Any, program: Any, goal: str) -> Any:
@@ -104,8 +107,26 @@ def test_a_page_of_no_real_site_has_an_address_a_date_and_some_words(page: dict[
 
 
 def test_a_page_is_called_by_its_heading_and_else_by_its_file() -> None:
+    before = "# Tide mill\n\nText.\n\n## Decline\n\nFirst it stood still."
+    assert title_of("Then a mill dies.", before, "a/tide_mills.md", before=before) == "Decline - Tide mill"
     assert title_of("## Decline\nA mill dies.", "# Tide mill\n\nText.", "a/tide_mills.md") == "Decline - Tide mill"
     assert (
         title_of("No heading here, only a sentence.", "MINUTES\n\nText.", "x/plot_minutes.txt")
         == "Minutes - Plot minutes"
     )
+
+
+async def test_results_of_one_article_are_told_apart() -> None:
+    article = "\n\n".join(
+        f"Paragraph {n} tells of the mill at bend {n * 7} of the river and of what its miller {chr(65 + n)} was paid "
+        f"in the year {1800 + n * 3}, when the {['dam', 'wheel', 'roof', 'sluice', 'quay', 'barn'][n]} had to be mended."
+        * 4
+        for n in range(6)
+    )
+    seed = Seed("rag/mills.txt:1-30", article)
+    scene = scene_of(seed.rewritten("chunks", "x").ask("simple_fact", "x").answered([]), BY_KIND["chunks"])
+    clerk = Clerk(scene, seed, BY_KIND["chunks"], 11)
+    clerk.begin()
+    titles = [one.title for one in clerk.found]
+    assert len(titles) > 2
+    assert len(set(titles)) == len(titles)
