@@ -19,7 +19,8 @@ _SAYS_SO = re.compile(
     r"(?: the)?(?: unchanged| same(?: as before)?| as (?:before|above|it was)| here)?"
     rf"|(?:the )?(?:same|rest same) as (?:before|above)|(?:as|unchanged from) (?:before|above)|unchanged(?: {_THING})?"
     rf"|(?:the |your )?(?:existing|remaining|previous|original) {_THING}(?: (?:is |stays |goes )?(?:unchanged|here))?"
-    rf"|(?:put |add |insert )?your {_THING}(?: goes)? here|(?:other )?{_THING} (?:(?:stays?|remains?|is|are) )?unchanged"
+    rf"|(?:put |add |insert )?your {_THING}(?: goes)? here"
+    rf"|(?:other )?{_THING} (?:(?:stays?|remains?|is|are) )?unchanged"
     r"|(?:der )?rest (?:des codes )?(?:bleibt |ist )?(?:unverändert|gleich|wie bisher|wie oben)|wie (?:bisher|oben)"
     r"|(?:le )?reste (?:du code )?(?:est |reste )?(?:inchangée?|identique)|(?:el )?resto (?:del código )?sin cambios",
     re.IGNORECASE,

@@ -7,9 +7,13 @@ from typing import Any
 
 from sandbox import Sandbox
 from sandbox.languages import BY_KEY, run_program
-from teams.coding.forms.base import CODE, EXPECTED, POINTS, TESTS
+from teams.coding.forms.base import CODE, EXPECTED, POINTS, TESTS, found
 from teams.coding.forms.written import Written
-from teams.engine.stages.forms import Draft, closed, several, text
+from teams.engine.stages.forms import Draft, Facts, closed, several, text
+from teams.engine.verdict import Finding
+
+KEPT = 0.7
+"""Share of the lines around a gap that stay as they are."""
 
 
 class Filled(Written):
@@ -29,10 +33,18 @@ class Filled(Written):
         yield from super().complaints(draft, passage)
         if "TODO" not in draft["given"]:
             yield "mark the gap with a comment that says TODO"
-        lost = [line for line in draft["given"].splitlines() if len(line.strip()) > 6 and "TODO" not in line]
-        kept = sum(line.strip() in draft["solution"] for line in lost)
-        if lost and kept < 0.7 * len(lost):
+        if not keeps_the_rest(draft["given"], draft["solution"]):
             yield "the solution is another program: it has to be the code that is shown with its gap filled"
+
+    async def looked_at(self, box: Sandbox, facts: Facts, code: str) -> list[Finding]:
+        fault = "" if keeps_the_rest(facts["given"], code) else "it is another program than the one with the gap"
+        return [*await super().looked_at(box, facts, code), found("rest_is_kept", fault, "the code around it is there")]
+
+
+def keeps_the_rest(given: str, code: str) -> bool:
+    """Say whether code is what was shown with its gap filled: most lines around the gap are there."""
+    around = [line for line in given.splitlines() if len(line.strip()) > 6 and "TODO" not in line]
+    return sum(line.strip() in code for line in around) >= KEPT * len(around)
 
 
 class Mended(Written):

@@ -76,6 +76,9 @@ class Tested(Task):
         passing = [code for code, fault in faults.items() if not fault]
         if not passing:
             return [found("tests_pass", next(iter(faults.values())), "")]
+        comment = f"\n{BY_KEY[facts['written_in']].comment} {facts['file']}\n"
+        if await outcome(box, facts, f"{facts['given'].rstrip()}\n{comment}", passing[0]):
+            return [found("tests_pass", "they fail when a comment is added to the code: they look at its text", "")]
         best: list[str] = []
         for code in passing:
             seen = [one["what"] for one in facts["mutants"] if await outcome(box, facts, one["code"], code)]

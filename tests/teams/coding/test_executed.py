@@ -97,12 +97,17 @@ async def test_an_item_that_does_not_hold_is_sent_back(
     assert complaint in "; ".join(await form_of(kind).tried(box, draft))
 
 
+ANOTHER = """def fine(d, is_child=False):
+    n = max(0, d - 3) * (10 if is_child else 20)
+    return n if n < 500 else 500
+"""
 WRONG = [
     ("from_spec", "* 20", "* 21", "code_passes_tests"),
     ("from_spec", "```python", "```ruby", "code_passes_tests"),
     ("from_spec", "    return min", "    raise SystemExit(0)\n    return min", "code_passes_tests"),
     ("from_spec", "    return min", "    while True: pass\n    return min", "code_passes_tests"),
     ("fix_bug", "run = run + 1", "run = run", "code_passes_tests"),
+    ("fill_in", FINE, ANOTHER, "rest_is_kept"),
     ("locate_fault", "The line at fault is `level = level - inflow;`", "It is in the loop", "line_named"),
     ("predict_output", "'barley']", "'barley', 'rye']", "output_is_real"),
     ("predict_output", "```", "'''", "output_is_real"),
@@ -156,6 +161,14 @@ async def test_tests_that_look_at_little_are_not_enough(box: Sandbox) -> None:
     weak = "```python\nfrom fines import fine\n\n\ndef test_free():\n    assert fine(0) == 0\n```"
     findings = await form_of("write_tests").carried_out(box, facts, weak)
     assert [finding.check for finding in findings if not finding.passed] == ["tests_see_faults"]
+
+
+async def test_tests_that_compare_the_text_of_the_code_are_none(box: Sandbox) -> None:
+    facts, _ = await made(box, "write_tests")
+    sly = f"```python\ndef test_it():\n    assert open('fines.py').read().strip() == {facts['given'].strip()!r}\n```"
+    (finding,) = await form_of("write_tests").carried_out(box, facts, sly)
+    assert not finding.passed
+    assert "look at its text" in finding.evidence
 
 
 async def test_an_injected_fault_is_shown_by_what_came_out(box: Sandbox) -> None:
