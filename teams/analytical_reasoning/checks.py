@@ -110,7 +110,7 @@ def steps_follow(pair: Pair) -> Iterable[Finding]:
         return
     content = content_of(words_of(pair.messages[-1]), demands_of(pair.instruction.facts))
     proved = sum(step["how"] != "other" for step in steps)
-    faults = list(step_faults(pair.instruction.facts, steps, content))
+    faults = step_faults(pair.instruction.facts, steps, content)
     yield judged("steps_follow", faults, f"{proved} of {len(steps)} steps proved by the solver")
 
 
