@@ -271,10 +271,6 @@ def _plotted(data: Data) -> bool:
     return _single(data) and bool(axes(data.tables[0])[1]) and len(data.tables[0].rows) > 2
 
 
-def _without_commas(data: Data) -> bool:
-    return not any("," in cell for t in data.tables for row in t.rows for cell in row)
-
-
 DRESSES: Mapping[str, Dress] = {
     "markdown": Dress("", _markdown, is_fenced=False),
     "csv": Dress("csv", _csv(",")),

@@ -256,11 +256,3 @@ def _only(table: Table, names: Sequence[str]) -> Table:
     places = [table.at(name) for name in names]
     rows = tuple(tuple(row[n] for n in places) for row in table.rows)
     return Table(table.name, tuple(table.columns[n] for n in places), rows)
-
-
-def columns_used(plan: Mapping[str, Any]) -> list[str]:
-    """Name the columns a plan of rows or of one value hangs on."""
-    used = [one["column"] for one in plan.get("where", ())]
-    used += [plan.get("column", ""), plan.get("label", ""), *plan.get("by", ()), *plan.get("columns", ())]
-    used += [m["column"] for m in plan.get("measures", ())] + [s["column"] for s in plan.get("sort", ())]
-    return [name for name in dict.fromkeys(used) if name]

@@ -57,12 +57,3 @@ def _column(head: str) -> Column:
     if not match or match["type"] not in TYPES:
         raise Unsound(f"{head!r} is no heading: a name and its type, as in `load (number in kg)`")
     return Column(match["name"], match["type"], match["unit"] or "", bool(match["key"]), match["refers"] or "")
-
-
-def is_sheet(text: str) -> bool:
-    """Say whether a text is a sheet whose data hold together."""
-    try:
-        read_sheet(text)
-    except Unsound:
-        return False
-    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -277,12 +278,17 @@ def unnoted(answer: str, facts: Facts, tag: str) -> list[str]:
         number = Column(one["column"] or "label", "number" if one["sort"] in ("outlier", "negative") else "text")
         has_cell = not one["cell"] or one["sort"] in ("missing",) or tells(answer, number, one["cell"], tag)
         has_column = not one["column"] or one["sort"] != "missing" or _mentions(answer, one["column"])
-        has_row = _mentions(answer, one["label"]) or str(one["row"]) in answer or str(one["row"] + 1) in answer
+        has_row = _mentions(answer, one["label"]) or _counts_to(answer, one["row"])
         if not (has_cell and has_row and has_column):
             faults.append(f"it does not note that {one['said']}")
     return faults
 
 
 def _mentions(answer: str, name: str) -> bool:
-    folded = answer.casefold().replace("_", " ")
-    return name.casefold().replace("_", " ") in folded or tells(answer, Column("name"), name)
+    return tells(answer.replace("_", " "), Column("name"), name.replace("_", " "))
+
+
+def _counts_to(answer: str, row: int) -> bool:
+    """Say whether an answer numbers a row, the heading counted or not."""
+    number = rf"(?:{row}|{row + 1})(?:st|nd|rd|th|e|er|re|ème|º|ª)?"
+    return re.search(rf"(?<![\w.,]){number}(?!\w|[.,]\d)", answer) is not None

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teams.data_to_text.data.model import Data
+from teams.data_to_text.data.model import Column, Data
 from teams.data_to_text.data.sheet import read_sheet
 from teams.data_to_text.grounds import Grounds
-from teams.data_to_text.telling import is_rounded
+from teams.data_to_text.telling import is_rounded, tells
 from teams.data_to_text.ungrounded import ungrounded
 from tests.teams.data_to_text.sheets import FERRY_DATA, RIVER_DATA
 
@@ -134,3 +134,21 @@ def test_a_figure_rounded_as_far_as_its_digits_show_is_the_same(top: int, bottom
     if said.denominator > 1 or abs(held) >= max(10, 10 ** (1 - digits)):
         assert is_rounded(said, held)
     assert not is_rounded(held * 3 + 50_000_000, held)
+
+
+@pytest.mark.parametrize(
+    ("answer", "cell", "told"),
+    [
+        ("Both boats lie at Sand.", "Bo", False),
+        ("The Bo lies at Sand.", "Bo", True),
+        ("The **Bo**'s berth is at Sand.", "Bo", True),
+        ("Evas Platz ist in Holm.", "Eva", True),
+        ("Das Revier der Evakuierten.", "Eva", False),
+        ("Es liegt am Nordpier, Lunds größtem.", "Lund", True),
+        ("伊达号停在北码头。", "北码头", True),
+        ("The north pier at Lund has it.", "Lund, north pier", True),
+        ("", "Bo", False),
+    ],
+)
+def test_a_name_is_told_where_it_stands_whole(answer: str, cell: str, told: bool) -> None:
+    assert tells(answer, Column("name"), cell) is told
