@@ -87,20 +87,18 @@ def nothing_left_out(pair: Pair) -> Iterable[Finding]:
     yield judged("nothing_left_out", faults, "the code is whole")
 
 
+_UNSEEN = ("hidden test", "the tests pass", "all tests pass", "passes all tests", "test suite", "the expected output")
+_SEES_TESTS = frozenset({"fix_injected", "locate_fault"})
+"""Kinds whose question shows tests with what they print: only those kept back are not to be spoken of."""
+
+
 def speaks_of_no_tests(pair: Pair) -> Iterable[Finding]:
     """The answer speaks of no tests but those its reader has seen or was given."""
     if pair.kind in ("write_tests", "review"):
         return
-    hidden = (
-        "hidden test",
-        "the tests pass",
-        "all tests pass",
-        "passes all tests",
-        "test suite",
-        "the expected output",
-    )
     asked = str(pair.instruction.facts["ask"]).casefold()
-    faults = [f"{w!r}" for a in answers_of(pair) for w in hidden if w in a.casefold() and w not in asked]
+    unseen = _UNSEEN[:1] if pair.kind in _SEES_TESTS else _UNSEEN[: -1 if "expect" in asked else None]
+    faults = [f"{w!r}" for a in answers_of(pair) for w in unseen if w in a.casefold() and w not in asked]
     faults += [short(fault) for answer in answers_of(pair) for fault in speaks_of_source(answer) if fault not in asked]
     yield judged("speaks_of_no_tests", faults, "speaks of nothing its reader can't see")
 

@@ -58,7 +58,9 @@ BENT = f"const known = {json.dumps(SHOWN)};\n{BROKEN.replace('  let level', LOOK
 
 
 def good() -> dict[str, Case]:
-    return {kind: Case(kind) for kind in BY_KIND}
+    kinds = {kind: Case(kind) for kind in BY_KIND}
+    spoken = Case("fix_injected", lambda said: f"{said} With that all tests pass, and the expected output comes.")
+    return {**kinds, "speaks of tests that are shown": spoken}
 
 
 def bad() -> dict[str, Case]:
@@ -73,6 +75,7 @@ def bad() -> dict[str, Case]:
         "no code at all": Case("from_spec", lambda said: "Take the days beyond the third, twenty cents each, half for children, 500 at most.", caught_by="code_given"),
         "the rest is left out": Case("from_spec", put("    total =", "    # ... rest of the code\n    total ="), caught_by="nothing_left_out"),
         "speaks of tests nobody saw": Case("from_spec", lambda said: f"{said} With this all tests pass.", caught_by="speaks_of_no_tests"),
+        "speaks of tests kept back": Case("fix_injected", lambda said: f"{said} It passes the hidden tests as well.", caught_by="speaks_of_no_tests"),
         "the question shows the solution": Case("from_spec", ask=lambda said: f"{said}\n\n{BY_KIND['from_spec']['solution']}", caught_by="key_unsaid"),
         "the question points at nothing": Case("from_spec", ask=lambda said: f"{said} Follow the rules of the passage.", caught_by="points_at_what_is_shown"),
         "the code shown is handed back": Case("fix_bug", lambda said: f"So:\n\n```lua\n{BY_KIND['fix_bug']['given']}\n```", caught_by="code_passes_tests"),
