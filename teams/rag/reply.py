@@ -33,7 +33,12 @@ class Reply:
 Reader = Callable[[str, Collection[str], str], Reply]
 """Reads `(answer, ids of the documents, language)`. Raises `Unread`."""
 _INLINE = re.compile(r"\[([^\[\]\n]{1,80})\](?!\()")
-_AFTER = re.compile(r"(?<=[.!?。！？])(?:(?=\s)|(?<=[。！？]))\s*|\n+")
+_AFTER = re.compile(r"(?<=[.!?。！？])(?:(?=\s)|(?<=[。！？]))\s*")
+_GOES_ON = re.compile(
+    r"(?:^|[\s(\"„“«])(?:\d{1,2}|[^\W\d_]|St|Mrs?|Ms|Drs?|Prof|Sra?|Mme|Nr|No|ca|bzw|vgl|inkl|ggf"
+    r"|Str|Abs|Art|approx|e\.g|i\.e|z\. ?B)\.$"
+)
+"""What ends in a stop and no sentence."""
 _QUOTE_LINE = re.compile(r"^>\s*[\"“”„«「]?(.+?)[\"”“»」]?\s*\[([^\[\]]+)\]\s*$")
 
 
@@ -69,7 +74,7 @@ def _cited(answer: str, ids: Collection[str], tag: str) -> Reply:
 def _with_marks(answer: str, ids: Collection[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the sentences with ids; marks that follow a full stop belong to the sentence before it."""
     moved = re.sub(r"([.!?。！？])((?:\s*\[[^\[\]\n]{1,80}\])+)", r"\2\1", answer)
-    for sentence in _AFTER.split(moved):
+    for sentence in sentences(moved):
         named: dict[str, None] = {}
         for match in _INLINE.finditer(sentence):
             named |= dict.fromkeys(ids_in(match[1], ids) or ())
@@ -79,8 +84,17 @@ def _with_marks(answer: str, ids: Collection[str]) -> Iterator[tuple[str, tuple[
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences and lines of a text."""
-    return [one for one in _AFTER.split(text) if one.strip()]
+    """Return the sentences and lines of a text; the stop of a day, an initial or an abbreviation ends none."""
+    found: list[str] = []
+    for line in filter(str.strip, text.split("\n")):
+        goes_on = False
+        for piece in filter(str.strip, _AFTER.split(line)):
+            if goes_on:
+                found[-1] += f" {piece}"
+            else:
+                found.append(piece)
+            goes_on = _GOES_ON.search(found[-1][-12:]) is not None
+    return found
 
 
 def _tidy(text: str) -> str:
