@@ -84,9 +84,15 @@ PARTS: Mapping[str, Mapping[str, Any]] = {
     ),
 }
 """The parts, with their schemas."""
+NAMES = (
+    "Ada", "Amir", "Ayse", "Bela", "Bruno", "Chiara", "Cyril", "Dana", "Diego", "Ebba", "Emil", "Farah", "Finn",
+    "Greta", "Goran", "Hana", "Hugo", "Ines", "Ivan", "Jana", "Jonas", "Karim", "Kofi", "Lena", "Luis", "Mara",
+    "Milo", "Nadia", "Nils", "Olga", "Omar", "Paula", "Pavel", "Ruth", "Raul", "Selma", "Sven", "Tara", "Tomas",
+    "Uma", "Ugo", "Vera", "Viktor", "Wanda", "Willem", "Yara", "Yusuf", "Zoe", "Zeno",
+)  # fmt: skip
+"""First names for those who are not asked for any."""
 SMALL_PARTS: Mapping[str, Mapping[str, Any]] = {
     "scene": text(30, 300, "one sentence: where these people are and what they do"),
-    "people": several({"type": "string", "pattern": "^[A-Z][a-z]{2,9}$"}, 6, PEOPLE, "first names, all different"),
 }
 
 

@@ -21,7 +21,6 @@ from teams.analytical_reasoning.premises import conclusions
 from teams.analytical_reasoning.question import Option, Problem, right_options
 from teams.analytical_reasoning.statements import statements
 from teams.analytical_reasoning.substitution import does_the_same
-from teams.engine.aside import drawn_aside
 from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
 from teams.engine.logic import (
     Constraint,
@@ -37,6 +36,7 @@ from teams.engine.logic import (
 )
 from teams.engine.logic.making import atom, drawn_solution, true_clues
 from teams.engine.logic.wording import clause
+from teams.engine.offload import offload_draw
 from teams.engine.records import Instruction, Record
 from teams.engine.schemas import closed, text
 from teams.engine.stages.asking import Goal
@@ -230,7 +230,7 @@ def harder_flow(suggester: Role, editor: Role, reader: Role) -> Flow:
         assert isinstance(goal, Goal)
         cast = instruction.passage.facts["cast"]
         old = problem_again(instruction.facts)
-        among = await drawn_aside(offered, scene.random, goal.name, old, cast, instruction.kind)
+        among = await offload_draw(offered, scene.random, goal.name, old, cast, instruction.kind)
         if not among:
             raise Drop(f"nothing came of {goal.name}")
         scene.notes["desk"] = None

@@ -13,11 +13,11 @@ from teams.analytical_reasoning.drawing import drawn
 from teams.analytical_reasoning.form import dress_form, facts_of
 from teams.analytical_reasoning.kinds import BY_NAME, KINDS, SUITS, Posing
 from teams.analytical_reasoning.question import Problem
-from teams.engine.aside import aside, drawn_aside
 from teams.engine.checks.leaks import stands_alone
 from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
 from teams.engine.logic import Constraint, LogicError
 from teams.engine.logic.wording import plain
+from teams.engine.offload import offload, offload_draw
 from teams.engine.records import Instruction, Passage, Record
 from teams.engine.stages.instruct import message_of
 from teams.engine.stages.material import text_of
@@ -61,7 +61,7 @@ class Dressing:
         return readback.task_of(self.facts)
 
     async def _compared(self, reply: Mapping[str, Any]) -> str:
-        if faults := await aside(readback.faults, self.facts, reply):
+        if faults := await offload(readback.faults, self.facts, reply):
             return self._back(faults)
         self.facts["read_back"] = {name: value for name, value in reply.items() if name != "thought"}
         self.is_over = self.is_good = True
@@ -154,7 +154,7 @@ def posing_flow(writer: Role, reader: Role) -> Flow:
         assert isinstance(kind, Posing)
         cast = passage.facts["cast"]
         try:
-            problem = await drawn_aside(problem_of, scene.random, kind.name, cast)
+            problem = await offload_draw(problem_of, scene.random, kind.name, cast)
         except LogicError as error:
             raise Drop(str(error)) from error
         if scene.small:

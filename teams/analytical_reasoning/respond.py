@@ -10,10 +10,10 @@ from agents.role import Role
 from teams.analytical_reasoning.deduction import FORM, step_faults, task_of
 from teams.analytical_reasoning.explained import explained
 from teams.analytical_reasoning.form import SOLVED
-from teams.engine.aside import aside
 from teams.engine.checks.chatter import chatter
 from teams.engine.demands import content_of, faults_of
 from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
+from teams.engine.offload import offload
 from teams.engine.records import Instruction, Record
 from teams.engine.stages.message import demands_of
 from teams.engine.talk import Talk, in_turn
@@ -55,7 +55,7 @@ class Follower:
     async def problems(self, answer: str, steps: Sequence[Mapping[str, Any]]) -> list[str]:
         """Return what keeps an answer from being sent."""
         content = content_of(answer, demands_of(self.facts))
-        return [*self._of_form(answer, content), *await aside(step_faults, self.facts, steps, content)]
+        return [*self._of_form(answer, content), *await offload(step_faults, self.facts, steps, content)]
 
     def _of_form(self, answer: str, content: str) -> Iterator[str]:
         demands = demands_of(self.facts)
@@ -80,7 +80,7 @@ def deducing_flow(role: Role) -> Flow:
         instruction = scene.record
         assert isinstance(instruction, Instruction)
         if scene.small:
-            return [_pair(instruction, await aside(explained, instruction.facts), [])]
+            return [_pair(instruction, await offload(explained, instruction.facts), [])]
         desk = scene.notes["desk"] = Follower(scene, role.name, instruction.facts)
         seats: list[Seat | Program] = [
             Seat(role, schema=FORM),

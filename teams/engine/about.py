@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from teams.engine.checks.briefs import no_brief_repeated
 from teams.engine.flow import Flow, Skill
 
 
@@ -19,7 +20,7 @@ def overview(skills: Iterable[Skill]) -> list[str]:
         judged = "programs, then a judging chat" if skill.judge else "programs"
         lines.append(
             f"| {skill.name} | {_count(skill, 'transform')} | {len(asked)} ({listed}) | {_count(skill, 'refine')} "
-            f"| {len(skill.roles)} | {', '.join(tools_of(skill)) or '-'} | {len(skill.checks)} {judged} |"
+            f"| {len(skill.roles)} | {', '.join(tools_of(skill)) or '-'} | {len(skill.checks) + 1} {judged} |"
         )
     return lines
 
@@ -46,7 +47,7 @@ def tools_of(skill: Skill) -> list[str]:
 
 
 def _checks(skill: Skill) -> Iterator[tuple[str, str]]:
-    for check in skill.checks:
+    for check in (*skill.checks, no_brief_repeated):
         said = (check.__doc__ or "").strip().split("\n")[0]
         yield check.__name__, said
 

@@ -20,6 +20,7 @@ from agents.journal import Journal, JournalError, Statement
 from agents.meter import Meter, StageMeter, Stopped
 from agents.models.model import Model
 from teams.engine.acceptance import Acceptance
+from teams.engine.checking import verdict_of
 from teams.engine.failures import first_of, is_out_of_reach, reason_of, trace_of
 from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Staging
 from teams.engine.hold import aside, hold, seat
@@ -30,7 +31,7 @@ from teams.engine.mix_shares import pairs_a_seed
 from teams.engine.mix_turns import Turns, Weights
 from teams.engine.records import Pair, Record, Seed, as_json, without
 from teams.engine.stagehand import Stagehand
-from teams.engine.verdict import Check, Finding, Verdict, examined, verdict_of
+from teams.engine.verdict import Check, Finding, Verdict, examined
 
 
 class Engine:
@@ -284,7 +285,7 @@ class Engine:
         skill = journey.skill
         if await self.acceptance.stands(skill.name, pair, journey.plan):
             return
-        verdict = await verdict_of(pair, skill.checks, skill.slow_checks)
+        verdict = await verdict_of(pair, skill)
         if verdict.accepted and skill.judge:
             findings = await self._judged(skill.judge, pair, journey)
             if findings is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -178,6 +179,15 @@ class Skill:
     """What a seed adds to the retrieval index (`tools.index.Entry`)."""
     dressed: Callable[[Any], Mapping[str, Any]] = lambda pair: {}
     """Further columns of the exported row."""
+
+    @cached_property
+    def brief_runs(self) -> frozenset[tuple[str, ...]]:
+        """Runs of words of its kinds' briefs: what roles are told, and no pair may repeat."""
+        from teams.engine.checks.briefs import runs_of
+
+        flows = (*self.flows, *([self.judge] if self.judge else ()))
+        chosen = (flow.choose for flow in self.flows if flow.choose)
+        return runs_of(kind.brief for flow in (*flows, *chosen) for kind in flow.kinds)
 
     def team(self, model_client: Any, **options: Any) -> Any:
         """Return the skill as an AutoGen `Team`: one seed through one path of its flows, every message streamed.

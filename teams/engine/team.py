@@ -29,13 +29,14 @@ from agents.errors import CallError
 from agents.meter import Meter
 from agents.models.model import Abilities, Model
 from sandbox import SandboxError
+from teams.engine.checking import verdict_of
 from teams.engine.flow import Drop, Flow, Scene, Skill, Staging
 from teams.engine.hold import aside, converse, seat
 from teams.engine.options import RunOptions
 from teams.engine.records import Pair, Record, without
 from teams.engine.seed_of import seed_of
 from teams.engine.stagehand import Stagehand
-from teams.engine.verdict import Finding, Verdict, examined, verdict_of
+from teams.engine.verdict import Finding, Verdict, examined
 
 Spoken = BaseAgentEvent | BaseChatMessage
 
@@ -172,7 +173,7 @@ class SkillTeam(Team):
 
     async def _judge(self, pair: Pair, hand: Stagehand) -> AsyncGenerator[Spoken, None]:
         """Run the checks, and where all passed hold the judge's chat."""
-        self.verdict = await verdict_of(pair, self._skill.checks, self._skill.slow_checks)
+        self.verdict = await verdict_of(pair, self._skill)
         if not self.verdict.accepted or self._skill.judge is None:
             return
         notes: dict[str, Any] = {}

@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 
 from agents.role import Role
-from teams.engine.aside import drawn_aside
 from teams.engine.flow import Drop, Flow, Scene, Staging
+from teams.engine.offload import offload_draw
 from teams.engine.records import Instruction, Record
 from teams.engine.stages.instruct import Setting
 from teams.engine.stages.refine import refinement_flow
@@ -139,7 +139,7 @@ def refine_flow(suggester: Role, editor: Role, setting: Setting) -> Flow:
         if goal == "wrong_shot" and not is_english(scene.language):
             raise Drop("which example is wrong is asked in English")
         try:
-            made = await drawn_aside(_refined, scene.random, instruction.facts, goal)
+            made = await offload_draw(_refined, scene.random, instruction.facts, goal)
         except (Ambiguous, Unfit) as problem:
             raise Drop(f"no harder task could be made: {problem}") from None
         facts = {**instruction.facts, **made}

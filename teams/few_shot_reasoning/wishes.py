@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from teams.engine.aside import aside
 from teams.engine.flow import Drop, Scene
+from teams.engine.offload import offload
 from teams.engine.records import Instruction
 from teams.engine.stages.asking import Asking
 from teams.engine.stages.forms import Asked, Draft
@@ -121,7 +121,7 @@ async def tried(scene: Scene, kind: Asking, draft: Draft) -> list[str]:
             return [f"the rule: {failure}"]
     asked = _asked(scene, draft)
     try:
-        facts = await aside(made_of, *asked)
+        facts = await offload(made_of, *asked)
     except (Ambiguous, Unfit) as problem:
         return [f"no task could be made of it: {problem}"]
     except (KeyError, ValueError, IndexError):

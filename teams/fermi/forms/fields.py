@@ -11,7 +11,11 @@ from teams.fermi.tree import MOST_LEAVES, MOST_STEPS
 QUESTION = text(30, 1500, "as whoever answers will see it, who sees nothing else")
 PLAN = text(10, 500, "what the size hangs on, and how one gets from things one can picture to it")
 UNIT = text(0, 60, "`kg`, `cup / person / day`, `person / km^2`, `%`; empty for a bare number")
-_NAME = text(1, 40, "a short name of letters and _, for the steps")
+_NAME = {
+    "type": "string",
+    "pattern": "^[A-Za-z][A-Za-z0-9_]{0,39}$",
+    "description": "a short name of letters and _, for the steps",
+}
 _BASIS = {
     "enum": ["said", "known", "assumed"],
     "description": "said: the question gives it; known: generally known; assumed: whoever answers has to think of it",

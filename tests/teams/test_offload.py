@@ -11,20 +11,20 @@ from random import Random
 
 import pytest
 
+from teams.analytical_reasoning import skill
 from teams.analytical_reasoning.checks import CHECKS
-from teams.engine.aside import aside, at_hand, drawn_aside
+from teams.engine.checking import verdict_of
 from teams.engine.logic import LogicError
+from teams.engine.offload import at_hand, offload, offload_draw
 from teams.engine.stages.forms.form import LETTERS
-from teams.engine.verdict import Finding, run_checks, verdict_of
+from teams.engine.verdict import Finding, Verdict, run_checks
 from tests.teams.analytical_reasoning.cases import facts, pair, problem
-
-MODULE = "teams.analytical_reasoning.checks"
 
 
 async def test_it_returns_what_the_function_returns_elsewhere() -> None:
     async with at_hand():
-        assert await aside(sorted, [3, 1, 2]) == [1, 2, 3]
-        assert await aside(os.getpid) != os.getpid()
+        assert await offload(sorted, [3, 1, 2]) == [1, 2, 3]
+        assert await offload(os.getpid) != os.getpid()
 
 
 def _refuses(what: str) -> None:
@@ -45,12 +45,12 @@ def _is_odd() -> None:
 async def test_it_raises_what_the_function_raises() -> None:
     async with at_hand():
         with pytest.raises(LogicError, match="no way"):
-            await aside(_refuses, "way")
+            await offload(_refuses, "way")
         with pytest.raises(RuntimeError, match="_Odd: 1 and 2"):
-            await aside(_is_odd)
+            await offload(_is_odd)
         with pytest.raises(ZeroDivisionError):
-            await aside(divmod, 1, 0)
-        assert await aside(abs, -1) == 1
+            await offload(divmod, 1, 0)
+        assert await offload(abs, -1) == 1
 
 
 def _throws(random: Random, count: int) -> list[int]:
@@ -60,8 +60,8 @@ def _throws(random: Random, count: int) -> list[int]:
 async def test_a_random_goes_on_where_the_child_left_it() -> None:
     here, there = Random("dice"), Random("dice")
     async with at_hand():
-        assert await drawn_aside(_throws, there, 50) == _throws(here, 50)
-        assert await drawn_aside(_throws, there, 3) == _throws(here, 3)
+        assert await offload_draw(_throws, there, 50) == _throws(here, 50)
+        assert await offload_draw(_throws, there, 3) == _throws(here, 3)
     assert there.random() == here.random()
 
 
@@ -75,8 +75,8 @@ def _waits(seconds: float) -> int:
 async def test_the_loop_goes_on_meanwhile() -> None:
     turns = 0
     async with at_hand():
-        await aside(abs, 1)  # it has started
-        long = asyncio.ensure_future(aside(_waits, 0.5))
+        await offload(abs, 1)  # it has started
+        long = asyncio.ensure_future(offload(_waits, 0.5))
         while not long.done():
             await asyncio.sleep(0)
             turns += 1
@@ -89,10 +89,10 @@ def _dies() -> None:
 
 async def test_a_child_that_dies_is_replaced_and_told_of() -> None:
     async with at_hand():
-        first = await aside(os.getpid)
+        first = await offload(os.getpid)
         with pytest.raises(ChildProcessError, match="died twice"):
-            await aside(_dies)
-        assert await aside(os.getpid) != first
+            await offload(_dies)
+        assert await offload(os.getpid) != first
 
 
 def _tells(place: Path) -> int:
@@ -106,7 +106,7 @@ def _tells(place: Path) -> int:
 
 async def test_one_killed_from_outside_costs_nothing(tmp_path: Path) -> None:
     async with at_hand():
-        asked = asyncio.ensure_future(aside(_tells, tmp_path / "pid"))
+        asked = asyncio.ensure_future(offload(_tells, tmp_path / "pid"))
         while not (tmp_path / "pid").exists():
             await asyncio.sleep(0.01)
         killed = int((tmp_path / "pid").read_text())
@@ -116,22 +116,22 @@ async def test_one_killed_from_outside_costs_nothing(tmp_path: Path) -> None:
 
 async def test_cancelling_ends_the_computation() -> None:
     async with at_hand():
-        child = await aside(os.getpid)
-        long = asyncio.ensure_future(aside(_waits, 600))
+        child = await offload(os.getpid)
+        long = asyncio.ensure_future(offload(_waits, 600))
         await asyncio.sleep(0.05)
         long.cancel()
         with pytest.raises(asyncio.CancelledError):
             await long
-        assert await aside(os.getpid) != child
+        assert await offload(os.getpid) != child
         assert not _lives(child)
 
 
 async def test_children_end_with_the_last_who_keeps_them() -> None:
     async with at_hand():
         async with at_hand():
-            child = await aside(os.getpid)
+            child = await offload(os.getpid)
         assert _lives(child)
-        assert await aside(os.getpid) == child
+        assert await offload(os.getpid) == child
     assert not _lives(child)
 
 
@@ -151,13 +151,13 @@ def _prints(line: str) -> int:
 
 async def test_what_is_printed_is_no_answer() -> None:
     async with at_hand():
-        assert await aside(_prints, '{"made": "x"}\n') == 2
+        assert await offload(_prints, '{"made": "x"}\n') == 2
 
 
 async def test_it_ends_with_a_parent_that_is_killed() -> None:
     code = (
-        "import asyncio, os\nfrom teams.engine.aside import aside\n"
-        "async def main():\n    print(await aside(os.getpid), flush=True)\n    await asyncio.sleep(600)\n"
+        "import asyncio, os\nfrom teams.engine.offload import offload\n"
+        "async def main():\n    print(await offload(os.getpid), flush=True)\n    await asyncio.sleep(600)\n"
         "asyncio.run(main())"
     )
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
@@ -170,6 +170,10 @@ async def test_it_ends_with_a_parent_that_is_killed() -> None:
             await asyncio.sleep(0.05)
 
 
+def _own(verdict: Verdict) -> Verdict:
+    return Verdict(verdict.findings[:-1])
+
+
 async def test_slow_checks_say_the_same_beside_the_loop() -> None:
     known = facts(problem("must_be_true"))
     good = pair("must_be_true", known)
@@ -177,12 +181,13 @@ async def test_slow_checks_say_the_same_beside_the_loop() -> None:
     other = letters[letters.index(known["key"]) - 1]
     wrong = replace(good, instruction=replace(good.instruction, facts={**known, "key": other}))
     async with at_hand():
-        assert await verdict_of(good, CHECKS, MODULE) == run_checks(good, CHECKS)
-        assert "key_proved" in {f.check for f in (await verdict_of(wrong, CHECKS, MODULE)).findings if not f.passed}
+        assert _own(await verdict_of(good, skill)) == run_checks(good, CHECKS)
+        assert "key_proved" in {f.check for f in (await verdict_of(wrong, skill)).findings if not f.passed}
 
 
 async def test_checks_that_are_not_those_of_the_module_are_run_all_the_same() -> None:
     """Whoever adds a check to a skill must not find it passed over."""
     mine = (*CHECKS, lambda pair: [Finding("mine", False, "seen")])
-    findings = (await verdict_of(pair("must_be_true", facts(problem("must_be_true"))), mine, MODULE)).findings
-    assert findings[-1].check == "mine"
+    made = pair("must_be_true", facts(problem("must_be_true")))
+    findings = (await verdict_of(made, replace(skill, checks=mine))).findings
+    assert "mine" in {finding.check for finding in findings}

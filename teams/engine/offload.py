@@ -1,6 +1,6 @@
 """Long computations beside the event loop: in a child process, so that no other chat waits for them.
 
-    problem = await aside(drawn, "seating", random, cast)
+    problem = await offload(drawn, "seating", random, cast)
 
 A puzzle takes seconds to draw and prove, and holds the interpreter meanwhile; in the loop, every chat of a run would
 stand still for so long. The child ends with its run, or with us, however we end.
@@ -51,7 +51,7 @@ class _Crew:
 _crews: WeakKeyDictionary[asyncio.AbstractEventLoop, _Crew] = WeakKeyDictionary()
 
 
-async def aside(work: Callable[..., Made], *args: Any) -> Made:
+async def offload(work: Callable[..., Made], *args: Any) -> Made:
     """Return what `work(*args)` returns, computed in a child process; raise what it raises.
 
     `work` is a function of a module, without effects on anything but its result; it and `args` are pickled. A child
@@ -64,9 +64,9 @@ async def aside(work: Callable[..., Made], *args: Any) -> Made:
     return _unpacked(answer["made"])  # type: ignore[no-any-return]
 
 
-async def drawn_aside(work: Callable[..., Made], random: Random, *args: Any) -> Made:
-    """Return `work(random, *args)` as `aside` does; `random` goes on from where `work` left it."""
-    made, state = await aside(_drawing, work, random, args)
+async def offload_draw(work: Callable[..., Made], random: Random, *args: Any) -> Made:
+    """Return `work(random, *args)` as `offload` does; `random` goes on from where `work` left it."""
+    made, state = await offload(_drawing, work, random, args)
     random.setstate(state)
     return made  # type: ignore[no-any-return]
 
@@ -136,4 +136,4 @@ def _reply(asked: str) -> dict[str, str]:
         return {"raised": raised}
 
 
-__all__ = ["aside", "at_hand", "drawn_aside"]
+__all__ = ["at_hand", "offload", "offload_draw"]
