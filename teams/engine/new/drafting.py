@@ -157,9 +157,10 @@ class Drafters:
         said = await self._handed_in(ADVISER, "advice", task, forms.advice(tuple(skills)), forms.advice_faults)
         if said["verdict"] != "there_already":
             said["skill"] = ""
-        told = [on_a_line(said[name]) for name in ("meaning", "verdict", "why", "request", "answer")]
+        told = [on_a_line(said[name]) for name in ("meaning", "why", "request", "answer")]
         questions, instead = (tuple(map(on_a_line, said[name])) for name in ("questions", "instead"))
-        return Advice(*told, questions, instead, said["skill"])
+        meaning, why, request, answer = told
+        return Advice(meaning, said["verdict"], why, request, answer, questions, instead, said["skill"])
 
     async def plan(self, name: str, advice: Advice) -> Plan:
         """Draft the skill `name`. Raises `DraftError`, and what a call fails with."""
