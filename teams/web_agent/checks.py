@@ -50,8 +50,9 @@ def turns_of(pair: Pair) -> Iterator[tuple[Mapping[str, Any], str, Mapping[str, 
             back = next((words_of(m) for m in messages[at + 1 :] if m.get("role") == "tool"), "")
             try:
                 arguments = json.loads(call["function"]["arguments"])
-            except ValueError:
+            except (ValueError, RecursionError):
                 arguments = {}
+            arguments = arguments if isinstance(arguments, dict) else {}
             yield message, str(call["function"]["name"]), arguments, page, back
             page = back
 
