@@ -10,14 +10,15 @@ from teams.analytical_reasoning.form import SOLVED
 from teams.analytical_reasoning.question import proof, right_options
 from teams.engine.checks import general_text_checks
 from teams.engine.checks.conversation import judged, short, words_of
-from teams.engine.checks.leaks import stands_alone
 from teams.engine.demands import content_of
 from teams.engine.logic import LogicError, core, idle, is_possible, puzzle_of
 from teams.engine.records import Pair
-from teams.engine.stages.checks import answers_of, format_kept, in_the_language
+from teams.engine.stages.checks import answer_stands_alone, answers_of, format_kept, in_the_language
 from teams.engine.stages.forms.form import LETTERS
 from teams.engine.stages.message import demands_of
 from teams.engine.verdict import Check, Finding
+
+FORMAL = ("implies(", "iff(", "xor(", "exactly(", "at_least(", "at_most(", "all_different(", "v[", "==")
 
 
 def key_proved(pair: Pair) -> Iterable[Finding]:
@@ -122,14 +123,11 @@ def read_as_meant(pair: Pair) -> Iterable[Finding]:
         yield judged("read_as_meant", faults, "the prose was formalised back and compared by the solver")
 
 
-def answer_stands_alone(pair: Pair) -> Iterable[Finding]:
-    """The answer speaks of no text, and of nothing formal that its reader never saw."""
-    faults = [short(fault) for answer in answers_of(pair) for fault in stands_alone(answer, is_answer=True)]
+def in_plain_words(pair: Pair) -> Iterable[Finding]:
+    """The answer has none of the formal words in which its steps are written down: its reader never saw them."""
     said = "\n".join(answers_of(pair))
-    faults += [
-        f"{word!r} is for the steps alone" for word in ("implies(", "v[", "exactly(", "==", "iff(") if word in said
-    ]
-    yield judged("answer_stands_alone", faults, "speaks of nothing hidden")
+    faults = [f"{word!r} is for the steps alone" for word in FORMAL if word in said]
+    yield judged("in_plain_words", faults, "no formal words")
 
 
 CHECKS: tuple[Check, ...] = (
@@ -142,6 +140,7 @@ CHECKS: tuple[Check, ...] = (
     key_given,
     steps_follow,
     answer_stands_alone,
+    in_plain_words,
     format_kept,
     in_the_language,
 )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from agents.script import combined
 from teams.brain_teaser.checks import BY_NAME, CHECKS, read_by_others
-from teams.brain_teaser.dealing import change, dealt, faults, pose, wish
+from teams.brain_teaser.dealing import change, dealt, dealt_aside, faults, pose, wish
 from teams.brain_teaser.forms import Dealt
 from teams.brain_teaser.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
 from teams.brain_teaser.plain import can_say, plain_item
@@ -78,8 +78,8 @@ skill = Skill(
     name="brain_teaser",
     flows=(
         transformation(WRITER, TRANSFORMATIONS, small_kinds=SMALL_TRANSFORMATIONS),
-        instruction_flow(ASKER, KINDS, SUITS, SETTING, small_way=SmallWay(ASKER, plain_desk)),
-        refinement_flow(SUGGESTER, EDITOR, GOALS, BY_NAME, SETTING, count=1),
+        dealt_aside(instruction_flow(ASKER, KINDS, SUITS, SETTING, small_way=SmallWay(ASKER, plain_desk))),
+        dealt_aside(refinement_flow(SUGGESTER, EDITOR, GOALS, BY_NAME, SETTING, count=1)),
         demand_flow(BY_NAME),
         response_flow(ASSISTANT, BY_NAME, untried),
     ),

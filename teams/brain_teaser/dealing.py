@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -11,8 +13,8 @@ from teams.brain_teaser.forms import Dealt, put
 from teams.brain_teaser.puzzles import PUZZLES, Deal, Twist, deal, proven
 from teams.engine.checks.known import Known
 from teams.engine.checks.told import told_in
-from teams.engine.flow import Drop, Kind, Scene
-from teams.engine.records import Instruction, Passage
+from teams.engine.flow import Drop, Flow, Kind, Scene, Staging
+from teams.engine.records import Instruction, Passage, Record
 from teams.engine.stages.asking import Asking
 from teams.engine.stages.forms import Asked, Draft
 from teams.engine.stages.forms.short import words
@@ -41,6 +43,19 @@ def dealt(scene: Scene) -> Deal | None:
         scene.notes["deal"] = _drawn(scene)
     found: Deal | None = scene.notes["deal"]
     return found
+
+
+def dealt_aside(flow: Flow) -> Flow:
+    """Return a flow that has what is slow dealt in a thread before anybody speaks, so that no other chat waits."""
+
+    async def direct(scene: Scene) -> Staging | Sequence[Record]:
+        record = scene.record
+        name = record.facts.get("puzzle") if isinstance(record, Instruction) else _puzzle_of(scene.kind)
+        if name and PUZZLES[name].is_slow:
+            await asyncio.to_thread(dealt, scene)
+        return await flow.direct(scene)
+
+    return replace(flow, direct=direct)
 
 
 def _drawn(scene: Scene) -> Deal | None:

@@ -19,6 +19,8 @@ REWORKED = ("faulty", "rivals")
 ENDED = ("bounds", "interval")
 _MOST_DIGITS = 2
 _FEWEST = 2
+_NEAR = 0.5
+"""Orders of magnitude within which a range's middle is that of the figure it was put around."""
 _ROUTES = 2.0
 """Orders of magnitude between the results of two routes, of which one may take the middle."""
 
@@ -63,7 +65,11 @@ def _named(answer: str, shown: Sequence[Link], facts: Facts) -> int:
 
 
 def follows(answer: str, facts: Facts) -> list[str]:
-    """Return which final figures come out of no line of the reckoning."""
+    """Return which final figures come out of no line of the reckoning.
+
+    Where another form was asked for there may be no room for lines, and the figure may stand in its range alone: then
+    it is held against such sums as there are, and has to be near one.
+    """
     form = facts.get("form")
     if form in ENDED:
         wanted = [end for piece in bold(answer) for end in in_unit(piece, facts)][-2:]
@@ -73,6 +79,9 @@ def follows(answer: str, facts: Facts) -> list[str]:
     else:
         return []
     results = _results(answer, facts)
+    if facts.get("demands"):
+        far = [value for value in wanted if results and min(apart(value, one) for one in results) > _NEAR]
+        return [f"{value:.3g} {facts['unit']}" for value in far]
     return [f"{value:.3g} {facts['unit']}" for value in wanted if not _comes_of(value, results)]
 
 

@@ -150,11 +150,9 @@ def chain_shown(pair: Pair) -> Iterable[Finding]:
 def final_follows(pair: Pair) -> Iterable[Finding]:
     """The final figure is what its chain comes to, rounded."""
     facts = pair.instruction.facts
-    if facts.get("demands"):
-        return
     found = [fault for answer in answers_of(pair) for fault in answers.follows(answer, facts)]
     yield judged(
-        "final_follows", [f"no line comes to {fault}" for fault in found], "it follows from the lines above it"
+        "final_follows", [f"no line comes to {fault}" for fault in found], "it follows from the lines there are"
     )
 
 

@@ -12,10 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from teams.fermi.tree import Leaf, Tree, apart, reckoned
-from teams.fermi.units import Quantity, Wrong, unit
+from teams.fermi.units import Quantity, Wrong, registry, unit
 
 _NEAR = 1.25
 """How far outside of its bounds a known thing may be said to lie: people round."""
@@ -155,12 +154,9 @@ def _fitting(what: str, one: Quantity) -> Iterator[Known]:
 @cache
 def all_known() -> tuple[Known, ...]:
     """Return the table with the constants of nature."""
-    import pint  # lazy: its definitions take a second to read
-
-    registry: Any = pint.UnitRegistry()
     made = []
     for words, name, said in _CONSTANTS:
-        value = float(registry.Quantity(1.0, name).to_base_units().magnitude) / unit(said).value
+        value = float(registry().Quantity(1.0, name).to_base_units().magnitude) / unit(said).value
         made.append(Known(words, value * 0.9, value * 1.1, said, "CODATA"))
     return (*made, *KNOWN)
 

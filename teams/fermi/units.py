@@ -7,6 +7,7 @@ closed list; pint alone would read a cat as a hundredth of an atmosphere.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -180,7 +181,7 @@ def _parsed(text: str, said: str) -> Quantity:
         elif word and word.casefold() in ("square", "cubic"):
             raising = 2 if word.casefold() == "square" else 3
         elif number or word:
-            one = Quantity(float(number), {}) if number else _named(word.replace("ˍ", "_"))
+            one = _so_many(number) if number else _named(word.replace("ˍ", "_"))
             power, at = _power_at(text, at) if word else (1, at)
             made = made * one ** Quantity(float(sign * (raising or power)), {})
             words, raising = words + 1, 0
@@ -188,9 +189,15 @@ def _parsed(text: str, said: str) -> Quantity:
             sign = sign if depth or number else 1
         elif mark == "^":
             raise Wrong(f"{said!r} is no unit: what is raised to which power?")
-    if not words or depth:
+    if not words or depth or not 0 < made.value < math.inf:
         raise Wrong(f"{said!r} is no unit")
     return made
+
+
+def _so_many(number: str) -> Quantity:
+    if not float(number):
+        raise Wrong("nothing is counted by nothing: take another number than 0")
+    return Quantity(float(number), {})
 
 
 def _power_at(text: str, at: int) -> tuple[int, int]:
@@ -267,13 +274,14 @@ def _table() -> dict[str, str]:
 
 @lru_cache(maxsize=1024)
 def _measured(name: str) -> Quantity:
-    base = _registry().Quantity(1.0, name).to_base_units()
+    base = registry().Quantity(1.0, name).to_base_units()
     dims = {str(unit): Fraction(power).limit_denominator(6) for unit, power in base.unit_items() if unit != "radian"}
     return Quantity(float(base.magnitude), dict(sorted(dims.items())))
 
 
 @cache
-def _registry() -> Any:
+def registry() -> Any:
+    """Return pint's units, read once."""
     import pint  # its definitions take a second to read
 
     return pint.UnitRegistry()

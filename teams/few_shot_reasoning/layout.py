@@ -142,7 +142,7 @@ class Layout:
             for line in reversed([_unfenced(text), *text.splitlines()]):
                 try:
                     said = json.loads(line)
-                except ValueError:
+                except (ValueError, RecursionError):
                     continue
                 if isinstance(said, Mapping) and self.output in said:
                     return str(said[self.output])

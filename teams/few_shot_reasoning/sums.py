@@ -9,7 +9,7 @@ from math import isclose
 from tools.calculator.arithmetic import compute
 from tools.calculator.quantities import CannotCompute
 
-_SUM = re.compile(r"(?<![\w.)%^])([-(]*\d[\d.,()+\-−–*/×·÷ ]*?)\s*=\s*([-−]?\d+(?:[.,]\d+)*)(?![\d/])")
+_SUM = re.compile(r"(?<![\w.)%^])([-(]{0,6}\d[\d.,()+\-−–*/×·÷ ]{0,160}?)\s*=\s*([-−]?\d+(?:[.,]\d+)*)(?![\d/])")
 _SIGNS = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", "–": "-"})
 
 

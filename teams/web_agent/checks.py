@@ -26,7 +26,11 @@ from tools.web.words import say
 _ID = re.compile(r"\[(\d+)\] (\w+)")
 _ADDRESS = re.compile(r"^Address: (.*)$", re.MULTILINE)
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„»]{2,80})[\"“”»]")
-_TALK = re.compile(r"\[\d+\]|\b(?:accessibility tree|screenshot|the tool|function call)\b", re.IGNORECASE)
+TALK = re.compile(
+    r"\[\d+\]|\b(?:accessibility tree|screenshot|(?:tool|function) calls?|"
+    r"the tool(?: says| said|(?:'s)? result| output))\b",
+    re.IGNORECASE,
+)
 ROLES: Mapping[str, tuple[str, ...]] = {
     "click": ("link", "button", "checkbox", "radio", "switch", "tab", "menuitem", "option"),
     "type": ("textbox", "searchbox", "spinbutton", "slider"),
@@ -50,8 +54,9 @@ def turns_of(pair: Pair) -> Iterator[tuple[Mapping[str, Any], str, Mapping[str, 
             back = next((words_of(m) for m in messages[at + 1 :] if m.get("role") == "tool"), "")
             try:
                 arguments = json.loads(call["function"]["arguments"])
-            except ValueError:
+            except (ValueError, RecursionError):
                 arguments = {}
+            arguments = arguments if isinstance(arguments, dict) else {}
             yield message, str(call["function"]["name"]), arguments, page, back
             page = back
 
@@ -243,7 +248,7 @@ def words_for_the_user(pair: Pair) -> Iterable[Finding]:
     """The closing words are for somebody who saw none of the pages: no numbers in brackets, no small talk."""
     demands = demands_of(pair.instruction.facts)
     answer = final_words(pair)
-    faults = [f"it says {found[0]!r}"] if (found := _TALK.search(answer)) else []
+    faults = [f"it says {found[0]!r}"] if (found := TALK.search(answer)) else []
     faults += [f"it says {fault}" for fault in chatter(content_of(answer, demands))]
     if language := pair.instruction.facts.get("language"):
         faults += [f"the answer: {fault}" for fault in in_language([content_of(answer, demands)], language)]

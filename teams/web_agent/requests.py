@@ -59,7 +59,8 @@ def request_faults(request: str, task: Task, language: str = "") -> Iterator[str
             and not any(plain(value) in plain(t) for t in task.told)
         ):
             yield f"it gives away {value!r}, which is to be found out"
-    if found := _SEEN_ONLY.search(request):
+    # A brass button may be what they want, if the site has one.
+    if found := _SEEN_ONLY.search(_without(request, task.told)):
         yield f"{found[0]!r}: the user says what they want and not how to get it in a browser"
     if language and is_in(request, language) is False:
         yield f"it is not in {language}"
@@ -75,9 +76,22 @@ def says(words: str, value: str) -> bool:
     if day := _DAY.fullmatch(value):
         numbers = re.findall(r"\d+", words)
         return day[1] in numbers and str(int(day[3])) in [n.lstrip("0") for n in numbers]
-    if is_number:
-        return bool(re.search(rf"(?<![\d.]){re.escape(value)}(?:\.0+|,0+)?(?!\d)", in_digits(words)))
-    return False
+    return is_number and bool(_written(value).search(in_digits(words)))
+
+
+def _written(value: str) -> re.Pattern[str]:
+    """What finds a number as people of any language write it: 1200 is 1,200 and 1 200 too, 3.5 is 3,50."""
+    whole, _, part = value.partition(".")
+    grouped = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", "[.,'’ \u00a0\u202f]?", whole)
+    rest = f"[.,]{part.rstrip('0')}0{{0,2}}" if part.strip("0") else "(?:[.,]0{1,2})?"
+    return re.compile(rf"(?<![\d.,]){grouped}{rest}(?![.,]?\d)")
+
+
+def _without(request: str, told: Sequence[str]) -> str:
+    """The request without what it has to say."""
+    for value in sorted(told, key=len, reverse=True):
+        request = re.sub(re.escape(value), " ", request, flags=re.IGNORECASE) if value else request
+    return request
 
 
 @dataclass

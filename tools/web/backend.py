@@ -300,7 +300,7 @@ def _entered(site: Site, state: State, form: Form, on: str, body: Mapping[str, s
         return Redirect("/")
     here = _address(form, on)
     draft = state.drafts.get(here, {})
-    at = int(body.get("$step", "1")) if body.get("$step", "1").isdecimal() else 1
+    at = _count(body.get("$step", "1"))
     fields = form.steps[min(at, len(form.steps)) - 1] if form.steps and body.get("$step") != "sure" else ()
     entered = {f.name: body.get(f.name, "").strip() for f in fields}
     faults = [f"{f.label}: {fault}" for f in fields if (fault := value_fault(f, entered[f.name]))]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from tools.web.errors import WebError
@@ -19,7 +20,7 @@ NUMBERS = ("number", "money", "slider")
 OPERATIONS = ("create", "update", "delete", "checkout")
 MOST_RECORDS, MOST_FIELDS, MOST_TEXT = 200, 12, 4000
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
-_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 Record = Mapping[str, Any]
 """A record: its `id` and a value for each field of its table."""
@@ -296,13 +297,21 @@ def _number_fault(one: Field, value: Any) -> str:
 
 
 def _date_fault(one: Field, text: str) -> str:
-    if not _DAY.fullmatch(text):
+    if not _is_day(text):
         return "enter a date as YYYY-MM-DD"
     if one.minimum and text < str(one.minimum):
         return f"no earlier than {one.minimum}"
     if one.maximum and text > str(one.maximum):
         return f"no later than {one.maximum}"
     return ""
+
+
+def _is_day(text: str) -> bool:
+    # No calendar's day: a browser's own field would be empty, and the form could never be sent.
+    try:
+        return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def number_of(value: Any) -> float | int | None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import permutations
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice, permutations
 from random import Random
 from string import ascii_uppercase
 from typing import Any
 
 from teams.brain_teaser.puzzles.puzzle import Data, Puzzle, Telling, Twist
 
+Digits = Mapping[str, int]
+
 
 class LetterSum(Puzzle):
     """Each letter stands for one digit; the sum or product is right."""
 
     name = "letter_sum"
+    is_slow = True
     twists = ("unsolvable", "harder")
     needs_words = True
 
@@ -38,19 +41,8 @@ class LetterSum(Puzzle):
 
     def solutions(self, data: Data) -> list[Any]:
         one, two, total = str(data["terms"][0]), str(data["terms"][1]), str(data["total"])
-        letters = sorted({*one, *two, *total})
-        if len(letters) > 10:
-            return []
-        found: list[Any] = []
-        for first in _readings(one, {}):
-            for both in _readings(two, first):
-                a, b = _read(one, both), _read(two, both)
-                said = str(a + b if data["op"] == "+" else a * b)
-                if len(said) == len(total) and (all_ := _agreed(total, said, both)) is not None:
-                    found.append(all_)
-                    if len(found) == 2:  # more are of no interest: it is no puzzle
-                        return found
-        return found
+        # Two at most: with more it is no puzzle.
+        return list(islice(_readings((one[::-1], two[::-1], total[::-1]), data["op"], 0, {}), 2))
 
     def key(self, data: Data, solution: Any) -> int:
         return int("".join(str(solution[letter]) for letter in data["total"]))
@@ -76,29 +68,42 @@ def _operands(random: Random, op: str, longer: int) -> tuple[int, int]:
     return random.randint(100, 999), random.randint(10 ** (1 + longer), 10 ** (2 + longer) - 1)
 
 
-def _readings(word: str, known: Mapping[str, int]) -> Iterator[dict[str, int]]:
-    """Yield every way to give a word's letters digits, different ones, beside those that are known already."""
-    new = [letter for letter in dict.fromkeys(word) if letter not in known]
+def _readings(turned: Sequence[str], op: str, place: int, known: Digits) -> Iterator[Digits]:
+    """Yield every reading of the letters in which a sum or product is right, its words written from the last letter on.
+
+    It goes place by place: what stands behind a place decides which digit the total has there.
+    """
+    one, two, total = turned
+    if place == max(map(len, turned)):
+        a, b, c = (_read(word, known, place) for word in turned)
+        if c == (a + b if op == "+" else a * b):
+            yield known
+        return
+    heads = {word[-1] for word in turned}
+    for made in _given([word[place] for word in (one, two) if place < len(word)], known, heads):
+        a, b = _read(one, made, place + 1), _read(two, made, place + 1)
+        digit = (a + b if op == "+" else a * b) // 10**place % 10
+        letter = total[place] if place < len(total) else ""
+        if not letter or made.get(letter, digit) != digit:
+            continue
+        if letter not in made and (digit in made.values() or (not digit and letter in heads)):
+            continue
+        yield from _readings(turned, op, place + 1, {**made, letter: digit})
+
+
+def _given(letters: Sequence[str], known: Digits, heads: Collection[str]) -> Iterator[Digits]:
+    """Yield every way to give letters digits, different ones; no word begins with a zero."""
+    new = [letter for letter in dict.fromkeys(letters) if letter not in known]
     free = [digit for digit in range(10) if digit not in known.values()]
     for digits in permutations(free, len(new)):
         made = {**known, **dict(zip(new, digits, strict=True))}
-        if made[word[0]]:
+        if all(made[letter] for letter in new if letter in heads):
             yield made
 
 
-def _read(word: str, digits: Mapping[str, int]) -> int:
-    return int("".join(str(digits[letter]) for letter in word))
-
-
-def _agreed(total: str, said: str, known: Mapping[str, int]) -> dict[str, int] | None:
-    """Return the digits of all letters, where the total can be read as `said`."""
-    made = dict(known)
-    for letter, digit in zip(total, said, strict=True):
-        if letter not in made and int(digit) in made.values():
-            return None
-        if made.setdefault(letter, int(digit)) != int(digit):
-            return None
-    return made
+def _read(turned: str, digits: Digits, places: int) -> int:
+    """The number that the last places of a word are."""
+    return sum(digits[letter] * 10**n for n, letter in enumerate(turned[:places]))
 
 
 class Cipher(Puzzle):

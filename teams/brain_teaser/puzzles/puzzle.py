@@ -64,6 +64,8 @@ class Puzzle(ABC):
     """What can be dealt beside the plain thing."""
     is_tempting = False
     """A plain one is dealt only if the common answer is wrong; its twin, only if that is right."""
+    is_slow = False
+    """To deal one takes up to a second of this program's own time: it is done in a thread."""
     needs_words = False
     """It is dealt from words of the material."""
 

@@ -22,6 +22,7 @@ class MissingSigns(Puzzle):
     """Digits in a row, a result; which signs stand between them?"""
 
     name = "missing_signs"
+    is_slow = True
     answers = "line"
     twists = ("unsolvable", "harder")
 
@@ -30,7 +31,7 @@ class MissingSigns(Puzzle):
         signs = "+-*/" if twist == "harder" else "+-*"
         placed = [random.choice(signs) for _ in digits[1:]]
         value = _value(digits, placed)
-        if value is None or value.denominator != 1 or abs(value) > 500:
+        if value.denominator != 1 or abs(value) > 500:
             return None
         wanted = int(value) + (random.randint(1, 9) if twist == "unsolvable" else 0)
         return {"digits": digits, "signs": signs, "wanted": wanted}
@@ -58,16 +59,19 @@ class MissingSigns(Puzzle):
         return (f"The line is {solution}.", "It says how the other ways to set the signs are ruled out.")
 
 
-def _value(digits: Sequence[int], signs: Sequence[str]) -> Fraction | None:
-    total, product_, sign = Fraction(0), Fraction(digits[0]), 1
+def _value(digits: Sequence[int], signs: Sequence[str]) -> Fraction:
+    # Above and below the line apart: a thousand lines are worked out for a puzzle, hundreds of puzzles for a good one.
+    above, below = 0, 1
+    part, of, sign = digits[0], 1, 1
     for mark, digit in zip(signs, digits[1:], strict=True):
         if mark == "*":
-            product_ *= digit
+            part *= digit
         elif mark == "/":
-            product_ /= digit
+            of *= digit
         else:
-            total, product_, sign = total + sign * product_, Fraction(digit), 1 if mark == "+" else -1
-    return total + sign * product_
+            above, below = above * of + sign * part * below, below * of
+            part, of, sign = digit, 1, 1 if mark == "+" else -1
+    return Fraction(above * of + sign * part * below, below * of)
 
 
 def _line(digits: Sequence[int], signs: Sequence[str], wanted: int) -> str:

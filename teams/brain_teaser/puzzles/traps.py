@@ -94,12 +94,13 @@ class Machines(Trap):
 
     def drawn(self, random: Random, is_twin: bool) -> Data:
         few, time = random.randint(3, 9), random.randint(3, 9)
-        many, pieces = few * random.randint(3, 20), few * random.randint(3, 20)
-        return {"few": few, "time": time, "many": many, "pieces": random.choice((many, many, pieces))}
+        many, rounds = few * random.randint(3, 20), random.randint(2, 5)
+        return {"few": few, "time": time, "many": many, "pieces": random.choice((many, many, many * rounds))}
 
-    def worked(self, data: Data) -> Fraction:
-        each = Fraction(data["time"])  # for one piece, of one worker
-        return Fraction(each * data["pieces"] / data["many"])
+    def worked(self, data: Data) -> int | None:
+        # Each makes its pieces alone: of a last round that is not full it would be open who works on what.
+        rounds, rest = divmod(data["pieces"], data["many"])
+        return int(data["time"] * rounds) if not rest else None
 
     def common(self, data: Data) -> Fraction | int:
         return (

@@ -8,7 +8,7 @@ import itertools
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,14 +31,16 @@ from teams.engine.registry import skills
 from teams.engine.running import run
 from teams.engine.seeds import Prefer, SeedError, read_seeds
 from teams.engine.stages.asking import Asking
+from teams.engine.tongue import tag_of
+from tools.counting import word_count
 
 HOME = Path(__file__).parents[3]
 TRIED_ON = 2
 """Seeds that a drafted skill is tried on at once."""
 LOOKED_AT = 60
 """Seeds among which those two are looked for."""
-SHORTEST = 3
-"""Words a sentence needs to say anything."""
+SHORTEST, LONGEST = 3, 2000
+"""Words a sentence needs to say anything, and the characters it may have: it stands in every drafter's task."""
 Say = Callable[[str], None]
 
 
@@ -62,17 +64,21 @@ def new(
 def check(name: str, sentence: str | None, options: RunOptions, home: Path) -> None:
     """Refuse what can't be, before anything is spent. Raises `UsageError`."""
     begun = sentence is not None and (_folder(name, options) / "draft" / "run.db").exists()
-    if problem := name_problem(name, () if begun else skills(home / "teams")):
+    there = skills(home / "teams")
+    if problem := name_problem(name, [one for one in there if not (begun and (home / "teams" / f"{one}.py").exists())]):
         raise UsageError(problem)
+    if name not in there and (home / "tests" / "teams" / f"test_{name}.py").exists():
+        raise UsageError(f"tests/teams/test_{name}.py tests something else; take another name")
     if not (home / "tests" / "teams").is_dir():
         raise UsageError("this is an installed copy; a skill of your own is written into a checkout of the source")
     if sentence is None:
         if options.seeds or options.model:
             raise UsageError("--seeds and --model are for a skill drafted from a sentence: add --from 'teach …'")
         return
-    if len(sentence.split()) < SHORTEST:
-        raise UsageError(f"--from {sentence!r} says too little; say who is to learn what from which documents, as in "
-                         "--from 'teach to answer tenants from their lease, and to say when it is silent'")  # fmt: skip
+    if problem := sentence_problem(sentence):
+        raise UsageError(problem)
+    if options.language:
+        tag_of(options.language)  # raises for one that is not known
     if not options.seeds:
         raise UsageError("--from needs --seeds: the documents that examples will be made from, two at least")
     if not begun and (problem := folder_problem(_folder(name, options))):
@@ -80,15 +86,48 @@ def check(name: str, sentence: str | None, options: RunOptions, home: Path) -> N
     props.check_models(options, ROLES_OF_DRAFTERS)
 
 
+def sentence_problem(sentence: str) -> str | None:
+    """Say why nobody can draft from a sentence, and what would be right; None if they can try."""
+    # Thai and its like write no spaces: there it is the signs that say something.
+    if word_count(sentence) < SHORTEST and len(sentence.strip()) < 8 * SHORTEST:
+        return (
+            f"--from {sentence!r} says too little; say who is to learn what from which documents, as in "
+            "--from 'teach to answer tenants from their lease, and to say when it is silent'"
+        )
+    if len(sentence) > LONGEST:
+        return (
+            f"--from has {len(sentence)} characters; {LONGEST} at most. Say in a sentence or two what is to be learnt: "
+            "documents go to --seeds"
+        )
+    return None
+
+
 def write(plan: Plan, home: Path, say: Say) -> None:
-    """Write a plan's files; what is there already, perhaps edited since, is kept."""
+    """Write a plan's files, all or none; what is there already, perhaps edited since, is kept.
+
+    Raises `UsageError` where they can't be written.
+    """
     files = {home / path: text for path, text in printed(plan).items()}
-    for path, text in files.items():
-        if path.exists():
-            say(f"Kept {path.relative_to(home)}, which is there already")
-        else:
-            path.write_text(text, encoding="utf-8")
-            say(f"Wrote {path.relative_to(home)}")
+    # What a skill reads before what makes it one: a skill without its words would break the list of all.
+    missing = sorted((path for path in files if not path.exists()), key=lambda path: path.suffix)
+    drafts = {path: path.with_name(f".{path.name}.part") for path in missing}
+    try:
+        for path, draft in drafts.items():
+            draft.write_text(files[path], encoding="utf-8")
+        for path, draft in drafts.items():
+            draft.replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"{plan.name} can't be written into {home}: {error.strerror or error}; mend that, then the same command "
+            "writes what is missing"
+        ) from None
+    finally:
+        for draft in drafts.values():
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+    for path in files:
+        shown = path.relative_to(home)
+        say(f"Wrote {shown}" if path in missing else f"Kept {shown}, which is there already")
     say(f"Its tests: python -m pytest tests/teams/test_{plan.name}.py")
 
 
@@ -160,8 +199,13 @@ def _loaded(name: str, home: Path) -> Skill:
     assert spec
     assert spec.loader
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    skill: Skill = module.skill
+    try:
+        spec.loader.exec_module(module)
+        skill: Skill = module.skill
+    except Exception as error:  # it was kept, and edited since
+        raise UsageError(
+            f"teams/{name}.py can't be imported ({type(error).__name__}: {error}); mend it first"
+        ) from error
     return skill
 
 

@@ -34,6 +34,7 @@ from teams.engine.new.plan import (
     parts_faults,
     tables_faults,
 )
+from teams.engine.new.render import CHECK_NAMES, on_a_line
 from teams.engine.records import Seed
 from teams.engine.stagehand import Stagehand
 from teams.engine.stages.material import shown
@@ -156,9 +157,10 @@ class Drafters:
         said = await self._handed_in(ADVISER, "advice", task, forms.advice(tuple(skills)), forms.advice_faults)
         if said["verdict"] != "there_already":
             said["skill"] = ""
-        lists = {name: tuple(said[name]) for name in ("questions", "instead")}
-        return Advice(said["meaning"], said["verdict"], said["why"], said["request"], said["answer"],
-                      lists["questions"], lists["instead"], said["skill"])  # fmt: skip
+        told = [on_a_line(said[name]) for name in ("meaning", "why", "request", "answer")]
+        questions, instead = (tuple(map(on_a_line, said[name])) for name in ("questions", "instead"))
+        meaning, why, request, answer = told
+        return Advice(meaning, said["verdict"], why, request, answer, questions, instead, said["skill"])
 
     async def plan(self, name: str, advice: Advice) -> Plan:
         """Draft the skill `name`. Raises `DraftError`, and what a call fails with."""
@@ -166,14 +168,17 @@ class Drafters:
                  f"Its answer: {advice.answer}"  # fmt: skip
         tables = await self._tables(wanted)
         told = f"{wanted}\n\n{forms.tables_shown(tables)}"
-        briefs = await self._briefs(told, [one["name"] for key in ("ways", "kinds", "goals") for one in tables[key]])
+        named = [one["name"] for key in ("ways", "kinds", "goals") for one in tables[key]]
+        briefs = await self._briefs(told, named)
         parts = await self._handed_in(
             CASTER, "roles", told, forms.PARTS, lambda said: parts_faults(forms.parts_of(said))
         )
         assistant = "\n".join(f"- {line}" for line in (parts["assistant"]["aim"], *parts["assistant"]["good"]))
         checks = await self._handed_in(
             CHECKER, "checks", f"{told}\n\nWhat the assistant is told:\n{assistant}", forms.CHECKS,
-            lambda said: criteria_faults([Criterion(**one) for one in said["criteria"]], said["never"]),
+            lambda said: criteria_faults(
+                [Criterion(**one) for one in said["criteria"]], said["never"], {*named, *CHECK_NAMES}
+            ),
         )  # fmt: skip
         return Plan(
             name=name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
@@ -38,6 +38,8 @@ IDENTITY = "identity"
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 ALIKE = 0.6
 """Briefs that share more of their words, in order, are one brief with a word changed."""
+LEEWAY = 30
+"""Words between the fewest and the most of a rewritten text: writers don't count."""
 WORN = re.compile(
     r"\b(?:ensur\w+|delv\w+|comprehensive\w*|leverag(?:e|es|ing)|utili[sz]\w+|robust\w*|seamless\w*|engaging|"
     r"high-quality|in-depth|nuanced|various|diverse)\b",
@@ -120,7 +122,7 @@ def name_problem(name: str, taken: Iterable[str]) -> str | None:
     """Say why a skill can't be called so, and what would be right; None if it can."""
     if not NAME.fullmatch(name) or keyword.iskeyword(name) or name.endswith("_"):
         return f"{name!r} can't be a skill's name; take 2 to 40 small letters, digits and _, as in explain_code"
-    if name in ("engine", "new", "show", "doctor", "export"):
+    if name in ("all", "engine", "new", "show", "doctor", "export"):
         return f"{name!r} has another meaning here; take another name"
     if name in set(taken):
         return f"there is a skill {name} already; take another name, or edit teams/{name}"
@@ -135,6 +137,10 @@ def tables_faults(ways: Sequence[Way], sorts: Sequence[Sort], aims: Sequence[Aim
             yield f"{name!r} is no name for it: small letters, digits and _; identity is there already"
         if names.count(name) > 1:
             yield f"{name!r} stands there {names.count(name)} times; names differ across all three tables"
+    for way in ways:
+        if way.words[1] < way.words[0] + LEEWAY:
+            fewest, most = way.words
+            yield f"{way.name}: {fewest} to {most} words can't be met; leave {LEEWAY} between them at least"
     known = {way.name for way in ways} | {IDENTITY}
     for sort in sorts:
         yield from _sort_faults(sort, known, {aim.name: aim.means for aim in aims}, shows_text)
@@ -183,16 +189,16 @@ def parts_faults(parts: Mapping[str, Part]) -> Iterator[str]:
         for line in (part.aim, *part.good, *part.spoils):
             if worn := WORN.search(line):
                 yield f"{role}: {worn.group()!r} tells nobody what to do"
-            if re.search(r"\{[{%#]|^#{1,6} ", line, re.MULTILINE):
+            if re.search(r"\{[{%#]|^\s*#{1,6}\s", line, re.MULTILINE):
                 yield f"{role}: {line[:40]!r} has marks of a template or a heading; plain sentences are wanted"
 
 
-def criteria_faults(criteria: Sequence[Criterion], never: Sequence[str]) -> Iterator[str]:
-    """Yield what is wrong with the checks."""
-    names = [criterion.name for criterion in criteria]
+def criteria_faults(criteria: Sequence[Criterion], never: Sequence[str], taken: Collection[str] = ()) -> Iterator[str]:
+    """Yield what is wrong with the checks. `taken` are names of kinds and of checks that there are already."""
+    names = [*(criterion.name for criterion in criteria), *taken, IDENTITY]
     for criterion in criteria:
         if not NAME.fullmatch(criterion.name) or names.count(criterion.name) > 1:
-            yield f"{criterion.name!r} is no name of its own: small letters, digits and _"
+            yield f"{criterion.name!r} is no name of its own: small letters, digits and _, no kind's, no other check's"
         if worn := WORN.search(criterion.says):
             yield f"{criterion.name}: whether something is {worn.group()!r} nobody can see; say by what one sees it"
     yield from (f"{phrase!r} is too short to be forbidden: it stands in any answer" for phrase in never

@@ -16,6 +16,8 @@ TEMPLATES = Path(__file__).with_name("templates")
 WIDTH = 120
 _TEXT_CHECKS = ("evidence_occurs", "quotations_occur", "figures_from_text")
 _SHARED = ("format_kept", "in_the_language")
+CHECK_NAMES = (*_TEXT_CHECKS, *_SHARED, "source_unnamed", "answer_length", "nothing_forbidden")
+"""Checks of a skill that are made by program; a critic's have other names."""
 _MEANS = {
     "harder": (),
     "turned": ("edits=True", "new_key=True"),
@@ -67,32 +69,40 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False) if text.isprintable() else repr(text)
 
 
+def on_a_line(text: str) -> str:
+    """Return the words of a text alone: no breaks, no signs that a file can't hold or a screen would obey."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _told(text: str) -> str:
+    """Words for a role: such a text is read as a template, which nothing that was drafted may be."""
+    return re.sub(r"\{(?=[{%#])", "{ ", on_a_line(text)).lstrip("# ")
+
+
 def flowed(text: str) -> str:
     """Wrap a paragraph; nothing in it may begin a heading."""
-    words = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split()).lstrip("# ")
-    lines = textwrap.wrap(words, WIDTH, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(on_a_line(text).lstrip("# "), WIDTH, break_long_words=False, break_on_hyphens=False)
     return "\n".join(re.sub(r"^(#+ )", r"\\\1", line) for line in lines)
 
 
 def _docstring(text: str) -> str:
-    shown = "".join(sign if sign.isprintable() else " " for sign in text)
-    return " ".join(shown.split()).replace("\\", "/").replace('"""', "'''").rstrip('"')
+    return on_a_line(text).replace("\\", "/").replace('"""', "'''").rstrip('"')
 
 
 def _sentence(text: str) -> str:
-    said = " ".join(text.split())
+    said = _told(text)
     return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def _points(lines: Iterable[str]) -> str:
     """A list whose items end in semicolons, so that the template can add the last."""
-    said = (" ".join(line.split()).rstrip(".;,") for line in lines)
+    said = (_told(line).rstrip(".;,") for line in lines)
     wrapped = (textwrap.wrap(f"{line};", WIDTH - 2, break_long_words=False) for line in said)
     return "\n".join("- " + "\n  ".join(lines) for lines in wrapped)
 
 
 def _listed(phrases: Sequence[str]) -> str:
-    return "; ".join(" ".join(phrase.split()).rstrip(".;,") for phrase in phrases)
+    return "; ".join(_told(phrase).rstrip(".;,") for phrase in phrases)
 
 
 def _squeezed(text: str) -> str:

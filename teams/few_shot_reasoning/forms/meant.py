@@ -122,7 +122,9 @@ class Styled(Task):
     def found(self, answer: str, facts: Facts) -> Any:
         if len(answer.split()) > 4 * len(facts["query"].split()) + 30:
             return None
-        return answer
+        # As with the examples: the figures stay, and the sentence does not stay as it was.
+        lost = set(FIGURE.findall(facts["query"])) - set(FIGURE.findall(answer))
+        return None if lost or canonical(answer).casefold() == canonical(facts["query"]).casefold() else answer
 
     def agrees(self, value: Any, facts: Facts) -> bool:
         return True
@@ -131,4 +133,7 @@ class Styled(Task):
         return False
 
     def how(self, facts: Facts) -> str:
-        return "give the sentence in the style alone, as the examples' outputs are, with nothing before or behind it"
+        return (
+            "give the sentence in the style alone, as the examples' outputs are, with nothing before or behind it and"
+            " all its figures kept"
+        )

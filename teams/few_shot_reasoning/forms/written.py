@@ -175,7 +175,7 @@ class Extracted(Task):
             return True
         try:  # JSON laid out in another way is the same
             return bool(json.loads(str(value)) == json.loads(facts["key"]))
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
 
 

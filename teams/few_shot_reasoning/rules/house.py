@@ -46,11 +46,16 @@ async def carried_out(box: Sandbox, code: str, inputs: Sequence[str]) -> dict[st
     if ran.exit_code or not last:
         errors = [line for line in ran.stderr.strip().splitlines() if line.strip()][-1:]
         raise RuleFailed(f"it fails: {errors[0][:200] if errors else 'it ends before its outputs are through'}")
-    made = json.loads(last[0][len(_MARK) :])
+    try:
+        made = [(bool(is_good), y) for is_good, y in json.loads(last[0][len(_MARK) :])]
+    except (ValueError, TypeError, RecursionError):
+        made = []
+    if len(made) != len(inputs):  # its own last words look like ours
+        raise RuleFailed("it has to return its outputs and to print nothing")
     for x, (is_good, y) in zip(inputs, made, strict=True):
         if not is_good:
             raise RuleFailed(f"rule({x!r}) fails: {y}")
-        if not y or len(y) > LONGEST or "\n" in y:
+        if not isinstance(y, str) or not y or len(y) > LONGEST or "\n" in y:
             raise RuleFailed(f"rule({x!r}) has to return one short line of text that is not empty")
     return {x: y for x, (_, y) in zip(inputs, made, strict=True)}
 

@@ -182,7 +182,15 @@ def _formulas() -> Case:
     steps, answer = proof(known)
     return Case(
         pair("must_be_true", known, f"From {steps[-1]['holds']} == True one sees it. {answer}", steps),
-        "answer_stands_alone",
+        "in_plain_words",
+    )
+
+
+def _leaning() -> Case:
+    known = _known()
+    steps, answer = proof(known)
+    return Case(
+        pair("must_be_true", known, f"According to the passage it is so. {answer}", steps), "answer_stands_alone"
     )
 
 
@@ -235,6 +243,7 @@ def bad() -> dict[str, Case]:
         "a step is not in the answer": _unsaid_step(),
         "the answer gives another option": _other_answer(),
         "formulas in the answer": _formulas(),
+        "leans on a text": _leaning(),
         "a figure is not the one reckoned with": _altered_table(),
         "an option is not shown": _lost_option(),
         "a refusal": _refused(),

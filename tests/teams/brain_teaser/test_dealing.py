@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from random import Random
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from teams.brain_teaser import skill
 from teams.brain_teaser.checks import BY_NAME
 from teams.brain_teaser.dealing import change, dealt, facts_of, faults, pose, wish, words_of
 from teams.brain_teaser.forms import keys
@@ -49,6 +51,27 @@ def at_ferry(one: Deal | None = None, language: str = "") -> Scene:
     place = scene(passage(), BY_NAME["crossing"], language)
     place.notes["deal"] = one or proven(PUZZLES["crossing"], FERRY, "")
     return place
+
+
+class Watched(Random):
+    """Draws that tell in which thread they were made."""
+
+    threads: set[int]
+
+    def choice(self, seq: Any) -> Any:
+        self.threads.add(threading.get_ident())
+        return super().choice(seq)
+
+
+@pytest.mark.parametrize(("name", "is_aside"), [("letter_sum", True), ("missing_signs", True), ("crossing", False)])
+async def test_what_takes_long_to_deal_keeps_no_other_chat_waiting(name: str, is_aside: bool) -> None:
+    place = scene(passage(), BY_NAME[name])
+    place.random = Watched("a sum")
+    place.random.threads = set()
+    instruct = next(flow for flow in skill.flows if flow.stage == "instruct")
+    await instruct.direct(place)
+    assert (threading.get_ident() not in place.random.threads) is is_aside
+    assert place.notes["deal"].puzzle == name
 
 
 def draft(question: str = ASKED, **names: str) -> dict[str, Any]:

@@ -180,3 +180,12 @@ def _wins(heap: int, ways: list[int], last: bool) -> bool:
     for size in range(1, heap + 1):
         table.append(any(not table[size - n] for n in ways if n <= size))
     return table[heap]
+
+
+def test_machines_whose_last_round_is_not_full_are_no_puzzle() -> None:
+    """Nine that make a piece each in four minutes have twelve after eight: or after less, if they help one another."""
+    data = {"sort": "machines", "few": 3, "time": 4, "many": 9, "pieces": 12}
+    assert proven(PUZZLES["trick"], data, "") is None
+    full = proven(PUZZLES["trick"], {**data, "pieces": 18}, "")
+    assert full
+    assert full.key == "8"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teams.fermi.answers import follows
 from teams.fermi.chain import broken, holds, links
 from teams.fermi.final import final, has_range, letter, ranges
 from teams.fermi.writing import written
@@ -117,6 +118,23 @@ def test_ranges_are_read_with_what_both_ends_share() -> None:
     assert has_range("from 1 to 10 million tonnes", 3e6, facts)
     assert not has_range("from 1 to 10 tonnes", 3e6, facts)
     assert has_range("good to a factor of three", 3e6, facts)
+
+
+@pytest.mark.parametrize(
+    ("ends", "is_right"),
+    [
+        ("**about 160,000 cups a day**", True),
+        ("between 80,000 and 320,000 cups a day", True),
+        ('{"estimate": "160,000 cups a day"}', True),
+        ("**about 9 million cups a day**", False),
+        ("Roughly 4,000 cups a day.", False),
+    ],
+)
+def test_in_another_form_a_figure_still_has_to_be_near_its_sums(ends: str, is_right: bool) -> None:
+    facts = {"form": "estimate", "unit": "cup / day", "demands": [{"rule": "one_paragraph"}]}
+    shown = f"80,000 people × 2 cups a day = 160,000 cups a day.\n{ends}"
+    assert (follows(shown, facts) == []) is is_right
+    assert follows(ends, facts) == []  # where the form leaves no room for sums an examiner reads it
 
 
 def test_one_letter_in_bold_is_a_choice() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from teams.fermi.expression import FUNCTIONS, read
@@ -60,6 +60,13 @@ def test_a_tree_that_does_not_come_out_is_refused_in_words(tree: Tree, said: str
     assert any(said in fault for fault in faults(tree)), faults(tree)
 
 
+def test_a_tree_too_long_to_follow_is_refused_before_it_is_drawn_a_thousand_times() -> None:
+    leaves = tuple(Leaf(f"l{n}", "", 1, 2, "") for n in range(10))
+    said = "*".join(leaf.name for leaf in leaves) + " + 1" * 9
+    steps = tuple(Step(f"s{n}", "", f"{said} + s{n - 1}" if n else said, "") for n in range(8))
+    assert any("too many to follow" in fault for fault in faults(Tree(leaves, steps)))
+
+
 @pytest.mark.parametrize(
     "expression",
     ["__import__('os').system('true')", "people.__class__", "[1][0]", "lambda: 1", "people if 1 else 2", "f()",
@@ -78,13 +85,18 @@ def test_any_text_is_a_step_or_is_refused(text: str) -> None:
         return
 
 
-@given(st.text(max_size=40))
+pieces = ["kg", "m", "0", "1", "1e99", "1e-99", "/", "*", "^2", "^-9", "(", ")", "%", "people", "per", "parsec^6"]
+
+
+@given(st.text(max_size=40) | st.lists(st.sampled_from(pieces), max_size=9).map(" ".join))
+@example("1 / 0")
+@example("parsec^6 parsec^6 parsec^6 parsec^6")
 def test_any_text_is_a_unit_or_is_refused(text: str) -> None:
     try:
         made = unit(text)
     except Wrong:
         return
-    assert made.value > 0 or made.value == 0
+    assert 0 < made.value < float("inf")
 
 
 @pytest.mark.parametrize(

@@ -250,10 +250,18 @@ def bad() -> dict[str, Case]:
         "a refusal": Case(
             paired("string_manipulation", facts, "I'm sorry, but as an AI language model I can't help with that."), caught_by="answers_at_all"
         ),
+        "a figure lost in the style": Case(
+            paired("style_transfer", written("style_transfer", NOTES), "SACKS carried off quay by tide STOP"),
+            caught_by="form_of_examples_kept",
+        ),
+        "a style not put on": Case(
+            paired("style_transfer", written("style_transfer", NOTES), written("style_transfer", NOTES)["query"]),
+            caught_by="form_of_examples_kept",
+        ),
         "a preamble": Case(paired("style_transfer", written("style_transfer", NOTES), "Sure! Here is the sentence in the style: SACKS off quay STOP"), caught_by="no_chatter"),
         "an invented figure": Case(
-            paired("style_transfer", written("style_transfer", NOTES), "SACKS 30 carried off quay by tide STOP"),
-            caught_by="answer_supported", wrong=("SACKS 30",),
+            paired("style_transfer", written("style_transfer", NOTES), "SACKS 3 carried off quay by tide of 30 feet STOP"),
+            caught_by="answer_supported", wrong=("30 feet",),
         ),
         "the wrong one of all": Case(replace(fine["the wrong one"].pair, messages=(
             fine["the wrong one"].pair.messages[0],

@@ -75,6 +75,16 @@ SOLUTIONS = {
 }
 
 
+LAST_WORDS = ("nonsense", "[[true, 7]]", "[[true]]", "[]", "7", "[" * 3000)
+
+
+@pytest.mark.parametrize("said", LAST_WORDS)
+async def test_a_rule_that_speaks_in_our_place_is_told_so(box: Sandbox, said: str) -> None:
+    code = f"{SHELF}\nimport atexit\natexit.register(print, 'outputs of the rule:', {said!r})"
+    with pytest.raises(RuleFailed, match=r"print nothing|one short line"):
+        await carried_out(box, code, BOOKS[:1])
+
+
 @pytest.mark.parametrize("name", SOLUTIONS)
 async def test_a_function_that_only_knows_the_examples_fails_on_what_is_kept_back(box: Sandbox, name: str) -> None:
     facts = coded(3)

@@ -16,6 +16,7 @@ from teams.few_shot_reasoning import offers
 from teams.few_shot_reasoning.episode import BARE, REASONS, RULE, WRONG
 from teams.few_shot_reasoning.forms.task import Wish
 from teams.few_shot_reasoning.kinds import BY_NAME, KINDS
+from teams.few_shot_reasoning.layout import Layout
 from teams.few_shot_reasoning.rules.domain import Unfit
 from teams.few_shot_reasoning.sums import broken_sums
 from tests.teams.few_shot_reasoning.faults import BOXES, HOMES, NOTES, PICKS, SLIPS, drawn, paired, written
@@ -116,6 +117,19 @@ def test_sums_that_come_out_are_let_be_and_others_are_named() -> None:
     good = "Bags of 8: 320 / 8 = 40. In all 1,200 − 300 = 900, and 10 / 3 = 3.33. (2 + 3) × 4 = 20. x + 3 = 9"
     assert not list(broken_sums(good))
     assert len(list(broken_sums("12 * 4 = 46, but 7 + 5 = 12 and 10 / 4 = 2.6"))) == 2
+
+
+@pytest.mark.parametrize("piece", ["1 ", "1,", "(", "1+", "- ", "1 = "])
+def test_what_goes_on_for_ever_like_a_sum_is_read_once(piece: str) -> None:
+    """Each digit may begin a sum: that none is looked for to the end of the answer is what lets this end."""
+    assert not list(broken_sums(piece * 60_000))
+
+
+def test_an_answer_nested_without_end_is_only_wrong() -> None:
+    form = BY_NAME["extraction_by_example"].form
+    assert not form.agrees("[" * 200_000, {"key": "{}"})
+    shown = Layout("jsonl", "Input", "Output")
+    assert shown.read('{"Output": ' + "[" * 200_000, "x", is_bare=True) != "x"
 
 
 @given(st.integers(-500, 500), st.integers(-500, 500), st.sampled_from("+-*"), st.integers(-3, 3))

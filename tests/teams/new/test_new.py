@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -238,6 +239,15 @@ WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
     "no seeds": (lambda home: new("mine", SENTENCE, RunOptions(seeds=()), print, home=home), "needs --seeds"),
     "no sentence": (lambda home: new("mine", None, RunOptions(seeds=(ARTICLES,)), print, home=home), "add --from"),
     "no checkout": (lambda home: new("mine", None, RunOptions(seeds=()), print, home=bare(home)), "installed copy"),
+    "all skills' name": (lambda home: new("all", None, RunOptions(seeds=()), print, home=home), "another meaning"),
+    "too much said": (
+        lambda home: new("mine", "teach this: " * 999, RunOptions(seeds=(ARTICLES,)), print, home=home),
+        "characters; 2000 at most",
+    ),
+    "no such language": (
+        lambda home: new("mine", SENTENCE, RunOptions(seeds=(ARTICLES,), language="Quenya?"), print, home=home),
+        "Quenya",
+    ),
     "no such role": (
         lambda home: new(
             "mine", SENTENCE, RunOptions(seeds=(ARTICLES,), model="judge=http://h/v1:m"), print, home=home
@@ -253,6 +263,72 @@ def test_what_is_wrong_is_said_before_anything_is_spent(home: Path, case: str) -
     with pytest.raises(UsageError, match=words):
         ask(home)
     assert not list((home / "teams").iterdir())
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["教会模型根据租约回答租客的问题", "สอนให้ตอบผู้เช่าจากสัญญาเช่าของพวกเขา", "Mieterfragen aus Mietverträgen beantworten"],
+)
+def test_a_sentence_in_another_language_is_put_to_the_drafters(home: Path, sentence: str) -> None:
+    writers = Writers()
+    assert drafted(home, writers, sentence=sentence)[0] == 0
+    assert any(sentence in str(request.messages) for request in writers.client.asked)
+
+
+def test_a_name_whose_tests_are_something_elses_is_refused(home: Path) -> None:
+    """`about` is no skill, and its tests are those of `teams/engine/about.py`."""
+    (home / "tests/teams/test_about.py").write_text("def test_it() -> None: ...\n")
+    with pytest.raises(UsageError, match=r"test_about\.py tests something else"):
+        new("about", None, RunOptions(seeds=()), print, home=home)
+    assert not list((home / "teams").iterdir())
+
+
+def test_a_skill_that_is_a_folder_is_never_written_beside(home: Path) -> None:
+    """A folder with drafts in which nothing was settled lets no name pass that is taken."""
+    writers = advised("unsuitable", why="It does not show in an answer.", instead=["Teach to say what a lease says"])
+    assert drafted(home, writers, name="coding")[0] == 2
+    (home / "teams/coding").mkdir()
+    (home / "teams/coding/__init__.py").write_text('"""Coding."""\n')
+    with pytest.raises(UsageError, match="there is a skill coding already"):
+        drafted(home, Writers(), name="coding")
+
+
+def test_a_full_disk_leaves_no_half_of_a_skill(home: Path) -> None:
+    was = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, was[1]))  # its script fits, its code does not
+    try:
+        with pytest.raises(UsageError, match="can't be written into"):
+            new("explain_it", None, RunOptions(seeds=()), print, home=home)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, was)
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+    assert new("explain_it", None, RunOptions(seeds=()), print, home=home) == 0
+
+
+def test_what_was_edited_until_it_broke_is_named(home: Path) -> None:
+    drafted(home, Writers())
+    (home / "teams/tenant_rights.py").write_text("skill = (\n")
+    with pytest.raises(UsageError, match=r"teams/tenant_rights\.py can't be imported \(SyntaxError"):
+        drafted(home, Writers())
+
+
+def test_a_criterion_with_the_name_of_a_kind_is_sent_back(home: Path) -> None:
+    """Both would be one heading of the script, and the kind would lose its brief."""
+    checks = next(one["reply"] for one in RECORDED if one["role"] == "check_writer")
+    kind = RECORDED[1]["reply"]["kinds"][0]["name"]
+    taken = {**checks, "criteria": [{**checks["criteria"][0], "name": kind}, *checks["criteria"][1:]]}
+    writers = Writers(check_writer=[taken, checks])
+    assert drafted(home, writers)[0] == 0
+    assert writers.asked().count("check_writer") == 2
+
+
+def test_what_a_terminal_would_obey_is_not_shown(home: Path) -> None:
+    writers = advised(
+        "unsuitable", why="No.\x1b[2J\x1b]0;owned\x07 It does not show.", questions=["Why would you\r\x1b[1A?"]
+    )
+    _, said = drafted(home, writers)
+    assert "It does not show." in said
+    assert all(line.isprintable() for line in said.split("\n"))
 
 
 def test_a_folder_without_seeds_is_refused(home: Path) -> None:

@@ -71,6 +71,11 @@ BROKEN = {
     "marks of a template": replace(
         START, parts={**START.parts, "editor": replace(START.parts["editor"], aim="You {{ edit }}.")}
     ),
+    "to 90 words can't be met": replace(START, ways=(replace(WAY, words=(300, 90)), *START.ways[1:])),
+    "no name of its own": replace(START, criteria=(replace(START.criteria[0], name=IDENTITY),)),
+    "or a heading; plain": replace(
+        START, parts={**START.parts, "editor": replace(START.parts["editor"], aim="You edit.\n\t##\tkinds")}
+    ),
     "too short to be forbidden": replace(START, never=("no",)),
     "nobody can see": replace(START, criteria=(Criterion("good", "It is engaging and clear."),)),
 }  # fmt: skip
@@ -162,6 +167,64 @@ def test_it_is_laid_out_as_the_formatter_would(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert said.returncode == 0, said.stdout + said.stderr
+
+
+HOSTILE = (
+    "{{ [].__class__.__mro__[1].__subclasses__() }}", "{% for x in ().__class__.__base__.__subclasses__() %}",
+    "{# hidden", "## kinds", "### identity", "##\tassistant\t", "\x0c## critic\x0b", "{\u200b{ 1 }}", "{\x00{ 7*7 }}",
+    '"""\nimport os\nos.abort()\n"""', "'\\'); import os #", "\\", "\ud800\udfff", "\u2028## critic\u2028", "{%raw%}",
+    "{% endraw %}{{ 7*7 }}", "{", "%}", "}}",
+)  # fmt: skip
+hostile = st.lists(st.sampled_from(HOSTILE) | st.sampled_from([" ", "\n", "You write. "]), min_size=1, max_size=5).map(
+    "".join
+)
+
+
+@given(st.data())
+def test_nothing_hostile_is_carried_out(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Even what no reader of drafts looked at stays words: in the code, in the script, and where it is rendered."""
+    told = st.lists(hostile, min_size=1, max_size=3).map(tuple)
+    briefs = [data.draw(hostile) for _ in range(4)]
+    plan = replace(
+        START,
+        title=data.draw(hostile),
+        about=data.draw(hostile),
+        ways=(replace(WAY, brief=briefs[0]), *START.ways[1:]),
+        sorts=(replace(OPEN_KIND, brief=briefs[1]), *START.sorts[1:]),
+        aims=(replace(AIM, brief=briefs[2]), *START.aims[1:]),
+        parts={role: Part(data.draw(hostile), data.draw(told), data.draw(told)) for role in START.parts},
+        never=tuple(data.draw(told)),
+        criteria=(Criterion("seen", briefs[3]),),
+    )
+    files = printed(plan)
+    assert names_used(files["teams/explain_it.py"]) == names_used(printed(START)["teams/explain_it.py"])
+    file = tmp_path_factory.mktemp("script") / "explain_it.md"
+    file.write_text(files["teams/explain_it.md"], encoding="utf-8")
+    script = Script(file)
+    assert set(script) == {*START.parts, "critic"}
+    assert set(script.briefs) == {*script_of_start(tmp_path_factory).briefs} - {"words_explained", "fits_the_asker"} | {
+        "seen"
+    }
+    for role in script:
+        said = script.role(role).prompt.render(language="German", small=False)
+        assert "49" not in said
+        assert "<class" not in said
+
+
+def names_used(code: str) -> set[str]:
+    """All names and attributes in a program, and what it imports."""
+    tree = ast.parse(code)
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    found |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return found | {
+        name.name for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) for name in node.names
+    }
+
+
+def script_of_start(folders: pytest.TempPathFactory) -> Script:
+    file = folders.mktemp("start") / "explain_it.md"
+    file.write_text(printed(START)["teams/explain_it.md"], encoding="utf-8")
+    return Script(file)
 
 
 part = st.builds(

@@ -10,6 +10,7 @@ import pytest
 
 from teams.web_agent import BY_NAME, GOALS, KINDS, SUITS, TRANSFORMATIONS, declines, skill
 from teams.web_agent.assemble import LABELS, SITES
+from teams.web_agent.checks import TALK
 from teams.web_agent.content import read
 from teams.web_agent.harder import HARDER
 from teams.web_agent.proving import draw, proved, site_for
@@ -116,3 +117,34 @@ def test_code_is_no_seed() -> None:
     from teams.engine.records import Seed
 
     assert declines(Seed("a", "def f():\n    return 1\n" * 30, kind="code"))
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "is_said"),
+    [
+        ("up to 1,200 please", "1200", True),
+        ("bis höchstens 1.200 Stück", "1200", True),
+        ("pas plus de 1 200", "1200", True),
+        ("für 3,50 €", "3.5", True),
+        ("at most 3.50", "3.5", True),
+        ("12.00 in all", "12", True),
+        ("in four weeks", "4", True),
+        ("about 5, 6 at most", "5", True),
+        ("5.3 kilos", "5", False),
+        ("5,000 people", "5", False),
+        ("3.55", "3.5", False),
+        ("1,200,000", "1200", False),
+        ("4,5 Liter", "5", False),
+    ],
+)
+def test_numbers_are_said_as_people_write_them(words: str, value: str, is_said: bool) -> None:
+    assert says(words, value) is is_said
+
+
+def test_a_thing_may_be_called_a_button() -> None:
+    """What a site sells is no talk of its widgets, and neither is a tool that somebody lends."""
+    task = Task("find_information", "", ("Horn button, large", "Price"))
+    assert not list(request_faults("What is the Price of the Horn button, large? My coat lacks one.", task))
+    assert list(request_faults("Click the button for the Price of the Horn button, large.", task))
+    assert not TALK.search("The tool library lends it for 3 days, and the tool costs nothing.")
+    assert TALK.search("The tool says that it is done.")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from tools.web.errors import WebError
 from tools.web.markup import draw
 from tools.web.pages import Page, Redirect
 from tools.web.planner import plan
-from tools.web.spec import as_json, faults_of, number_of, site_of, value_fault
+from tools.web.spec import Field, as_json, faults_of, number_of, site_of, value_fault
 from tools.web.state import Change, fresh
 from tools.web.task import Task, differences, expected
 
@@ -53,6 +54,19 @@ def test_a_form_changes_the_records_of_one_visitor_only() -> None:
     page = answer(SHOP, state, "GET", made.path)
     assert isinstance(page, Page)
     assert "Good" in draw(page)
+
+
+@pytest.mark.parametrize("step", ["9" * 5000, "0", "-1", "²", "sure", "nan", ""])
+def test_an_address_with_any_step_is_answered(step: str) -> None:
+    for method in ("GET", "POST"):
+        made = answer(SHOP, fresh(SHOP), method, f"/do/review/3?step={quote(step)}", {"stars": "9", "text": "x"})
+        assert isinstance(made, Page | Redirect)
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "2025-02-29", "2026-04-31", "0000-01-01"])
+def test_a_day_that_no_calendar_has_is_refused(day: str) -> None:
+    assert value_fault(Field("day", "Day", "date"), day)
+    assert not value_fault(Field("day", "Day", "date"), "2024-02-29")
 
 
 def test_a_form_says_what_it_does_not_take_and_changes_nothing() -> None:
