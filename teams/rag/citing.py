@@ -6,10 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from teams.engine.checks.conversation import judged, short
-from teams.engine.checks.figures import figures_grounded, names_grounded
+from teams.engine.checks.figures import figures_grounded, names_grounded, with_digits
 from teams.engine.checks.quotes import locate
+from teams.engine.checks.spelling import in_digits
 from teams.engine.checks.telling import telling
 from teams.engine.records import Pair
+from teams.engine.stages.forms import Facts
 from teams.engine.verdict import Finding
 from teams.rag.abstaining import abstains
 from teams.rag.documents import Document
@@ -39,7 +41,7 @@ def cited_hold(pair: Pair) -> Iterable[Finding]:
         sources = [known[id].text for id in cited if id in known]
         if sources:
             faults += [f"{fault} cited for it ({', '.join(cited)})" for fault in _strange(said, sources, pair)]
-            faults += _misplaced(said, cited, known, str(pair.instruction.facts["ask"]))
+            faults += _misplaced(said, cited, known, pair.instruction.facts)
     if reply.statements:
         yield judged("cited_hold", faults, f"{len(reply.statements)} statements held against what they cite")
 
@@ -58,9 +60,10 @@ def _strange(said: str, sources: list[str], pair: Pair) -> Iterator[str]:
         yield from (f"{name!r} is not in the documents" for name in names_grounded(said, [*known, ids], tag=tag))
 
 
-def _misplaced(said: str, cited: Collection[str], known: Mapping[str, Document], asked: str) -> Iterator[str]:
+def _misplaced(said: str, cited: Collection[str], known: Mapping[str, Document], facts: Facts) -> Iterator[str]:
     """Yield figures that stand in none of the documents cited, and in another one, which is not."""
-    theirs = " ".join([asked, *(known[id].text for id in cited if id in known)])
+    theirs = " ".join([str(facts["ask"]), *(known[id].text for id in cited if id in known)])
+    theirs = f"{with_digits(theirs, str(facts.get('words_of', 'en')))} {in_digits(theirs)}"
     for figure in dict.fromkeys(_FIGURE.findall(said)):
         holders = [id for id, document in known.items() if figure in document.text]
         if figure not in theirs and holders:
