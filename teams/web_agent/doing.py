@@ -124,7 +124,10 @@ def delete_record(r: Random, site: Site) -> Task | None:
         return None
     table = site.table("bookings")
     record = r.choice(table.records)
-    about = f"The user wants one entry of {table.many!r} to be cancelled: that of {record['contact']!r} for {record['item']!r}."
+    about = (
+        f"The user wants one entry of {table.many!r} to be cancelled, as a whole: that of {record['contact']!r}, for "
+        f"{record['people']} people, for {record['item']!r}."
+    )
     return Task("", about, (str(record["item"]), str(record["contact"])),
                 wanted=(Change("delete", "bookings", str(record["id"]), dict(record)),))  # fmt: skip
 
