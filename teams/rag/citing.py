@@ -19,6 +19,7 @@ from teams.rag.forms import groups, holding
 from teams.rag.kinds import BY_NAME
 from teams.rag.parts import documents_of, reply_of
 from teams.rag.reply import CITING
+from tools.calculator.arithmetic import partial_results
 
 HELD = 0.3
 """Share of what a statement says beside its question that a document it cites has to have."""
@@ -49,7 +50,7 @@ def cited_hold(pair: Pair) -> Iterable[Finding]:
 def _strange(said: str, sources: list[str], pair: Pair) -> Iterator[str]:
     facts = pair.instruction.facts
     tag, worked = str(facts.get("words_of", "en")), str(facts.get("expression", ""))
-    result = f"{facts['key']} {facts.get('unit', '')}" if worked else ""
+    result = f"{facts['key']} {facts.get('unit', '')} {' '.join(partial_results(worked))}" if worked else ""
     known = [*sources, str(facts["ask"]), worked, result]
     yield from (
         f.replace("is not in the text", "is not in the documents") for f in figures_grounded(said, known, tag=tag)

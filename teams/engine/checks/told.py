@@ -61,7 +61,7 @@ _READS = {
     for comma, number in ((True, _COMMAED), (False, _DOTTED))
 }
 _GROUPS = re.compile(r"(?<![\d.,])(?!0)\d{1,3}(?:[.\u00a0\u202f]\d{3})+(?![\d.])")
-_SPACED = re.compile(r"(?<![\w.,] )(?<![\w.,])(?!0)\d{1,3}(?: \d{3})+(?![\w.])")
+_SPACED = re.compile(r"(?<!\d )(?<![\w.,])(?!0)\d{1,3}(?: \d{3})+(?![\w.])")
 _DECIMALS = re.compile(r"(?<=\d),(?=\d)")
 _LONGEST = 4_000
 """Characters beyond which nothing is read."""
