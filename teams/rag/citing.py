@@ -6,10 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from teams.engine.checks.conversation import judged, short
-from teams.engine.checks.figures import figures_grounded, names_grounded
+from teams.engine.checks.figures import figures_grounded, names_grounded, with_digits
 from teams.engine.checks.quotes import locate
+from teams.engine.checks.spelling import in_digits
 from teams.engine.checks.telling import telling
 from teams.engine.records import Pair
+from teams.engine.stages.forms import Facts
 from teams.engine.verdict import Finding
 from teams.rag.abstaining import abstains
 from teams.rag.documents import Document
@@ -17,6 +19,7 @@ from teams.rag.forms import groups, holding
 from teams.rag.kinds import BY_NAME
 from teams.rag.parts import documents_of, reply_of
 from teams.rag.reply import CITING, sentences
+from tools.calculator.arithmetic import partial_results
 
 HELD = 0.3
 """Share of what a statement says beside its question that a document it cites has to have."""
@@ -39,7 +42,7 @@ def cited_hold(pair: Pair) -> Iterable[Finding]:
         sources = [known[id].text for id in cited if id in known]
         if sources:
             faults += [f"{fault} cited for it ({', '.join(cited)})" for fault in _strange(said, sources, pair)]
-            faults += _misplaced(said, cited, known, str(pair.instruction.facts["ask"]))
+            faults += _misplaced(said, cited, known, pair.instruction.facts)
     if reply.statements:
         yield judged("cited_hold", faults, f"{len(reply.statements)} statements held against what they cite")
 
@@ -47,7 +50,7 @@ def cited_hold(pair: Pair) -> Iterable[Finding]:
 def _strange(said: str, sources: list[str], pair: Pair) -> Iterator[str]:
     facts = pair.instruction.facts
     tag, worked = str(facts.get("words_of", "en")), str(facts.get("expression", ""))
-    result = f"{facts['key']} {facts.get('unit', '')}" if worked else ""
+    result = f"{facts['key']} {facts.get('unit', '')} {' '.join(partial_results(worked))}" if worked else ""
     known = [*sources, str(facts["ask"]), worked, result]
     yield from (
         f.replace("is not in the text", "is not in the documents") for f in figures_grounded(said, known, tag=tag)
@@ -58,9 +61,10 @@ def _strange(said: str, sources: list[str], pair: Pair) -> Iterator[str]:
         yield from (f"{name!r} is not in the documents" for name in names_grounded(said, [*known, ids], tag=tag))
 
 
-def _misplaced(said: str, cited: Collection[str], known: Mapping[str, Document], asked: str) -> Iterator[str]:
+def _misplaced(said: str, cited: Collection[str], known: Mapping[str, Document], facts: Facts) -> Iterator[str]:
     """Yield figures that stand in none of the documents cited, and in another one, which is not."""
-    theirs = " ".join([asked, *(known[id].text for id in cited if id in known)])
+    theirs = " ".join([str(facts["ask"]), *(known[id].text for id in cited if id in known)])
+    theirs = f"{with_digits(theirs, str(facts.get('words_of', 'en')))} {in_digits(theirs)}"
     for figure in dict.fromkeys(_FIGURE.findall(said)):
         holders = [id for id, document in known.items() if figure in document.text]
         if figure not in theirs and holders:

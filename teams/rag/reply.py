@@ -154,12 +154,18 @@ def _quote_first(answer: str, ids: Collection[str], tag: str) -> Reply:
         if not match:
             raise Unread('before the answer there are only quotations, each a line of its own: > "words" [id]')
         quotes += [(id.strip(), match[1].strip()) for id in (ids_in(match[2], ids) or [match[2]])]
-    said = "\n".join([lines[at].lstrip("*# ").removeprefix(label).lstrip("* "), *lines[at + 1 :]]).strip()
+    said = "\n".join([_behind(label, lines[at]), *lines[at + 1 :]]).strip()
     inner = _cited(said, ids, tag)
     cited = tuple(dict.fromkeys([*(id for id, _ in quotes), *inner.cited]))
     if not inner.answer:
         raise Unread(f"nothing stands behind {label!r}")
     return Reply(inner.answer, cited, ((inner.answer, cited),) if cited else (), tuple(quotes))
+
+
+def _behind(label: str, line: str) -> str:
+    """What a line says behind its label: `**Answer:**` is closed there; other stars are the answer's own."""
+    said = line.lstrip("*# ").removeprefix(label)
+    return re.sub(r"^\*+", "", said).strip() if line.lstrip("# ").startswith("*") else said.strip()
 
 
 def _sources_line(answer: str, ids: Collection[str], tag: str) -> Reply:

@@ -152,11 +152,16 @@ def _basket(site: Parts) -> None:
     ]  # fmt: skip
 
 
-def _booking(label: str, form: str, how: str, places: tuple[str, ...], most: int) -> Callable[[Parts], None]:
+def _booking(
+    label: str, form: str, how: str, places: tuple[str, ...], most: int, *, has_day: bool = True
+) -> Callable[[Parts], None]:
+    """`has_day`: whoever books chooses a day; an event has its own."""
+
     def put(site: Parts) -> None:
         first = f"2026-{site.random.randint(2, 9):02}-{site.random.randint(1, 28):02}"
+        day = Field("day", site.t("Date"), "date", minimum=first, maximum=f"{first[:4]}-12-20")
         fields = (
-            Field("day", site.t("Date"), "date", minimum=first, maximum=f"{first[:4]}-12-20"),
+            *((day,) if has_day else ()),
             Field("place", site.t(how), "choice", site.options(*places), shape="radio"),
             Field(
                 "people",
@@ -172,15 +177,23 @@ def _booking(label: str, form: str, how: str, places: tuple[str, ...], most: int
         rows = []
         for n, item in enumerate(site.random.sample(list(site.content.records), 3), 1):
             rows.append({
-                "id": str(n), "item": item["title"], "day": f"{first[:4]}-1{n % 3}-{10 + 3 * n}",
+                "id": str(n), "item": item["title"],
+                **({"day": f"{first[:4]}-1{n % 3}-{10 + 3 * n}"} if has_day else {}),
                 "place": site.t(places[n % len(places)]), "people": 1 + n % most,
                 "contact": f"{_FIRST[-n].title()} {site.random.choice(_SURNAMES)}",
             })  # fmt: skip
         site.tables.append(Table("bookings", site.t("booking"), site.t(label), "item", whole, tuple(rows)))
-        site.views.append(View("bookings", site.t(label), columns=("day", "people", "contact"), has_search=False))
+        site.views.append(
+            View(
+                "bookings",
+                site.t(label),
+                columns=("day" if has_day else "place", "people", "contact"),
+                has_search=False,
+            )
+        )
         site.forms += [
             Form("book", site.t(form), "create", "bookings", ITEMS, (fields,), site.t("Send"), {"item": "$title"},
-                 note=site.t("From {first} on.").replace("{first}", first)),
+                 note=site.t("From {first} on.").replace("{first}", first) if has_day else ""),
             Form("change_booking", site.t("Change"), "update", "bookings", "bookings", (fields,), site.t("Save")),
             Form("cancel_booking", site.t("Cancel it"), "delete", "bookings", "bookings",
                  confirms=site.t("Do you really want to do this? It can't be undone.")),
@@ -227,7 +240,9 @@ SITES: Mapping[str, tuple[Part, ...]] = {
         _booking("Appointments", "Make an appointment", "How", ("by telephone", "on site", "by video"), 4),
     ),
     "events_calendar": (
-        _booking("Registrations", "Register", "Taking part", ("in the hall", "online", "guided tour"), 10),
+        _booking(
+            "Registrations", "Register", "Taking part", ("in the hall", "online", "guided tour"), 10, has_day=False
+        ),
         _comments("Impressions", "Share an impression", True),
         _writing("Announce an event", False, deletes=False),
     ),
@@ -264,7 +279,7 @@ def assemble(kind: str, content: Content, wish: Wish, random: Random) -> Site:
     return Site(
         content.name, kind, content.tagline, tuple(parts.tables), tuple(parts.views), tuple(forms),
         _notes(content, wish), parts.user, random.choice(PASSWORDS) if parts.user else "",
-        _noise(parts), dict(content.signs or {}),
+        _noise(parts), dict(content.signs or {}), later=content.later, remarks=content.remarks,
     )  # fmt: skip
 
 

@@ -10,12 +10,14 @@ from typing import Any
 from teams.engine.checks import GENERAL_CHECKS
 from teams.engine.checks.chatter import chatter
 from teams.engine.checks.conversation import judged, short, words_of
+from teams.engine.checks.figures import with_digits
 from teams.engine.checks.known import plain
 from teams.engine.checks.language import in_language
 from teams.engine.checks.spelling import in_digits
 from teams.engine.demands import content_of, faults_of
 from teams.engine.records import Pair
 from teams.engine.stages.message import demands_of
+from teams.engine.tongue import tag_of
 from teams.engine.verdict import Check, Finding
 from teams.web_agent.requests import request_faults
 from tools.web.spec import Site, site_of
@@ -176,7 +178,8 @@ def answer_right(pair: Pair) -> Iterable[Finding]:
     )
     faults = []
     if task.answer_type != "gist":
-        faults = [f"it does not say {part!r}" for part in task.answer.split("; ") if not _tells(answer, part, task)]
+        tag = tag_of(str(pair.instruction.facts.get("language") or "en"))
+        faults = [f"it does not say {part!r}" for part in task.answer.split("; ") if not _tells(answer, part, tag)]
     if task.kind == "list_matching":
         wrong = [str(r["title"]) for r in site.table("items").records if str(r["title"]) not in task.answer.split("; ")]
         held = plain(task.answer)
@@ -193,10 +196,10 @@ def _shown(part: str, pages: str) -> bool:
     return plain(part)[:80] in pages
 
 
-def _tells(answer: str, part: str, task: Task) -> bool:
+def _tells(answer: str, part: str, tag: str) -> bool:
     if re.fullmatch(r"-?\d+(\.\d+)?", part):
         value = float(part)
-        found = re.findall(r"-?\d+(?:[.,]\d+)*", in_digits(answer))
+        found = re.findall(r"-?\d+(?:[.,]\d+)*", f"{in_digits(answer)} {with_digits(answer, tag)}")
         return any(_equal(number, value) for number in found)
     return plain(part) in plain(answer)
 

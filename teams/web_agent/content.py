@@ -35,6 +35,10 @@ class Content:
     """Each with `title` and `sections`, pairs of heading and text."""
     signs: Mapping[str, str] | None = None
     """The site's words in another language, by the English ones."""
+    later: tuple[Mapping[str, Any], ...] = ()
+    """Records that are not on the site yet, as somebody would enter them next."""
+    remarks: tuple[tuple[str, str], ...] = ()
+    """What visitors would write, each after the title of the record it is about."""
 
     def of_type(self, *types: str) -> list[Field]:
         return [f for f in self.fields if f.type in types]
@@ -55,6 +59,9 @@ def schema(fewest: int = FEWEST, most: int = MOST) -> Mapping[str, Any]:
     )
     section = closed({"heading": text(2, 60, ""), "text": text(20, 700, "")})
     note = closed({"title": text(3, 50, ""), "sections": several(section, 2, 4)})
+    remark = closed(
+        {"title": text(2, 90, "of the record"), "text": text(8, 140, "a sentence, without quotation marks")}
+    )
     return closed(
         {
             "why": text(10, 400, "what in the text makes a site of this type; or why the text holds nothing for one"),
@@ -67,6 +74,8 @@ def schema(fewest: int = FEWEST, most: int = MOST) -> Mapping[str, Any]:
             "fields": several(field, 0, 5, "three to five; one choice and one number, sum or date at least"),
             "records": several(record, 0, most, f"{fewest} to {most}"),
             "notes": several(note, 0, 4, "two to four pages of text"),
+            "later": several(record, 0, 2, "one or two more that are not on the site yet: what is entered next"),
+            "remarks": several(remark, 0, 4, "two to four things a visitor might write, each about one record"),
         }
     )
 
@@ -78,23 +87,15 @@ def read(draft: Mapping[str, Any], fewest: int = FEWEST) -> tuple[Content | None
     ]
     fields = [_field(n, one) for n, one in enumerate(draft["fields"])]
     faults += list(_field_faults(fields, draft))
-    records = []
-    for number, given in enumerate(draft["records"], 1):
-        values = given["values"]
-        if len(values) != len(fields):
-            faults.append(f"record {number} has {len(values)} values for {len(fields)} fields")
-            continue
-        made = {"title": given["title"].strip()}
-        for one, value in zip(fields, values, strict=True):
-            value = _bare(one, value)
-            if fault := value_fault(one, value):
-                faults.append(f"record {number}, {one.label}: {value!r}: {fault}")
-            else:
-                made[one.name] = settled(one, value)
-        records.append(made)
-    titles = [_key(record["title"]) for record in records]
+    records = [_record(f"record {n}", given, fields, faults) for n, given in enumerate(draft["records"], 1)]
+    # A model that was asked in an older form, or leaves them out, has a site all the same.
+    later = [_record(f"later {n}", given, fields, faults) for n, given in enumerate(draft.get("later", ()), 1)]
+    titles = [_key(record["title"]) for record in (*records, *later)]
     if len(set(titles)) < len(titles):
         faults.append(TOO_ALIKE)
+    remarks = tuple((one["title"].strip(), one["text"].strip()) for one in draft.get("remarks", ()))
+    strange = [title for title, _ in remarks if _key(title) not in titles[: len(records)]]
+    faults += [f"a remark is about {title!r}, and no record is called so" for title in strange]
     if len(records) < fewest:
         faults.append(f"{len(records)} records; {fewest} are needed at least")
     if len(draft["notes"]) < 2:
@@ -109,7 +110,23 @@ def read(draft: Mapping[str, Any], fewest: int = FEWEST) -> tuple[Content | None
         for n in draft["notes"]
     )
     own = {name: draft[name].strip() for name in ("name", "tagline", "one", "many", "title_label")}
-    return Content(**own, fields=_bounded(fields, records), records=tuple(records), notes=notes), []
+    bounded = _bounded(fields, records)
+    return Content(**own, fields=bounded, records=tuple(records), notes=notes, later=tuple(later), remarks=remarks), []
+
+
+def _record(named: str, given: Mapping[str, Any], fields: Sequence[Field], faults: list[str]) -> dict[str, Any]:
+    """Return a record as it is kept; what is wrong with it goes to `faults`, by what it is `named`."""
+    made = {"title": given["title"].strip()}
+    if len(given["values"]) != len(fields):
+        faults.append(f"{named} has {len(given['values'])} values for {len(fields)} fields")
+        return made
+    for one, value in zip(fields, given["values"], strict=True):
+        value = _bare(one, value)
+        if fault := value_fault(one, value):
+            faults.append(f"{named}, {one.label}: {value!r}: {fault}")
+        else:
+            made[one.name] = settled(one, value)
+    return made
 
 
 def _field(number: int, given: Mapping[str, Any]) -> Field:
@@ -168,4 +185,6 @@ def as_dict(content: Content) -> dict[str, Any]:
 def content_of(data: Mapping[str, Any]) -> Content:
     """Read a content back from JSON."""
     fields = tuple(Field(**{**f, "options": tuple(f["options"])}) for f in data["fields"])
-    return Content(**{**data, "fields": fields, "records": tuple(data["records"]), "notes": tuple(data["notes"])})
+    lists = {name: tuple(data.get(name, ())) for name in ("records", "notes", "later")}
+    remarks = tuple((title, words) for title, words in data.get("remarks", ()))
+    return Content(**{**data, "fields": fields, **lists, "remarks": remarks})

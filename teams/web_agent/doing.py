@@ -10,7 +10,7 @@ from random import Random
 from teams.web_agent.assemble import ITEMS
 from teams.web_agent.looking import find_information, search_and_open
 from teams.web_agent.values import as_who, entered, fields_of, items, listing, login_for, said, typed, value_for
-from tools.web.spec import Record, Site, value_fault
+from tools.web.spec import Field, Record, Site, value_fault
 from tools.web.state import Change
 from tools.web.task import Task
 
@@ -19,7 +19,8 @@ def write_comment(r: Random, site: Site) -> Task | None:
     form = site.form("comment")
     if form is None:
         return None
-    record = r.choice(items(site))
+    about_which = {title for title, _ in site.remarks}
+    record = r.choice([x for x in items(site) if x["title"] in about_which] or items(site))
     text = comment_text(r, site, record)
     values = entered(r, site, fields_of(form), {"text": text})
     new = {**typed(fields_of(form), values), ITEMS: str(record["id"])}
@@ -29,10 +30,13 @@ def write_comment(r: Random, site: Site) -> Task | None:
 
 
 def comment_text(r: Random, site: Site, record: Record) -> str:
-    """A line a visitor may write; made of the site's own words, so that it is in its language."""
+    """A line a visitor may write: the site's author's, or else of the site's own words, so in its language."""
+    if said := [words for title, words in site.remarks if title == record["title"]]:
+        return r.choice(said)
     texts = [t for note in site.notes for _, t in note.sections]
-    sentence = r.choice(texts).split(". ")[0].strip().rstrip(".")
-    return " ".join(sentence.split()[:14]) + "."
+    sentences = [one.strip().rstrip(".") for text in texts for one in text.split(". ")]
+    whole = [one for one in sentences if 4 <= len(one.split()) <= 14]
+    return " ".join(r.choice(whole or sentences).split()[:14]) + "."
 
 
 def book(r: Random, site: Site) -> Task | None:
@@ -71,16 +75,21 @@ def create_record(r: Random, site: Site) -> Task | None:
     if form is None:
         return None
     fields = fields_of(form)
-    like, other = r.sample(items(site), 2)
-    title = f"{str(like['title']).split(':')[0]} {r.choice(('II', '2026', 'B', 'North', 'Plus'))}"
-    if any(x["title"] == title for x in items(site)):
+    new = dict(r.choice(site.later)) if site.later else _made_up(r, site, fields)
+    if any(x["title"] == new["title"] for x in items(site)):
         return None
-    words = {f.name: said(other[f.name]) for f in fields if f.type == "text" and other.get(f.name)}
-    values = entered(r, site, fields, {**words, "title": title})
+    values = entered(r, site, fields, {f.name: said(new[f.name]) for f in fields if new.get(f.name) not in ("", None)})
     login, fills = login_for(site, form)
     about = f"The user wants to do this: {form.label}. {listing(fields, values)}.{as_who(site, form)}"
     return Task("", about, (*values.values(), *login), wanted=(Change("create", ITEMS, "", typed(fields, values)),),
                 fills={"new_item": values, **fills})  # fmt: skip
+
+
+def _made_up(r: Random, site: Site, fields: list[Field]) -> Record:
+    """A new record of a site whose author left none for later: called like one, its texts those of another."""
+    like, other = r.sample(items(site), 2)
+    words = {f.name: other[f.name] for f in fields if f.type == "text" and other.get(f.name)}
+    return {**words, "title": f"{str(like['title']).split(':')[0]} {r.choice(('II', '2026', 'B', 'North', 'Plus'))}"}
 
 
 def edit_record(r: Random, site: Site) -> Task | None:
@@ -115,7 +124,10 @@ def delete_record(r: Random, site: Site) -> Task | None:
         return None
     table = site.table("bookings")
     record = r.choice(table.records)
-    about = f"The user wants one entry of {table.many!r} to be cancelled: that of {record['contact']!r} for {record['item']!r}."
+    about = (
+        f"The user wants one entry of {table.many!r} to be cancelled, as a whole: that of {record['contact']!r}, for "
+        f"{record['people']} people, for {record['item']!r}."
+    )
     return Task("", about, (str(record["item"]), str(record["contact"])),
                 wanted=(Change("delete", "bookings", str(record["id"]), dict(record)),))  # fmt: skip
 

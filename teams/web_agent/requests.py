@@ -33,7 +33,7 @@ _SEEN_ONLY = re.compile(
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 SPEAKERS = (
     "in a hurry, brief", "friendly and a little chatty", "formal", "on the telephone with somebody while typing",
-    "elderly and precise", "a colleague who writes as one writes in a chat", "asking for somebody else in the family",
+    "elderly and precise", "who is a colleague and writes as in a chat", "asking for somebody else in the family",
     "who has tried before and given up", "matter-of-fact, in a single sentence", "who begins with why they need it",
 )  # fmt: skip
 

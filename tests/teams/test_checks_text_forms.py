@@ -100,6 +100,15 @@ def test_a_text_grounds_itself(n: int) -> None:
 def test_number_words_of_other_languages_and_strange_names() -> None:
     assert figures_grounded("Er hatte 3 Brüder.", ["Er hatte drei Brüder."], tag="de") == []
     assert figures_grounded("Er hatte 4 Brüder.", ["Er hatte drei Brüder."], tag="de")
+
+
+def test_figures_in_groups_are_read_as_one_where_people_write_them_so() -> None:
+    text = "Quatre citernes à 640 €, 8 412,60 € en caisse, les lots 12 340 et 15."
+    assert figures_grounded("Il y a **8 412,60 €** en caisse.", [text], tag="fr") == []
+    assert figures_grounded("La caisse a 8 412,60 €, et quatre citernes sont à 640 €.", [text], tag="fr") == []
+    assert figures_grounded("Les lots 12 et 340.", [text], tag="fr") == []
+    assert figures_grounded("Il y a 8 512,60 € en caisse.", [text], tag="fr")
+    assert figures_grounded("There are 8 412 euros.", ["There are 8412 euros."])
     assert names_grounded("The postmaster was Isak Berglund, helped by Gustav.", [MAIL]) == ["Gustav"]
 
 

@@ -158,6 +158,10 @@ class Site:
     words: Mapping[str, str] = field(default_factory=dict)
     """The site's own words in place of the English ones (`tools.web.words`)."""
     language: str = "en"
+    later: tuple[Record, ...] = ()
+    """Records that are not there yet: what somebody would enter next. Tasks are drawn from them; no page shows them."""
+    remarks: tuple[tuple[str, str], ...] = ()
+    """What visitors would write, each after the title of the record it is about. No page shows them."""
     fragment: str = ""
     """HTML of the site's makers on its first page, shown as it is; the browser is what keeps it in bounds."""
 
@@ -193,7 +197,11 @@ def site_of(data: Mapping[str, Any]) -> Site:
             for n in data.get("notes", ())
         )
         noise = Noise(**{k: _tuple(v) for k, v in data.get("noise", {}).items()})
-        made = {**data, "tables": tables, "views": views, "forms": forms, "notes": notes, "noise": noise}
+        beside = {
+            "later": tuple(map(dict, data.get("later", ()))),
+            "remarks": tuple(tuple(r) for r in data.get("remarks", ())),
+        }
+        made = {**data, "tables": tables, "views": views, "forms": forms, "notes": notes, "noise": noise, **beside}
         site = Site(**made)
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise WebError(f"this is no site: {type(error).__name__}: {error}") from None

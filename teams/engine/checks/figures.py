@@ -9,7 +9,7 @@ from teams.engine.checks.figures_told import MOMENT, unfounded_figures, untrue_m
 from teams.engine.checks.known import STOP_WORDS, Known
 from teams.engine.checks.phrases import TABLES, base, words
 from teams.engine.checks.spelling import in_digits
-from teams.engine.checks.told import with_points
+from teams.engine.checks.told import spaces_gone, with_points
 
 _NUMBERED = re.compile(
     r"^[ \t]*(?:[>*#_-]+[ \t]*)*\(?\d{1,3}(?:\.\d{1,2})*(?:[.):]|[ \t]?[–-])[ \t]+"
@@ -48,10 +48,10 @@ def figures_grounded(answer: str, sources: Iterable[str], *, tag: str = "en", co
     for. Number words are read in English and in the language of `tag`.
     """
     sources = [with_points(_DOTTED_HOUR.sub(r"\1:\2", source), tag) for source in sources]
-    answer = with_points(_DOTTED_HOUR.sub(r"\1:\2", answer), tag)
+    answer = with_points(spaces_gone(_DOTTED_HOUR.sub(r"\1:\2", answer), tag), tag)
     known = Known()
     for n, source in enumerate(sources, 1):
-        known.add(f"text {n}", _with_digits(source, tag))
+        known.add(f"text {n}", with_digits(source, tag))
     groups: list[Sequence[float]] = [[0.0] * many for many in counts]
     for source in (*sources, answer):
         groups += _grouped(source)
@@ -109,8 +109,11 @@ def _own_numbers_gone(answer: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _with_digits(text: str, tag: str) -> str:
-    """Add the number words of the text's language in digits: a text that says "drei" states a 3."""
+def with_digits(text: str, tag: str) -> str:
+    """Add in digits what a text states in words of its language, or in groups: "drei" is a 3, "1 557" may be 1557."""
+    # In a source, figures that stand side by side may be two: both readings are kept.
+    joined = spaces_gone(text, tag)
+    text = text if joined == text else f"{text}\n{joined}"
     if base(tag) not in _LANGUAGES_WITH_NUMBER_WORDS:
         return text
     from text_to_num import alpha2digit  # type: ignore[import-untyped]  # lazy: a compiled module

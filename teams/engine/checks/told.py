@@ -61,6 +61,7 @@ _READS = {
     for comma, number in ((True, _COMMAED), (False, _DOTTED))
 }
 _GROUPS = re.compile(r"(?<![\d.,])(?!0)\d{1,3}(?:[.\u00a0\u202f]\d{3})+(?![\d.])")
+_SPACED = re.compile(r"(?<!\d )(?<![\w.,])(?!0)\d{1,3}(?: \d{3})+(?![\w.])")
 _DECIMALS = re.compile(r"(?<=\d),(?=\d)")
 _LONGEST = 4_000
 """Characters beyond which nothing is read."""
@@ -166,6 +167,11 @@ def with_points(text: str, tag: str) -> str:
         return text
     text = _GROUPS.sub(lambda match: re.sub(r"[.\u00a0\u202f]", "", match.group()), text)
     return _DECIMALS.sub(".", text)
+
+
+def spaces_gone(text: str, tag: str) -> str:
+    """Return a text with figures in groups, as languages with a decimal comma write them by hand, in one: 1 557."""
+    return _SPACED.sub(lambda match: match.group().replace(" ", ""), text) if _writes_commas(tag) else text
 
 
 @lru_cache(maxsize=64)

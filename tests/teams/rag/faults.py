@@ -102,6 +102,7 @@ def good() -> dict[str, Case]:
         "two hops": Case(made("multi_hop", sets.HOP, _HOP), "Ostby", ["2", "3"]),
         "two hops, quoted first": Case(made("multi_hop", sets.HOP, '> "was built by the yard of Anna Brill in Dunmore" [2]\n> "Brill learnt her trade in Ostby" [3]\n\nAnswer: Ostby, where Anna Brill was taught before she had the yard that built the pontoon.', "quote_first"), "Ostby", ["2", "3"]),
         "a bill": Case(made("post_processing", sets.BILL, "**81.60 pounds**: 10 metres at 2.40 pounds for four nights are 96 pounds, less 15 percent for members who stay three nights or more.\nSources: 1", "sources_line"), 81.6, ["1"]),
+        "a bill, step by step": Case(made("post_processing", {**sets.BILL, "expression": "10 * 2.40 * 4 * (1 - 0.15)"}, "It is **81.60 pounds**: a night is 24 pounds for 10 metres, and four nights less 15 percent are that.\nSources: 1", "sources_line"), 81.6, ["1"]),
         "what holds on a day": Case(made("time_sensitive", sets.GATE, evidence("Two hours before high water, as of 1 July 2024; on 2 July that is 7:05 and 19:35.", (4, "opens two hours before high water"), (8, "Tuesday 2 July: 7:05 and 19:35")), "json_quotes"), "two hours", ["4", "8"]),
         "both sides": Case(made("conflicting_sources", sets.BERTHS, BOTH), [{"says": "34", "documents": ["2"]}, {"says": "40", "documents": ["7"]}]),
         "nothing there": Case(made("negative_rejection", sets.WINTER, as_json("The results do not say what a berth for a year costs; they give fees by the night only."), "json"), None),

@@ -95,6 +95,8 @@ IDS = ("3", "7", "11")
         ("json_quotes", '{"answer": "40", "evidence": [{"document_id": 3, "quote": "forty"}]}', "40", ("3",)),
         ("quote_first", '> "forty euros" [3]\n\n**Answer:** It is 40.', "It is 40.", ("3",)),
         ("quote_first", "Answer: The documents don't say.", "The documents don't say.", ()),
+        ("quote_first", '> "forty euros" [3]\nAnswer: **40 euros**, each.', "**40 euros**, each.", ("3",)),
+        ("quote_first", '> "forty euros" [3]\n**Answer:** **40 euros**', "**40 euros**", ("3",)),
         ("sources_line", "It is 40 euros.\n\nSources: 3, 11", "It is 40 euros.", ("3", "11")),
         ("sources_line", "Nobody says.\nSources: none", "Nobody says.", ()),
     ],

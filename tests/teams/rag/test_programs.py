@@ -11,8 +11,8 @@ import pytest
 
 from teams.engine.flow import Drop
 from teams.engine.records import Seed
-from teams.rag import BY_NAME, not_yet
-from teams.rag.documents import read
+from teams.rag import BY_NAME, citing, not_yet
+from teams.rag.documents import Document, read
 from teams.rag.gathering import Clerk
 from teams.rag.kinds import GOALS, TRANSFORMATIONS
 from teams.rag.pages import document_faults, title_of
@@ -73,6 +73,22 @@ def test_an_item_that_its_documents_do_not_bear_out_is_sent_back(
     assert any(complaint in said for said in BY_NAME[kind].form.complaints(whole, sets.TEXT))
     good = sets.HOP if kind == "multi_hop" else sets.FEE
     assert not list(BY_NAME[kind].form.complaints(good, sets.TEXT))
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "tag"),
+    [
+        ("He made the crossing twenty-two times.", "That makes 22 crossings.", "en"),
+        ("Er ging zweiundzwanzig Mal hinüber.", "Er ging 22 Mal.", "de"),
+        ("Ils ont payé 2 560 euros.", "Ils ont payé 2560 euros.", "fr"),
+    ],
+)
+def test_a_figure_may_stand_in_words_or_groups_where_it_is_cited(text: str, said: str, tag: str) -> None:
+    facts = {"ask": "How often?", "words_of": tag}
+    other = Document("2", "Ferry", "https://ferry.example/a", "", "It leaves at 22.40; 22 seats and 2560 miles.")
+    known = {"1": Document("1", "Mail", "https://mail.example/a", "", text), "2": other}
+    assert list(citing._misplaced(said, ["1"], known, facts)) == []
+    assert list(citing._misplaced(said, ["1"], {**known, "1": replace(known["1"], snippet="Often.")}, facts))
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,8 @@ DRAFT: dict[str, Any] = {
             ],
         },
     ],
+    "later": [{"title": "Winter savory", "values": ["herb", "2.20", "61", "Nuria Bas", "2026-04-09"]}],
+    "remarks": [{"title": "Bread bean", "text": "Mine took two weeks longer, at nine hundred metres."}],
 }  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
-from teams.web_agent import BY_NAME, GOALS, KINDS, SUITS, TRANSFORMATIONS, declines, skill
-from teams.web_agent.assemble import LABELS, SITES
+from teams.web_agent import BY_NAME, GOALS, KINDS, SUITS, TRANSFORMATIONS, declines, doing, skill
+from teams.web_agent.assemble import LABELS, SITES, Wish, assemble
 from teams.web_agent.checks import TALK
 from teams.web_agent.content import read
 from teams.web_agent.harder import HARDER
@@ -73,6 +73,9 @@ def test_the_signs_of_a_site_have_no_doubles() -> None:
         ({"fields": DRAFT["fields"][1:]}, "values for 4 fields"),
         ({"notes": DRAFT["notes"][:1]}, "two pages"),
         ({"name": " "}, "name is empty"),
+        ({"later": [DRAFT["records"][0]]}, "title of its own"),
+        ({"later": [{"title": "X", "values": ["pea"]}]}, "later 1 has 1 values for 5 fields"),
+        ({"remarks": [{"title": "Nobody's pea", "text": "Grew well."}]}, "no record is called so"),
         ({"records": [{"title": "X", "values": ["pea", "dear", "1", "a", "2025-01-01"]}, *DRAFT["records"]]}, "number"),
         (
             {"records": [{"title": "X", "values": ["tree", "1", "1", "a", "2025-01-01"]}, *DRAFT["records"]]},
@@ -84,6 +87,35 @@ def test_what_is_wrong_with_a_site_is_told(change: dict[str, object], told: str)
     made, faults = read({**DRAFT, **change})
     assert made is None
     assert told in "; ".join(faults)
+
+
+def test_what_is_entered_is_what_the_author_had_in_mind_for_it() -> None:
+    site = assemble("wiki", content(), Wish(), Random(3))
+    for seed in range(20):
+        made, said = doing.create_record(Random(seed), site), doing.write_comment(Random(seed), site)
+        assert made is not None
+        assert made.wanted[0].values["title"] == "Winter savory"
+        assert made.wanted[0].values["f3"] == "Nuria Bas"
+        assert said is not None
+        assert {"Bread bean", "Mine took two weeks longer, at nine hundred metres."} <= set(said.told)
+
+
+def test_a_site_whose_author_left_nothing_for_later_has_tasks_all_the_same() -> None:
+    made, faults = read({name: value for name, value in DRAFT.items() if name not in ("later", "remarks")})
+    assert made is not None, faults
+    site = assemble("wiki", made, Wish(), Random(3))
+    assert all(doing.write_comment(Random(seed), site) for seed in range(20))
+    tasks = [task for seed in range(20) if (task := doing.create_record(Random(seed), site))]
+    titles = {str(record["title"]) for record in made.records}
+    assert tasks
+    assert not {str(task.wanted[0].values["title"]) for task in tasks} & titles
+
+
+def test_an_event_has_its_own_day_and_a_room_is_reserved_for_one() -> None:
+    for kind, has_day in (("events_calendar", False), ("booking_service", True)):
+        form = assemble(kind, content(), Wish(), Random(1)).form("book")
+        assert form is not None
+        assert ("day" in {field.name for step in form.steps for field in step}) is has_day
 
 
 def test_units_behind_numbers_are_forgiven() -> None:
