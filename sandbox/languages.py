@@ -198,6 +198,10 @@ _TRACE = re.compile(r"\s+(?:at|from) \S|Node\.js v\d")
 """Lines that interpreters put after the words of an error: who called whom, and their own version."""
 
 
+_MARKS = re.compile(r"[\s^~|]+")
+"""A line that only points at a place in the line above it."""
+
+
 @dataclass(frozen=True)
 class Ran:
     """What came of a program."""
@@ -216,6 +220,8 @@ class Ran:
         if self.ok:
             return ""
         last = [line for line in self.result.stderr.splitlines() if line.strip() and not _TRACE.match(line)]
+        if last and _MARKS.fullmatch(last[-1]):  # some quote the line of code after the error, with marks below it
+            last = [line for line in last if "rror" in line] or last[:-1]
         said = f": {last[-1].strip()[:300]}" if last else ""
         if not self.built:
             first = next((line for line in last if "rror" in line), last[0] if last else "")

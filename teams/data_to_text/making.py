@@ -88,7 +88,7 @@ WISHES = (
     "Take one column with few different values, by which one could group.",
     "Take two columns of numbers of the same unit that one would compare.",
     "Let one column be true or false.",
-    "Take a date for each row, not all in one month.",
+    "Take a day or a moment for each row, not all in one month.",
     "Let two names be much alike.",
     "Let the numbers have decimals, not all as many.",
 )

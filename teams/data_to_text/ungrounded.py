@@ -17,7 +17,9 @@ from teams.data_to_text.grounds import Cell, Grounds
 from teams.data_to_text.telling import MARK, figures_in, is_rounded, month_names
 from teams.engine.checks.told import SHARE, Told, value_in
 
-_SENTENCE = re.compile(r"(?<=[.!?])[\"”’)*_]*\s+|(?<=[。！？])|\n+")
+_DAY_GOES_ON = r"(?!(?<=\d\.)\s+(?:[^\W\d_A-ZÄÖÜ]|J[aä]n|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))"
+"""A point after a number is no end where a small letter or a month follows: the 22. Dezember."""
+_SENTENCE = re.compile(rf"(?<=[.!?]){_DAY_GOES_ON}[\"”’)*_]*\s+|(?<=[。！？])|\n+")
 Place = tuple[str, str]
 """A column by its table and its name."""
 _TIMES = {
@@ -88,8 +90,12 @@ def _without_days(written: str, grounds: Grounds) -> str:
             "|".join(sorted({str(int(cell[8:10])) for cell in dated if len(cell) >= 10}, key=len, reverse=True)) or "0"
         )
         day = rf"0?(?:{known})(?:st|nd|rd|th|\.|er|º)?"
+        one = rf"{day}(?![\d.%])"
+        # Days in a row have their month said once: "the weeks of 8, 15 and 22 December".
+        more = rf"(?:{day}(?:, ?|,? (?:and|und|et|y|e|ed|to|bis|au|al|a|och|en) | ?[-–] ?))*"
         pattern = (
-            rf"(?<![\d.,])(?:{day}[ \u00a0](?:de |of )?)?\b(?:{named})\b\.?(?:[ \u00a0](?:de )?{day}(?![\d.%]))?,?"
+            rf"(?<![\d.,])(?:{more}{day}[ \u00a0](?:de |of )?)?\b(?:{named})\b\.?"
+            rf"(?:[ \u00a0](?:de )?{one}(?:(?:, ?|,? (?:and|to) | ?[-–] ?){one})*)?,?"
         )
         text = re.sub(pattern, " ", text, flags=re.IGNORECASE)
         years = {cell[:4] for cell in dated}

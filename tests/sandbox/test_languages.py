@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox import languages
+from sandbox import Result, languages
 from sandbox.engine import connect
 from sandbox.image import PACKAGES, for_registry, runner_version
-from sandbox.languages import ABSENT, BY_KEY, HELD, Language, named, of_file, run_program
+from sandbox.languages import ABSENT, BY_KEY, HELD, Language, Ran, named, of_file, run_program
 from sandbox.pool import Pool
 
 docker_needed = pytest.mark.docker
@@ -134,6 +134,24 @@ async def test_what_is_no_program_is_said(pool: Pool, language: Language, code: 
         assert not checked.built
         assert "not a program" in checked.complaint
         assert not (await run_program(box, language, code)).ok
+
+
+@pytest.mark.parametrize(
+    ("stderr", "said"),
+    [
+        (
+            "main.rb:9:in `block': undefined method `say' for main:Object (NoMethodError)\n\n  say { total }\n  ^^^\n",
+            "main.rb:9:in `block': undefined method `say' for main:Object (NoMethodError)",
+        ),
+        ("one\n  ~~~^\n", "one"),
+        (
+            "Traceback\n    a = 1 / 0\n        ~~^~~\nZeroDivisionError: division by zero\n",
+            "ZeroDivisionError: division by zero",
+        ),
+    ],
+)
+async def test_a_complaint_has_the_words_of_the_error_and_not_the_marks_below_a_line(stderr: str, said: str) -> None:
+    assert Ran(Result(1, "", stderr)).complaint == f"it ended with exit code 1: {said}"
 
 
 @docker_needed

@@ -28,7 +28,8 @@ class Refactored(Written):
         many = text(
             40,
             2000,
-            "further tests that make up many inputs by a fixed rule (a loop, a small generator) and print results",
+            "further tests, put after the code in place of the first, that make up many inputs by a fixed rule "
+            "(a loop, a small generator) and print a short result of each: under 4,000 characters altogether",
         )
         return {**fields, "many": many, "points": points}
 

@@ -87,9 +87,12 @@ class Written(Task):
             faults += [
                 f"{where}{fault}" for fault in _against(part, said, is_ordered(draft["written_in"], draft["solution"]))
             ]
+            before = {}
             if "given" in draft:
-                faults += [f"{where}{f}" for f in await _shown_code(box, made, draft["given"], said, part["given"])]
-            ran["parts"].append({**kept, "prints": said, "given": part["given"]})
+                fault = await difference(box, made, draft["given"], said)
+                faults += [f"{where}{f}" for f in _shown_code(fault, part["given"])]
+                before = {"before": fault} if part["given"] == "fails" else {}
+            ran["parts"].append({**kept, "prints": said, "given": part["given"], **before})
         faults = faults or await self.weak(box, draft, ran)
         faults = faults or await self.further_trials(box, draft, ran)
         draft[RAN] = ran
@@ -123,6 +126,7 @@ class Written(Task):
                 held = (
                     f"{len(made)} of {len(made)} tests print what they should; wrong turns seen: {facts.get('mutants')}"
                 )
+                held += _before(facts)
                 return [found("code_passes_tests", "", held), *await self.looked_at(box, facts, code)]
             faults.append(fault)
         return [found("code_passes_tests", faults[0], "")]
@@ -155,13 +159,18 @@ def _against(part: Mapping[str, Any], said: list[str], ordered: bool) -> Iterato
             yield f"the solution prints something else than expected: {first_difference(now, right)}; one is wrong"
 
 
-async def _shown_code(box: Sandbox, made: Trial, given: str, said: list[str], wanted: str) -> list[str]:
-    fault = await difference(box, made, given, said)
+def _shown_code(fault: str, wanted: str) -> Iterator[str]:
+    """Hold what came of the code shown against what has to come of it."""
     if wanted == "fails" and not fault:
-        return ["the code that is shown passes them already"]
+        yield "the code that is shown passes them already"
     if wanted == "passes" and fault:
-        return [f"the code that is shown should pass them, but {fault}"]
-    return []
+        yield f"the code that is shown should pass them, but {fault}"
+
+
+def _before(facts: Mapping[str, Any]) -> str:
+    """Say how the tests failed on the code that was shown; '' where they had not to, or nobody kept it."""
+    failed = [one["before"] for one in facts["parts"] if one.get("before")]
+    return f"; {len(failed)} failed before: {failed[0]}"[:400] if failed else ""
 
 
 class Library(Written):

@@ -38,7 +38,12 @@ VALUE = closed(
     }
 )
 _SECOND = {**VALUE, "description": "as the first, with alone"}
-COMPARED = closed({"first": VALUE, "between": {"enum": list(BETWEEN)}, "second": _SECOND})
+_BETWEEN = {
+    "enum": list(BETWEEN),
+    "description": "difference: the first less the second; ratio: the first by the second; percent_change: from the "
+    "second to the first; percent_of: the first as a share of the second; alone: the second does not count",
+}
+COMPARED = closed({"first": VALUE, "between": _BETWEEN, "second": _SECOND})
 ROWS = closed(
     {
         **_TABLE,

@@ -140,6 +140,18 @@ WRONG = [
 ]  # fmt: skip
 
 
+async def test_mended_code_is_said_to_pass_what_the_code_shown_failed(box: Sandbox) -> None:
+    facts, said = await made(box, "fix_bug")
+    before = [part["before"] for part in facts["parts"]]
+    assert before
+    assert all(before)
+    passed = next(f for f in await form_of("fix_bug").carried_out(box, facts, said) if f.check == "code_passes_tests")
+    assert passed.passed
+    assert f"{len(before)} failed before: {before[0][:80]}" in passed.evidence
+    unmended, _ = await made(box, "refactor")
+    assert not any("before" in part for part in unmended["parts"])
+
+
 @pytest.mark.parametrize(("kind", "find", "put", "check"), WRONG)
 async def test_an_answer_that_does_not_hold_fails(box: Sandbox, kind: str, find: str, put: str, check: str) -> None:
     facts, said = await made(box, kind)

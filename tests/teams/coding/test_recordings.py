@@ -2,7 +2,8 @@
 
 Programs and the sandbox judge again; what the examiner said stands in the recording. Two answers speak of calls that
 their question did not show: that is why broken code is shown with its tests since. One answer, in C, was bent to the
-cases shown on purpose, and those kept back gave it away.
+cases shown on purpose, and those kept back gave it away; one, in Python, mends the bug that is told of and leaves the
+other in.
 """
 
 from __future__ import annotations

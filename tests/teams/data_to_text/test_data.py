@@ -239,6 +239,26 @@ def test_an_answer_that_is_not_in_its_form_says_where() -> None:
 @pytest.mark.parametrize(
     ("said", "faults"),
     [
+        ("Only in the weeks of 8, 15 and 22 December did more people come over than leave.", 0),
+        ("From 15 to 22 December more people came over than left.", 0),
+        ("On December 15 and 22 more people came over than left.", 0),
+        ("In den Wochen vom 15. und 22. Dezember kamen mehr an als abfuhren.", 0),
+        ("Only in the weeks of 15 and 23 December did more people come over than leave.", 2),
+        ("On 15 nights in December more people came over than left.", 1),
+    ],
+)
+def test_days_in_a_row_share_their_month(said: str, faults: int) -> None:
+    weeks = read_sheet(
+        "# Night ferry\n\n## weeks\n| week_from (date, key) | to_island (number in passengers) |\n|---|---|\n"
+        "| 2025-12-08 | 340 |\n| 2025-12-15 | 470 |\n| 2025-12-22 | 610 |"
+    )
+    tag = "de" if "Dezember" in said else ""
+    assert len(ungrounded(said, Grounds(weeks, tag=tag))) == faults
+
+
+@pytest.mark.parametrize(
+    ("said", "faults"),
+    [
         ("The level rose from 112 cm on 1 March to 187 cm on 4 March 2024.", 0),
         ("On March 3rd, 31 mm of rain were read, and the level rose by 46 cm.", 0),
         ("In March 43 cm were lost.", 1),
