@@ -67,7 +67,9 @@ def _read(line: str, tag: str) -> tuple[Told, ...]:
 
 
 def _rated(one: Told, line: str) -> Told:
-    """Put what money is for into its unit where that is a measure: 0.3 euros a kWh."""
+    """Put what money is for into its unit where that is a measure: 0.3 euros a kWh. Several stones are no weight."""
+    if one.word == "stones":
+        return replace(one, unit="")
     match = _RATE.match(line, one.end)
     if not match or unit(one.unit).dims.keys() != {counted(one.unit)} or not measure_of(match[1].rstrip("²³")):
         return one
@@ -190,7 +192,8 @@ def _bare(one: Told) -> float:
 def quantity_of(one: Told) -> Quantity | None:
     """Return a figure with its measure, a bare number where it has none that is known; None if it can't be read."""
     is_sign = one.word in _SIGNS or (len(one.word) == 2 and one.word[-1].isalpha() and one.word.lower() != one.word)
-    named = one.unit or (one.word if (is_sign or len(one.word) > 2) and measure_of(one.word) else "")
+    is_measure = (is_sign or len(one.word) > 2) and one.word != "stones"
+    named = one.unit or (one.word if is_measure and measure_of(one.word) else "")
     named = named or elsewhere(one.word)
     try:
         size = unit("%" if one.unit == SHARE else named)

@@ -34,6 +34,8 @@ HOLD = [
     ("2,400 kWh a year × 0.3 euros a kWh = 720 euros a year", ""),
     ("2,400 kilowatt-hours × €0.30/kWh = 720 euros", ""),
     ("15 tonnes × 80 euros per tonne = 1,200 euros", ""),
+    ("2 stones × 50 euros = 100 euros", ""),
+    ("12 stone × 6.35 kg per stone = 76 kg", ""),
     ("72,000 kg a year / 26 = 2,800 kg a fortnight", ""),
     (r"$1.6 \times 10^8 \times 365 \approx 6 \times 10^{10}$", ""),
     ("| cups | 3 × 4 = 12 |", ""),
