@@ -15,7 +15,7 @@ from math import log10
 from teams.engine.checks.told import SHARE, Told, told_in
 from teams.fermi.expression import number, quantity, read
 from teams.fermi.tree import apart
-from teams.fermi.units import Quantity, Wrong, elsewhere, measure_of, told, unit
+from teams.fermi.units import Quantity, Wrong, counted, elsewhere, measure_of, told, unit
 
 NEAR = 0.05
 """Share by which a stated result may be off: its operands are shown rounded."""
@@ -35,6 +35,9 @@ _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SIGNS = ("L", "W", "J", "N", "V", "K")
 """Measures of one capital letter, which are words to other readers."""
 _PER = frozenset("per a an each pro par por je jede jeden jedes al à".split())  # noqa: SIM905
+_HOURS = re.compile(r"\b(kilo|mega|giga|tera)?watt[- ]?hours?\b", re.IGNORECASE)
+_SIGNS_OF = {"kilo": "kWh", "mega": "MWh", "giga": "GWh", "tera": "TWh", "": "Wh"}
+_RATE = re.compile(r"\s*(?:/|(?:per|an?|each|pro|par|por|al|je)\s)\s*([^\W\d]+[²³]?)")
 _FUNCTION = re.compile(r"(?:sqrt|√|exp|log|ln|ⁿ|\bmin|\bmax|!)\s*\(?\s*$", re.IGNORECASE)
 
 
@@ -60,12 +63,23 @@ def links(answer: str, tag: str = "") -> list[Link]:
 
 @lru_cache(maxsize=128)
 def _read(line: str, tag: str) -> tuple[Told, ...]:
-    return tuple(told_in(line, tag))
+    return tuple(_rated(one, line) for one in told_in(line, tag))
+
+
+def _rated(one: Told, line: str) -> Told:
+    """Put what money is for into its unit where that is a measure: 0.3 euros a kWh. Several stones are no weight."""
+    if one.word == "stones":
+        return replace(one, unit="")
+    match = _RATE.match(line, one.end)
+    if not match or unit(one.unit).dims.keys() != {counted(one.unit)} or not measure_of(match[1].rstrip("²³")):
+        return one
+    return replace(one, unit=f"{one.unit} / {match[1]}", end=match.end())
 
 
 def plain(answer: str) -> str:
     """Return an answer's words without marks that stand between figures: bold, code, LaTeX's dollars, 10^6 as 1e6."""
-    text = _FENCE.sub(" ", answer).replace("**", "").replace("__", "").replace("\\times", "×").replace("\\cdot", "×")
+    text = _HOURS.sub(lambda match: _SIGNS_OF[(match[1] or "").lower()], _FENCE.sub(" ", answer))
+    text = text.replace("**", "").replace("__", "").replace("\\times", "×").replace("\\cdot", "×")
     text = text.replace("\\,", "").replace("{,}", ",").replace("\\approx", "≈").replace("π", "3.14159")
     text = re.sub(r"\\(?:text|mathrm)\{([^{}]*)\}", r" \1 ", text)
     text = re.sub(r"(?<!\w)\$(?=[^$\n]*[=≈×][^$\n]*\$)|(?<=\S)\$(?!\d)", " ", text)
@@ -178,7 +192,8 @@ def _bare(one: Told) -> float:
 def quantity_of(one: Told) -> Quantity | None:
     """Return a figure with its measure, a bare number where it has none that is known; None if it can't be read."""
     is_sign = one.word in _SIGNS or (len(one.word) == 2 and one.word[-1].isalpha() and one.word.lower() != one.word)
-    named = one.unit or (one.word if (is_sign or len(one.word) > 2) and measure_of(one.word) else "")
+    is_measure = (is_sign or len(one.word) > 2) and one.word != "stones"
+    named = one.unit or (one.word if is_measure and measure_of(one.word) else "")
     named = named or elsewhere(one.word)
     try:
         size = unit("%" if one.unit == SHARE else named)

@@ -111,7 +111,8 @@ def _write_journal(runs: Sequence[Path], path: Path, only: Sequence[str], scrub:
             db.execute(f"DELETE FROM {table}")
         db.create_function("scrub", 1, scrub, deterministic=True)
         for table, column in _columns(db):
-            db.execute(f'UPDATE {table} SET "{column}" = scrub("{column}") WHERE "{column}" <> scrub("{column}")')
+            # Two endpoints of one name were both tried out: one row of it is enough.
+            db.execute(f'UPDATE OR REPLACE {table} SET "{column}" = scrub("{column}") WHERE "{column}" <> scrub("{column}")')
         db.commit()
         if _packed(db, path) > LIMIT:
             db.execute("UPDATE calls SET reply = ''")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,7 +17,7 @@ from teams.engine.stages.instruct import message_of
 from teams.engine.stages.material import text_of
 from teams.engine.stages.words import script
 from teams.engine.talk import Talk
-from teams.engine.tongue import is_in
+from teams.engine.tongue import is_english, is_in
 
 SHARE = 0.25
 """Share of instructions that get a format; the paper names none."""
@@ -112,9 +113,24 @@ def _complaint(scene: Scene, reply: Any) -> str | None:
     lost = [value for value in _values(demand.params) if value.casefold() not in said]
     if lost:
         return f"the wording has to name {', '.join(map(repr, lost[:6]))} exactly"
-    if scene.language and is_in(wording, scene.language) is False:
+    if scene.language and (is_in(wording, scene.language) is False or _left_english(scene, demand, wording)):
         return f"write it in {scene.language}"
     return None
+
+
+def _left_english(scene: Scene, demand: Demand, wording: str) -> bool:
+    """Whether words of the form as it was shown, in English, stand in a wording in another language."""
+    if is_english(scene.language):
+        return False
+    shown, said = demand.statement.casefold(), wording.casefold()
+    for value in sorted(_values(demand.params), key=len, reverse=True):  # what is to stand there as it is
+        shown, said = shown.replace(value.casefold(), "."), said.replace(value.casefold(), ".")
+    return any(run in said for run in _three_words(shown))
+
+
+def _three_words(text: str) -> list[str]:
+    """Return each three words in a row that have nothing but spaces between them."""
+    return re.findall(r"\b(?=([^\W\d_]+ [^\W\d_]+ [^\W\d_]+))", text)
 
 
 def _values(params: Mapping[str, Any]) -> list[str]:

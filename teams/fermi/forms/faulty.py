@@ -12,7 +12,7 @@ from teams.engine.stages.forms import Asked, Draft, Facts, Paper, closed, text
 from teams.fermi.final import bold, final, in_unit
 from teams.fermi.forms.estimate import Estimate, kept, notes, second_faults
 from teams.fermi.forms.fields import SHOWN, tree
-from teams.fermi.planting import SORTS, Working, lines, planted, sound, unit_words, with_words
+from teams.fermi.planting import SORTS, Working, lines, planted, sound, unit_words, values_of, with_words
 from teams.fermi.tree import Reckoned, Tree, apart, faults, reckoned, rounded, tree_of
 from teams.fermi.writing import written
 
@@ -131,6 +131,10 @@ def _words_missing(draft: Draft, main: Tree) -> Iterator[str]:
     for one in (*draft["leaves"], *draft["steps"]):
         if any(letter.isdigit() for letter in one["words"]):
             yield f"{one['name']}: {one['words']!r} is to be the unit alone, in words; the program writes the figure"
+    values = values_of(main)
+    for one in draft["leaves"]:
+        if values[one["name"]] == 1 and one["low"] < one["high"] and re.match(r"\s*\w{3,}s\b", one["words"]):
+            yield f"{one['name']}: it is worked with 1, which reads badly before {one['words']!r}: choose another range"
 
 
 class Rivals(Faulty):

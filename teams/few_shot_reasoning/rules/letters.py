@@ -133,6 +133,22 @@ class Letters(Lettered, Chain):
         return len(y) < 2
 
 
+    def gaps(self, spec: Spec, shots: Sequence[Any], query: Any) -> Iterator[str]:
+        yield from super().gaps(spec, shots, query)
+        if "when" in spec:
+            yield from unsettled([spec["when"]], shots, query)
+
+
+def unsettled(tests: Sequence[Call], words: Sequence[str], query: str) -> Iterator[str]:
+    """Yield that a query begins between the two halves of the alphabet as the examples show them."""
+    if not any(name == "first_half" for name, *_ in tests):
+        return
+    is_early = query[0] < "n"
+    beside = [word[0] for word in words if (word[0] < "n") == is_early]
+    if not any(first >= query[0] if is_early else first <= query[0] for first in beside):
+        yield f"the alphabet could as well be parted on the other side of {query[0]}"
+
+
 LABELS = (
     "zib dax", "wug fep", "mip lom", "kiki bouba", "foo bar", "red blue", "A B", "α β", "north south", "0 1", "gorp tiv",
     "plim vost", "oak elm", "X9 Q4", "yes no", "blim narn", "tak rell", "circle square", "II IV", "lark heron",
@@ -178,6 +194,9 @@ class Marked(Lettered, Domain):
                 for two in calls[at + 1 :]:
                     yield self._as_rival([one, two], "and", labels)
                     yield self._as_rival([one, two], "or", labels)
+
+    def gaps(self, spec: Spec, shots: Sequence[Any], query: Any) -> Iterator[str]:
+        yield from unsettled(spec["tests"], shots, query)
 
     def _as_rival(self, tests: list[Call], how: str, labels: list[str]) -> Rival:
         spec = {"tests": tests, "how": how, "labels": labels}

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -83,6 +84,7 @@ class Deduction(_Worked):
 
     def rivals(self, spec: Spec) -> Iterator[Rival]:
         yes, no, open_ = spec["verdicts"]
+        yield from _always(spec["verdicts"])
         yield "no where a statement begins with No", lambda x: no if "No " in x["text"] else yes
         yield "open where the quality comes last", lambda x: open_ if x["text"].count(".") % 2 else yes
         yield "open where there are many statements", lambda x: open_ if x["text"].count(".") > 4 else yes
@@ -139,6 +141,26 @@ class Tracking(_Worked):
         return [SORTS[spec["sort"]][1](random, names, things, spec["moves"] + 5) for _ in range(6)]
 
 
+    def rivals(self, spec: Spec) -> Iterator[Rival]:
+        if spec["sort"] == "levers":
+            yield from _always(("yes", "no"))
+            yield "as it stood at first", lambda x: _upright(" stands upright." in x["text"])
+            yield "other than it stood at first", lambda x: _upright(" stands upright." not in x["text"])
+
+
+def _always(verdicts: Sequence[str]) -> Iterator[Rival]:
+    for verdict in verdicts:
+        yield f"always {verdict}", partial(_same, verdict)
+
+
+def _same(verdict: str, x: Any) -> str:
+    return verdict
+
+
+def _upright(is_up: bool) -> str:
+    return "yes" if is_up else "no"
+
+
 def _swaps(random: Random, names: Sequence[str], things: Sequence[str], moves: int) -> dict[str, Any]:
     people = random.sample(names, 3)
     held = dict(zip(people, random.sample(things, 3), strict=True))
@@ -174,7 +196,7 @@ def _levers(random: Random, names: Sequence[str], things: Sequence[str], moves: 
     )
     return {
         "text": f"{' '.join(said)} Does the {thing} stand upright now?",
-        "answer": "yes" if end else "no",
+        "answer": _upright(end),
         "steps": steps,
     }
 

@@ -32,6 +32,11 @@ HOLD = [
     ("50 kg × 10 hours = 500 kg a day", ""),
     ("2,080 hours × 50 kg = 104,000 kg", ""),
     ("93,600 g / 1,000 = 93.6 kg", ""),
+    ("2,400 kWh a year × 0.3 euros a kWh = 720 euros a year", ""),
+    ("2,400 kilowatt-hours × €0.30/kWh = 720 euros", ""),
+    ("15 tonnes × 80 euros per tonne = 1,200 euros", ""),
+    ("2 stones × 50 euros = 100 euros", ""),
+    ("12 stone × 6.35 kg per stone = 76 kg", ""),
     ("72,000 kg a year / 26 = 2,800 kg a fortnight", ""),
     (r"$1.6 \times 10^8 \times 365 \approx 6 \times 10^{10}$", ""),
     ("| cups | 3 × 4 = 12 |", ""),
@@ -48,6 +53,8 @@ BREAK = [
     ("180,000 books × 0.4 kg = 72,000 tonnes", ""),
     ("180,000 books a year × 0.4 kg = 72,000 tonnes a year", ""),
     ("5 km × 3 = 15 m", ""),
+    ("2,400 Wh × 0.3 euros a kWh = 720 euros", ""),
+    ("15 tonnes × 80 euros per kg = 1,200 euros", ""),
     ("83 Millionen × 1,5 Tassen = 12,5 Millionen Tassen", "de"),
 ]
 

@@ -82,6 +82,18 @@ def complaints(name: str, **changes: Any) -> list[str]:
             {"steps": [step("all", "staff * cups * days * grounds", "kg / year", words="kilos 9", shown="all of it")]},
             "the unit alone",
         ),
+        (
+            "faulty",
+            {
+                "leaves": [
+                    leaf("cups", "cups a person drinks", 0.8, 1.2, "cup / person / workday", words="cups for each")
+                    if one["name"] == "cups"
+                    else one
+                    for one in drafts.FAULTY["leaves"]
+                ]
+            },
+            "worked with 1",
+        ),
     ],
 )
 def test_a_broken_draft_is_sent_back_in_words(name: str, changes: dict[str, Any], said: str) -> None:

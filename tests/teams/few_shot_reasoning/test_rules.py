@@ -105,6 +105,27 @@ def test_answers_by_turns_and_by_likeness_count_as_rivals() -> None:
     assert any("in turn" in other for other in others)
 
 
+def test_a_letter_between_the_halves_that_are_shown_is_not_asked_about() -> None:
+    marked = DOMAINS["marked"]
+    spec = {"tests": [["first_half"]], "how": "", "labels": ["zib", "dax"]}
+    shown = ["bell", "egg", "jar", "oak", "rope", "salt"]
+    assert any("the other side of n" in one for one in survivors(marked, spec, shown, "needle")[0])
+    assert any("the other side of k" in one for one in survivors(marked, spec, shown, "kettle")[0])
+    assert not any("the other side" in one for one in survivors(marked, spec, [*shown, "net"], "needle")[0])
+    assert not any("the other side" in one for one in survivors(marked, spec, shown, "harbour")[0])
+    letters, split = DOMAINS["letters_but"], {"steps": [["reverse"]], "when": ["first_half"], "then": [["upper"]]}
+    assert any("the other side of n" in one for one in survivors(letters, split, shown, "needle")[0])
+
+
+def test_examples_that_all_come_out_alike_are_no_task() -> None:
+    tracking, words = DOMAINS["tracking"], matter_for("tracking")
+    spec = {"sort": "levers", "moves": 3}
+    told = [(x, tracking.run(spec, x)) for seed in range(9) for x in tracking.inputs(spec, Random(seed), words)]
+    no, yes = ([x for x, said in told if said == verdict] for verdict in ("no", "yes"))
+    assert any("always no" in one for one in survivors(tracking, spec, no[:5], yes[0])[0])
+    assert survivors(tracking, spec, [*no[:5], *yes[1:6]], yes[0])[0] == []
+
+
 def test_tables_of_other_columns_are_other_tables() -> None:
     table = {"rows": [{"a": "1", "b": "x"}, {"a": "2", "b": "y"}], "style": "csv"}
     one, two = ({"steps": [["columns", list(order)]], "style": "csv"} for order in ("ab", "ba"))
