@@ -66,7 +66,8 @@ class Follower:
             yield "this option is not the one that is proved right: go through the rules again"
         if self.scene.language and is_in(content, self.scene.language) is False:
             yield f"it is not in {self.scene.language}"
-        yield from step_faults(self.facts, steps, content)
+        # What is reasoned may stand in a tag of its own, apart from what is answered.
+        yield from step_faults(self.facts, steps, f"{content}\n{answer}")
 
 
 def deducing_flow(role: Role) -> Flow:
