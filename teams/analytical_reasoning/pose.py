@@ -114,8 +114,9 @@ def _named(clue: Constraint, problem: Problem) -> list[str]:
 
 
 _SET_APART = (
-    "The last two of these are statements (1) and (2). They are set below the question by themselves, with their numbers: "
-    "write them among the rules, in order, and let the question speak of statements (1) and (2) without saying them again."
+    "The last two of these are statements (1) and (2). They are set below the question by themselves, with their "
+    "numbers: write them among the rules, in order, and let the question speak of statements (1) and (2) without "
+    "saying them again."
 )
 
 

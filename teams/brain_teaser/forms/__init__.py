@@ -13,6 +13,7 @@ PUZZLED, PUZZLED_FIVE = Puzzled(3), Puzzled(4)
 FLAWED = Flawed()
 
 __all__ = [
-    "DEALT", "DETAIL", "FLAWED", "HIDDEN", "PUZZLED", "PUZZLED_FIVE", "REBUS", "RIDDLE", "STEPS", "STORY", "Dealt", "Detail", "Flawed",
-    "Hidden", "Lettered", "Puzzled", "Rebus", "Riddle", "Steps", "Story", "put", "with_attempt", "with_herring",
+    "DEALT", "DETAIL", "FLAWED", "HIDDEN", "PUZZLED", "PUZZLED_FIVE", "REBUS", "RIDDLE", "STEPS", "STORY", "Dealt",
+    "Detail", "Flawed", "Hidden", "Lettered", "Puzzled", "Rebus", "Riddle", "Steps", "Story", "put", "with_attempt",
+    "with_herring",
 ]  # fmt: skip

@@ -54,7 +54,9 @@ def test_one_detail_decides_and_its_colour_is_not_accounted_for() -> None:
     assert list(STORY.complaints(said, "")) == ["no clue accounts for 'The rain in June came when it should.'"]
     assert not list(DETAIL.complaints(said, ""))
     said["clues"][0]["quote"] = "of last year"
-    assert list(DETAIL.complaints(said, "")) == ["the question does not say 'of last year': quote the clue letter by letter"]
+    assert list(DETAIL.complaints(said, "")) == [
+        "the question does not say 'of last year': quote the clue letter by letter"
+    ]
 
 
 def test_eight_lines_can_be_accounted_for_one_by_one() -> None:
@@ -62,10 +64,13 @@ def test_eight_lines_can_be_accounted_for_one_by_one() -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_no_ages_are_dealt_that_everybody_has_heard_and_a_harder_family_is_larger(seed: int) -> None:
+def test_what_is_dealt_is_neither_what_everybody_has_heard_nor_seen_at_once(seed: int) -> None:
     census = deal(PUZZLES["census"], Random(seed))
     assert census is not None
     assert census.data["product"] not in (36, 72)
+    heaps = deal(PUZZLES["heaps"], Random(seed), "harder" if seed % 2 else "")
+    assert heaps is not None
+    assert len({*heaps.data["heaps"]}) == len(heaps.data["heaps"]), "no heap is the twin of another"
     family = deal(PUZZLES["siblings"], Random(seed), "harder")
     assert family is not None
     assert family.key >= 8
