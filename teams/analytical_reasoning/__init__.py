@@ -47,6 +47,7 @@ skill = Skill(
         deducing_flow(ASSISTANT),
     ),
     checks=CHECKS,
+    slow_checks="teams.analytical_reasoning.checks",
     judge=judging(FORMALISER),
     version=combined(script, common.script),
     roles=(*script, *(name for name in common.script if name in ("chooser", "examiner", "format_setter"))),

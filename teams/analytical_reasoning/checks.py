@@ -111,7 +111,7 @@ def steps_follow(pair: Pair) -> Iterable[Finding]:
     answer = words_of(pair.messages[-1])
     content = content_of(answer, demands_of(pair.instruction.facts))
     proved = sum(step["how"] != "other" for step in steps)
-    faults = list(step_faults(pair.instruction.facts, steps, f"{content}\n{answer}"))
+    faults = step_faults(pair.instruction.facts, steps, f"{content}\n{answer}")
     yield judged("steps_follow", faults, f"{proved} of {len(steps)} steps proved by the solver")
 
 

@@ -68,8 +68,12 @@ def given(facts: Mapping[str, Any]) -> Puzzle:
     return puzzle.supposing(*facts.get("supposing", ()))
 
 
-def step_faults(facts: Mapping[str, Any], steps: Sequence[Mapping[str, Any]], content: str) -> Iterator[str]:
-    """Yield which steps don't follow, or are not what the answer says."""
+def step_faults(facts: Mapping[str, Any], steps: Sequence[Mapping[str, Any]], content: str) -> list[str]:
+    """Return which steps don't follow, or are not what the answer says."""
+    return list(_faults(facts, steps, content))
+
+
+def _faults(facts: Mapping[str, Any], steps: Sequence[Mapping[str, Any]], content: str) -> Iterator[str]:
     puzzle = given(facts)
     for number, step in enumerate(steps, 1):
         if not _stands(str(step["says"]), content):

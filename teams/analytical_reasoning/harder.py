@@ -21,6 +21,7 @@ from teams.analytical_reasoning.premises import conclusions
 from teams.analytical_reasoning.question import Option, Problem, right_options
 from teams.analytical_reasoning.statements import statements
 from teams.analytical_reasoning.substitution import does_the_same
+from teams.engine.aside import drawn_aside
 from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
 from teams.engine.logic import (
     Constraint,
@@ -198,12 +199,12 @@ CHANGES: Mapping[str, Change] = {
 }
 
 
-def offered(random: Random, goal: str, old: Problem, cast: Mapping[str, Any], kind: Posing) -> list[Problem]:
+def offered(random: Random, goal: str, old: Problem, cast: Mapping[str, Any], kind: str) -> list[Problem]:
     """Draw up to three changed problems, each proved."""
     found: list[Problem] = []
     for _ in range(5):
         try:
-            new = CHANGES[goal](random, old, cast, kind)
+            new = CHANGES[goal](random, old, cast, BY_NAME[kind])
         except LogicError:
             continue
         key = [n == new.key for n in range(len(new.options))]
@@ -229,7 +230,7 @@ def harder_flow(suggester: Role, editor: Role, reader: Role) -> Flow:
         assert isinstance(goal, Goal)
         cast = instruction.passage.facts["cast"]
         old = problem_again(instruction.facts)
-        among = offered(scene.random, goal.name, old, cast, BY_NAME[instruction.kind])
+        among = await drawn_aside(offered, scene.random, goal.name, old, cast, instruction.kind)
         if not among:
             raise Drop(f"nothing came of {goal.name}")
         scene.notes["desk"] = None
@@ -247,9 +248,9 @@ def harder_flow(suggester: Role, editor: Role, reader: Role) -> Flow:
             assert scene.notes["desk"] is not None
             return scene.notes["desk"]  # type: ignore[no-any-return]
 
-        def clerk(talk: Talk) -> str:
+        async def clerk(talk: Talk) -> str:
             if talk[-1].source != suggester.name:
-                return begun().speak(talk)
+                return await begun().speak(talk)
             chosen = talk.value(suggester.name)
             problem = among[chosen["choice"] - 1]
             scene.notes["desk"] = Dressing(scene, editor.name, reader.name, problem, cast, next=editor.name)

@@ -11,8 +11,9 @@ from agents.role import Role
 from teams.analytical_reasoning import readback
 from teams.analytical_reasoning.drawing import drawn
 from teams.analytical_reasoning.form import dress_form, facts_of
-from teams.analytical_reasoning.kinds import KINDS, SUITS, Posing
+from teams.analytical_reasoning.kinds import BY_NAME, KINDS, SUITS, Posing
 from teams.analytical_reasoning.question import Problem
+from teams.engine.aside import aside, drawn_aside
 from teams.engine.checks.leaks import stands_alone
 from teams.engine.flow import Drop, Flow, Program, Scene, Seat, Staging
 from teams.engine.logic import Constraint, LogicError
@@ -43,11 +44,11 @@ class Dressing:
     is_good: bool = False
     next: str = ""
 
-    def speak(self, talk: Talk) -> str:
+    async def speak(self, talk: Talk) -> str:
         """Look at what the writer or the reader handed in last."""
         if talk[-1].source == self.writer:
             return self._looked(talk.value(self.writer))
-        return self._compared(talk.value(self.reader))
+        return await self._compared(talk.value(self.reader))
 
     def _looked(self, dress: Mapping[str, Any]) -> str:
         self.tries += 1
@@ -59,8 +60,8 @@ class Dressing:
         self.next = self.reader
         return readback.task_of(self.facts)
 
-    def _compared(self, reply: Mapping[str, Any]) -> str:
-        if faults := list(readback.faults(self.facts, reply)):
+    async def _compared(self, reply: Mapping[str, Any]) -> str:
+        if faults := await aside(readback.faults, self.facts, reply):
             return self._back(faults)
         self.facts["read_back"] = {name: value for name, value in reply.items() if name != "thought"}
         self.is_over = self.is_good = True
@@ -113,6 +114,11 @@ def _named(clue: Constraint, problem: Problem) -> list[str]:
     return [problem.board.puzzle.by_name[name].phrase for name in clue.of] + parts
 
 
+def problem_of(random: Random, kind: str, cast: Mapping[str, Any]) -> Problem:
+    """Draw a problem of a kind. Raises `LogicError`."""
+    return drawn(BY_NAME[kind].way, random, cast)
+
+
 _SET_APART = (
     "The last two of these are statements (1) and (2). They are set below the question by themselves, with their "
     "numbers: write them among the rules, in order, and let the question speak of statements (1) and (2) without "
@@ -157,7 +163,7 @@ def posing_flow(writer: Role, reader: Role) -> Flow:
         assert isinstance(kind, Posing)
         cast = passage.facts["cast"]
         try:
-            problem = drawn(kind.way, scene.random, cast)
+            problem = await drawn_aside(problem_of, scene.random, kind.name, cast)
         except LogicError as error:
             raise Drop(str(error)) from error
         if scene.small:

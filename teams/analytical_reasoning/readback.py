@@ -64,8 +64,12 @@ def task_of(facts: Mapping[str, Any]) -> str:
     return f"{facts['ask']}\n\nThe sentences:\n{sentences}\n\n{told}"
 
 
-def faults(facts: Mapping[str, Any], reply: Mapping[str, Any]) -> Iterator[str]:
-    """Yield where what was read is not what is meant, as words to whoever wrote the prose."""
+def faults(facts: Mapping[str, Any], reply: Mapping[str, Any]) -> list[str]:
+    """Return where what was read is not what is meant, as words to whoever wrote the prose."""
+    return list(_faults(facts, reply))
+
+
+def _faults(facts: Mapping[str, Any], reply: Mapping[str, Any]) -> Iterator[str]:
     if is_sat(facts):
         if reply["answer"] != facts["key"]:
             yield f"a reader who worked it out came to {reply['answer']}: {str(reply['thought'])[:200]}"

@@ -10,6 +10,7 @@ from agents.role import Role
 from teams.analytical_reasoning.deduction import FORM, step_faults, task_of
 from teams.analytical_reasoning.explained import explained
 from teams.analytical_reasoning.form import SOLVED
+from teams.engine.aside import aside
 from teams.engine.checks.chatter import chatter
 from teams.engine.demands import content_of, faults_of
 from teams.engine.flow import Drop, Flow, Kind, Program, Scene, Seat, Staging
@@ -36,11 +37,11 @@ class Follower:
     wrong: int = 0
     """Times another option than the key was chosen: who is told so more than once finds it by guessing."""
 
-    def speak(self, talk: Talk) -> str:
+    async def speak(self, talk: Talk) -> str:
         self.tries += 1
         reply = talk.value(self.assistant)
         answer = str(reply["answer"]).strip()
-        problems = list(self.problems(answer, reply["steps"]))
+        problems = await self.problems(answer, reply["steps"])
         if not problems:
             self.answer, self.steps = answer, reply["steps"]
             return "Sent."
@@ -51,14 +52,20 @@ class Follower:
     def is_over(self) -> bool:
         return bool(self.answer) or self.tries > TRIES or self.wrong > 1
 
-    def problems(self, answer: str, steps: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    async def problems(self, answer: str, steps: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Return what keeps an answer from being sent."""
+        content = content_of(answer, demands_of(self.facts))
+        # What is reasoned may stand in a tag of its own, apart from what is answered.
+        said = f"{content}\n{answer}"
+        return [*self._of_form(answer, content), *await aside(step_faults, self.facts, steps, said)]
+
+    def _of_form(self, answer: str, content: str) -> Iterator[str]:
         demands = demands_of(self.facts)
         for demand in demands:
             yield from (
                 f"the form asked for ({demand.statement!r}) is not kept: {f}" for f in faults_of(answer, demand)
             )
         yield from (f"leave out {fault}" for fault in chatter(answer))
-        content = content_of(answer, demands)
         if SOLVED.found(content, self.facts) is None:
             yield SOLVED.how(self.facts)
         elif not SOLVED.agrees(SOLVED.found(content, self.facts), self.facts):
@@ -66,8 +73,6 @@ class Follower:
             yield "this option is not the one that is proved right: go through the rules again"
         if self.scene.language and is_in(content, self.scene.language) is False:
             yield f"it is not in {self.scene.language}"
-        # What is reasoned may stand in a tag of its own, apart from what is answered.
-        yield from step_faults(self.facts, steps, f"{content}\n{answer}")
 
 
 def deducing_flow(role: Role) -> Flow:
@@ -77,7 +82,7 @@ def deducing_flow(role: Role) -> Flow:
         instruction = scene.record
         assert isinstance(instruction, Instruction)
         if scene.small:
-            return [_pair(instruction, explained(instruction.facts), [])]
+            return [_pair(instruction, await aside(explained, instruction.facts), [])]
         desk = scene.notes["desk"] = Follower(scene, role.name, instruction.facts)
         seats: list[Seat | Program] = [
             Seat(role, schema=FORM),

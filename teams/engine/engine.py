@@ -30,7 +30,7 @@ from teams.engine.mix_shares import pairs_a_seed
 from teams.engine.mix_turns import Turns, Weights
 from teams.engine.records import Pair, Record, Seed, as_json, without
 from teams.engine.stagehand import Stagehand
-from teams.engine.verdict import Check, Finding, Verdict, examined, run_checks
+from teams.engine.verdict import Check, Finding, Verdict, examined, verdict_of
 
 
 class Engine:
@@ -284,7 +284,7 @@ class Engine:
         skill = journey.skill
         if await self.acceptance.stands(skill.name, pair, journey.plan):
             return
-        verdict = run_checks(pair, skill.checks)
+        verdict = await verdict_of(pair, skill.checks, skill.slow_checks)
         if verdict.accepted and skill.judge:
             findings = await self._judged(skill.judge, pair, journey)
             if findings is None:

@@ -164,6 +164,8 @@ class Skill:
     """Names of the roles that may speak, for `--model role=…` and the record of who was played by what."""
     tools: tuple[str, ...] = ()
     """Tools its roles may call, beside those that kinds name: registered ones, or what can be done in a browser."""
+    slow_checks: str = ""
+    """Name of the module whose `CHECKS` its checks are, where they take long: they are run beside the event loop."""
     judge: Flow | None = None
     """A chat over a pair that passed every program's check; it yields findings in `Scene.notes["findings"]`."""
     declines: Callable[[Seed], str | None] = lambda seed: None

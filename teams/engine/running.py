@@ -17,7 +17,7 @@ from agents.journal import Journal, JournalError
 from agents.meter import Meter
 from agents.models.model import Model
 from sandbox import SandboxError
-from teams.engine import props
+from teams.engine import aside, props
 from teams.engine.asked import check, command, keep, models_by_role, names, same_run, started_with
 from teams.engine.card import Counts
 from teams.engine.ending import OutputError, write_outputs
@@ -304,6 +304,7 @@ async def stage(
     `tools` are those plugged in: their names, and the benches of those that all chats share.
     """
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(aside.at_hand())
         index = await props.open_index(stack, skill, options, seeds, report)
         props.check_tools(tools, index)
         browsers = await props.open_browsers(stack, skill, report)

@@ -35,7 +35,7 @@ from teams.engine.options import RunOptions
 from teams.engine.records import Pair, Record, without
 from teams.engine.seed_of import seed_of
 from teams.engine.stagehand import Stagehand
-from teams.engine.verdict import Finding, Verdict, examined, run_checks
+from teams.engine.verdict import Finding, Verdict, examined, verdict_of
 
 Spoken = BaseAgentEvent | BaseChatMessage
 
@@ -172,7 +172,7 @@ class SkillTeam(Team):
 
     async def _judge(self, pair: Pair, hand: Stagehand) -> AsyncGenerator[Spoken, None]:
         """Run the checks, and where all passed hold the judge's chat."""
-        self.verdict = run_checks(pair, self._skill.checks)
+        self.verdict = await verdict_of(pair, self._skill.checks, self._skill.slow_checks)
         if not self.verdict.accepted or self._skill.judge is None:
             return
         notes: dict[str, Any] = {}

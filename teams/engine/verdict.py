@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
+from teams.engine.aside import aside
 from teams.engine.records import Pair
 
 
@@ -62,6 +64,17 @@ class Verdict:
 
 Check = Callable[[Pair], Iterable[Finding]]
 """A check looks at one pair and reports what it found; pure, quick, no model."""
+
+
+async def verdict_of(pair: Pair, checks: Sequence[Check], module: str = "") -> Verdict:
+    """Run every check as `run_checks` does; in a child process where they are the `CHECKS` of the module named."""
+    if module and checks is import_module(module).CHECKS:
+        return await aside(_run_named, pair, module)
+    return run_checks(pair, checks)
+
+
+def _run_named(pair: Pair, module: str) -> Verdict:
+    return run_checks(pair, import_module(module).CHECKS)
 
 
 def run_checks(pair: Pair, checks: Sequence[Check]) -> Verdict:

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from agents.role import Role
+from teams.engine.aside import drawn_aside
 from teams.engine.flow import Drop, Flow, Scene, Staging
 from teams.engine.records import Instruction, Record
 from teams.engine.stages.instruct import Setting
@@ -26,6 +27,10 @@ Facts = Mapping[str, Any]
 def refined(facts: Facts, goal: str, random: Random) -> dict[str, Any]:
     """Return the facts of a harder task with the matter of this one. Raises `Ambiguous` or `Unfit`."""
     return finished(_BY_GOAL[goal](facts, domain_of(facts), random), facts.get("draft"))
+
+
+def _refined(random: Random, facts: Facts, goal: str) -> dict[str, Any]:
+    return refined(facts, goal, random)
 
 
 def _again(facts: Facts, domain: Domain, random: Random, **changed: Any) -> dict[str, Any]:
@@ -134,7 +139,7 @@ def refine_flow(suggester: Role, editor: Role, setting: Setting) -> Flow:
         if goal == "wrong_shot" and not is_english(scene.language):
             raise Drop("which example is wrong is asked in English")
         try:
-            made = refined(instruction.facts, goal, scene.random)
+            made = await drawn_aside(_refined, scene.random, instruction.facts, goal)
         except (Ambiguous, Unfit) as problem:
             raise Drop(f"no harder task could be made: {problem}") from None
         facts = {**instruction.facts, **made}

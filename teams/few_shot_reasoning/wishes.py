@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from teams.engine.aside import aside
 from teams.engine.flow import Drop, Scene
 from teams.engine.records import Instruction
 from teams.engine.stages.asking import Asking
@@ -42,11 +43,13 @@ VOICES = (
 
 
 def form_of(scene: Scene) -> Task:
-    """Return the form of the task that a chat is about: that of its kind, or of the instruction it refines."""
-    if isinstance(scene.record, Instruction):
-        return BY_NAME[scene.record.kind].form
-    kind = BY_NAME[scene.kind.name]
-    return kind.form
+    """Return the form of the task that a chat is about."""
+    return BY_NAME[_kind(scene)].form
+
+
+def _kind(scene: Scene) -> str:
+    """The kind of a chat, or of the instruction it refines."""
+    return scene.record.kind if isinstance(scene.record, Instruction) else scene.kind.name
 
 
 def wish_of(scene: Scene) -> Wish:
@@ -88,54 +91,49 @@ def wish(scene: Scene) -> str:
     return f"The wish: {' '.join(said)}"
 
 
-def put_together(scene: Scene, form: Task, draft: Draft) -> dict[str, Any]:
-    """Return the facts of the task. The same draft makes the same task, as often as it is asked."""
-    given = {**draft, "table": scene.notes["table"]} if form.is_executed and "table" in scene.notes else draft
+def made_of(kind: str, draft: Draft, seed: str, wish: Wish) -> dict[str, Any]:
+    """Return the facts of the task that comes of a draft. Raises `Ambiguous` or `Unfit`."""
+    return BY_NAME[kind].form.task(draft, Random(seed), wish)
+
+
+def _asked(scene: Scene, draft: Draft) -> tuple[str, Draft, str, Wish]:
+    """What `made_of` is asked: the same draft makes the same task, as often as it is asked."""
     drawn_by = json.dumps(dict(draft), sort_keys=True, ensure_ascii=False)
-    if scene.notes.get("made", ("",))[0] != drawn_by:
-        scene.notes["made"] = drawn_by, form.task(given, Random(f"{scene.chat_id}/{drawn_by}"), wish_of(scene))
-    made: dict[str, Any] = scene.notes["made"][1]
-    return made
+    if form_of(scene).is_executed and "table" in scene.notes:
+        draft = {**draft, "table": scene.notes["table"]}
+    return _kind(scene), draft, f"{scene.chat_id}/{drawn_by}", wish_of(scene)
 
 
 def faults(scene: Scene, draft: Draft, passage: str) -> Iterator[str]:
     """Yield why a task can't be put together of what was handed in."""
-    wished, opening = wish_of(scene), draft["question"].strip()
-    if wished.opens and not opening and not scene.small:
+    if wish_of(scene).opens and not draft["question"].strip() and not scene.small:
         yield "the opening is empty, and one is wished for"
-    form = form_of(scene)
-    if form.is_executed:
-        return  # it has to be run first
-    yield from _unmade(scene, form, draft)
-
-
-def _unmade(scene: Scene, form: Task, draft: Draft) -> Iterator[str]:
-    try:
-        facts = put_together(scene, form, draft)
-    except (Ambiguous, Unfit) as problem:
-        yield f"no task could be made of it: {problem}"
-        return
-    except (KeyError, ValueError, IndexError):
-        return  # the draft itself is broken, which its form says
-    key = str(facts.get("key", ""))
-    if len(key) > 2 and key.casefold() in f" {facts['opening'].casefold()} ".split():
-        yield f"the opening says the output: {key!r}"
 
 
 async def tried(scene: Scene, kind: Asking, draft: Draft) -> list[str]:
-    """Run a rule that a model wrote on its inputs, and put the task together of what came out."""
+    """Put the task together beside the event loop, a rule that a model wrote having been run on its inputs first."""
     form = form_of(scene)
-    if not form.is_executed:
-        return []
-    inputs = list(dict.fromkeys(" ".join(x.split()) for x in draft["inputs"] if x.strip()))
+    if form.is_executed:
+        inputs = list(dict.fromkeys(" ".join(x.split()) for x in draft["inputs"] if x.strip()))
+        try:
+            scene.notes["table"] = await carried_out(await scene.lease(), draft["code"], inputs)
+        except RuleFailed as failure:
+            return [f"the rule: {failure}"]
+    asked = _asked(scene, draft)
     try:
-        scene.notes["table"] = await carried_out(await scene.lease(), draft["code"], inputs)
-    except RuleFailed as failure:
-        return [f"the rule: {failure}"]
-    return list(_unmade(scene, form, draft))
+        facts = await aside(made_of, *asked)
+    except (Ambiguous, Unfit) as problem:
+        return [f"no task could be made of it: {problem}"]
+    except (KeyError, ValueError, IndexError):
+        return []  # the draft itself is broken, which its form says
+    scene.notes.setdefault("made", {})[asked[2]] = facts
+    key = str(facts.get("key", ""))
+    is_told = len(key) > 2 and key.casefold() in f" {facts['opening'].casefold()} ".split()
+    return [f"the opening says the output: {key!r}"] if is_told else []
 
 
 def pose(scene: Scene, kind: Asking, draft: Draft, passage: str) -> Asked:
     """Make the message of a draft that was found good."""
-    facts = put_together(scene, form_of(scene), draft)
+    asked = _asked(scene, draft)
+    facts = scene.notes.get("made", {}).get(asked[2]) or made_of(*asked)
     return Asked(facts["ask"], facts)

@@ -122,7 +122,9 @@ def instruction_flow(
             raise Drop(f"{kind.name} has to be executed, and there is no sandbox")
         if scene.small and small_way and (asked_little := small_way.desk(scene)):
             scene.notes["desk"] = asked_little
-            return small_staging(small_way.worder, asked_little) if asked_little.tasks else made(scene, asked_little)
+            if not asked_little.tasks:
+                return await made(scene, asked_little)
+            return small_staging(small_way.worder, asked_little)
         desk = scene.notes["desk"] = Desk(scene, role.name, kind, text_of(passage), setting)
         count = 1 if scene.small else kind.per_chat
         wanted = "one item" if count == 1 else f"up to {count} items that differ in what they ask about"
@@ -140,7 +142,7 @@ def instruction_flow(
         assert isinstance(passage, Passage)
         assert isinstance(kind, Asking)
         if isinstance(desk, SmallDesk):
-            return made(scene, desk)
+            return await made(scene, desk)
         if not desk.good:
             raise Drop(f"no item was fit: {desk.problem}")
         return [
@@ -148,13 +150,13 @@ def instruction_flow(
             for number, draft in enumerate(desk.good[: kind.per_chat], 1)
         ]
 
-    def made(scene: Scene, desk: SmallDesk) -> list[Instruction]:
+    async def made(scene: Scene, desk: SmallDesk) -> list[Instruction]:
         passage, kind = scene.record, scene.kind
         assert isinstance(passage, Passage)
         assert isinstance(kind, Asking)
         draft = desk.draft()
-        # It is read as any other: what a program picked can still be wrong for its form.
-        if faults := list(Desk(scene, role.name, kind, text_of(passage), setting).problems(draft)):
+        # It is read and tried as any other: what a program picked can still be wrong for its form.
+        if faults := await Desk(scene, role.name, kind, text_of(passage), setting).all_problems(draft):
             raise Drop(f"no item was fit: {'; '.join(faults[:3])}")
         return [born(scene, passage, kind, draft, setting, 1, passage.ask)]
 

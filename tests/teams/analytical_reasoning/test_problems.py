@@ -111,7 +111,7 @@ def test_the_programs_own_deduction_names_the_key(kind: str) -> None:
     assert all(f"{letter}:" in answer for letter in "ABC")
 
 
-def test_steps_may_stand_in_the_part_that_reasons() -> None:
+async def test_steps_may_stand_in_the_part_that_reasons() -> None:
     # The last of several tags is what is answered; the deduction stands in the one before.
     made = problem("must_be_true", 3)
     demand = {"rule": "tagged_parts", "params": {"tags": ["thinking", "answer"]}, "statement": "In two tags."}
@@ -120,8 +120,8 @@ def test_steps_may_stand_in_the_part_that_reasons() -> None:
     reasons, end = " ".join(step["says"] for step in steps), f"The answer is {known['key']}."
     tagged = f"<thinking>\n{reasons}\n</thinking>\n<answer>\n{end}\n</answer>"
     desk = Follower(in_english(), "assistant", known)
-    assert list(desk.problems(tagged, steps)) == []
-    assert "is no sentence of the answer" in "".join(desk.problems(tagged, [{**steps[0], "says": "So it is."}]))
+    assert await desk.problems(tagged, steps) == []
+    assert "is no sentence of the answer" in "".join(await desk.problems(tagged, [{**steps[0], "says": "So it is."}]))
 
 
 def test_whoever_words_a_question_of_sufficiency_knows_where_its_statements_stand() -> None:
