@@ -226,7 +226,7 @@ def hybrid(random: Random, cast: Cast, size: int, is_one: bool) -> Board:
     types = ("before", "right_before", "not_next_to", "is_not", "alike", "if_then", "if_then", "either", "contrary")
     made = _made(random, base, types, is_one, 5)
     game = (
-        f"{_listed(names)} have a {unit} each, in an order from place 1 to place {size}, no two the same. Each also "
+        f"{_listed(names)} have one {unit} each, in an order from place 1 to place {size}, no two the same. Each also "
         f"belongs to one of two groups: {first} to {into[0]}, the other {size - first} to {into[1]}."
     )
     legend = {name: f"the place in the order (1 to {size}) of {name}" for name in names}

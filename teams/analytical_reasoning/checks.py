@@ -109,9 +109,10 @@ def steps_follow(pair: Pair) -> Iterable[Finding]:
     steps = pair.facts.get("steps") or []
     if not steps:
         return
-    content = content_of(words_of(pair.messages[-1]), demands_of(pair.instruction.facts))
+    answer = words_of(pair.messages[-1])
+    content = content_of(answer, demands_of(pair.instruction.facts))
     proved = sum(step["how"] != "other" for step in steps)
-    faults = step_faults(pair.instruction.facts, steps, content)
+    faults = step_faults(pair.instruction.facts, steps, f"{content}\n{answer}")
     yield judged("steps_follow", faults, f"{proved} of {len(steps)} steps proved by the solver")
 
 

@@ -119,6 +119,13 @@ def problem_of(random: Random, kind: str, cast: Mapping[str, Any]) -> Problem:
     return drawn(BY_NAME[kind].way, random, cast)
 
 
+_SET_APART = (
+    "The last two of these are statements (1) and (2). They are set below the question by themselves, with their "
+    "numbers: write them among the rules, in order, and let the question speak of statements (1) and (2) without "
+    "saying them again."
+)
+
+
 def told(problem: Problem) -> str:
     """Return the problem in plain English, for whoever words it."""
     board = problem.board
@@ -127,6 +134,8 @@ def told(problem: Problem) -> str:
     game = f"How it goes: {board.game}\n\n" if board.game else ""
     table = f"{board.material}\n\n" if board.material else ""
     rules = f"The rules, one sentence each:\n{rules}\n\n" if board.clues else ""
+    if problem.asks == "enough":
+        rules = f"{rules}{_SET_APART}\n\n"
     return f"{game}{table}{rules}The question: {problem.question}\n\nThe options, in this order:\n{options}"
 
 

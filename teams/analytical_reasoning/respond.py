@@ -55,7 +55,9 @@ class Follower:
     async def problems(self, answer: str, steps: Sequence[Mapping[str, Any]]) -> list[str]:
         """Return what keeps an answer from being sent."""
         content = content_of(answer, demands_of(self.facts))
-        return [*self._of_form(answer, content), *await offload(step_faults, self.facts, steps, content)]
+        # What is reasoned may stand in a tag of its own, apart from what is answered.
+        said = f"{content}\n{answer}"
+        return [*self._of_form(answer, content), *await offload(step_faults, self.facts, steps, said)]
 
     def _of_form(self, answer: str, content: str) -> Iterator[str]:
         demands = demands_of(self.facts)

@@ -19,6 +19,7 @@ from teams.brain_teaser.forms import Dealt
 from teams.brain_teaser.kinds import GOALS, KINDS, SMALL_TRANSFORMATIONS, SUITS, TRANSFORMATIONS
 from teams.brain_teaser.plain import can_say, plain_item
 from teams.brain_teaser.words import script
+from teams.engine.demands import Demand
 from teams.engine.flow import Drop, Scene, Skill
 from teams.engine.records import Instruction, Seed
 from teams.engine.shape import unfit_prose
@@ -69,6 +70,11 @@ def plain_desk(scene: Scene) -> SmallDesk | None:
     return SmallDesk(ASKER.name, (), {}, lambda said, before: "", lambda said: item)
 
 
+def goes_with(instruction: Instruction, demand: Demand) -> bool:
+    """Say whether a format leaves room for the answer: figures and lines of signs are read in digits."""
+    return demand.rule != "no_digits" or instruction.facts.get("answers") not in ("figure", "share", "line")
+
+
 def declines(seed: Seed) -> str | None:
     """Say why a seed offers nothing to play with."""
     return unfit_prose(seed, fewest_words=40)
@@ -80,7 +86,7 @@ skill = Skill(
         transformation(WRITER, TRANSFORMATIONS, small_kinds=SMALL_TRANSFORMATIONS),
         dealt_aside(instruction_flow(ASKER, KINDS, SUITS, SETTING, small_way=SmallWay(ASKER, plain_desk))),
         dealt_aside(refinement_flow(SUGGESTER, EDITOR, GOALS, BY_NAME, SETTING, count=1)),
-        demand_flow(BY_NAME),
+        demand_flow(BY_NAME, fits=goes_with),
         response_flow(ASSISTANT, BY_NAME, untried),
     ),
     checks=CHECKS,

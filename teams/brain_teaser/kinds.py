@@ -16,6 +16,7 @@ from typing import Any
 
 from teams.brain_teaser.forms import (
     DEALT,
+    DETAIL,
     FLAWED,
     HIDDEN,
     PUZZLED,
@@ -105,7 +106,7 @@ KINDS = (
     _told("sentence_choice", "BRAINTEASER", PUZZLED, f"{_WORDED} near_twin harder"),
     _told("word_choice", "BRAINTEASER", PUZZLED, f"{_WORDED} near_twin"),
     _told("riddle_choice", "RiddleSense", PUZZLED_FIVE, f"{_WORDED} harder"),
-    _told("impossible_detail", "ours", STORY),
+    _told("impossible_detail", "ours", DETAIL),
     _told("paradox", "ours", FLAWED, "semantic_reconstruction context_reconstruction"),
     _told("false_reckoning", "ours", FLAWED, "semantic_reconstruction context_reconstruction red_herring"),
 )

@@ -26,6 +26,7 @@ _RIVAL = closed(
     }
 )
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+|(?<=[。！？])|\n+")
+_ASKING = re.compile(r"[?？][\"”’»)]*$")
 _TELLING = 5
 """Words of a sentence that says something to account for."""
 
@@ -37,14 +38,19 @@ class Riddle(Open):
     quotes = False
     hides_key = True
     """The solution is a few words, and none of them stand in the question."""
+    accounts_for_all = True
+    """Every sentence of the question is a clue; where one detail among much colour decides, only some are."""
 
     def draft(self, small: bool) -> dict[str, Any]:
+        clues = "every statement of the question, none left out"
+        if not self.accounts_for_all:
+            clues = "the words that can't be so, and those of the question that they can't be so beside"
         return {
             "turn": text(10, 400, "where the mind goes first, and what has to be seen instead"),
             "answer": text(1, 300 if self.hides_key else 700, "the solution, as short as it is complete"),
             "also": several(text(1, 120, ""), 0, 4, "other words for the same solution"),
             "question": _QUESTION,
-            "clues": several(_CLUE, 2, 6, "every statement of the question, none left out"),
+            "clues": several(_CLUE, 2, 8, clues),
             "rivals": several(_RIVAL, 1, 3, "the best other solutions, each ruled out by the question itself"),
         }
 
@@ -60,7 +66,8 @@ class Riddle(Open):
                 yield f"{rival['answer']!r} is the solution itself, in other words"
         if self.hides_key:
             yield from _given_away(question, [key, *draft["also"]])
-        yield from (f"no clue accounts for {sentence!r}" for sentence in unaccounted(question, draft["clues"]))
+        if self.accounts_for_all:
+            yield from (f"no clue accounts for {sentence!r}" for sentence in unaccounted(question, draft["clues"]))
 
     def asked(self, draft: Draft, random: Random) -> Asked:
         question, key = draft["question"].strip(), draft["answer"].strip()
@@ -78,6 +85,13 @@ class Story(Riddle):
 
     name = "story"
     hides_key = False
+
+
+class Detail(Story):
+    """A tale of which one detail can't be so; what stands around it is colour."""
+
+    name = "detail"
+    accounts_for_all = False
 
 
 class Rebus(Riddle):
@@ -110,11 +124,13 @@ def _given_away(question: str, solutions: list[str]) -> Iterator[str]:
 
 
 def unaccounted(question: str, clues: Any) -> list[str]:
-    """Return the sentences of a riddle that no clue quotes a word of; the last, which asks, is let be."""
+    """Return the sentences of a riddle that no clue quotes a word of; the one that asks in the end is let be."""
     sentences = [one.strip() for one in _SENTENCE.split(question.strip()) if one.strip()]
+    # A letter is signed after it has asked.
+    asking = [n for n, one in enumerate(sentences) if _ASKING.search(one)] or [len(sentences) - 1]
     quotes = [" ".join(words(clue["quote"])) for clue in clues]
     lost = []
-    for sentence in sentences[:-1]:
+    for sentence in sentences[: asking[-1]]:
         said = " ".join(words(sentence))
         if len(said.split()) >= _TELLING and not any(quote in said or said in quote for quote in quotes):
             lost.append(sentence)

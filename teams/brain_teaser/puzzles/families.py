@@ -97,7 +97,8 @@ class Siblings(Puzzle):
     twists = ("unsolvable", "harder")
 
     def drawn(self, random: Random, twist: Twist, words: Sequence[str]) -> Data | None:
-        boys, girls = random.randint(2, 7), random.randint(1, 7)
+        fewest = 4 if twist == "harder" else 1
+        boys, girls = random.randint(max(2, fewest), fewest + 6), random.randint(fewest, fewest + 6)
         most = 5 if twist == "harder" else 3
         by_boy = _ratio(girls, boys - 1, most)
         by_girl = _ratio(boys, girls - 1, most)
@@ -151,15 +152,21 @@ def _compared(ratio: Sequence[int], those: str, these: str) -> str:
     return f"{often}as many {those} as {these}"
 
 
+_HEARD = (36, 72)
+"""Products of ages that everybody has heard."""
+
+
 class Census(Puzzle):
     """Product and sum of three ages are known, and are not enough: that they are not is the clue."""
 
     name = "census"
     twists = ("unsolvable",)
 
-    def drawn(self, random: Random, twist: Twist, words: Sequence[str]) -> Data:
+    def drawn(self, random: Random, twist: Twist, words: Sequence[str]) -> Data | None:
         ages = [random.randint(1, 13) for _ in range(3)]
         last = random.choice(("oldest", "youngest"))
+        if prod(ages) in _HEARD:
+            return None
         return {"product": prod(ages), "last": last}
 
     def solutions(self, data: Data) -> list[Any]:

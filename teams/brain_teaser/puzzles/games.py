@@ -65,12 +65,14 @@ class Heaps(Puzzle):
     answers = "names"
     twists = ("unsolvable", "harder")
 
-    def drawn(self, random: Random, twist: Twist, words: Sequence[str]) -> Data:
+    def drawn(self, random: Random, twist: Twist, words: Sequence[str]) -> Data | None:
         count = 4 if twist == "harder" else random.choice((2, 3, 3))
         heaps = [random.randint(1, 9) for _ in range(count)]
         if twist == "unsolvable":
             last = heaps[0] ^ (heaps[1] if count > 2 else 0)
             heaps = [*heaps[: 2 if count > 2 else 1], last]
+        elif len(set(heaps)) < count:
+            return None  # beside two that are alike, a third is simply taken away
         return {"heaps": heaps}
 
     def solutions(self, data: Data) -> list[Any]:

@@ -34,7 +34,7 @@ _CLAIM = closed({"quote": text(3, 400, "words of the answer, exactly"), "because
 _POINT = closed(
     {
         "point": text(3, 200, "in short"),
-        "quote": text(0, 300, "the words of the answer that make it, exactly; empty if none do"),
+        "quote": text(0, 300, "the words of the answer that make it, exactly, a clause at least; empty if none do"),
         "made": {"type": "boolean"},
     }
 )

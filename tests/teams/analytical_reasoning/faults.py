@@ -16,8 +16,9 @@ from random import Random
 from typing import Any
 
 from agents.models.scripted import Request, ScriptedClient
-from teams.analytical_reasoning import BY_NAME, readback, skill
+from teams.analytical_reasoning import readback, skill
 from teams.analytical_reasoning.harder import CHANGES
+from teams.analytical_reasoning.kinds import BY_NAME
 from teams.engine.logic import constraint_of, negated, puzzle_of, standings
 from teams.engine.records import Pair
 from teams.engine.stages.forms.form import LETTERS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,17 +13,28 @@ from hypothesis import strategies as st
 from teams.analytical_reasoning import readback
 from teams.analytical_reasoning.cast import faults as cast_faults
 from teams.analytical_reasoning.deduction import step_faults
+from teams.analytical_reasoning.drawing import drawn
 from teams.analytical_reasoning.explained import explained
 from teams.analytical_reasoning.figures import ENOUGH, outcome
 from teams.analytical_reasoning.form import SOLVED, voice_of
 from teams.analytical_reasoning.harder import CHANGES, problem_again
 from teams.analytical_reasoning.kin import relation
 from teams.analytical_reasoning.kinds import BY_NAME, KINDS
-from teams.analytical_reasoning.pose import dress_faults, worded
+from teams.analytical_reasoning.pose import dress_faults, told, worded
 from teams.analytical_reasoning.premises import FORMS, expanded, quantified, sorted_puzzle
 from teams.analytical_reasoning.question import right_options
+from teams.analytical_reasoning.respond import Follower
+from teams.engine.flow import Scene
 from teams.engine.logic import Constraint, LogicError, Puzzle, Variable, is_true, must_be, puzzle_of, solutions
 from tests.teams.analytical_reasoning.cases import CAST, facts, problem, proof, reading
+
+
+def in_english() -> Scene:
+    async def nothing() -> Any:
+        raise AssertionError("nothing is lent here")
+
+    nobody: Any = None
+    return Scene("chat", nobody, KINDS[0], 1, Random("chat"), False, False, "", nothing, nobody, nobody)
 
 
 @pytest.mark.parametrize("kind", BY_NAME)
@@ -97,6 +109,33 @@ def test_the_programs_own_deduction_names_the_key(kind: str) -> None:
     answer = explained(known)
     assert SOLVED.found(answer, known) == known["key"]
     assert all(f"{letter}:" in answer for letter in "ABC")
+
+
+async def test_steps_may_stand_in_the_part_that_reasons() -> None:
+    # The last of several tags is what is answered; the deduction stands in the one before.
+    made = problem("must_be_true", 3)
+    demand = {"rule": "tagged_parts", "params": {"tags": ["thinking", "answer"]}, "statement": "In two tags."}
+    known = {**facts(made), "demands": [demand]}
+    steps, _ = proof(known)
+    reasons, end = " ".join(step["says"] for step in steps), f"The answer is {known['key']}."
+    tagged = f"<thinking>\n{reasons}\n</thinking>\n<answer>\n{end}\n</answer>"
+    desk = Follower(in_english(), "assistant", known)
+    assert await desk.problems(tagged, steps) == []
+    assert "is no sentence of the answer" in "".join(await desk.problems(tagged, [{**steps[0], "says": "So it is."}]))
+
+
+def test_whoever_words_a_question_of_sufficiency_knows_where_its_statements_stand() -> None:
+    made = problem("data_sufficiency", 2)
+    assert "statements (1) and (2)" in told(made)
+    assert "statements (1) and (2)" not in told(problem("linear_ordering", 2))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_place_of_any_name_is_told_without_a_slip_of_the_article(seed: int) -> None:
+    cast = {**CAST, "order": {"unit": "alley", "units": "alleys", "first": "nearest the wall"}}
+    cast = {name: value for name, value in cast.items() if name not in ("slots", "slot_word")}
+    for kind in ("linear_ordering", "hybrid_game"):
+        assert " a alley" not in told(drawn(BY_NAME[kind].way, Random(seed), cast))
 
 
 # What is read back

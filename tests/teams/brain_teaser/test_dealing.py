@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from teams.brain_teaser import skill
+from teams.brain_teaser import goes_with, skill
 from teams.brain_teaser.checks import BY_NAME
 from teams.brain_teaser.dealing import change, dealt, facts_of, faults, pose, wish, words_of
 from teams.brain_teaser.forms import keys
 from teams.brain_teaser.kinds import GOALS
 from teams.brain_teaser.plain import can_say, plain_item
 from teams.brain_teaser.puzzles import PUZZLES, Deal, deal, proven
+from teams.engine.demands import Demand
 from teams.engine.flow import Drop, Scene
 from teams.engine.records import Instruction, Passage, Record, Seed
 
@@ -228,3 +229,10 @@ def test_answers_are_read(answers: str, key: Any, facts: dict[str, Any], right: 
 
 def test_words_of_a_text_are_its_own() -> None:
     assert words_of("The mill, the Mill and a mill-pond; 12 of x") == ["mill", "pond"]
+
+
+def test_a_figure_is_not_asked_for_without_digits() -> None:
+    spelled, plain = Demand("no_digits", {}, "No digits."), Demand("plain_text", {}, "No Markdown.")
+    puzzle, riddle = asked(), passage().ask("riddle", "What am I?", facts={"ask": "What am I?"})
+    assert [goes_with(puzzle, one) for one in (spelled, plain)] == [False, True]
+    assert [goes_with(riddle, one) for one in (spelled, plain)] == [True, True]
