@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from random import Random
@@ -131,7 +131,6 @@ class Letters(Lettered, Chain):
 
     def is_slight(self, y: Any) -> bool:
         return len(y) < 2
-
 
     def gaps(self, spec: Spec, shots: Sequence[Any], query: Any) -> Iterator[str]:
         yield from super().gaps(spec, shots, query)
