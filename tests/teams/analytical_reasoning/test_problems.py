@@ -27,6 +27,7 @@ from teams.analytical_reasoning.respond import Follower
 from teams.engine.flow import Scene
 from teams.engine.logic import Constraint, LogicError, Puzzle, Variable, is_true, must_be, puzzle_of, solutions
 from tests.teams.analytical_reasoning.cases import CAST, facts, problem, proof, reading
+from tests.teams.analytical_reasoning.faults import good
 
 
 def in_english() -> Scene:
@@ -283,3 +284,7 @@ def test_what_is_wrong_with_a_cast_is_said(change: dict, why: str | None) -> Non
     if why:
         assert why in found
     assert list(cast_faults(CAST)) == []
+
+
+def test_refined_pairs_are_among_the_good_ones() -> None:
+    assert sum(case.pair.instruction.refinements != () for case in good().values()) >= 3
