@@ -81,6 +81,7 @@ def test_an_item_that_its_documents_do_not_bear_out_is_sent_back(
         ("Visitors pay 2.40 pounds a night [12].", "there is no document '12'"),
         ("Visitors pay 2.40 pounds a night.", "names no document"),
         ("Visitors pay 2.40 pounds a night [1].", ""),
+        ("Visitors pay 2.40 pounds a night [1]. Showers are 3.75 pounds.", "names no document"),
         ("The documents do not say it.", ""),
     ],
 )
