@@ -29,6 +29,7 @@ from teams.engine.stages.respond import response_flow
 from teams.rag import small
 from teams.rag.abstaining import abstains
 from teams.rag.checks import CHECKS
+from teams.rag.citing import uncited
 from teams.rag.documents import read
 from teams.rag.forms import holding
 from teams.rag.gathering import gathering_flow
@@ -94,6 +95,8 @@ def not_yet(scene: Scene, answer: str) -> Iterator[str]:
             yield f"document {id} does not say {quote!r}: quote it letter by letter"
     if facts["reply"] in CITING and not reply.cited and not abstains(reply.answer, tag):
         yield "it names no document that it rests on"
+    if facts["reply"] == "cited" and reply.statements and "expression" not in facts:
+        yield from uncited(reply, [str(facts["ask"])], tag)[:2]
 
 
 def fits(instruction: Instruction, demand: Demand) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from teams.engine.checks.conversation import judged, short
 from teams.engine.checks.figures import figures_grounded, names_grounded, with_digits
@@ -18,7 +18,7 @@ from teams.rag.documents import Document
 from teams.rag.forms import groups, holding
 from teams.rag.kinds import BY_NAME
 from teams.rag.parts import documents_of, reply_of
-from teams.rag.reply import CITING, sentences
+from teams.rag.reply import CITING, Reply, sentences
 from tools.calculator.arithmetic import partial_results
 
 HELD = 0.3
@@ -76,17 +76,23 @@ def statements_cited(pair: Pair) -> Iterable[Finding]:
     facts, reply = pair.instruction.facts, reply_of(pair)
     if facts["reply"] != "cited" or not reply.statements or not facts.get("answerable", True):
         return
-    tag, worked = str(facts.get("words_of", "en")), f"{facts.get('expression', '')} {facts.get('key', '')}"
+    worked = f"{facts.get('expression', '')} {facts.get('key', '')}"
+    faults = uncited(reply, [str(facts["ask"]), worked], str(facts.get("words_of", "en")))
+    yield judged("statements_cited", faults, "what is told names its documents")
+
+
+def uncited(reply: Reply, known: Sequence[str], tag: str) -> list[str]:
+    """Return the figures and names that come in by sentences without an id; `known` is what needs none."""
     told = [said for said, _ in reply.statements]
-    known, within = [*told, str(facts["ask"]), worked], _squeezed(" ".join(told))
-    faults = []
+    within, faults = _squeezed(" ".join(told)), []
     for said in sentences(reply.answer):
         bare = _squeezed(said)
         if not bare or bare in within or said.rstrip(" *_").endswith((":", "?")) or abstains(said, tag):
             continue
-        strange = [*figures_grounded(said, known, tag=tag), *names_grounded(said, known, tag=tag)]
+        sources = [*told, *known]
+        strange = [*figures_grounded(said, sources, tag=tag), *names_grounded(said, sources, tag=tag)]
         faults += [f"{short(fault)} comes in by {short(said)!r}, which names no document" for fault in strange]
-    yield judged("statements_cited", faults, "what is told names its documents")
+    return faults
 
 
 def _squeezed(said: str) -> str:

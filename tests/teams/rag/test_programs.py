@@ -97,6 +97,7 @@ def test_a_figure_may_stand_in_words_or_groups_where_it_is_cited(text: str, said
         ("Visitors pay 2.40 pounds a night [12].", "there is no document '12'"),
         ("Visitors pay 2.40 pounds a night.", "names no document"),
         ("Visitors pay 2.40 pounds a night [1].", ""),
+        ("Visitors pay 2.40 pounds a night [1]. Showers are 3.75 pounds.", "names no document"),
         ("The documents do not say it.", ""),
     ],
 )
