@@ -9,6 +9,7 @@ from typing import Any
 from teams.analytical_reasoning.premises import read_back
 from teams.engine.checks.quotes import locate
 from teams.engine.logic import (
+    Constraint,
     LogicError,
     Puzzle,
     constraint_of,
@@ -135,13 +136,22 @@ def _step_faults(facts: Mapping[str, Any], puzzle: Puzzle, step: Mapping[str, An
             claim = constraint_of("False")
         else:
             claim = read_back(str(step["holds"]), family, sorts)
-        if step["how"] == "possible":
+        if step["holds"].strip() != "False" and _is_empty(family, puzzle, claim):
+            yield "its expression is so whatever the rules say: write down what the sentence says, or take `other`"
+        elif step["how"] == "possible":
             if not is_possible(start, claim):
                 yield "this is not possible; a rule stands against it"
         elif other := solutions(start.supposing(negated(claim)), 1):
             yield f"it does not follow; {_counter(facts, other[0])}"
     except LogicError as error:
         yield str(error)
+
+
+def _is_empty(family: str, puzzle: Puzzle, claim: Constraint) -> bool:
+    """Whether a claim says nothing of this puzzle: it could be written down for any step."""
+    if family in ("table", "kin"):  # there all is settled; that it names something has to do
+        return not claim.of and not any(variable.name in claim.text for variable in puzzle.variables)
+    return not is_possible(Puzzle(puzzle.variables), negated(claim))
 
 
 def _counter(facts: Mapping[str, Any], solution: Mapping[str, Any]) -> str:

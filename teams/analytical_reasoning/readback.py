@@ -74,6 +74,13 @@ def _faults(facts: Mapping[str, Any], reply: Mapping[str, Any]) -> Iterator[str]
         if reply["answer"] != facts["key"]:
             yield f"a reader who worked it out came to {reply['answer']}: {str(reply['thought'])[:200]}"
         return
+    try:
+        yield from _unlike(facts, reply)
+    except LogicError as error:  # each could be read, and is too much beside the others
+        yield f"what was read can't be compared: {error}"
+
+
+def _unlike(facts: Mapping[str, Any], reply: Mapping[str, Any]) -> Iterator[str]:
     puzzle = puzzle_of(facts["puzzle"])
     base = int(facts["base"])
     ground = puzzle.without(*range(base, len(puzzle.constraints)))

@@ -157,6 +157,27 @@ def test_weaker_and_stronger_sentences_are_not_the_same() -> None:
         assert list(readback.faults(known, changed))
 
 
+@pytest.mark.parametrize("many", range(30, 42))
+def test_what_is_too_much_beside_the_rest_is_a_complaint(many: int) -> None:
+    """By itself it can just be read; said of the other way round it is deeper than what is looked at."""
+    known = facts(problem("logic_grid", 4))
+    name = f"v[{known['puzzle']['variables'][0]['name']!r}]"
+    said = " + ".join([f"{name}*{name}"] * many) + " == 137"
+    read = reading(known)
+    assert list(readback.faults(known, {**read, "rules": [said] * len(read["rules"])}))
+
+
+@pytest.mark.parametrize("says", ["True", "1 == 1", "v[{0!r}] == v[{0!r}]"])
+def test_a_step_that_says_nothing_of_the_puzzle_is_no_step(says: str) -> None:
+    for kind in ("grouping", "table_trends"):
+        known = facts(problem(kind, 4))
+        steps, answer = proof(known)
+        said = says.format(known["puzzle"]["variables"][0]["name"])
+        spoiled = [{**steps[0], "how": "follows", "supposing": "", "holds": said}, *steps[1:]]
+        if kind == "grouping" or "v[" not in said:
+            assert any("whatever the rules say" in fault for fault in step_faults(known, spoiled, answer))
+
+
 @settings(max_examples=12, deadline=None)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_whatever_a_reader_hands_in_is_a_complaint_at_worst(rule: str, scene: str) -> None:
