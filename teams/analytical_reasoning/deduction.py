@@ -148,10 +148,14 @@ def _step_faults(facts: Mapping[str, Any], puzzle: Puzzle, step: Mapping[str, An
 
 
 def _is_empty(family: str, puzzle: Puzzle, claim: Constraint) -> bool:
-    """Whether a claim says nothing of this puzzle: it could be written down for any step."""
+    """Whether a claim says nothing of this puzzle: it could be written down for any step.
+
+    What holds between two or more of its variables whatever the rules say is logic, and may be told.
+    """
     if family in ("table", "kin"):  # there all is settled; that it names something has to do
         return not claim.of and not any(variable.name in claim.text for variable in puzzle.variables)
-    return not is_possible(Puzzle(puzzle.variables), negated(claim))
+    named = [v.name for v in puzzle.variables if v.name in claim.of or v.name in claim.text]
+    return len(named) < 2 and not is_possible(Puzzle(puzzle.variables), negated(claim))
 
 
 def _counter(facts: Mapping[str, Any], solution: Mapping[str, Any]) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agents.role import Role
 from teams.analytical_reasoning import readback
 from teams.engine.flow import Flow, Kind, Program, Scene, Seat, Staging
+from teams.engine.offload import offload
 from teams.engine.records import Pair, Record
 from teams.engine.stages.grade import EXAMINER, claims_form, claims_read, task_for_reader
 from teams.engine.talk import Talk
 from teams.engine.verdict import Finding
 
+DESK = "desk"
 READINGS = 2
 """Readings at most: who misreads once may read right the second time, and one that is right is enough."""
 
@@ -29,20 +31,21 @@ class Clerk:
     is_read: bool = False
     next: str = ""
 
-    def speak(self, talk: Talk) -> str:
+    async def speak(self, talk: Talk) -> str:
         facts = self.pair.instruction.facts
         if talk[-1].source == self.reader:
             self.readings += 1
-            self.faults = list(readback.faults(facts, talk.value(self.reader)))
+            self.faults = await offload(readback.faults, facts, talk.value(self.reader))
             self.is_read = not self.faults
-        if talk[-1].source == EXAMINER.name or (self.readings == READINGS and not self.is_read):
-            self.next = ""
+        if self.is_read or self.readings == READINGS:
+            self.next = DESK if self.is_read else ""
             return "Thank you."
-        self.next = EXAMINER.name if self.is_read else self.reader
-        return task_for_reader(self.pair) if self.is_read else readback.task_of(facts)
+        self.next = self.reader
+        return readback.task_of(facts)
 
     def order(self, talk: Talk) -> str | None:
-        return (self.next or None) if talk[-1].source == "clerk" else "clerk"
+        after = {"clerk": self.next or None, DESK: EXAMINER.name, EXAMINER.name: None}
+        return after.get(talk[-1].source, "clerk")
 
     def form(self) -> Mapping[str, Any]:
         return readback.form_of(self.pair.instruction.facts)
@@ -62,7 +65,8 @@ def judging(reader: Role) -> Flow:
         seats: list[Seat | Program] = [
             Program("clerk", clerk.speak, "asks for readings and compares"),
             Seat(reader, schema=clerk.form),
-            Seat(EXAMINER, schema=claims_form()),
+            Program(DESK, lambda talk: task_for_reader(pair), "hands the answer to the examiner"),
+            Seat(replace(EXAMINER, hears=(DESK,)), schema=claims_form()),
         ]
         return Staging("A problem is to be read.", seats, clerk.order)
 

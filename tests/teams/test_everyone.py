@@ -27,11 +27,15 @@ async def test_all_skills_share_a_run_and_none_breaks(tmp_path: Path) -> None:
     code.mkdir()
     for number in range(3):
         (code / f"desk{number}.py").write_text(f"{CODE}\n# branch {number}\n")
-    model = Model("scripted", everyone(), Abilities(tools="native", schemas="native"))
+    client = everyone()
+    model = Model("scripted", client, Abilities(tools="native", schemas="native"))
     options = RunOptions(seeds=(ARTICLES, code), run=tmp_path / "run", pairs=60)
     outcome = await run(load(skills()), options, model_for=lambda role: model)
     tallies = outcome.engine.of
     assert {name: tally.bugs for name, tally in tallies.items()} == dict.fromkeys(tallies, 0)
+    for request in client.asked:
+        heard = "".join(str(message.content) for message in request.messages[1:])
+        assert len(heard) > 60, f"{request.role} of {request.chat} is asked about nothing: {heard!r}"
     rows = [json.loads(line) for line in (tmp_path / "run" / "pairs.jsonl").read_text().splitlines()]
     made = {name: sum(row["skill"] == name for row in rows) for name in tallies}
     assert all(made.values()), made

@@ -28,6 +28,9 @@ async def test_articles_become_proved_problems(tmp_path: Path) -> None:
         checks = {check["check"] for check in row["verdict"]["checks"]}
         assert {"key_proved", "puzzle_sound", "steps_follow", "blind_reading", "answer_supported"} <= checks
         assert row["verdict"]["accepted"]
+    read = [request.last for request in client.asked if request.role == "examiner"]
+    answers_kept = [row["messages"][-1]["content"] for row in kept]
+    assert all(any(answer in said for said in read) for answer in answers_kept)
     for request in client.asked:
         if request.role in ("formaliser", "assistant", "examiner"):
             assert "<text>" not in "".join(str(message.content) for message in request.messages)
