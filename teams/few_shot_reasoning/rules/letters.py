@@ -132,7 +132,6 @@ class Letters(Lettered, Chain):
     def is_slight(self, y: Any) -> bool:
         return len(y) < 2
 
-
     def gaps(self, spec: Spec, shots: Sequence[Any], query: Any) -> Iterator[str]:
         yield from super().gaps(spec, shots, query)
         if "when" in spec:

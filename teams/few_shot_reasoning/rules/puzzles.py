@@ -140,7 +140,6 @@ class Tracking(_Worked):
         names, things = ([one.strip() for one in dict.fromkeys(matter[part])] for part in ("names", "things"))
         return [SORTS[spec["sort"]][1](random, names, things, spec["moves"] + 5) for _ in range(6)]
 
-
     def rivals(self, spec: Spec) -> Iterator[Rival]:
         if spec["sort"] == "levers":
             yield from _always(("yes", "no"))

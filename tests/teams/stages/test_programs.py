@@ -263,7 +263,11 @@ def test_a_wording_in_another_language_leaves_no_english_of_the_format() -> None
         Demand("word_max", {"most": 210}, "No more than 210 words, please."),
         Demand("starts_with", {"words": "To begin with"}, 'The very first words have to be "To begin with".'),
     ]
-    half = {"why": "short", "choice": 1, "wording": "Scrivimi no more than 210 words, please: la minestra si raffredda."}
+    half = {
+        "why": "short",
+        "choice": 1,
+        "wording": "Scrivimi no more than 210 words, please: la minestra si raffredda.",
+    }
     assert "Italian" in str(_complaint(made_scene, half))
     whole = {**half, "wording": "Non più di 210 parole, per favore: la minestra si raffredda."}
     assert _complaint(made_scene, whole) is None
