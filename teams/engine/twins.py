@@ -40,8 +40,8 @@ def pair_text(pair: Pair) -> str:
     """Return what makes a pair what it is: the user's words, the calls, the answer.
 
     Not the tools siblings share, nor a text that was brought along: `facts["ask"]` is what was asked about it. Where
-    the answer is that text, changed (`facts["asks_for"]`), only what was asked tells it from its siblings. Examples that
-    are all figures are told apart by the rule behind them (`facts["rule_told"]`), as digits count for nothing.
+    the answer is that text, changed (`facts["asks_for"]`), only what was asked tells it from its siblings. Examples
+    all of figures are told apart by the rule behind them (`facts["rule_told"]`), as digits count for nothing.
     """
     talk = Conversation(pair)
     if pair.facts.get("asks_for") == "text":
