@@ -40,7 +40,8 @@ def pair_text(pair: Pair) -> str:
     """Return what makes a pair what it is: the user's words, the calls, the answer.
 
     Not the tools siblings share, nor a text that was brought along: `facts["ask"]` is what was asked about it. Where
-    the answer is that text, changed (`facts["asks_for"]`), only what was asked tells it from its siblings.
+    the answer is that text, changed (`facts["asks_for"]`), only what was asked tells it from its siblings. Examples
+    all of figures are told apart by the rule behind them (`facts["rule_told"]`), as digits count for nothing.
     """
     talk = Conversation(pair)
     if pair.facts.get("asks_for") == "text":
@@ -49,7 +50,8 @@ def pair_text(pair: Pair) -> str:
     said = [w.text for w in talk.words("user")]
     if ask := pair.facts.get("ask"):
         said[:1] = [str(ask)]
-    return "\n".join([*said, *calls, *(w.text for w in talk.plain)])
+    rule = str(pair.facts.get("rule_told", ""))
+    return "\n".join([*said, *calls, *(w.text for w in talk.plain), rule])
 
 
 def brought_text(pair: Pair) -> str:

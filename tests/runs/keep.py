@@ -112,8 +112,8 @@ def _write_journal(runs: Sequence[Path], path: Path, only: Sequence[str], scrub:
         db.create_function("scrub", 1, scrub, deterministic=True)
         for table, column in _columns(db):
             # Two endpoints of one name were both tried out: one row of it is enough.
-            changed = f'"{column}" = scrub("{column}") WHERE "{column}" <> scrub("{column}")'
-            db.execute(f"UPDATE OR REPLACE {table} SET {changed}")
+            clean = f'scrub("{column}")'
+            db.execute(f'UPDATE OR REPLACE {table} SET "{column}" = {clean} WHERE "{column}" <> {clean}')
         db.commit()
         if _packed(db, path) > LIMIT:
             db.execute("UPDATE calls SET reply = ''")

@@ -51,6 +51,19 @@ def test_other_numbers_and_marks_make_no_other_pair() -> None:
     assert twins.find("other", text) == pair.id
 
 
+def test_examples_of_figures_are_told_apart_by_their_rule() -> None:
+    def pair(id: str, rule: str) -> Pair:
+        text = "5 → 25\n7 → 49\n4 → 16\n9 →"
+        asked = Seed(f"few/{id}", text).rewritten("identity", text).ask("number_function", text)
+        messages = [{"role": "user", "content": text}, {"role": "assistant", "content": "81"}]
+        return asked.answered(messages, facts={"rule_told": rule})
+
+    twins = Twins()
+    twins.add(pair("a", "square it"))
+    assert twins.check(pair("b", "multiply by the number of its digits, then add 7")).passed
+    assert not twins.check(pair("c", "square it")).passed
+
+
 @settings(max_examples=60)
 @given(st.integers(0, 10**6), st.integers(60, 200))
 def test_one_word_in_sixty_changed_is_a_twin_and_half_of_them_is_not(seed: int, count: int) -> None:

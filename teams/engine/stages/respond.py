@@ -137,8 +137,8 @@ def response_flow(
 
 
 def _facts(instruction: Instruction, used: Sequence[str]) -> Mapping[str, Any]:
-    kept = ("form", "key", "points", "evidence", "answerable", "was", "demands", "expression", "unit", "edits",
-            "program", "belief", "function", "tests", "setup", "query")  # fmt: skip
+    kept = ("form", "key", "points", "evidence", "rule_told", "answerable", "was", "demands", "expression", "unit",
+            "edits", "program", "belief", "function", "tests", "setup", "query")  # fmt: skip
     facts = {name: instruction.facts[name] for name in kept if name in instruction.facts}
     if instruction.facts["shows_text"]:
         # What the message asks about the text it brings along, and whether that text, changed, is the answer.
