@@ -129,7 +129,7 @@ def _new(asked: argparse.Namespace) -> int:
     except UsageError as error:
         print(error, file=sys.stderr)
         return 2
-    except (CallError, EndpointError, JournalError, SandboxError) as error:
+    except (CallError, EndpointError, JournalError, SandboxError, OSError) as error:
         # What was said until then is kept: the same command goes on from there.
         print(f"{error}; the same command goes on from here", file=sys.stderr)
         return 1
