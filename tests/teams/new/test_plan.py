@@ -157,6 +157,14 @@ def test_the_script_holds_every_brief_and_role(tmp_path: Path) -> None:
             assert script.role(role).prompt.render(language=language, small=False)
 
 
+def test_the_assistant_is_told_what_its_answers_are_checked_for(tmp_path: Path) -> None:
+    (tmp_path / "explain_it.md").write_text(printed(START)["teams/explain_it.md"])
+    said = Script(tmp_path / "explain_it.md").role("assistant").prompt.render(language="", small=False)
+    assert f"{START.most_words} words" in said
+    assert START.never
+    assert all(phrase in said for phrase in START.never)
+
+
 def test_it_is_laid_out_as_the_formatter_would(tmp_path: Path) -> None:
     for path, text in printed(START).items():
         if path.endswith(".py"):
