@@ -121,7 +121,8 @@ class Engine:
         drawn = await self._drawn(flow, record, journey)
         async with asyncio.TaskGroup() as group:
             if drawn.passes:
-                group.create_task(self._advance(record, rest, journey))
+                going = group.create_task(self._advance(record, rest, journey))
+                going.add_done_callback(lambda _: self.draws[journey.skill.name].passed(record))
             for kind in drawn.kinds:
                 group.create_task(self._branch(flow, kind, record, rest, journey))
 

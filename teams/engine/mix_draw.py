@@ -8,7 +8,7 @@ what was begun and paid for is ended, whatever was accepted since.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -71,6 +71,8 @@ class Draws:
         self.quota: Mapping[Cell, int] = cell_counts(pairs, weights) if pairs else {}
         self._under_way: Counter[Cell] = Counter()
         """What is being made for each cell."""
+        self._passing: dict[Cell, list[str]] = defaultdict(list)
+        """Ids of instructions that go on as they are, as often as each does, by the cell that their pairs are for."""
         self._refining = [flow for flow in skill.flows if adds(flow)]
 
     async def draw(self, flow: Flow, record: Record, journey: Journey) -> Drawn:
@@ -83,7 +85,14 @@ class Draws:
             if drawn.names:  # what waits for another run, where more may be wanted, is drawn anew there
                 self._keep(place, drawn.names, journey.plan)
         self._begun(flow, drawn.kinds, record, 1)
+        if drawn.passes and isinstance(record, Instruction):
+            self._passing[cell_of(record)].append(record.id)
         return drawn
+
+    def passed(self, record: Record) -> None:
+        """A record that went on as it is came to its end."""
+        if isinstance(record, Instruction):
+            self._passing[cell_of(record)].remove(record.id)
 
     def ended(self, flow: Flow, kind: Kind, record: Record) -> None:
         """A kind drawn came to its end, with all that came of it."""
@@ -120,6 +129,9 @@ class Draws:
         if most is not None and most < len(suited):
             hash = f"{journey.seed.hash}:{journey.round}:{flow.label}:{record.id}"
             suited = Random(hash).sample(suited, most)
+        if suited and is_bound and isinstance(record, Instruction) and adds(flow):
+            # It was worth its price for what it is refined to; by itself it may be one too many.
+            passes = passes and self._has_place(record)
         return Drawn(suited, passes)
 
     # -- what suits
@@ -186,6 +198,12 @@ class Draws:
         if cell not in self.quota:
             return True
         return self._tally.cells[cell] + self._under_way[cell] < self.quota[cell] and not self._is_hopeless(cell)
+
+    def _has_place(self, record: Instruction) -> bool:
+        """Say whether the pair of an instruction would still be lacking though all that go on came to something."""
+        cell = cell_of(record)
+        others = {*self._passing[cell]} - {record.id}
+        return not self._lacks_pairs(cell) or self._tally.cells[cell] + len(others) < self.quota[cell]
 
     def _lacks_pairs(self, cell: Cell) -> bool:
         return self._tally.cells[cell] < self.quota[cell] and not self._is_hopeless(cell)

@@ -33,7 +33,7 @@ async def test_all_skills_share_a_run_and_none_breaks(tmp_path: Path) -> None:
     outcome = await run(load(skills()), options, model_for=lambda role: model)
     tallies = outcome.engine.of
     assert {name: tally.bugs for name, tally in tallies.items()} == dict.fromkeys(tallies, 0)
-    for request in client.asked:
+    for request in (one for one in client.asked if "/check-" in one.chat):
         heard = "".join(str(message.content) for message in request.messages[1:])
         # Whoever guesses from options alone is shown nothing else.
         assert len(heard) > 60 or request.role == "guesser", (

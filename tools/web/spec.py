@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from tools.web.errors import WebError
@@ -330,9 +331,7 @@ def number_of(value: Any) -> float | int | None:
         number = float(value)
     except (TypeError, ValueError):
         return None
-    if number != number or number in (float("inf"), float("-inf")):
-        return None
-    return int(number) if number == int(number) else round(number, 4)
+    return (int(number) if number == int(number) else round(number, 4)) if isfinite(number) else None
 
 
 def settled(one: Field, value: Any) -> Any:
