@@ -7,8 +7,9 @@ Whole runs (chats, programs, sandboxes, browser, checks, journal) against a mode
 tests, whose replies take as long as a served model's: half a second to two and a half, drawn. Busy is the mean number
 of calls in flight as a share of `--at-once`, from the first call until the pairs are there or `--minutes` are over
 (what is begun is then finished, which is not counted). A run of all skills that waited for its programs, or let one
-skill stand in another's way, would fall behind. The loop's longest standstill is told too: for so long nobody was
-served. Small modules that the apprentice of tool_use knows are among the seeds of both runs.
+skill stand in another's way, would fall behind. Above 1 it goes where a seed's chats run side by side: calls at once
+are held by the client of a real endpoint, which has no part in this. The loop's longest standstill is told too: for so
+long nobody was served. Small modules that the apprentice of tool_use knows are among the seeds of both runs.
 """
 
 import argparse
