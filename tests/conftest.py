@@ -7,8 +7,9 @@ machine that ought to have everything can't pass by skipping.
 import importlib.util
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -121,3 +122,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def _required(config: pytest.Config) -> set[str]:
     return {name.strip() for name in config.getoption("--require").split(",") if name.strip()}
+
+
+@pytest.fixture
+async def browsers() -> AsyncIterator[Any]:
+    """The real browser (`tools.web.browser.Browsers`), closed after the test."""
+    from tools.web.browser import Browsers  # once the environment is set
+
+    made = Browsers()
+    yield made
+    await made.close()

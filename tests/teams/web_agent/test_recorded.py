@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,6 @@ from tools.web.state import Change
 
 PAIRS = [pytest.param(pair, id=pair.id.split("/", 2)[2]) for pair in recorded("web_agent")]
 pytestmark = pytest.mark.chromium
-
-
-@pytest.fixture
-async def browsers() -> AsyncIterator[Browsers]:
-    made = Browsers()
-    yield made
-    await made.close()
 
 
 @pytest.mark.parametrize("pair", PAIRS)

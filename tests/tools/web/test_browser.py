@@ -1,11 +1,8 @@
 """The real browser: it shows and does what the planner says, reaches nothing else, and outlives hostile pages."""
 
-# lines of data and of words
-
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +18,6 @@ from tools.web.task import Task, differences, expected
 from tools.web.walk import walk
 
 pytestmark = pytest.mark.chromium
-
-
-@pytest.fixture
-async def browsers() -> AsyncIterator[Browsers]:
-    made = Browsers()
-    yield made
-    await made.close()
 
 
 @pytest.fixture
