@@ -61,6 +61,9 @@ class Onlooker:
         """Return what a person says whose role it is."""
         raise NotImplementedError(f"nobody is here to play {turn.role}")
 
+    def ended(self, chat: str) -> None:
+        """Hear that a chat is over, however it ended."""
+
     def judged(self, id: str, accepted: bool, reasons: Sequence[str]) -> None:
         """Hear of a pair's verdict."""
 

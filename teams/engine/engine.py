@@ -232,6 +232,8 @@ class Engine:
             return None
         except Exception as error:
             return error
+        finally:
+            self.onlooker.ended(chat_id)
 
     async def _hold(self, flow: Flow, kind: Kind, record: Record, journey: Journey, chat_id: str) -> Sequence[Record]:
         async with self.hand.scene(chat_id, record, kind, journey.round, self.model_for) as scene:

@@ -38,8 +38,10 @@ class Stepping(Watch):
         super().__init__(live, watches or steps)
         self.steps = steps
         self._keyboard = keyboard
-        self._floor = asyncio.Lock()
-        """One person, one question at a time."""
+        self._free = asyncio.Condition()
+        self._is_asking = False
+        self._with = ""
+        """The chat a person is in: questions of others wait for its end, as nobody likes to talk in two at once."""
         self._meter: Meter | None = None
         self._over = asyncio.Event()
         self._unstopped: str | None = None
@@ -64,7 +66,7 @@ class Stepping(Watch):
         """Stop: return what the person says instead, or None to let the reply stand. Raises `Stopped` to end."""
         if self._unstopped and f"{turn.chat}/".startswith(f"{self._unstopped}/"):
             return None
-        async with self._asking():
+        async with self._asking(turn.chat):
             while True:
                 said = await self._ask("Enter: go on   s: say it yourself   q: quit   ?: more > ")
                 if said is None:
@@ -88,7 +90,7 @@ class Stepping(Watch):
 
     async def speak(self, turn: Turn) -> dict[str, Any]:
         """Return what the person says whose role it is. Raises `Stopped` to end."""
-        async with self._asking():
+        async with self._asking(turn.chat):
             place = (turn.chat, turn.role)
             head = self._put(f"You are {inert_line(turn.role)}.", "bold")
             self._live.tell("\n".join([*self._heading(turn.chat), head]))
@@ -106,9 +108,9 @@ class Stepping(Watch):
     # -- the terminal
 
     @asynccontextmanager
-    async def _asking(self) -> AsyncIterator[None]:
+    async def _asking(self, chat: str) -> AsyncIterator[None]:
         """Have the terminal for as long as a person is asked; whoever quits ends the run well."""
-        async with self._floor:
+        async with self._turn_of(chat.partition("/aside-")[0]):
             self._check()
             with self._live.held():
                 try:
@@ -117,6 +119,28 @@ class Stepping(Watch):
                     if self._meter:
                         self._meter.stop(INTERRUPT)
                     raise Stopped(INTERRUPT) from None
+
+    @asynccontextmanager
+    async def _turn_of(self, chat: str) -> AsyncIterator[None]:
+        """Wait until nobody else asks and the person is in no other chat."""
+        async with self._free:
+            await self._free.wait_for(lambda: not self._is_asking and self._with in ("", chat))
+            self._is_asking, self._with = True, chat
+        try:
+            yield
+        finally:
+            self._is_asking = False
+            await self._wake()
+
+    def ended(self, chat: str) -> None:
+        """Let the person go on to other chats."""
+        if chat == self._with:
+            self._with = ""
+            self._waking = asyncio.ensure_future(self._wake())
+
+    async def _wake(self) -> None:
+        async with self._free:
+            self._free.notify_all()
 
     def _check(self) -> None:
         if self._over.is_set():

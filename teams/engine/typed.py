@@ -13,7 +13,9 @@ import termios
 from contextlib import suppress
 
 with suppress(ImportError):  # without it there is the terminal's own editing
-    import readline  # noqa: F401
+    import readline
+
+    readline.parse_and_bind("set enable-bracketed-paste on")  # a paste of several lines is one answer
 
 
 def main(number: int) -> None:

@@ -95,8 +95,10 @@ class Watch(Onlooker):
         return "\n".join([self._put(first, "cyan"), *(self._put(INDENT + line, "cyan") for line in rest)])
 
     def _verdict(self, word: str, bare: str, id: str, reasons: Sequence[str]) -> str:
-        told = inert_line(f" {id}" + (f": {'; '.join(reasons)}" if reasons else ""))
-        return word + _cut(told, self._live.width - columns(bare))
+        id = inert_line(id)
+        if reasons:  # they are what is looked for; the end of an id tells it from its siblings
+            id = f"{_middle_cut(id, self._live.width * 2 // 5)}: {inert_line('; '.join(reasons))}"
+        return f"{word} {_cut(id, self._live.width - columns(bare) - 1)}"
 
     def _dimmed(self, text: str) -> str:
         lines = wrapped(inert(text[:MOST_CHARS]), self._live.width, INDENT)

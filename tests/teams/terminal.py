@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -14,14 +15,18 @@ import termios
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tests.teams.command import ROOT, environment
 
-SECONDS = 60
+SECONDS = 15
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
-STEERING = re.compile(r"\x1b\[\?2004[hl]|\r\x1b\[K|\x1b\[K|\x1b\[C|\x1b\[A|\x07|\x08")
+STEERING = re.compile(r"\x1b\[\?2004[hl]\r?|\x1b\[K|\x1b\[C|\x1b\[A|\x07|\x08")
 """What the program and `readline` themselves steer with: marks of pastes, wiping a line, moving along it."""
+WIPED = re.compile(r"[^\n]*\r\x1b\[K")
+"""A status, and that it was taken away."""
+UNFINISHED = re.compile(r"\r?(\x1b[^a-zA-Z]*)?$")
+"""The beginning of a sequence whose end is on its way."""
 
 
 class Terminal:
@@ -31,6 +36,7 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         self._resize(theirs, rows, columns)
         self._end = theirs
+        self.at_first = termios.tcgetattr(theirs)
 
         def take() -> None:
             os.setsid()
@@ -41,6 +47,7 @@ class Terminal:
             command, cwd=ROOT, env=env, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, preexec_fn=take
         )
         self.raw = b""
+        self._closed = False
         self._seen = 0
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -53,16 +60,18 @@ class Terminal:
         self.process.send_signal(signal.SIGWINCH)
 
     def _read(self) -> None:
-        try:
-            while part := os.read(self._ours, 65536):
-                self.raw += part
-        except OSError:
-            pass  # what a terminal says when nobody is at the other end
+        with suppress(OSError):  # what a terminal says when nobody is at the other end
+            while not self._closed:
+                if select.select([self._ours], [], [], 0.05)[0]:
+                    self.raw += os.read(self._ours, 65536)
+        if self._closed:
+            os.close(self._ours)
 
     @property
     def text(self) -> str:
         """All that was shown, without styles and steering."""
-        return STEERING.sub("", STYLE.sub("", self.raw.decode("utf-8", "replace"))).replace("\r\n", "\n")
+        whole = UNFINISHED.sub("", self.raw.decode("utf-8", "ignore"))
+        return STEERING.sub("", WIPED.sub("", STYLE.sub("", whole))).replace("\r\n", "\n")
 
     def expect(self, what: str) -> str:
         """Wait until `what` is shown after what was expected before; return what stands between."""
@@ -88,8 +97,9 @@ class Terminal:
 
     def close(self) -> None:
         """Close the terminal: whoever is in it hears a hangup."""
+        self._closed = True  # as long as somebody reads it, it is open
+        self._reader.join()
         os.close(self._end)
-        os.close(self._ours)
 
     def modes(self) -> list[object]:
         """How the terminal is set."""
