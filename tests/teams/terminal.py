@@ -86,6 +86,15 @@ class Terminal:
         self._seen = at + len(what)
         return between
 
+    def asks(self, what: str) -> bool:
+        """Wait until `what` is shown, or the command ends; say whether it is asked."""
+        while what not in self.text[self._seen :]:
+            if self.process.poll() is not None:
+                return False
+            time.sleep(0.02)
+        self.expect(what)
+        return True
+
     def type(self, text: str) -> None:
         """Type or paste, as quickly as the terminal takes it."""
         data = text.encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import sqlite3
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.benchmarks import script
 from tests.teams.command import BOOK, MEMBER, Endpoint, endpoint, last, lines, seeds, tool_use
 from tests.teams.terminal import Terminal, terminal
 
@@ -118,7 +120,7 @@ def test_a_form_is_asked_for_field_by_field_and_a_chat_goes_on_without_stops(tmp
 
 def test_a_person_plays_the_assistant(tmp_path: Path) -> None:
     """Their paste is longer than what a terminal's own editing takes; what others say waits while they type."""
-    long = f"{MEMBER} has {BOOK} now. " + "It is due in two weeks, and may be kept longer. " * 300
+    long = f"{MEMBER} has {BOOK} now. " + " ".join(map("".join, itertools.product(script._SOUNDS, repeat=3)))[:6000]
     with endpoint(seconds=0.1) as stub:
         where = flags(stub, tmp_path, "--human", "assistant", "--watch")
         with terminal(*where, rows=30) as screen:
@@ -132,11 +134,14 @@ def test_a_person_plays_the_assistant(tmp_path: Path) -> None:
                 screen.line(FAILED)
                 before = screen.expect(CALL)
             play(screen, long)
-            while f"\naccepted {PAIR}\n" not in screen.expect(CALL):
+            while screen.asks(CALL):
                 screen.line(FAILED)
-            screen.line("/quit")
-            assert screen.end()[0] == 130
-        row = next(row for row in rows(tmp_path) if row["id"] == PAIR)
+            assert screen.end()[0] == 0
+        judged = [
+            *rows(tmp_path),
+            *(row["pair"] for row in lines(tmp_path / "run" / "rejected.jsonl") if "pair" in row),
+        ]
+        row = next(row for row in judged if row["id"] == PAIR)
         assert row["messages"][-1]["content"].split() == f"{long}\nGood-bye!".split()
         assert "\nGood-bye!" in row["messages"][-1]["content"]
         assert row["models"] == {**dict.fromkeys(row["models"], stub.model), "assistant": "person"}
@@ -178,7 +183,7 @@ def play(screen: Terminal, long: str) -> None:
 
 @pytest.mark.parametrize("way", ["ctrl-c", "ctrl-d", "q", "hangup", "minutes", "in the middle of a sentence"])
 def test_a_person_may_leave_at_any_time(way: str, tmp_path: Path) -> None:
-    more = ("--max-minutes", 0.1) if way == "minutes" else ()
+    more = ("--max-minutes", 0.05) if way == "minutes" else ()
     with endpoint() as stub:
         with terminal(*flags(stub, tmp_path, "--step", *more)) as screen:
             screen.expect(STOP)
