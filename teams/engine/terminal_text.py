@@ -100,7 +100,7 @@ def readable(words: str) -> str:
 
 def reflowed(prompt: str) -> str:
     """Return a prompt whose paragraphs are one line each, however they were broken where it was written."""
-    return re.sub(r"(?<=\S{1}.{79})\n(?=[^\s\-*#|>`])", " ", prompt)
+    return re.sub(r"(?<=.{80})\n(?=[^\s\-*#|>`])", " ", prompt)
 
 
 def _value(given: Any) -> str:

@@ -11,6 +11,8 @@ from teams.engine.live import Live
 from teams.engine.terminal_text import Colours, columns, inert, inert_line, readable, shortened, wrapped
 
 INDENT = "  "
+LONGEST_NAME = 40
+"""Columns of a speaker's name."""
 LONGEST = 400
 """Lines of one reply that are printed; no good one is so long."""
 MOST_CHARS = 100_000
@@ -45,21 +47,18 @@ class Watch(Onlooker):
 
     def judged(self, id: str, accepted: bool, reasons: Sequence[str]) -> None:
         """Print a pair's verdict in one line."""
-        if self.watches:
-            word = self._put("accepted", "green", "bold") if accepted else self._put("rejected", "red", "bold")
-            self._live.say(self._verdict(word, "accepted", id, reasons))
+        style = ("green", "bold") if accepted else ("red", "bold")
+        self._verdict("accepted" if accepted else "rejected", id, reasons, *style)
 
     def fell_out(self, id: str, stage: str, reasons: Sequence[str]) -> None:
         """Print in one line what came to nothing."""
-        if self.watches:
-            word = f"fell out at {stage}"
-            self._live.say(self._verdict(self._put(word, "yellow"), word, id, reasons))
+        self._verdict(f"fell out at {inert_line(stage)}", id, reasons, "yellow")
 
     # -- as lines
 
     def words(self, source: str, text: str, most: int = LONGEST) -> str:
         """Return who speaks and what they say, at most so many lines."""
-        name = inert_line(source)
+        name = _middle_cut(inert_line(source), LONGEST_NAME)
         text = inert(text[:MOST_CHARS].strip("\n"))
         if "\n" not in text and columns(name) + 2 + columns(text) <= self._live.width:
             return f"{self._put(name, 'bold')}: {text}"
@@ -91,14 +90,17 @@ class Watch(Onlooker):
 
     def _call(self, role: str, name: str, arguments: str) -> str:
         text = inert(f"{role} calls {name} {_on_one_line(arguments)[:MOST_CHARS]}")
-        first, *rest = shortened(wrapped(text, self._live.width), self._screenful)
+        first, *rest = shortened(wrapped(text, self._live.width - len(INDENT)), self._screenful)
         return "\n".join([self._put(first, "cyan"), *(self._put(INDENT + line, "cyan") for line in rest)])
 
-    def _verdict(self, word: str, bare: str, id: str, reasons: Sequence[str]) -> str:
-        id = inert_line(id)
+    def _verdict(self, word: str, id: str, reasons: Sequence[str], *style: str) -> None:
+        if not self.watches:
+            return
+        id, width = inert_line(id), self._live.width
         if reasons:  # they are what is looked for; the end of an id tells it from its siblings
-            id = f"{_middle_cut(id, self._live.width * 2 // 5)}: {inert_line('; '.join(reasons))}"
-        return f"{word} {_cut(id, self._live.width - columns(bare) - 1)}"
+            id = f"{_middle_cut(id, width * 2 // 5)}: {inert_line('; '.join(reasons))}"
+        line = _cut(f"{word} {id}", width)
+        self._live.say(self._put(line[: len(word)], *style) + line[len(word) :])
 
     def _dimmed(self, text: str) -> str:
         lines = wrapped(inert(text[:MOST_CHARS]), self._live.width, INDENT)
@@ -146,8 +148,9 @@ def _cut(text: str, room: int) -> str:
     """Cut a line at its end to so many columns."""
     if columns(text) <= room:
         return text
-    while text and columns(text) >= room:
-        text = text[: min(len(text) - 1, max(room, 1))]
+    text = text[:room]
+    while columns(text) >= room:
+        text = text[:-1]
     return text + "…"
 
 
