@@ -71,7 +71,7 @@ class Engine:
         small = model_for("").abilities.small
         expected = {name: pairs_a_seed(skill, small) for name, skill in parts.skills.items()}
         self.weights = Weights(shares, self.quotas, self.of, expected)
-        self._turns = Turns(parts.skills, chats, self.weights)
+        self._turns = Turns(parts.skills, chats, self.weights, newest_first=self.onlooker.steps)
         choose = self._choose if chosen else None
         self.draws = {
             name: Draws(

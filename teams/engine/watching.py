@@ -99,7 +99,7 @@ class Watch(Onlooker):
         id, width = inert_line(id), self._live.width
         if reasons:  # they are what is looked for; the end of an id tells it from its siblings
             id = f"{_middle_cut(id, width * 2 // 5)}: {inert_line('; '.join(reasons))}"
-        line = _cut(f"{word} {id}", width)
+        line, self._chat = _cut(f"{word} {id}", width), ""
         self._live.say(self._put(line[: len(word)], *style) + line[len(word) :])
 
     def _dimmed(self, text: str) -> str:
@@ -116,7 +116,7 @@ class Watch(Onlooker):
         if chat == self._chat:
             return []
         self._chat = chat
-        return [self._put(f"── {_middle_cut(inert_line(chat), self._live.width - 6)} ──", "magenta")]
+        return ["", self._put(f"── {_middle_cut(inert_line(chat), self._live.width - 6)} ──", "magenta")]
 
     def _replied_in(self, chat: str) -> set[str]:
         """The roles of the chat that a model answers for. Chats are many; the last few hundred are remembered."""

@@ -213,7 +213,7 @@ async def test_who_quits_is_asked_again_where_they_quit_and_nowhere_before(tmp_p
     first = Person("writer", "", "mine", quits="editor")
     outcome, rows, client = await go(tmp_path, first, step=True)
     assert outcome.code == 130
-    assert not rows
+    assert len(rows) < len(EVERY)
     undecided = first.turns[-1]
     assert undecided.role == "editor"
     asked = len(client.asked)

@@ -56,7 +56,7 @@ def test_a_sentence_of_a_person_enters_the_chat_and_the_pair_says_so(tmp_path: P
             assert "say it yourself: your words take the place of the model's" in screen.expect(STOP)
             screen.line("p")
             assert "Its reply has to have a form:" in screen.expect(STOP)
-            go_on_until(screen, "_with_noise-1/worked_out_value-1/respond")
+            go_on_until(screen, f"{PAIR}/respond")
             go_on_until(screen, "assistant calls final_answer")
             screen.line("s")
             screen.expect(CALL)
@@ -71,13 +71,13 @@ def test_a_sentence_of_a_person_enters_the_chat_and_the_pair_says_so(tmp_path: P
             screen.line("/call final_answer")
             screen.expect("answer: ")
             screen.line(mine)
-            go_on_until(screen, f"\naccepted {PAIR}/worked_out_value-1\n")
+            go_on_until(screen, f"\naccepted {PAIR}\n")
             screen.line("q")
             code, _ = screen.end()
             assert "\x1b[?2004h" in screen.raw.decode(), "pastes are marked, so that they can be long and of many lines"
             assert screen.modes() == screen.at_first, "the terminal is as it was"
         assert code == 130, screen.text
-        row = next(row for row in rows(tmp_path) if row["id"] == f"{PAIR}/worked_out_value-1")
+        row = next(row for row in rows(tmp_path) if row["id"] == PAIR)
         assert row["messages"][-1]["content"] == mine
         assert row["facts"]["said_by_person"] == ["assistant"]
         assert row["models"]["assistant"] == stub.model

@@ -151,12 +151,15 @@ def test_who_speaks_is_said_and_the_chat_where_it_changes() -> None:
     watch.said("a/one", "gate", "text", "Let through.", None)
     watch.judged("a", False, ["sum_right: 2 is not 3", "polite: no"])
     assert screen.getvalue().splitlines() == [
+        "",
         "── a/one ──",
         "task: Answer it.",
         'assistant calls add {"a": 1}',
         "  add gave: 2",
+        "",
         "── b/two ──",
         "task: Judge it.",
+        "",
         "── a/one ──",
         "  (assistant thinks) done",
         "assistant: It is 2.",
