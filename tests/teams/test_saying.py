@@ -108,6 +108,14 @@ async def test_an_empty_answer_keeps_what_the_model_said() -> None:
     assert "  pages (a whole number) [2]: " in table.typist.prompts
 
 
+async def test_a_form_that_is_refused_is_not_typed_again() -> None:
+    schema = {"type": "object", "properties": {"why": {"type": "string"}, "n": {"type": "integer", "minimum": 3}}}
+    table = Table("", "so", "1", "", "", "4")
+    reply = await table.stepping.speak(turn(schema=schema))
+    assert "n: 1 is less than the minimum of 3" in table.told
+    assert json.loads(reply["content"]) == {"why": "so", "n": 4}
+
+
 async def test_a_form_that_is_not_flat_is_given_whole() -> None:
     nested = {"type": "object", "properties": {"calls": {"type": "array", "items": {"type": "object"}}}}
     table = Table("", "words", '{"calls": [', '{"a": 1}]}')
