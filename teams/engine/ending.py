@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,23 @@ def write_outputs(folder: Path, *, title: str, command: str = "", language: str 
             return write_card(folder / "README.md", accepted(db), rejected(db), **about, **asked)
         except UsageError as error:
             raise OutputError(f"{error}; the journal holds everything: make room and start again with --run") from None
+
+
+def about_as_meta(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `write_outputs` is told of a run in JSON, for its journal."""
+    asked = about.get("asked", {})
+    cells = {skill: [[*cell, count] for cell, count in of.items()] for skill, of in asked.items()}
+    return {**about, "asked": cells}
+
+
+def about_of(folder: Path) -> dict[str, Any]:
+    """Return what `write_outputs` was told of a run, so that its files can be written anew."""
+    with closing(_at_one_moment(folder)) as db:
+        meta = {key: json.loads(value) for key, value in db.execute("SELECT key, value FROM meta")}
+    about = meta.get("about") or {"title": f"{meta.get('skill', 'training')} pairs", "language": meta.get("language")}
+    asked = about.get("asked", {})
+    cells = {skill: {(kind, stage): count for kind, stage, count in of} for skill, of in asked.items()}
+    return {**about, "language": about.get("language") or "en", "asked": cells}
 
 
 def _write_splits(folder: Path, db: sqlite3.Connection) -> dict[str, str]:
