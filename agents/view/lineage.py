@@ -16,6 +16,8 @@ from agents.view.run import BRANCH, Missing, Run
 
 TYPES = ("pair", "instruction", "passage")
 """Types of records in a journal, youngest first: a pair has its instruction's id."""
+STAYED_OUT = "c.state IS NOT 'done' AND NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.id=d.id)"
+"""Of a drop `d` and its chat `c`: a chat that failed and, in a run gone on with, came to its end, did not fall out."""
 _RECORD = "SELECT type, parent, seed, stage, kind, chat, record FROM records WHERE id=?"
 
 
@@ -114,6 +116,30 @@ def within(id: str) -> tuple[str, str]:
     return f"{id}/", f"{id}0"
 
 
+def dropped(run: Run, id: str) -> dict[str, Any] | None:
+    """Return why what is at an id fell out: `{"stage", "kind", "reasons"}`; None where it did not, or came through."""
+    sql = f"SELECT d.stage, d.kind, d.reasons FROM drops d LEFT JOIN chats c ON c.id=d.id WHERE {STAYED_OUT} AND d.id=?"
+    for home in homes(run, id):
+        if found := home.rows(sql, (id,)):
+            stage, kind, reasons = found[0]
+            return {"stage": stage, "kind": kind, "reasons": read(reasons, list)}
+    return None
+
+
+def way(run: Run, id: str, drop: Mapping[str, Any] | None) -> tuple[list[Birth], str]:
+    """The births up to a record; for a chat that yielded nothing those up to what it was held over, and its id."""
+    try:
+        return lineage(run, id), ""
+    except Missing:
+        chats = [home.rows("SELECT record FROM chats WHERE id=?", (id,)) for home in homes(run, id)]
+        over = next((str(rows[0][0]) for rows in chats if rows), "")
+        if not over and drop:  # it was declined before anybody had a seat: the id says over what
+            over = id.rpartition("/")[0]
+        if not over:
+            raise
+        return lineage(run, over), id
+
+
 # -- chats
 
 
@@ -171,9 +197,8 @@ def chats_of(births: Sequence[Birth], held: Sequence[Held], failed: str = "") ->
         if following is not None and following.id == birth.id:
             continue  # a pair has its instruction's id: all chats over it are told of with the pair
         here = [chat for chat in held if chat.record == birth.id]
-        found += [
-            chat for chat in here if chat.id in born or chat.id == failed or _belongs(chat, birth, following, here)
-        ]
+        wanted = {*born, failed}
+        found += [chat for chat in here if chat.id in wanted or _belongs(chat, birth, following, here)]
     return found
 
 

@@ -69,9 +69,13 @@ def _stored(run: Run, id: str) -> dict[str, Any]:
 
 def _hash(run: Run, id: str) -> str:
     """The seed's hash: the plan by which its records were made ends in it."""
+    asked = (
+        ("SELECT plan FROM records WHERE seed=? LIMIT 1", (id,)),
+        ("SELECT plan FROM drops WHERE id=? OR (id>? AND id<?) LIMIT 1", (id, *within(id))),
+    )
     for home in homes(run, id):
-        for table in ("records", "drops"):
-            if found := home.rows(f"SELECT plan FROM {table} WHERE seed=? LIMIT 1", (id,)):
+        for sql, values in asked:
+            if found := home.rows(sql, values):
                 return str(found[0][0] or "").rpartition(":")[2]
     return ""
 

@@ -1,7 +1,7 @@
 """One record's whole story: the seed, every birth and chat on the way, the verdict, and what people did to it.
 
 Chats are listed and not told: `conversation` tells them one at a time, so that a story stays small however much was
-said. `siblings` lists what else came of the seed.
+said.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import Any
 
+from agents.hand import Act, Hand, overlay, standing
 from agents.view.conversation import asides_of, read
 from agents.view.differing import coming_back, differing
-from agents.view.lineage import Birth, Held, chats_of, chats_of_seed, homes, lineage
+from agents.view.lineage import Birth, Held, chats_of, chats_of_seed, dropped, homes, way
 from agents.view.origin import origin
-from agents.view.run import Missing, Run
+from agents.view.run import BRANCH, Run
+from agents.view.siblings import siblings
 from agents.view.trained import trained
 
-if TYPE_CHECKING:
-    from agents.hand import Act, Hand
+__all__ = ["acts_as_dicts", "branches_of", "row_of", "siblings", "story"]
 
 
 def story(run: Run, hand: Hand | None, id: str) -> dict[str, Any]:
@@ -29,14 +31,14 @@ def story(run: Run, hand: Hand | None, id: str) -> dict[str, Any]:
     `Missing`.
     """
     drop = dropped(run, id)
-    births, failed = _way(run, id, drop)
+    births, failed = way(run, id, drop)
     seed, last = births[0].id, births[-1]
     held = chats_of_seed(run, seed, id)
     chats = chats_of(births, held, failed)
     machine = row_of(run, id)
     acts = hand.acts(id) if hand else []
-    row = _as_left(machine, acts)
-    said = row or (last.record if last.type == "pair" else None)
+    row = _as_left(id, machine, acts)
+    said = row or machine or (last.record if last.type == "pair" else None)
     messages, tools = list((said or {}).get("messages") or ()), list((said or {}).get("tools") or ())
     source = origin(run, seed)
     texts = _texts(messages) if said else [birth.text for birth in births[1:]]
@@ -48,7 +50,7 @@ def story(run: Run, hand: Hand | None, id: str) -> dict[str, Any]:
         "machine": machine,
         "drop": drop or _fell_out_of(run, last, held),
         "seed": {**source, "lit": coming_back(source["text"] or "", texts)},
-        "births": [_birth(birth, at) for at, birth in enumerate(births)],
+        "births": [_birth(birth, at, {chat.id for chat in held}) for at, birth in enumerate(births)],
         "chats": [_chat(chat, run) for chat in chats],
         "refinement": _refinement(births, held),
         "trained": trained(messages, tools),
@@ -57,38 +59,7 @@ def story(run: Run, hand: Hand | None, id: str) -> dict[str, Any]:
     }
 
 
-def siblings(run: Run, hand: Hand | None, id: str) -> dict[str, Any]:
-    """Return what came of the same seed: `{"seed", "records": [{"id", "type", "stage", "kind", "verdict", …}]}`.
-
-    Instructions and pairs, and what fell out on the way; a pair stands for its instruction. Texts are cut. Raises
-    `Missing`.
-    """
-    births, _ = _way(run, id, dropped(run, id))
-    seed = births[0].id
-    found: dict[str, dict[str, Any]] = {}
-    for home in homes(run, id):
-        for row in _siblings(home, seed):
-            found.setdefault(row["id"], row)
-    if hand:
-        for row in found.values():
-            _by_hand(row, hand.acts(row["id"]))
-    return {"seed": seed, "records": sorted(found.values(), key=lambda row: str(row["id"]).split("/"))}
-
-
 # -- parts of a story
-
-
-def dropped(run: Run, id: str) -> dict[str, Any] | None:
-    """Return why what is at an id fell out: `{"stage", "kind", "reasons"}`; None where it did not, or came through."""
-    sql = (
-        "SELECT d.stage, d.kind, d.reasons FROM drops d LEFT JOIN chats c ON c.id=d.id "
-        "WHERE d.id=? AND c.state IS NOT 'done' AND NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.id=d.id)"
-    )
-    for home in homes(run, id):
-        if found := home.rows(sql, (id,)):
-            stage, kind, reasons = found[0]
-            return {"stage": stage, "kind": kind, "reasons": read(reasons, list)}
-    return None
 
 
 def row_of(run: Run, id: str) -> dict[str, Any] | None:
@@ -114,34 +85,13 @@ def branches_of(run: Run, id: str) -> list[dict[str, Any]]:
 
 def acts_as_dicts(acts: Sequence[Act]) -> list[dict[str, Any]]:
     """Return a record's acts, oldest first; `undone` says which no longer count."""
-    if not acts:
-        return []
-    from agents.hand import standing
-
     stands = {act.n for act in standing(acts)}
     return [{**asdict(act), "undone": act.act != "undo" and act.n not in stands} for act in acts]
 
 
-def _way(run: Run, id: str, drop: Mapping[str, Any] | None) -> tuple[list[Birth], str]:
-    """The births up to a record; for a chat that yielded nothing those up to what it was held over, and its id."""
-    try:
-        return lineage(run, id), ""
-    except Missing:
-        chats = [home.rows("SELECT record FROM chats WHERE id=?", (id,)) for home in homes(run, id)]
-        over = next((str(rows[0][0]) for rows in chats if rows), "")
-        if not over and drop:  # it was declined before anybody had a seat: the id says over what
-            over = id.rpartition("/")[0]
-        if not over:
-            raise
-        return lineage(run, over), id
-
-
-def _as_left(machine: dict[str, Any] | None, acts: Sequence[Act]) -> dict[str, Any] | None:
-    if not acts:
-        return machine
-    from agents.hand import overlay
-
-    left = overlay(machine, acts)
+def _as_left(id: str, machine: dict[str, Any] | None, acts: Sequence[Act]) -> dict[str, Any] | None:
+    """Return the row as people left it. A branch's pair has one only where it was kept."""
+    left = overlay(None if BRANCH.search(id) else machine, acts)
     return dict(left) if left is not None else None
 
 
@@ -152,9 +102,10 @@ def _texts(messages: Sequence[Mapping[str, Any]]) -> list[str]:
     return [*texts, *(str(function.get("arguments") or "") for function in calls)]
 
 
-def _birth(birth: Birth, at: int) -> dict[str, Any]:
+def _birth(birth: Birth, at: int, held: set[str]) -> dict[str, Any]:
+    """Return one birth; what a program made without a word said has no chat."""
     shown = {"id": birth.id, "type": birth.type, "stage": birth.stage, "kind": birth.kind}
-    return {**shown, "text": birth.text, "chat": birth.chat, "at": at}
+    return {**shown, "text": birth.text, "chat": birth.chat if birth.chat in held else None, "at": at}
 
 
 def _chat(chat: Held, run: Run) -> dict[str, Any]:
@@ -179,7 +130,7 @@ def _chat(chat: Held, run: Run) -> dict[str, Any]:
 
 def _refinement(births: Sequence[Birth], held: Sequence[Held]) -> dict[str, Any] | None:
     """Return how the last refinement on the way changed the instruction, beside what was suggested for it."""
-    for before, after in reversed(list(zip(births, births[1:], strict=False))):
+    for before, after in reversed(list(pairwise(births))):
         if after.type == "instruction" and after.stage == "refine" and before.type == "instruction":
             chat = next((chat for chat in held if chat.id == after.chat), None)
             return {
@@ -220,74 +171,3 @@ def _fell_out_of(run: Run, last: Birth, held: Sequence[Held]) -> dict[str, Any] 
         return None
     over = [chat.id for chat in held if chat.record == last.id and chat.stage == "respond"]
     return next(filter(None, (dropped(run, id) for id in over)), None)
-
-
-# -- siblings
-
-_CUT = 300
-
-
-def _siblings(home: Run, seed: str) -> list[dict[str, Any]]:
-    """Everything one journal has of a seed; the seed is small, so all of it is read."""
-    records = "SELECT id, type, stage, kind, json_extract(record, '$.text') FROM records WHERE seed=?"
-    answers = "SELECT id, json_extract(record, '$.messages') FROM records WHERE seed=? AND type='pair'"
-    judged = (
-        "SELECT v.id, v.accepted, v.verdict FROM verdicts v JOIN records r ON r.id=v.id AND r.type='pair' "
-        "WHERE r.seed=?"
-    )
-    fallen = (
-        "SELECT d.id, d.stage, d.kind, d.reasons, c.record FROM drops d LEFT JOIN chats c ON c.id=d.id "
-        "WHERE d.seed=? AND c.state IS NOT 'done' AND NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.id=d.id)"
-    )
-    with home.reading() as db:
-        found: dict[str, dict[str, Any]] = {}
-        for id, type_, stage, kind, text in db.execute(records, (seed,)):
-            if type_ == "passage" or (type_ == "instruction" and id in found):
-                continue
-            found[id] = _sibling(id, type_, stage, kind, "open", "", text or found.get(id, {}).get("text", ""))
-        for id, messages in db.execute(answers, (seed,)):
-            asked = [m.get("content") for m in read(messages, list) if m.get("role") == "user"]
-            found[id]["text"] = str(next(filter(None, asked), ""))[:_CUT] or found[id]["text"]
-        for id, accepted, verdict in db.execute(judged, (seed,)):
-            if id in found:
-                reason = "" if accepted else _reason(read(verdict, dict))
-                found[id].update(verdict="accepted" if accepted else "rejected", reason=reason)
-        # `drops` has no index by seed: its rows are found by the chats', and by ids that begin with the seed's.
-        for id, stage, kind, reasons, record in db.execute(fallen.replace("d.seed=?", _UNDER), _under(seed)):
-            reason = str(next(iter(read(reasons, list)), ""))
-            if stage == "respond" and record in found:
-                found[record].update(verdict="dropped", reason=reason)
-            elif id in found:
-                found[id].update(verdict="dropped", reason=reason)
-            else:
-                found[id] = _sibling(id, "drop", stage, kind, "dropped", reason, "")
-    return list(found.values())
-
-
-_UNDER = "(d.id=? OR (d.id>? AND d.id<?))"
-
-
-def _under(seed: str) -> tuple[str, str, str]:
-    return seed, f"{seed}/", f"{seed}0"
-
-
-def _sibling(id: str, type_: str, stage: str, kind: str, verdict: str, reason: str, text: str) -> dict[str, Any]:
-    shown = {"id": id, "type": type_, "stage": stage, "kind": kind, "verdict": verdict}
-    return {**shown, "reason": reason, "text": text[:_CUT]}
-
-
-def _reason(verdict: Mapping[str, Any]) -> str:
-    """The first failed check, with what it saw."""
-    failed = [check for check in verdict.get("checks") or () if not check.get("passed")]
-    return f"{failed[0].get('check')}: {failed[0].get('evidence')}" if failed else ""
-
-
-def _by_hand(row: dict[str, Any], acts: Sequence[Act]) -> None:
-    if not acts:
-        return
-    from agents.hand import standing
-
-    said = [act for act in standing(acts) if act.act in ("accept", "reject")]
-    if said:
-        accepted = said[-1].act == "accept"
-        row.update(verdict="accepted" if accepted else "rejected", reason=str(said[-1].value.get("reason") or ""))
