@@ -152,7 +152,7 @@ def _born(paper: Paper, told: Mapping[str, Any]) -> None:
     paper.head("Way")
     for birth in told["births"]:
         kind = f" {birth['kind']}" if birth["kind"] else ""
-        text = "" if birth["type"] in ("seed", "pair") else one_line(birth["text"], 90)
+        text = told["seed"]["path"] if birth["type"] == "seed" else one_line(birth["text"], 90)
         paper.line((f"{birth['type']}{kind}", "bold"), "  ", (text, "dim"), indent=2 + 2 * birth["at"])
     change = told["refinement"]
     if not change:
