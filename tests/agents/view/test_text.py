@@ -14,6 +14,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,9 @@ from tests.agents.view.runs import FILLER, KEPT
 ROOT = Path(__file__).parents[3]
 TEXT = [sys.executable, "-c", "import sys; from agents.view.text import main; sys.exit(main(sys.argv[1:]))"]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-SOME = [folder for folder in KEPT if folder.parent.name in ("tool_use", "brain_teaser", "rag", "web_agent", "coding")]
+SOME = [
+    KEPT[0].parents[1] / name for name in ("tool_use/strong", "rag/french", "coding/embedded", "web_agent/german-2")
+]
 NAMED = ("open", "verdict", "chats", "siblings", "trace")
 
 
@@ -93,15 +96,15 @@ def hostile(folder: Path, place: Path) -> Path:
     with closing(sqlite3.connect(place / "run.db")) as db:
         for sql, value in (
             ("UPDATE messages SET text=? || text, source=source || ?1", evil),
-            ("UPDATE messages SET extra=replace(extra, '\"name\":\"', '\"name\":\"' || ?)", hidden),
-            ("UPDATE chats SET error=? || error, kind=?1 || kind, \"cast\"=replace(\"cast\", '[\"', '[\"' || ?1)", evil),
-            ("UPDATE records SET record=replace(record, '\"text\": \"', '\"text\": \"' || ?)", hidden),
+            ('UPDATE messages SET extra=replace(extra, \'"name":"\', \'"name":"\' || ?)', hidden),
+            ('UPDATE chats SET error=? || error, kind=?1 || kind, "cast"=replace("cast", \'["\', \'["\' || ?1)', evil),
+            ('UPDATE records SET record=replace(record, \'"text": "\', \'"text": "\' || ?)', hidden),
             ("UPDATE records SET kind=kind || ?", evil),
-            ("UPDATE verdicts SET row=replace(row, '\"content\":\"', '\"content\":\"' || ?)", hidden),
-            ("UPDATE verdicts SET row=replace(row, '\"evidence\":\"', '\"evidence\":\"' || ?)", hidden),
-            ("UPDATE verdicts SET verdict=replace(verdict, '\"check\":\"', '\"check\":\"' || ?)", hidden),
+            ('UPDATE verdicts SET row=replace(row, \'"content":"\', \'"content":"\' || ?)', hidden),
+            ('UPDATE verdicts SET row=replace(row, \'"evidence":"\', \'"evidence":"\' || ?)', hidden),
+            ('UPDATE verdicts SET verdict=replace(verdict, \'"check":"\', \'"check":"\' || ?)', hidden),
             ("UPDATE drops SET reasons=replace(reasons, '[\"', '[\"' || ?)", hidden),
-            ("UPDATE calls SET reply=replace(reply, '\"content\":\"', '\"content\":\"' || ?)", hidden),
+            ('UPDATE calls SET reply=replace(reply, \'"content":"\', \'"content":"\' || ?)', hidden),
             ("UPDATE calls SET role=role || ?, model=model || ?1", evil),
             ("UPDATE prompts SET text=? || text", evil),
         ):
@@ -169,9 +172,11 @@ def test_lists_choose_and_go_on(session: Session) -> None:
     assert session.listed == everything_[:22]
     said(session, "list", "--after", everything_[2], "--limit", "1")
     assert session.listed == everything_[3:4]
+    of_kind = "SELECT id FROM verdicts JOIN records USING (id) WHERE type='pair' AND kind='one_call'"
+    refined = 'SELECT id FROM verdicts WHERE row LIKE \'%"stage":"refine"%\' AND NOT accepted'
     for wanted, sql in (
-        (("--kind", "one_call"), "SELECT v.id FROM verdicts v JOIN records r USING (id) WHERE type='pair' AND kind='one_call'"),
-        (("--stage", "refine", "--verdict", "rejected"), "SELECT id FROM verdicts WHERE row LIKE '%\"stage\":\"refine\"%' AND NOT accepted"),
+        (("--kind", "one_call"), of_kind),
+        (("--stage", "refine", "--verdict", "rejected"), refined),
         (("--verdict", "dropped"), "SELECT id FROM drops"),
         (("--verdict", "accepted"), "SELECT id FROM verdicts WHERE accepted"),
         (("--skill", "rag"), "SELECT id FROM verdicts WHERE 0"),
@@ -221,7 +226,9 @@ def many(folder: Path, pairs: int) -> Path:
         row = json.dumps({"messages": [{"role": "user", "content": "x" * 500}], "kinds": {}, "stage": "instruct"})
         ids = [f"many/s{number // 10:06}:1-2/k/i-{number % 10}" for number in range(pairs)]
         db.executemany("INSERT INTO verdicts VALUES (?, 1, '{}', ?, '')", [(id, row) for id in ids])
-        db.executemany("INSERT INTO drops VALUES (?, '', 1, 'instruct', 'k', '[\"no\"]', '')", [(f"{id}-x",) for id in ids])
+        db.executemany(
+            "INSERT INTO drops VALUES (?, '', 1, 'instruct', 'k', '[\"no\"]', '')", [(f"{id}-x",) for id in ids]
+        )
         rows = [(id.rpartition("/")[0] + "/chat", n, "t", "text", f"word {n}", None) for n, id in enumerate(ids)]
         db.executemany("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)", rows)
         db.commit()
@@ -234,7 +241,7 @@ def test_a_page_costs_the_same_in_a_long_run_as_in_a_short_one(tmp_path: Path) -
         with open_run(many(tmp_path / str(pairs), pairs)) as run:
             worked = steps[pairs] = []
             with run.reading() as db:  # the one connection that is lent again and again
-                db.set_progress_handler(lambda worked=worked: worked.append(1), 100)
+                db.set_progress_handler(partial(worked.append, 1), 100)
             browser = Browser(run, Hand(run.folder))
             page = browser.page(Wanted(skill="many"))
             assert len(browser.page(Wanted(), page[-1].id)) == len(page) > 1
@@ -287,7 +294,10 @@ def test_the_shell_goes_on_after_a_mistake_and_takes_words_from_a_pipe(library: 
         [*TEXT, str(library)], input=asked, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60
     )
     assert done.returncode == 0
-    assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["there is no command 'opn'; there are", "No closing quotation"]
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [
+        "there is no command 'opn'; there are",
+        "No closing quotation",
+    ]
     assert "Way" in done.stdout
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stdout
