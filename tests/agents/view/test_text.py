@@ -27,7 +27,7 @@ from agents.view.seeking import PIECE, pattern, seek
 from agents.view.text import main
 from agents.view.text_commands import COMMANDS, do
 from agents.view.text_session import Session
-from tests.agents.view.runs import FILLER, KEPT
+from tests.agents.view.runs import FILLER, KEPT, branch_off
 
 ROOT = Path(__file__).parents[3]
 TEXT = [sys.executable, "-c", "import sys; from agents.view.text import main; sys.exit(main(sys.argv[1:]))"]
@@ -201,6 +201,27 @@ def test_what_a_person_decided_counts_in_the_list(library: Path, tmp_path: Path)
         session = Session(run, Paper(io.StringIO()))
         assert f"- {id} (by hand)\n      dull" in said(session, "list", "--verdict", "rejected")
         assert id not in said(session, "list", "--verdict", "accepted")
+
+
+def test_a_branch_is_opened_listed_when_kept_and_read_from_its_own_journal(library: Path, tmp_path: Path) -> None:
+    shutil.copytree(library, tmp_path / "run")
+    with open_run(tmp_path / "run") as run:
+        (id,) = run.rows("SELECT id FROM verdicts WHERE NOT accepted LIMIT 1")[0]
+        made = branch_off(tmp_path / "run", id, 1)
+        session = Session(run, Paper(io.StringIO()))
+        told = said(session, "open", made)
+        assert "(branch 1)" in told
+        chats = session.told()["chats"]
+        (number,) = [n for n, chat in enumerate(chats, 1) if chat["branch"]]
+        said(session, "chat", str(number))
+        assert "Be kind." in said(session, "prompt", "assistant")
+        assert json.loads(said(session, "raw", "1"))["prompt"] == "of the branch"
+        assert made not in said(session, "list")
+        row = {**session.told()["machine"], "id": made}
+        Hand(run.folder).act(made, "keep", {"row": row, "of": id, "branch": 1}, who="ada", base=0)
+        assert f"+ {made}" in said(session, "list", "--verdict", "accepted")
+        assert made not in said(session, "list", "--verdict", "rejected")
+        assert f"keep branch 1 in place of {id}" in said(session, "open", made)
 
 
 def test_words_are_found_wherever_they_stand_and_counted_as_they_are(session: Session) -> None:
