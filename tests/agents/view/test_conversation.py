@@ -161,9 +161,11 @@ def text(n: int, words: str, role: str = "editor") -> Spoken:
     return Spoken(n, role, "text", words)
 
 
-def test_rows_of_an_earlier_life_are_neither_used_nor_retries() -> None:
+@pytest.mark.parametrize("lives", ["old new", "new old"])
+def test_rows_of_an_earlier_life_are_neither_used_nor_retries(lives: str) -> None:
     """A chat gone through again after its prompt was mended leaves both lives' calls, under the same turns."""
-    calls = [call(1, "old words"), call(1, "new words"), call(2, "old end"), call(2, "new end"), call(3, "old rest")]
+    calls = [call(turn, f"{life} {what}") for turn, what in ((1, "words"), (2, "end")) for life in lives.split()]
+    calls.append(call(3, "old rest"))
     found = match([text(1, "new words"), text(2, "new end")], calls, ended=True)
     assert {n: said.words for n, said in found.calls.items()} == {1: "new words", 2: "new end"}
     assert not found.retries
