@@ -6,19 +6,19 @@ import json
 import sqlite3
 import sys
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 import orjson
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from agents.errors import UsageError
 from agents.hand import Conflict
 from agents.view.guard import HEADERS, Guard
 from agents.view.run import Missing
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SLOW = "this took too long and was stopped; narrow it down, or try again when the machine is less busy"
 
 
@@ -48,7 +48,7 @@ def error(status: int, line: str, **more: Any) -> web.Response:
     return answer({"error": line, **more}, status)
 
 
-def guarding(guard: Callable[[], Guard]) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def guarding(guard: Callable[[], Guard]) -> Middleware:
     """Return the middleware that lets requests in and brings every answer into form."""
 
     @web.middleware
