@@ -193,13 +193,20 @@ def _missing(found: Matched, n: int, messages: Sequence[Mapping[str, Any]]) -> l
     if not found.left:
         return []
     n = messages[-1]["n"] + 1 if messages else n
-    last = {"n": n, "source": found.left[-1].role, "type": "text", "text": "", "calls": [], "result": None}
+    last: dict[str, Any] = {
+        "n": n,
+        "source": found.left[-1].role,
+        "type": "text",
+        "text": "",
+        "calls": [],
+        "result": None,
+    }
     vain = {"call": None, "tool": None, "retries": [_retry(call) for call in found.left], "asides": []}
     return [{**last, **vain, "missing": True}]
 
 
 def _tools(messages: Sequence[Mapping[str, Any]], tools: Sequence[Sequence[Any]]) -> dict[int, dict[str, Any]]:
-    """Return what each result took, by its message: the tool call after the turn of the model call that asked for it."""
+    """Return what each result took, by its message: the tool call next after the model call that asked for it."""
     found: dict[int, dict[str, Any]] = {}
     used: set[int] = set()
     for message in messages:

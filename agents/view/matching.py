@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from agents.models.json_text import read_json
@@ -248,7 +249,7 @@ def _same_json(one: str, other: Any) -> bool:
         value = json.loads(other) if isinstance(other, str) else other
         return bool(json.loads(one) == value)
     except (ValueError, RecursionError):
-        return one == other
+        return bool(one == other)
 
 
 def _covers(form: Any, value: Any) -> bool:
@@ -258,12 +259,12 @@ def _covers(form: Any, value: Any) -> bool:
         return bool(shared or not value) and all(_covers(form[key], value[key]) for key in shared)
     if isinstance(form, list) and isinstance(value, list):
         return len(form) == len(value) and all(map(_covers, form, value))
-    return bool(form == value) or str(form) == str(value)
+    return str(form) == str(value)
 
 
 def _with_thoughts(messages: Sequence[Spoken], found: Matched) -> None:
     """Give a thought the call of what followed it; retries came before the thought."""
-    for message, following in zip(messages, messages[1:], strict=False):
+    for message, following in pairwise(messages):
         if message.type == "thought" and message.source == following.source and following.n in found.calls:
             found.calls[message.n] = found.calls[following.n]
             if following.n in found.retries:
