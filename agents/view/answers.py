@@ -17,6 +17,7 @@ from aiohttp.typedefs import Handler, Middleware
 from agents.errors import UsageError
 from agents.hand import Conflict
 from agents.view.guard import HEADERS, Guard
+from agents.view.index import NotYet
 from agents.view.run import Missing
 
 SLOW = "this took too long and was stopped; narrow it down, or try again when the machine is less busy"
@@ -68,6 +69,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return await handler(request)
     except Missing as problem:
         return error(404, str(problem))
+    except NotYet as problem:
+        return error(503, str(problem))
     except UsageError as problem:
         return error(400, str(problem))
     except Conflict as conflict:
