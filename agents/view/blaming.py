@@ -15,7 +15,7 @@ from typing import Any
 from agents.hand import Act, Hand, standing
 from agents.view.conversation import read
 from agents.view.failing import begin_of
-from agents.view.lineage import within
+from agents.view.lineage import Birth, ascended, chats_of, held_over, within
 from agents.view.run import Run
 
 MOST_REASONS = 10
@@ -63,7 +63,7 @@ def blamed(run: Run, hand: Hand | None = None) -> dict[str, Part]:
     touched = hand.touched() if hand else {}
     for seed in seeds_of(run):
         with run.reading() as db:
-            _add(db, seed, parts, touched)
+            _add(run, db, seed, parts, touched)
     return parts
 
 
@@ -111,23 +111,26 @@ def seeds_of(run: Run) -> Iterator[str]:
         at = max(within(seed)[1], at + "\0")
 
 
-def _add(db: sqlite3.Connection, seed: str, parts: dict[str, Part], touched: Mapping[str, Sequence[Act]]) -> None:
+def _add(
+    run: Run, db: sqlite3.Connection, seed: str, parts: dict[str, Part], touched: Mapping[str, Sequence[Act]]
+) -> None:
     """Add what came of one seed."""
-    roles = _spoken(db, seed, parts)
-    chats = {row[0]: row for row in db.execute(_CHATS, within(seed))}
-    for id, _, stage, state, error in chats.values():
-        for role in roles.get(id, ()):
+    roles, held = _spoken(db, seed, parts), list(held_over(db, run, seed))
+    for chat in held:
+        for role in roles.get(chat.id, ()):
             part = parts[role]
-            part.stages.add(stage)
+            part.stages.add(chat.stage)
             part.chats += 1
-            if state == "failed":
-                _failed(part, error or "")
-    records = db.execute("SELECT id, type, parent, chat, kind FROM records WHERE seed=?", (seed,)).fetchall()
-    born: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for record, _, parent, chat, _ in records:
-        born[record].append((parent, chat))
-    for id, pair in _judged(db, seed, records, touched):
-        for role in {role for chat in _way(id, born, chats) for role in roles.get(chat, ())}:
+            if chat.state == "failed":
+                _failed(part, chat.error)
+    born: dict[str, dict[str, Birth]] = defaultdict(dict)
+    for id, type_, parent, stage, kind, chat_id in db.execute(_RECORDS, (seed,)):
+        born[id][type_] = Birth(id, type_, seed, stage, kind, chat_id or None, parent or "")
+    for id, pair in _judged(db, seed, born, touched):
+        way = chats_of(ascended(id, lambda known: born.get(known, {})), held)
+        # Who was asked for a format and set none has no part in the pair.
+        made = [chat.id for chat in way if chat.bore or chat.stage != "demand"]
+        for role in {role for chat_id in made for role in roles.get(chat_id, ())}:
             part, verdict = parts[role], "accepted" if pair.accepted else "rejected"
             part.accepted += pair.accepted
             part.rejected += not pair.accepted
@@ -135,7 +138,7 @@ def _add(db: sqlite3.Connection, seed: str, parts: dict[str, Part], touched: Map
             part.reasons.update(pair.failed)
 
 
-_CHATS = "SELECT id, record, stage, state, error FROM chats WHERE id>? AND id<?"
+_RECORDS = "SELECT id, type, parent, stage, kind, chat FROM records WHERE seed=?"
 
 
 def _spoken(db: sqlite3.Connection, seed: str, parts: dict[str, Part]) -> dict[str, set[str]]:
@@ -167,38 +170,19 @@ def _failed(part: Part, error: str) -> None:
 
 
 def _judged(
-    db: sqlite3.Connection, seed: str, records: Sequence[Sequence[Any]], touched: Mapping[str, Sequence[Act]]
+    db: sqlite3.Connection, seed: str, born: Mapping[str, Mapping[str, Birth]], touched: Mapping[str, Sequence[Act]]
 ) -> Iterator[tuple[str, _Pair]]:
     """Yield the pairs of a seed that were judged, as people left them."""
-    kinds = {id: kind for id, type_, _, _, kind in records if type_ == "pair"}
-    for id, accepted, verdict in db.execute(
-        "SELECT id, accepted, verdict FROM verdicts WHERE id>? AND id<?", within(seed)
-    ):
-        if id not in kinds:
+    sql = "SELECT id, accepted, verdict FROM verdicts WHERE id>? AND id<?"
+    for id, accepted, verdict in db.execute(sql, within(seed)):
+        pair = born.get(id, {}).get("pair")
+        if pair is None:
             continue
         words = [act for act in standing(touched.get(id, ())) if act.act in ("accept", "reject")]
         if words:
             by_hand = words[-1].act == "accept"
-            yield id, _Pair(by_hand, kinds[id], () if by_hand else ("rejected by hand",))
+            yield id, _Pair(by_hand, pair.kind, () if by_hand else ("rejected by hand",))
         else:
             checks = read(verdict, dict).get("checks") or ()
             failed = [] if accepted else [str(check.get("check")) for check in checks if not check.get("passed")]
-            yield id, _Pair(bool(accepted), kinds[id], list(dict.fromkeys(failed)))
-
-
-def _way(id: str, born: Mapping[str, Sequence[tuple[str, str]]], chats: Mapping[str, Sequence[Any]]) -> set[str]:
-    """The chats a pair was made and judged in: those in which it and those before it were born, and the judge's."""
-    found = {chat for chat, (_, record, stage, *_) in chats.items() if record == id and stage == "check"}
-    waiting, seen = [id], set[str]()
-    while waiting:
-        record = waiting.pop()
-        if record in seen:
-            continue
-        seen.add(record)
-        for parent, chat in born.get(record, ()):
-            found.add(chat)
-            waiting.append(parent)
-    # A passage worked over twice names only the last of its chats: the others were held over the seed, for its kind.
-    last = {record.rpartition("/")[2] for record in seen}
-    again = ((chat, record) for chat, (_, record, stage, *_) in chats.items() if stage == "transform")
-    return found | {chat for chat, record in again if record in seen and chat.rpartition("-")[2] in last}
+            yield id, _Pair(bool(accepted), pair.kind, list(dict.fromkeys(failed)))
