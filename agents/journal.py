@@ -24,6 +24,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
+from agents.change import Change
 from agents.errors import UsageError
 from agents.journal_tables import FOLLOWED, SCHEMA, VERSION
 
@@ -58,6 +59,10 @@ class Journal:
         except BaseException:
             self._lock.close()
             raise
+        self.is_closed = False
+        """Nothing is asked that is not in it already: chats are only held again."""
+        self.change: Change | None = None
+        """What is to be otherwise in a chat held again."""
         self._loop = asyncio.get_running_loop()
         self._turn = _Batch()
         """What was handed in since the event loop last turned."""

@@ -18,6 +18,7 @@ from agents.meter import Meter
 from agents.models.model import Model
 from sandbox import SandboxError
 from teams.engine import offload, props
+from teams.engine.again.means import kept_means
 from teams.engine.asked import check, command, keep, models_by_role, names, same_run, started_with
 from teams.engine.card import Counts
 from teams.engine.ending import OutputError, about_as_meta, write_outputs
@@ -133,6 +134,7 @@ async def run(
         keep(journal, asked)  # not before all is open: a mistake in a flag must not tie the folder to it
         if model_for("").abilities.small:
             hand.seeds_at_once = FEW_SEEDS
+        keep(journal, await kept_means(options, hand, asked_parts.roles, model_for))
         engine = _engine(parts, options, journal, model_for, meter, hand, at_once)
         report.line(f"Run folder: {folder}" + (" (gone on with)" if journal.resumed else ""))
         on_ready(engine)
