@@ -27,6 +27,8 @@ from teams.engine.stagehand import Stagehand
 class Retracing(Engine):
     """One way of one seed, into a journal of its own."""
 
+    one_way = OneWay
+
     def __init__(
         self,
         way: Way,
@@ -41,7 +43,7 @@ class Retracing(Engine):
         parts = alone(skill)
         super().__init__(parts, journal, model_for, meter, stagehand, **more)
         self.way = way
-        own = OneWay(
+        own = self.one_way(
             skill,
             parts.shares[skill.name],
             None,
@@ -95,4 +97,8 @@ class Retracing(Engine):
         if outcome is None or isinstance(outcome, Exception):
             return outcome
         ids = self.way.ids
-        return [child for child in outcome if child.id in ids] or outcome[:1]
+        return [child for child in outcome if self.original(child.id) in ids] or outcome[:1]
+
+    def original(self, id: str) -> str:
+        """Return the id that a record had in the run."""
+        return id
