@@ -7,7 +7,7 @@ person, or its own after another prompt or by another model. Everybody else goes
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import CallError
@@ -44,6 +44,8 @@ class Change:
     """What the role says at that turn: text, or a call `{"name", "arguments": {}}`."""
     reached: bool = False
     """The chat came as far as that turn."""
+    heard: set[tuple[str, str, str, int]] = field(default_factory=set)
+    """What was asked on this way, new or known: table, chat, key and number."""
 
     def is_anew(self, role: str, turn: int) -> bool:
         """Say whether what a role says at a turn must not come from the run."""

@@ -76,6 +76,7 @@ class ChatLog:
         key = self._key(digest(request), self.change_for(role))
         nth, turn = self._next(key)
         self._reach(turn, role)
+        self._hear("calls", key, nth)
         if (known := self._calls.get((key, nth))) is not None:
             return known, True
         start = time.monotonic()
@@ -102,6 +103,7 @@ class ChatLog:
         key = self._key(digest(["tool", name, arguments]), self._change if self._has_changed else None)
         nth, turn = self._next(key)
         self._reach(turn, name)
+        self._hear("tools", key, nth)
         if (known := self._tools.get((key, nth))) is None:
             self._see_open(f"what {name} answers at turn {turn}")
         return key, nth, turn, known
@@ -138,6 +140,10 @@ class ChatLog:
             if who != self._change.role:
                 raise NotInJournal(f"turn {turn} of {self.chat} is {who}'s now, and was {self._change.role}'s")
             self._change.reached, self._journal.is_closed = True, False
+
+    def _hear(self, table: str, key: str, nth: int) -> None:
+        if self._journal and self._journal.change:
+            self._journal.change.heard.add((table, self.chat, key, nth))
 
     def _see_open(self, what: str) -> None:
         if self._journal and self._journal.is_closed:

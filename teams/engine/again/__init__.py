@@ -1,1 +1,1 @@
-"""Going a way again: replay what is kept of a run, branch off it with other words, keep one of the two, forget a seed."""
+"""Going a way again: replay what a run keeps, branch off it with other words, keep one of the two, forget a seed."""

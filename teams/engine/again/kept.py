@@ -94,7 +94,7 @@ class Kept:
             return self._of_chat(id, *chats[0])
         drops = self.all("SELECT seed, round FROM drops WHERE id=? AND stage<>'seed'", id)
         if drops:  # it fell out before anything was said
-            return self._of_chat(id, *drops[0], id.rpartition("/")[0])
+            return self._of_chat(id, drops[0][0], drops[0][1], id.rpartition("/")[0])
         raise UsageError(self._unknown(id))
 
     def _of_chat(self, id: str, seed: str, round: int, record: str) -> Target:
@@ -116,7 +116,8 @@ class Kept:
 
     def seeds(self, id: str = "") -> list[str]:
         """Return the ids of the seeds of which there is anything; of one, or all."""
-        tables = [f"SELECT {'id' if name == 'seeds' else 'seed'} AS s FROM {name}" for name in _OF_SEEDS if self.has(name)]
+        there = [name for name in _OF_SEEDS if self.has(name)]
+        tables = [f"SELECT {'id' if name == 'seeds' else 'seed'} AS s FROM {name}" for name in there]
         where = " WHERE s=?" if id else ""
         return sorted(self.column(f"SELECT DISTINCT s FROM ({' UNION '.join(tables)}){where}", *([id] if id else [])))
 
@@ -162,9 +163,7 @@ def opened(folder: Path) -> Iterator[Kept]:
             raise UsageError(f"{folder / 'run.db'} can't be read as a run's journal: {error}") from None
 
 
-def copy(
-    kept: Kept, path: Path, chats: Sequence[tuple[str, str]], tools: Sequence[str], meta: dict[str, Any]
-) -> None:
+def copy(kept: Kept, path: Path, chats: Sequence[tuple[str, str]], tools: Sequence[str], meta: dict[str, Any]) -> None:
     """Make a journal that holds what was asked and answered in some chats, and no more.
 
     `chats` are ids in the run with those they get; of those among `tools` the tools' answers come too. Replies that

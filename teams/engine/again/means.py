@@ -130,7 +130,8 @@ async def means(meta: Mapping[str, Any], skill: Skill, *, asks: bool) -> AsyncIt
     )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(offload.at_hand())
-        index = await props.open_index(stack, _indexed(skill, meta), options, _all_seeds(options, skill, meta), _Silent())
+        seeds = _all_seeds(options, skill, meta)
+        index = await props.open_index(stack, _indexed(skill, meta), options, seeds, _Silent())
         browsers = await props.open_browsers(stack, skill, _Silent())
         yield Stagehand(
             pool=LazyPool(stack) if kept.get("sandbox", True) else None,

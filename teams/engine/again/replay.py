@@ -19,7 +19,7 @@ from teams.engine.again.comparing import Told, chat_told, verdict_told
 from teams.engine.again.kept import Kept, copy, opened
 from teams.engine.again.means import abilities_of, means, model_names
 from teams.engine.again.retracing import Retracing
-from teams.engine.again.way import Way, way_to
+from teams.engine.again.way import way_to
 from teams.engine.flow import Flow, Skill
 from teams.engine.records import Record
 from teams.engine.registry import load, skills

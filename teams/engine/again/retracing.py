@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from agents.journal import Journal
+from agents.journal import Journal, JournalError
 from agents.meter import Meter
 from agents.models.model import Model
 from teams.engine.again.rebuilt import rebuilt
 from teams.engine.again.way import OneWay, Way
 from teams.engine.engine import Engine
+from teams.engine.failures import first_of
 from teams.engine.flow import Flow, Kind, Skill
 from teams.engine.mix import alone
 from teams.engine.mix_journey import Journey
@@ -56,20 +57,23 @@ class Retracing(Engine):
         self.draws = {skill.name: own}
 
     async def go(self, seed: Seed) -> None:
-        """Go the way. Raises `JournalError`, alone or in a group."""
+        """Go the way. Raises `JournalError` and `EndpointError`."""
         (skill,) = self.parts.skills.values()
         journey = Journey(skill, seed, self.way.target.round, f"{skill.version}:{seed.hash}")
         self.journal.post(("INSERT OR REPLACE INTO seeds VALUES (?,?)", (seed.id, as_json(seed))))
-        await self._advance(seed, skill.flows, journey)
-        await self.journal.commit()
+        try:
+            await self._advance(seed, skill.flows, journey)
+            await self.journal.commit()
+        except* JournalError as failures:
+            self._fail(first_of(failures))
+        if self.fatal:
+            raise self.fatal
 
     async def _held(
         self, flow: Flow, kind: Kind, record: Record, journey: Journey, chat_id: str
     ) -> Sequence[Record] | Exception | None:
         outcome = await super()._held(flow, kind, record, journey, chat_id)
         await self.journal.commit()
-        if outcome is None and self.fatal:
-            raise self.fatal
         return self._seen(flow, record, chat_id, outcome)
 
     def _seen(

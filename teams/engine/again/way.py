@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from agents.meter import Stopped
 from teams.engine.again.kept import Kept, Row, Target
 from teams.engine.flow import Flow, Kind, Skill
-from teams.engine.mix_draw import PASSES, Declined, Draws, Drawn
+from teams.engine.mix_draw import PASSES, Declined, Drawn, Draws
 from teams.engine.mix_journey import Journey
 from teams.engine.records import Record
 
@@ -127,10 +128,8 @@ class OneWay(Draws):
         """Return the one kind of the way, having held the chooser's chat again where there was one."""
         name = self.way.kinds.get(flow.label)
         if flow.choose and self._choose and chooser_id(record.id, flow) in self.way.chats:
-            try:
+            with suppress(Declined, Stopped):  # the kind is known; what is chosen now is told by who looks at the chat
                 await self._choose(flow, self._suiting(flow, record), record, journey)
-            except (Declined, Stopped):
-                pass  # the kind is known; what was chosen now is told by who looks at the chat
         if name is None:
             return Drawn()
         return Drawn((), True) if name == PASSES else Drawn(kinds_of(flow, name))
@@ -145,5 +144,3 @@ class OneWay(Draws):
 def kinds_of(flow: Flow, name: str) -> Sequence[Kind]:
     """Return the kind of that name; nothing where there is none any more."""
     return [kind for kind in flow.kinds if kind.name == name]
-
-
