@@ -52,7 +52,7 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / "run.db"
-        self._lock = _lock(folder)
+        self._lock = hold_folder(folder)
         try:
             self.resumed = self.path.exists() and self.path.stat().st_size > 0
             self._prepare()
@@ -206,7 +206,7 @@ def open_reader(folder: Path) -> sqlite3.Connection:
     return db
 
 
-def _lock(folder: Path) -> IO[str]:
+def hold_folder(folder: Path) -> IO[str]:
     """Hold the run folder: two runs writing one journal would each spoil the other."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from typing import Any
 from agents.models.model import Abilities, Model
 from sandbox import Sandbox, SandboxError
 from teams.engine import offload, props
+from teams.engine.again.traces import forgotten
 from teams.engine.flow import Skill
 from teams.engine.mix_seeds import Seeds
 from teams.engine.options import RunOptions
@@ -160,7 +161,12 @@ def _skills(skill: Skill, meta: Mapping[str, Any]) -> dict[str, Skill]:
 
 
 def _all_seeds(options: RunOptions, skill: Skill, meta: Mapping[str, Any]) -> Callable[[], Iterator[Seed]]:
-    return lambda: Seeds(options.seeds, _skills(skill, meta)).all()
+    def seeds() -> Iterator[Seed]:
+        read = Seeds(options.seeds, _skills(skill, meta))
+        read.is_forgotten = forgotten(meta)
+        return read.all()
+
+    return seeds
 
 
 def _indexed(skill: Skill, meta: Mapping[str, Any]) -> Skill:
