@@ -88,12 +88,7 @@ def outputs(run: Path, gone: Gone, tell: Callable[[str], None]) -> list[str]:
         if not exported.place(run).exists():
             continue
         if exported.is_unchanged(run):
-            try:
-                tell(
-                    f"Written anew: {export_run(run, exported.format, exported.place(run), reasoning=exported.reasoning)}"
-                )
-            except UsageError as error:
-                raise OutputError(f"{error}; do this again when that is mended") from None
+            tell(f"Written anew: {_again(run, exported)}")
         elif problem := _still_there(run, exported, gone):
             left.append(problem)
     return left

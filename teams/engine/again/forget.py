@@ -90,16 +90,11 @@ def _list(kept: Kept, whole: Gone, tell: Tell) -> None:
 def _alike(kept: Kept, whole: Gone) -> Iterator[tuple[str, str]]:
     """Yield seeds that stay though they may hold the same words."""
     paths = {_path_of(seed) for seed in whole.seeds}
-    hashes = set()
-    for seed in whole.seeds:
-        hashes |= {
-            plan.rpartition(":")[2] for plan in kept.column("SELECT DISTINCT plan FROM records WHERE seed=?", seed)
-        }
+    hashes = set().union(*(_hashes(kept, seed) for seed in whole.seeds))
     for seed in kept.seeds():
         if seed in whole.seeds:
             continue
-        plans = kept.column("SELECT DISTINCT plan FROM records WHERE seed=?", seed)
-        if any(plan.rpartition(":")[2] in hashes for plan in plans):
+        if hashes & _hashes(kept, seed):
             yield seed, "it has the same text"
         elif _path_of(seed) in paths:
             yield seed, "of the same file"
