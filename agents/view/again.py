@@ -1,4 +1,4 @@
-"""Replay, branch, keep, forget: what has to run the engine runs in a process of its own, so that no viewer breaks it."""
+"""Replay, branch, keep, forget: what has to run the engine does so in another process, so that no viewer breaks it."""
 
 from __future__ import annotations
 

@@ -57,8 +57,9 @@ class How:
 def begin(run: Path, asked: Asked, skill: Skill | None = None) -> int:
     """Make a new branch's folder with all it needs from the run; return its number. Raises `UsageError`."""
     with opened(run) as kept:
-        way, role = parting(kept, asked, skill or skill_of(asked.chat))
-        kept.seed(way.target.seed, way.plan)  # if it can't be had, nothing is made
+        skill = skill or skill_of(asked.chat)
+        way, role = parting(kept, asked, skill)
+        kept.seed(way.target.seed, way.plan, skill)  # if it can't be had, nothing is made
         n, folder = new_folder(run)
         branch = Branch(asked.chat, asked.turn, way.target.id, role, asked.changes, asked.who, time.time())
         at = way.chats.index(asked.chat)
@@ -84,7 +85,7 @@ async def go(run: Path, n: int, how: How) -> Branch:
     with opened(run) as kept:
         skill = how.skill or skill_of(branch.of)
         way, role = parting(kept, Asked(branch.of, branch.turn, record=branch.record), skill)
-        seed = kept.seed(way.target.seed, way.plan)
+        seed = kept.seed(way.target.seed, way.plan, skill)
         async with AsyncExitStack() as stack:
             journal = Journal(folder_of(run, n))
             stack.push_async_callback(journal.close)

@@ -133,11 +133,10 @@ def verdict_told(kept: Kept, id: str, again: Journal) -> Told:
         [found for found in json.loads(text)["checks"] if found["check"] not in DEPENDS]
         for _, text in (before[0], now[0])
     )
-    for found, again_ in zip(one, other, strict=False):
-        if found != again_:
-            return Told("verdict", "differs", diff(_found(found), _found(again_)))
-    if len(one) != len(other):
-        return Told("verdict", "differs", diff(*(f"{len(side)} findings" for side in (one, other))))
+    if one != other:
+        lines = [f"- {_found(found)}" for found in one if found not in other]
+        lines += [f"+ {_found(found)}" for found in other if found not in one]
+        return Told("verdict", "differs", "\n".join(map(_short, lines[:_MOST_LINES])) or "in another order")
     return Told("verdict", "same", f"({'accepted' if before[0][0] else 'rejected'}, {len(one)} findings)")
 
 

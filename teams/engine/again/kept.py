@@ -13,6 +13,7 @@ from typing import Any
 
 from agents.errors import UsageError
 from agents.journal import open_reader
+from teams.engine.flow import Skill
 from teams.engine.records import Seed
 
 BRANCHED = "!"
@@ -114,16 +115,18 @@ class Kept:
         hint = f"; near it are: {', '.join(near)}" if near else "; ids stand in pairs.jsonl and rejected.jsonl"
         return f"there is no record {id!r} in {self.folder}/{hint}"
 
-    def seeds(self, id: str = "") -> list[str]:
+    def seeds(self, id: str | None = None) -> list[str]:
         """Return the ids of the seeds of which there is anything; of one, or all."""
         there = [name for name in _OF_SEEDS if self.has(name)]
         tables = [f"SELECT {'id' if name == 'seeds' else 'seed'} AS s FROM {name}" for name in there]
-        where = " WHERE s=?" if id else ""
-        return sorted(self.column(f"SELECT DISTINCT s FROM ({' UNION '.join(tables)}){where}", *([id] if id else [])))
+        where = "" if id is None else " WHERE s=?"
+        return sorted(
+            self.column(f"SELECT DISTINCT s FROM ({' UNION '.join(tables)}){where}", *([] if id is None else [id]))
+        )
 
     # -- the seed
 
-    def seed(self, id: str, plan: str) -> Seed:
+    def seed(self, id: str, plan: str, skill: Skill) -> Seed:
         """Return a seed as the run read it, from its journal or else from the files. Raises `UsageError`."""
         hash = plan.rpartition(":")[2]
         if self.has("seeds"):
@@ -131,16 +134,15 @@ class Kept:
                 values = json.loads(text)
                 if values["hash"] == hash:
                     return Seed(**{**values, "span": tuple(values["span"])})
-        return self._from_files(id, hash)
+        return self._from_files(id, hash, skill)
 
-    def _from_files(self, id: str, hash: str) -> Seed:
+    def _from_files(self, id: str, hash: str, skill: Skill) -> Seed:
         from teams.engine.mix_seeds import Seeds
-        from teams.engine.registry import load
         from teams.engine.seeds import SeedError
 
-        name, paths = id.partition("/")[0], [Path(path) for path in self.meta.get("seeds", ())]
+        paths = [Path(path) for path in self.meta.get("seeds", ())]
         try:
-            found = next((seed for seed in Seeds(paths, {name: load([name])[0]})(name) if seed.id == id), None)
+            found = next((seed for seed in Seeds(paths, {skill.name: skill})(skill.name) if seed.id == id), None)
         except (SeedError, OSError) as error:
             raise UsageError(f"the seed {id} can't be read any more: {error}") from None
         if found is None or found.hash != hash:

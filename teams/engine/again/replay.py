@@ -39,7 +39,7 @@ async def replay(
         target = kept.target(record)
         skill = skill or skill_of(target.id)
         way = way_to(kept, target, skill)
-        seed = kept.seed(target.seed, way.plan)
+        seed = kept.seed(target.seed, way.plan, skill)
         if way.plan.partition(":")[0] != skill.version:
             tell(f"The script of {skill.name} has changed since: what a changed prompt leads to can't be told.")
         with tempfile.TemporaryDirectory(prefix="replay-") as scratch:
