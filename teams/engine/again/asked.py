@@ -9,7 +9,7 @@ from typing import Any
 
 from agents.errors import UsageError
 from agents.models.spec import parse_spec
-from teams.engine.again.kept import BRANCHED, Kept, Target
+from teams.engine.again.kept import BRANCHED, Kept
 from teams.engine.again.way import Way, way_to
 from teams.engine.flow import Skill
 
@@ -37,10 +37,9 @@ def parting(kept: Kept, asked: Asked, skill: Skill) -> tuple[Way, str]:
     if "/aside-" in asked.chat:
         main = asked.chat.partition("/aside-")[0]
         raise UsageError(f"{asked.chat} was held beside a chat; branch {main} at the turn that asked it")
-    target = kept.target(asked.record) if asked.record else _came_of(kept, asked.chat)
-    way = way_to(kept, target, skill)
+    way = way_to(kept, kept.target(asked.record), skill) if asked.record else _came_of(kept, asked.chat, skill)
     if asked.chat not in way.chats:
-        raise UsageError(f"{target.id} did not come of the chat {asked.chat}; it came of: {', '.join(way.chats)}")
+        raise UsageError(f"{way.target.id} did not come of the chat {asked.chat}; it came of: {', '.join(way.chats)}")
     if any(flow.choose and asked.chat.rpartition("/")[2].startswith(f"{_label(flow)}-") for flow in skill.flows):
         raise UsageError("in this chat only kinds are chosen, and a branch keeps those of its way; branch another one")
     role = _role_at(kept, asked)
@@ -57,20 +56,23 @@ def _label(flow: Any) -> str:
     return str(flow.choose.name or f"{flow.label}-chooser")
 
 
-def _came_of(kept: Kept, chat: str) -> Target:
-    """Return the pair that came of a chat, an accepted one first; else what there is."""
+def _came_of(kept: Kept, chat: str, skill: Skill) -> Way:
+    """Return the way to a pair that came of a chat, an accepted one first; else to where the chat led."""
     if BRANCHED in chat:
         raise UsageError(f"{chat} is a branch's; branch what it came from, with both changes")
-    opened_on = kept.column("SELECT record FROM chats WHERE id=?", chat)
-    if not opened_on:
+    held = kept.all("SELECT record, seed, round FROM chats WHERE id=?", chat)
+    if not held:
         ids = kept.column("SELECT id FROM chats LIMIT 20000")
         near = get_close_matches(chat, ids, 3, 0.5)
         raise UsageError(f"there is no chat {chat!r} in {kept.folder}/; near it are: {', '.join(near) or 'none'}")
-    sql = """SELECT id FROM verdicts WHERE id=? OR (id>=? || '/' AND id<? || '0') ORDER BY accepted DESC, id LIMIT 1"""
-    for born in kept.column("SELECT id FROM records WHERE chat=? ORDER BY id", chat):
-        for pair in kept.column(sql, born, born, born):
-            return kept.target(pair)
-    return kept.target(chat)
+    record, seed, round = held[0]
+    sql = """SELECT v.id FROM records r JOIN verdicts v ON v.id=r.id WHERE r.type='pair' AND r.seed=? AND r.round=?
+             AND (r.id=? OR instr(r.id, ? || '/')=1) ORDER BY v.accepted DESC, v.id"""
+    for pair in kept.column(sql, seed, round, record, record):
+        way = way_to(kept, kept.target(pair), skill)
+        if chat in way.chats:
+            return way
+    return way_to(kept, kept.target(chat), skill)
 
 
 def _role_at(kept: Kept, asked: Asked) -> str:

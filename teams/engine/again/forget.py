@@ -28,6 +28,8 @@ Tell = Callable[[str], None]
 FORGOTTEN, FORGETTING = "forgotten", "forgetting"
 """In a journal's meta: hashes of seeds that are passed over; what is about to be removed."""
 DONE, LEFT, NOTHING = 0, 1, 1
+_PATIENCE = 3.0
+"""Seconds to wait for whoever has a file open at the moment."""
 _SHOWN = 8
 """Ids listed of each sort, before it is asked whether they shall go."""
 
@@ -145,7 +147,7 @@ def _finish(run: Path, whole: Gone, tell: Tell) -> int:
 def _writing(path: Path) -> Iterator[sqlite3.Connection]:
     """Open one of the run's databases such that what is deleted is overwritten."""
     try:
-        with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as db:
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)) as db:
             if path.name == "run.db":
                 check_version(db, path)
             db.execute("PRAGMA secure_delete=ON")
