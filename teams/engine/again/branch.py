@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, suppress
@@ -68,7 +69,11 @@ def begin(run: Path, asked: Asked, skill: Skill | None = None) -> int:
                  if (new := _renamed(way, asked.chat, chat, n)) != chat]  # fmt: skip
         meta = {key: kept.meta[key] for key in sorted(kept.meta) if key not in ("about", "branch")}
         chats = [*((chat, chat) for chat in before), *after]
-        copy(kept, folder / "run.db", chats, before, {**meta, "branch": vars(branch)})
+        try:
+            copy(kept, folder / "run.db", chats, before, {**meta, "branch": vars(branch)})
+        except JournalError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
     return n
 
 

@@ -22,7 +22,7 @@ from teams.engine.again import cleared
 from teams.engine.again.branches import folder_of, numbers
 from teams.engine.again.deleting import delete
 from teams.engine.again.kept import Kept, opened
-from teams.engine.again.traces import Gone, gone, hash_of, named, place_of
+from teams.engine.again.traces import Gone, gone, hash_of, named, place_of, was_forgotten
 
 Tell = Callable[[str], None]
 FORGOTTEN, FORGETTING = "forgotten", "forgetting"
@@ -51,6 +51,11 @@ def forget(run: Path, asked: str, tell: Tell, sure: Callable[[], bool]) -> int:
             code = _finish(run, finished, tell)
         with opened(run) as kept:
             if finished and not kept.seeds(asked) and asked in (*finished.seeds, *map(_path_of, finished.seeds)):
+                return code
+            if was_forgotten(kept.meta, asked) and not [
+                seed for seed in kept.seeds() if asked in (seed, place_of(seed))
+            ]:
+                tell(f"{asked} was forgotten before; nothing is left of it.")
                 return code
             whole = gone(kept, named(kept, asked))
             _list(kept, whole, tell)

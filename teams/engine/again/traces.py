@@ -40,6 +40,11 @@ def forgotten(meta: Mapping[str, Any]) -> Callable[[str], bool]:
     return lambda seed: bool(hashes) and hash_of(seed) in hashes
 
 
+def was_forgotten(meta: Mapping[str, Any], asked: str) -> bool:
+    """Say whether a seed was forgotten, by its id, with or without the skill."""
+    return any(hash_of(id) in meta.get("forgotten", ()) for id in (asked, f"any/{asked}"))
+
+
 def mentions(seeds: Sequence[str]) -> re.Pattern[str]:
     """Return what matches the id of one of the seeds in a text, as any skill has it, or of an entry made of it."""
     places = "|".join(map(re.escape, sorted({place_of(seed) for seed in seeds}, key=len, reverse=True)))
