@@ -52,9 +52,8 @@ def forget(run: Path, asked: str, tell: Tell, sure: Callable[[], bool]) -> int:
         with opened(run) as kept:
             if finished and not kept.seeds(asked) and asked in (*finished.seeds, *map(_path_of, finished.seeds)):
                 return code
-            if was_forgotten(kept.meta, asked) and not [
-                seed for seed in kept.seeds() if asked in (seed, place_of(seed))
-            ]:
+            there = {name for seed in kept.seeds() for name in (seed, place_of(seed))}
+            if was_forgotten(kept.meta, asked) and asked not in there:
                 tell(f"{asked} was forgotten before; nothing is left of it.")
                 return code
             whole = gone(kept, named(kept, asked))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from agents.change import Change
 from agents.errors import UsageError
-from agents.hand import Hand
+from agents.hand import Conflict, Hand, standing
 from agents.journal import Journal
 from agents.models.model import Model
 from agents.models.scripted import ScriptedClient
@@ -245,6 +245,25 @@ async def test_either_is_kept_and_exports_have_it(tmp_path: Path) -> None:
     assert set(exported()) == {id}
     assert [act.act for act in Hand(run).acts(id)] == ["reject", "undo"], "nothing is lost of what was decided"
     assert "stays as it is" in keep(run, 1, "original", "cem")
+
+
+async def test_two_people_decide_and_a_decision_cut_in_half_is_finished(tmp_path: Path) -> None:
+    await made(tmp_path)
+    run = tmp_path / "run"
+    id = refined(run)
+    branch, _ = await branched(run, Asked(f"{id}/respond-plain", 1, answer=TALE))
+    hand = Hand(run)
+    seen = hand.act(id, "reject", {"reason": "weak"}, who="ann", base=0).n
+    with pytest.raises(Conflict) as conflict:
+        keep(run, 1, "branch", "bea", base=seen - 1)
+    assert [act.who for act in conflict.value.acts] == ["ann"]
+    hand.act(id, "undo", {"act": seen}, who="ann", base=seen)
+    # As if killed between its two acts: both pairs would be in the data.
+    value = {"row": row_of(run, branch), "of": id, "branch": 1}
+    hand.act(f"{id}!1", "keep", value, who="bea", base=0)
+    assert "is in the data now" in keep(run, 1, "branch", "bea")
+    assert [act.act for act in standing(hand.acts(id))] == ["reject"]
+    assert [act.act for act in standing(hand.acts(f"{id}!1"))] == ["keep"]
 
 
 def _refusals(id: str) -> dict[str, tuple[Asked, str]]:
