@@ -127,7 +127,8 @@ def _add(kept: Kept, found: Gone, chat: str) -> None:
     found.chats.append(chat)
     opened_on = kept.all("SELECT record, seed, round, stage, state FROM chats WHERE id=?", chat)
     record, seed, round, stage, state = opened_on[0] if opened_on else (chat.rpartition("/")[0], "", 0, "", "")
-    born = kept.all("SELECT id, type FROM records WHERE chat=?", chat)
+    by_seed, values = (" AND seed=?", (seed,)) if seed else ("", ())  # which an index can serve
+    born = kept.all(f"SELECT id, type FROM records WHERE chat=?{by_seed}", chat, *values)
     found.pairs += [id for id, type in born if type == "pair"] + [record] * (stage == "check")
     found.roots += [id for id, type in born if type != "pair"]
     if not born and state == "done" and stage == "transform":
