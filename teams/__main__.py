@@ -1,4 +1,4 @@
-"""`python -m teams`: list the skills; `--all` runs them; `show` tells what is in one; `new`; `doctor`; `export`."""
+"""`python -m teams`: list the skills, run all, show one, make a new one; and what can be done with a run afterwards."""
 
 import argparse
 import sys
