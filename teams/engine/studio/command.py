@@ -48,7 +48,7 @@ def export_studio(
     say(f"{out}: a team of {order}.")
     for line in made["description"].split("\n\n", 1)[1].splitlines():
         say(line)
-    say("Open it in AutoGen Studio (with autogen-agentchat 0.7.5): Team Builder, From JSON.")
+    say("In AutoGen Studio: New Team, Visual Builder off, put the file in place of what is there, save.")
 
 
 def component(skill: Skill, wanted: dict[str, str], endpoint: Endpoint) -> Component:
