@@ -16,6 +16,7 @@ from agents.errors import EndpointError, UsageError
 from agents.journal import Journal, JournalError
 from agents.meter import Meter
 from agents.models.model import Model
+from agents.telemetry import traced_run
 from sandbox import SandboxError
 from teams.engine import offload, props
 from teams.engine.asked import check, command, keep, models_by_role, names, same_run, started_with
@@ -134,6 +135,7 @@ async def run(
             hand.seeds_at_once = FEW_SEEDS
         engine = _engine(parts, options, journal, model_for, meter, hand, at_once)
         report.line(f"Run folder: {folder}" + (" (gone on with)" if journal.resumed else ""))
+        await stack.enter_async_context(traced_run(options.otel, parts.name, report.line))
         on_ready(engine)
         report.watch(engine)
         return await _to_the_end(engine, seeds, options, report)
