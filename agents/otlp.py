@@ -58,7 +58,16 @@ class _Heard(logging.Handler):
     last = ""
 
     def emit(self, record: logging.LogRecord) -> None:
-        _Heard.last = " ".join(record.getMessage().split())[:200]
+        said = " ".join(record.getMessage().split())
+        if "Queue full" not in said and "shutdown" not in said.lower():  # what follows from it, not why
+            _Heard.last = next((why for sign, why in _REASONS if sign in said), said.rpartition("reason: ")[2][:120])
+
+
+_REASONS = (
+    ("Failed to establish", "nobody answers there"),
+    ("timed out", "no answer came in time"),
+)
+"""Signs of complaints that are long, and what they come to."""
 
 
 class Tracing:
@@ -108,9 +117,9 @@ class Tracing:
             threading.Thread(target=self._exporter.shutdown, daemon=True).start()
         if not (lost := self._counts.ended - self._counts.delivered):
             return ""
-        why = f" ({_Heard.last})" if _Heard.last else ""
+        why = f": {_Heard.last.rstrip('.')}" if _Heard.last else ""
         where = self._exporter._endpoint
-        return f"OpenTelemetry: {lost} of {self._counts.ended} spans could not be delivered to {where}{why}"
+        return f"OpenTelemetry: {lost} of {self._counts.ended} spans could not be delivered to {where}{why}."
 
 
 class Counts:

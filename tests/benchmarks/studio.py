@@ -91,7 +91,7 @@ async def wait_for(client: ClientSession, api: str) -> str:
         try:
             async with client.get(f"{api}/version") as reply:
                 return str((await reply.json())["data"]["version"])
-        except (ClientError, asyncio.TimeoutError, KeyError, ValueError):
+        except (TimeoutError, ClientError, KeyError, ValueError):
             await asyncio.sleep(0.5)
     raise SystemExit("Studio does not answer")
 
