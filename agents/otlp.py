@@ -81,11 +81,14 @@ class Tracing:
         from opentelemetry.sdk.trace import TracerProvider
 
         _quiet()
+        self._counts = Counts()
+        try:
+            self._exporter = OTLPSpanExporter(endpoint=endpoint(url) if url else None)
+            self._processor = self._counts.processor(self._exporter)
+        except (ValueError, OSError) as error:
+            raise UsageError(f"--otel: a variable OTEL_… holds what can't be used: {error}") from None
         self.contents = os.environ.get(_CONTENTS, "").strip().lower() in ("true", "span_only", "span_and_event")
         """Messages, arguments and results are told too."""
-        self._exporter = OTLPSpanExporter(endpoint=endpoint(url) if url else None)
-        self._counts = Counts()
-        self._processor = self._counts.processor(self._exporter)
         named = "service.name=" in os.environ.get("OTEL_RESOURCE_ATTRIBUTES", "") or os.environ.get("OTEL_SERVICE_NAME")
         resource = Resource.create({} if named else {"service.name": _NAME})
         # Not the process's own provider: AutoGen would tell every message of every hop, others whatever they like.

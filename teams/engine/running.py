@@ -126,6 +126,7 @@ async def run(
             report.line(line)
         meter = Meter(options.max_tokens, options.max_cost)
         at_once = options.at_once or props.AT_ONCE
+        await stack.enter_async_context(traced_run(options.otel, parts.name, report.line))
         if model_for is None:
             model_for, at_once = await props.open_models(stack, options, journal, meter, report)
         asked["models"] = models_by_role(asked_parts.roles, model_for)
@@ -136,7 +137,6 @@ async def run(
             hand.seeds_at_once = FEW_SEEDS
         engine = _engine(parts, options, journal, model_for, meter, hand, at_once)
         report.line(f"Run folder: {folder}" + (" (gone on with)" if journal.resumed else ""))
-        await stack.enter_async_context(traced_run(options.otel, parts.name, report.line))
         on_ready(engine)
         report.watch(engine)
         return await _to_the_end(engine, seeds, options, report)

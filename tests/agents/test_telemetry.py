@@ -110,6 +110,13 @@ def test_another_protocol_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     check("http://127.0.0.1:4318")
 
 
+async def test_settings_that_can_not_be_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "4")
+    monkeypatch.setenv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "8")
+    with pytest.raises(UsageError, match="OTEL_"):
+        await told_by_a_run(nowhere())
+
+
 def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
     with pytest.raises(UsageError, match=r"pip install 'agentinstruct\[otel\]'"):
@@ -235,8 +242,10 @@ async def test_the_environment_is_heard_and_the_flag_wins(monkeypatch: pytest.Mo
         assert (len(other.spans), len(there.spans)) == (6, 6)
         assert {one["service.name"] for one in there.resources} == {"ours"}
         assert there.headers[0]["x-key"] == "k"
-        monkeypatch.setenv("OTEL_TRACES_SAMPLER", "always_off")
-        assert await told_by_a_run(there.url) == []
+        for name, value in (("OTEL_TRACES_SAMPLER", "always_off"), ("OTEL_SDK_DISABLED", "true")):
+            monkeypatch.setenv(name, value)
+            assert await told_by_a_run(there.url) == []
+            monkeypatch.delenv(name)
         assert len(there.spans) == 6
 
 

@@ -22,10 +22,14 @@ from hypothesis import strategies as st
 from agents.script import Script
 from teams.__main__ import main
 from teams.engine.flow import Kind
+from teams.engine.new.command import new
+from teams.engine.options import RunOptions
 from teams.engine.registry import load, skills
+from teams.engine.studio.path import path_of
 from teams.engine.studio.prompts import prompt_of
 from teams.engine.studio.reckoning import calculator
-from teams.engine.studio.words import DECLINED, HEADING
+from teams.engine.studio.words import DECLINED, HEADING, system_message
+from tests.teams.new.test_new import checkout
 
 ROOT = Path(__file__).parents[2]
 LAST = ("suggester", "editor", "assistant")
@@ -170,6 +174,36 @@ def test_a_kind_can_be_chosen(tmp_path: Path) -> None:
     assert names[0] == "question_writer", "nobody rewrites what is taken as it is"
     assert riddle.brief in agents(component)[0]["system_message"]
     assert "the message that opened this chat" in agents(component)[0]["system_message"]
+
+
+@every_skill
+def test_every_kind_of_every_stage_can_be_chosen(name: str) -> None:
+    """And the way that leads there says what it asks for, whole."""
+    (skill,) = load([name])
+    for flow in skill.flows:
+        for kind in flow.kinds if flow.label in ("transform", "instruct", "refine") else ():
+            path = path_of(skill, {flow.label: kind.name})
+            assert path.kinds[flow.label] is kind
+            words = [system_message(path, number) for number in range(len(path.speakers))]
+            rewrites = any(one.part == "transform" for one in path.speakers)
+            told = [kind.brief in one for one in words] if flow.label != "transform" or rewrites else [True]
+            assert any(told), kind.name
+            assert not any("as this chat has it" in one for one in words), kind.name
+
+
+def test_a_skill_of_ones_own_is_written_as_well(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    for folder in ("teams", "tests/teams"):
+        (home / folder).mkdir(parents=True)
+    assert new("explain_it", None, RunOptions(seeds=()), lambda line: None, home=home) == 0
+    checkout(home)
+    command = [sys.executable, "-m", "teams", "export-studio", "explain_it", "-o", "own.json"]
+    subprocess.run(command, cwd=home, env={**os.environ, "PYTHONPATH": str(home)}, check=True, capture_output=True)
+    component = json.loads((home / "own.json").read_text("utf-8"))
+    names = [agent["name"] for agent in agents(component)]
+    assert names == ["passage_writer", "question_writer", *LAST, "examiner"]
+    own = Script(home / "teams/explain_it.md").role("question_writer").prompt.render(language="", small=False)
+    assert agents(component)[1]["system_message"].startswith(own.strip())
 
 
 def test_the_model_is_named_as_in_a_run(tmp_path: Path) -> None:
