@@ -21,7 +21,8 @@ _VOCABULARY = tuple(vars(engine)[name] for name in ("Flow", "Skill", "Scene", "S
 """Classes that hold any role: their own code leads everywhere."""
 
 
-def roles_of(*functions: Callable[..., Any]) -> dict[str, Role]:
+@functools.cache
+def roles_of(*functions: Callable[..., Any]) -> Mapping[str, Role]:
     """Return by name the roles that functions of a flow can reach."""
     found: dict[str, Role] = {}
     seen: dict[int, Any] = {}  # holds what it has seen: an id of something thrown away would come again
@@ -67,12 +68,12 @@ def _named_in(function: FunctionType) -> Iterator[Any]:
     yield from (function.__globals__[name] for name in _globals(function.__code__) if name in function.__globals__)
 
 
-def _globals(code: CodeType) -> Iterator[str]:
-    for step in dis.get_instructions(code):
-        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-            yield step.argval
-        elif isinstance(step.argval, CodeType):
-            yield from _globals(step.argval)
+@functools.cache
+def _globals(code: CodeType) -> tuple[str, ...]:
+    steps = dis.get_instructions(code)
+    named = dict.fromkeys(step.argval for step in steps if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
+    inner = (one for one in code.co_consts if isinstance(one, CodeType))
+    return tuple(dict.fromkeys((*named, *(name for one in inner for name in _globals(one)))))
 
 
 def _methods(one: type) -> Iterator[Any]:
