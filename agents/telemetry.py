@@ -16,7 +16,7 @@ Messages are not in the spans, unless `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAG
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from agents.otlp import Tracing
 
 Attributes = dict[str, Any]
-_TRACING: ContextVar[Tracing | None] = ContextVar("tracing", default=None)
+TRACING: ContextVar[Tracing | None] = ContextVar("tracing", default=None)
 """Where spans of this run go. A variable of the context: runs beside one another have each their own."""
 
 
@@ -51,7 +51,9 @@ class _Way:
 
 
 @dataclass
-class _Chat:
+class Chat:
+    """A chat that is being held."""
+
     span: Any
     id: str
     speaking: dict[str, Any] = field(default_factory=dict)
@@ -69,7 +71,7 @@ class _Chat:
 
 _RUN: ContextVar[Any] = ContextVar("run", default=None)
 _WAY: ContextVar[_Way | None] = ContextVar("way", default=None)
-_CHAT: ContextVar[_Chat | None] = ContextVar("chat", default=None)
+CHAT: ContextVar[Chat | None] = ContextVar("chat", default=None)
 
 
 @asynccontextmanager
@@ -86,12 +88,12 @@ async def traced_run(url: str | None, name: str, say: Callable[[str], None]) -> 
 
     tracing = Tracing(url)
     span = tracing.start(*_workflow(name, {}))
-    tokens = (_TRACING.set(tracing), _RUN.set(span))
+    tokens = (TRACING.set(tracing), _RUN.set(span))
     try:
         with _ending(span):
             yield
     finally:
-        _TRACING.reset(tokens[0])
+        TRACING.reset(tokens[0])
         _RUN.reset(tokens[1])
         if problem := await tracing.close():
             say(problem)
@@ -100,7 +102,7 @@ async def traced_run(url: str | None, name: str, say: Callable[[str], None]) -> 
 @contextmanager
 def seed_way(skill: str, seed: str, round: int) -> Iterator[None]:
     """One seed's way through a skill: its chats are one trace."""
-    tracing = _TRACING.get()
+    tracing = TRACING.get()
     if tracing is None:
         yield
         return
@@ -117,34 +119,34 @@ def seed_way(skill: str, seed: str, round: int) -> Iterator[None]:
 @contextmanager
 def chat(id: str) -> Iterator[None]:
     """One chat, held inside. One held beside another (`ask`) belongs to the turn that asked."""
-    tracing, outer, way = _TRACING.get(), _CHAT.get(), _WAY.get()
+    tracing, outer, way = TRACING.get(), CHAT.get(), _WAY.get()
     if tracing is None:
         yield
         return
     parent = outer.innermost() if outer else way.begun() if way else None
     span = tracing.start(*_workflow(*_named(id)), parent=parent)
-    token = _CHAT.set(_Chat(span, id))
+    token = CHAT.set(Chat(span, id))
     try:
         with _ending(span):
             yield
     finally:
-        _CHAT.reset(token)
+        CHAT.reset(token)
 
 
 def watch(agent: Any) -> None:
     """Make a span of each turn of an AutoGen agent, while spans are wanted."""
-    tracing = _TRACING.get()
+    tracing = TRACING.get()
     if tracing is None:
         return
     speak = agent.on_messages_stream
 
     async def watched(*given: Any, **named: Any) -> AsyncGenerator[Any, None]:
-        held = _CHAT.get()
+        held = CHAT.get()
         if held is None:
             async for message in speak(*given, **named):
                 yield message
             return
-        about = {**_in_chat("invoke_agent", held), "gen_ai.agent.name": agent.name}
+        about = {**in_chat("invoke_agent", held), "gen_ai.agent.name": agent.name}
         span = held.speaking[agent.name] = tracing.start(f"invoke_agent {agent.name}", about, parent=held.span)
         try:
             with _ending(span):
@@ -156,82 +158,17 @@ def watch(agent: Any) -> None:
     agent.on_messages_stream = watched
 
 
-class _Silent:
-    """No span."""
-
-    def __enter__(self) -> _Silent:
-        return self
-
-    def __exit__(self, *failure: object) -> None: ...
-
-    def answered(self, *answer: Any) -> None: ...
-
-
-class _Asked:
-    """The span of one call of a model or tool, ended when its block is left."""
-
-    def __init__(self, span: Any, about: Callable[..., Attributes], among: list[Any] | None = None) -> None:
-        self._span, self._about, self._among = span, about, among if among is not None else []
-
-    def __enter__(self) -> _Asked:
-        self._among.append(self._span)
-        return self
-
-    def answered(self, *answer: Any) -> None:
-        """Note what came back."""
-        self._span.set_attributes(self._about(*answer))
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._among.remove(self._span)
-        _end(self._span, error)
-
-
-_SILENT = _Silent()
-
-
-def model_call(
-    role: str, model: str, messages: Sequence[Any], tools: Sequence[Any], extra: Mapping[str, Any]
-) -> _Asked | _Silent:
-    """One call of a model, going on inside; `answered` takes the reply as it is stored."""
-    tracing, held = _TRACING.get(), _CHAT.get()
-    if tracing is None or held is None:
-        return _SILENT
-    from agents import otlp_content as content
-
-    about = {**_in_chat("chat", held), "gen_ai.agent.name": role, **content.of_request(model, extra)}
-    if tracing.contents:
-        about |= content.of_messages(messages, tools)
-    span = tracing.start(f"chat {about['gen_ai.request.model']}", about, parent=held.of(role), client=True)
-    return _Asked(span, lambda reply: content.of_reply(reply, tracing.contents))
-
-
-def tool_call(role: str, name: str, arguments: Mapping[str, Any]) -> _Asked | _Silent:
-    """One call of a tool, going on inside; `answered` takes its words and whether they are an error."""
-    tracing, held = _TRACING.get(), _CHAT.get()
-    if tracing is None or held is None:
-        return _SILENT
-    from agents import otlp_content as content
-
-    about = {**_in_chat("execute_tool", held), "gen_ai.tool.name": name, "gen_ai.tool.type": "function"}
-    about |= {"gen_ai.agent.name": role} | (content.of_arguments(arguments) if tracing.contents else {})
-    span = tracing.start(f"execute_tool {name}", about, parent=held.of(role))
-    return _Asked(span, lambda text, is_error: content.of_answer(text, is_error, tracing.contents), held.calling)
-
-
-# -- spans
-
-
 @contextmanager
 def _ending(span: Any) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        _end(span, error)
+        end(span, error)
         raise
-    _end(span, None)
+    end(span, None)
 
 
-def _end(span: Any, error: BaseException | None) -> None:
+def end(span: Any, error: BaseException | None) -> None:
     """End a span. Of an error only its class is told: its words may be a model's. A run's end is no error of a chat."""
     if error is not None and not isinstance(error, (Stopped, GeneratorExit)):
         from opentelemetry.trace import Status, StatusCode
@@ -246,7 +183,7 @@ def _workflow(name: str, more: Attributes) -> tuple[str, Attributes]:
     return f"invoke_workflow {name}", {**about, **more}
 
 
-def _in_chat(operation: str, held: _Chat) -> Attributes:
+def in_chat(operation: str, held: Chat) -> Attributes:
     return {"gen_ai.operation.name": operation, "gen_ai.conversation.id": held.id}
 
 

@@ -40,7 +40,7 @@ from agents.models.replies import UNFINISHED, as_result, as_stored, plain
 from agents.models.scripted import SPEAKING
 from agents.prefixes import rendered
 from agents.role import Role
-from agents.telemetry import model_call
+from agents.telemetry_calls import model_call
 
 TRIES = 3
 """A reply is asked for at most so often: once, and again with the complaint. More rarely helps (measured on 1.5B)."""

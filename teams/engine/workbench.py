@@ -14,7 +14,7 @@ from autogen_core import CancellationToken
 from autogen_core.tools import TextResultContent, ToolResult, ToolSchema, Workbench
 
 from agents.chat_log import ChatLog, storable
-from agents.telemetry import tool_call
+from agents.telemetry_calls import tool_call
 from sandbox import SandboxError
 from tools.bench import Answer, Bench
 from tools.guard import CALL_SECONDS, guarded_call

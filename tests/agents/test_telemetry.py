@@ -19,7 +19,8 @@ from agents import otlp
 from agents.errors import CallError, UsageError
 from agents.meter import Stopped
 from agents.otlp import check, endpoint
-from agents.telemetry import chat, model_call, seed_way, tool_call, traced_run, watch
+from agents.telemetry import TRACING, chat, seed_way, traced_run, watch
+from agents.telemetry_calls import model_call, tool_call
 from tests.agents.collector import collector, nowhere, told
 
 ROOT = Path(__file__).parents[2]
@@ -128,7 +129,8 @@ def test_nothing_is_loaded_that_nobody_asked_for() -> None:
     code = """
 import asyncio, sys
 import teams.engine.running
-from agents.telemetry import chat, model_call, seed_way, tool_call, traced_run
+from agents.telemetry import chat, seed_way, traced_run
+from agents.telemetry_calls import model_call, tool_call
 
 async def held():
     async with traced_run(None, "tool_use", print):
@@ -275,9 +277,7 @@ async def test_what_went_through_before_is_not_called_lost() -> None:
     said: list[str] = []
     async with collector() as there, traced_run(there.url, "tool_use", said.append):
         await held()
-        from agents.telemetry import _TRACING
-
-        tracing = _TRACING.get()
+        tracing = TRACING.get()
         assert tracing is not None
         await asyncio.to_thread(tracing._processor.force_flush)
         there.status = 400
