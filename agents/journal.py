@@ -25,29 +25,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from agents.errors import UsageError
+from agents.journal_tables import FOLLOWED, SCHEMA, VERSION
 
-VERSION = 3
-"""Of the tables below; a journal of another version is refused, never guessed at."""
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE settled (seed TEXT, round INTEGER, plan TEXT, PRIMARY KEY (seed, round)) WITHOUT ROWID;
-CREATE TABLE draws (seed TEXT, round INTEGER, record TEXT, flow TEXT, kinds TEXT, plan TEXT,
-  PRIMARY KEY (seed, round, record, flow)) WITHOUT ROWID;
-CREATE TABLE records (id TEXT, type TEXT, parent TEXT, seed TEXT, stage TEXT, kind TEXT, round INTEGER, chat TEXT,
-  plan TEXT, record TEXT, PRIMARY KEY (id, type));
-CREATE INDEX records_of_seed ON records (seed, round);
-CREATE TABLE verdicts (id TEXT PRIMARY KEY, accepted INTEGER, verdict TEXT, row TEXT, plan TEXT);
-CREATE TABLE drops (id TEXT PRIMARY KEY, seed TEXT, round INTEGER, stage TEXT, kind TEXT, reasons TEXT, plan TEXT);
-CREATE TABLE chats (id TEXT PRIMARY KEY, record TEXT, seed TEXT, round INTEGER, stage TEXT, kind TEXT, cast TEXT,
-  state TEXT, error TEXT);
-CREATE TABLE messages (chat TEXT, n INTEGER, source TEXT, type TEXT, text TEXT, extra TEXT,
-  PRIMARY KEY (chat, n)) WITHOUT ROWID;
-CREATE TABLE prompts (hash TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID;
-CREATE TABLE calls (chat TEXT, hash TEXT, nth INTEGER, turn INTEGER, role TEXT, model TEXT, prompt TEXT, reply TEXT,
-  prompt_tokens INTEGER, completion_tokens INTEGER, seconds REAL, PRIMARY KEY (chat, hash, nth)) WITHOUT ROWID;
-CREATE TABLE tools (chat TEXT, hash TEXT, nth INTEGER, turn INTEGER, role TEXT, name TEXT, arguments TEXT,
-  answer TEXT, is_error INTEGER, seconds REAL, PRIMARY KEY (chat, hash, nth)) WITHOUT ROWID;
-"""
 Statement = tuple[str, Sequence[Any]]
 
 
@@ -96,10 +75,11 @@ class Journal:
                     # WITHOUT ROWID tables hold long texts: larger pages keep them off overflow chains.
                     db.execute("PRAGMA page_size=8192")
                     db.execute("PRAGMA journal_mode=WAL")
-                    db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version={VERSION}; COMMIT;")
+                    db.executescript(f"BEGIN; {SCHEMA} {FOLLOWED} PRAGMA user_version={VERSION}; COMMIT;")
                     self.resumed = False
                 check_version(db, self.path)
                 _check_whole(db, self.path)
+                _follow(db)
         except sqlite3.DatabaseError as error:
             raise UsageError(f"{self.path} can't be used as a journal: {error}; choose another --run folder") from None
 
@@ -185,6 +165,12 @@ def _write(db: sqlite3.Connection, statements: Iterable[Statement]) -> None:
     for sql, same in itertools.groupby(statements, key=itemgetter(0)):
         db.executemany(sql, [values for _, values in same])
     db.execute("COMMIT")
+
+
+def _follow(db: sqlite3.Connection) -> None:
+    """Add what readers follow to a journal that is older than that; what is in it already counts."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name='events'").fetchone():
+        db.executescript(f"BEGIN; {FOLLOWED} COMMIT;")
 
 
 def check_version(db: sqlite3.Connection, path: Path) -> None:

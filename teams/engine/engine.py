@@ -101,6 +101,7 @@ class Engine:
                 self.journal.post(("DELETE FROM settled WHERE seed=? AND round=?", (seed.id, round)))
             self.tally.seeds += 1
             self.of[name].seeds += 1
+            self.journal.post(("INSERT OR REPLACE INTO seeds VALUES (?,?)", (seed.id, as_json(seed))))
             if reason := skill.declines(seed):
                 self._drop(journey, seed.id, "seed", "", [reason])
             else:

@@ -20,7 +20,7 @@ from sandbox import SandboxError
 from teams.engine import offload, props
 from teams.engine.asked import check, command, keep, models_by_role, names, same_run, started_with
 from teams.engine.card import Counts
-from teams.engine.ending import OutputError, write_outputs
+from teams.engine.ending import OutputError, about_as_meta, write_outputs
 from teams.engine.engine import Engine
 from teams.engine.flow import Skill
 from teams.engine.garbage import rare_collections
@@ -29,6 +29,7 @@ from teams.engine.mix_draw import ROUNDS
 from teams.engine.mix_lanes import Lanes
 from teams.engine.mix_seeds import Seeds
 from teams.engine.options import RunOptions
+from teams.engine.pulse import beating
 from teams.engine.records import Pair, Seed
 from teams.engine.rows import pair_of, row_of, split_of
 from teams.engine.seeds import SeedError
@@ -187,9 +188,11 @@ async def _to_the_end(engine: Engine, seeds: Seeds, options: RunOptions, report:
         "asked": {skill: draws.quota for skill, draws in engine.draws.items()},
         "language": options.language or "en",
     }
+    keep(engine.journal, {"about": about_as_meta(about), "prices": _prices(engine)})
     try:
         with rare_collections():
-            await _go_through(engine, seeds, options)
+            async with beating(engine):
+                await _go_through(engine, seeds, options)
         if engine.fatal:
             raise engine.fatal
         await engine.journal.commit()
@@ -203,6 +206,12 @@ async def _to_the_end(engine: Engine, seeds: Seeds, options: RunOptions, report:
     counts = write_outputs(folder, **about)
     in_all = sum(1 for name in engine.parts.skills for _ in seeds(name)) if options.estimate else 0
     return _outcome(engine, options, seeds.skipped, counts, before, in_all)
+
+
+def _prices(engine: Engine) -> dict[str, tuple[float, float]]:
+    """US dollars per million prompt and completion tokens, by model, as far as known."""
+    models = {model.name: model.price for role in ("", *engine.parts.roles) if (model := engine.model_for(role))}
+    return {name: (price.input, price.output) for name, price in models.items() if price}
 
 
 def _engine(

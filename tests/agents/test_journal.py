@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -205,4 +206,61 @@ async def test_a_chat_that_ends_shorter_drops_what_its_earlier_life_said_beyond(
     log.end()
     await second.commit()
     assert [text for (text,) in second.rows("SELECT text FROM messages")] == ["A"]
+    await second.close()
+
+
+# -- what readers follow
+
+
+CALL = "INSERT OR REPLACE INTO calls VALUES (?,?,0,1,?,?,'p','{}',?,?,0.5)"
+VERDICT = "INSERT OR REPLACE INTO verdicts VALUES (?,1,'{}','{}','plan')"
+
+
+def events(journal: Journal) -> list[tuple[str, str]]:
+    return [(what, id) for what, id in journal.rows("SELECT what, id FROM events ORDER BY n")]
+
+
+async def test_whatever_is_written_or_deleted_can_be_followed(journal: Journal) -> None:
+    chat = "INSERT INTO chats VALUES ('c','','',1,'','','','open','')"
+    journal.post((VERDICT, ("a",)), (VERDICT, ("a",)), ("DELETE FROM verdicts WHERE id=?", ("a",)))
+    journal.post((chat, ()), ("UPDATE chats SET cast='x'", ()), ("UPDATE chats SET state='done'", ()))
+    journal.post(("INSERT INTO drops VALUES ('d','',1,'','','[]','')", ()), ("DELETE FROM drops", ()))
+    await journal.commit(("DELETE FROM chats", ()))
+    told = ["verdict a", "verdict a", "unverdict a", "chat c", "end c", "drop d", "undrop d", "unchat c"]
+    assert [" ".join(event) for event in events(journal)] == told
+    assert all(abs(at - time.time()) < 600 for (at,) in journal.rows("SELECT at FROM events"))
+
+
+async def test_the_number_of_an_event_is_never_used_again(journal: Journal) -> None:
+    await journal.commit((VERDICT, ("a",)))
+    (first,) = journal.rows("SELECT max(n) FROM events")[0]
+    await journal.commit(("DELETE FROM events", ()), (VERDICT, ("b",)))
+    assert journal.rows("SELECT max(n) FROM events")[0][0] > first
+
+
+async def test_what_was_spent_is_added_up_by_skill_role_and_model(journal: Journal) -> None:
+    for number in range(3):
+        journal.post((CALL, (f"rag/a{number}/x", "h", "writer", "big", 10, 2)))
+    await journal.commit((CALL, ("rag/a", "h", "judge", "big", 5, 1)), (CALL, ("fermi/a", "h", "judge", "big", 1, 1)))
+    found = set(journal.rows("SELECT skill, role, model, calls, prompt_tokens, completion_tokens, seconds FROM usage"))
+    assert found == {
+        ("rag", "writer", "big", 3, 30, 6, 1.5),
+        ("rag", "judge", "big", 1, 5, 1, 0.5),
+        ("fermi", "judge", "big", 1, 1, 1, 0.5),
+    }
+
+
+async def test_an_older_journal_gets_what_is_followed_when_it_is_gone_on_with(tmp_path: Path) -> None:
+    first = Journal(tmp_path / "run")
+    await first.commit((VERDICT, ("a",)), (CALL, ("rag/a/x", "h", "writer", "big", 10, 2)))
+    await first.close()
+    with sqlite3.connect(first.path) as db:
+        for name, what in db.execute("SELECT name, type FROM sqlite_master WHERE type='trigger'").fetchall():
+            db.execute(f"DROP {what} {name}")
+        for table in ("seeds", "pulse", "events", "usage"):
+            db.execute(f"DROP TABLE {table}")
+    second = Journal(tmp_path / "run")
+    await second.commit((VERDICT, ("b",)), (CALL, ("rag/b/x", "h", "writer", "big", 10, 2)))
+    assert events(second) == [("verdict", "a"), ("verdict", "b")]
+    assert second.rows("SELECT calls, prompt_tokens FROM usage") == [(2, 20)]
     await second.close()

@@ -33,6 +33,8 @@ _MODEL = re.compile(rf"https?://{LOOPBACK}(?:/[\w./-]*)?:([\w.@-]+)")
 _ENDPOINT = re.compile(rf"https?://{LOOPBACK}(?:/[\w./-]*)?|\b127\.0\.0\.1(?::\d+)?|\blocalhost:\d+")
 _MARKS = ("<!-- what follows is written by tests/runs/keep.py -->", "<!-- until here -->")
 RESUMING = ("draws", "settled")
+FOLLOWED = ("events", "pulse", "usage")
+"""Tables that triggers and the running engine fill: of several runs in one they would say nothing that is true."""
 
 
 class Scrubber:
@@ -132,7 +134,7 @@ def _add(db: sqlite3.Connection, run: Path) -> None:
     with closing(open_reader(run)) as other:
         if both := sorted(set(_made(db)) & set(_made(other))):
             raise UsageError(f"{run} and a run before it both made {both[0]}: keep it in a folder of its own")
-        for table in {table for table, _ in _columns(db)} - {"meta"}:
+        for table in {table for table, _ in _columns(db)} - {"meta", *FOLLOWED}:
             for row in other.execute(f"SELECT * FROM {table}"):
                 db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({','.join('?' * len(row))})", row)
         for key, value in other.execute("SELECT key, value FROM meta"):
@@ -174,7 +176,12 @@ def _leave_out(db: sqlite3.Connection, only: Sequence[str]) -> None:
 
 
 def _columns(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name")]
+    tables = [
+        name
+        for (name,) in db.execute(
+            "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite%' ORDER BY name"
+        )
+    ]
     return [(table, column) for table in tables for _, column, *_ in db.execute(f"PRAGMA table_info({table})")]
 
 
