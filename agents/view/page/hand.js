@@ -99,8 +99,9 @@ export class HandBar {
   /** Write an act down. `saved` is called once it stands; on a conflict the other's acts are shown instead. */
   async act(act, value, saved = () => {}, base = this.base, place = this.form) {
     if (!who()) return this.askWho(() => this.act(act, value, saved, base, place), place);
+    const { changed: _, ...sent } = value;
     try {
-      await post("hand", { record: this.told.id, act, value, base, who: who() });
+      await post("hand", { record: this.told.id, act, value: sent, base, who: who() });
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
       if (error.status === 409) return conflict(place, error.body.acts ?? [], this.told, {

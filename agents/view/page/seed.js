@@ -9,10 +9,18 @@ const AROUND = 60_000;
 export function seedOf(seed) {
   if (!seed) return null;
   const place = seed.span?.length === 2 ? `lines ${whole(seed.span[0])}–${whole(seed.span[1])}` : "";
-  const lit = seed.lit ?? [];
+  const lit = inUnits(seed.text ?? "", seed.lit ?? []);
   return h("section", { class: "seed" }, h("h2", { tabindex: "-1" }, "Seed"), h("p", { class: "quiet" }, inline(seed.path || seed.id), place ? `, ${place}` : "", seed.language ? [", ", inline(seed.language)] : null,
     seed.text ? (lit.length ? `; lit: what comes back in the pair word for word` : "; nothing of it comes back word for word") : ""),
   seed.text ? litUp(seed.text, lit) : h("p", { class: "quiet" }, "Its text is not in this journal, and its file is not where it was."), file(seed));
+}
+
+// Offsets count characters; a string here counts halves of those beyond the first 65,536.
+function inUnits(text, spans) {
+  if (!/[\ud800-\udbff]/.test(text)) return spans;
+  const places = [0];
+  for (const character of text) places.push(places.at(-1) + character.length);
+  return spans.map((span) => span.map((at) => places[at] ?? text.length));
 }
 
 function litUp(text, lit) {
