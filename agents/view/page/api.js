@@ -11,26 +11,40 @@ export class Trouble extends Error {
   }
 }
 
-const STRANGE = "This address has no valid token: open the one that `python -m agents.view` printed when it started.";
-const GONE = "The viewer's program does not answer: start `python -m agents.view` again. What you typed is kept here.";
+const STRANGE = "This address has no valid token. Open the one that python -m agents.view printed when it started.";
+const GONE = "The viewer's program does not answer. Start python -m agents.view again; what you typed is kept here.";
 
 /** Ask. `given`: table or URLSearchParams of what to ask for. Throws `Trouble`. */
 export async function get(path, given = {}, signal = undefined) {
-  const query = given instanceof URLSearchParams ? given : new URLSearchParams(Object.entries(given).filter(([, v]) =>
-    v !== undefined && v !== null).map(([k, v]) => [k, String(v).toWellFormed()]));
+  const query =
+    given instanceof URLSearchParams
+      ? given
+      : new URLSearchParams(
+          Object.entries(given)
+            .filter(([, v]) => v !== undefined && v !== null)
+            .map(([k, v]) => [k, String(v).toWellFormed()]),
+        );
   return ask(`/api/${path}${query.size ? `?${query}` : ""}`, { signal });
 }
 
 /** Change something. Throws `Trouble`; with status 409 somebody else was there first. */
 export async function post(path, body) {
-  return ask(`/api/${path}`, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+  return ask(`/api/${path}`, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json" },
+  });
 }
 
 async function ask(address, options) {
   let answer;
   try {
     answer = await fetch(address, {
-      ...options, credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer",
+      ...options,
+      credentials: "omit",
+      cache: "no-store",
+      redirect: "error",
+      referrerPolicy: "no-referrer",
       headers: { ...options.headers, Authorization: `Bearer ${token}` },
     });
   } catch (error) {

@@ -19,7 +19,18 @@ const SOON = 1500;
 export async function show({ to, main, signal, say }) {
   const told = await get("branch", { n: to.n }, signal);
   const parts = { state: h("div", {}), choice: h("div", {}), beside: h("div", {}), leads: h("div", {}) };
-  refill(main, h("article", { class: "branch" }, h("h1", { tabindex: "-1" }, `Branch ${to.n}`), parts.state, parts.choice, parts.beside, parts.leads));
+  refill(
+    main,
+    h(
+      "article",
+      { class: "branch" },
+      h("h1", { tabindex: "-1" }, `Branch ${to.n}`),
+      parts.state,
+      parts.choice,
+      parts.beside,
+      parts.leads,
+    ),
+  );
   await draw(parts, told, to, signal, say);
   if (told.state === "going") later(parts, to, signal, say);
 }
@@ -30,7 +41,8 @@ async function draw(parts, told, to, signal, say) {
   if (signal.aborted) return;
   refill(parts.beside, sideBySide(before, after, told));
   if (told.state !== "going") {
-    refill(parts.choice, choice(told, to, say));
+    const again = async () => draw(parts, await get("branch", { n: to.n }, signal), to, signal, say);
+    refill(parts.choice, choice(told, to, say, again));
     refill(parts.leads, leads(told, to));
   }
 }
@@ -38,9 +50,15 @@ async function draw(parts, told, to, signal, say) {
 function later(parts, to, signal, say) {
   const timer = setInterval(async () => {
     if (document.hidden) return;
-    const told = await get("branch", { n: to.n }, signal).catch((error) => { if (!(error instanceof Trouble) && error.name !== "AbortError") throw error; return null; });
+    const told = await get("branch", { n: to.n }, signal).catch((error) => {
+      if (!(error instanceof Trouble) && error.name !== "AbortError") throw error;
+      return null;
+    });
     if (!told || signal.aborted) return;
-    if (told.state !== "going") { clearInterval(timer); say(told.state === "done" ? "The branch is done." : "The branch failed."); }
+    if (told.state !== "going") {
+      clearInterval(timer);
+      say(told.state === "done" ? "The branch is done." : "The branch failed.");
+    }
     await draw(parts, told, to, signal, say);
   }, SOON);
   signal.addEventListener("abort", () => clearInterval(timer));
@@ -54,68 +72,190 @@ function chatOf(told) {
 
 async function whole(id, branch, signal) {
   if (!id) return null;
-  return get("chat", { id, branch }, signal).catch((error) => { if (error instanceof Trouble) return null; throw error; });
+  return get("chat", { id, branch }, signal).catch((error) => {
+    if (error instanceof Trouble) return null;
+    throw error;
+  });
 }
 
 function about(told) {
   const state = { going: "Going on…", done: "Done.", failed: "Failed." }[told.state] ?? plain(told.state, 40);
   const changed = Object.entries(told.changes ?? {}).filter(([, value]) => value !== null && value !== undefined);
-  return [h("p", { class: "lead" }, h("strong", { class: told.state === "failed" ? "rejected" : "" }, state), told.error ? [" ", inline(told.error)] : null, " ",
-    h("span", { class: "quiet" }, inline(told.who || "somebody"), `, ${moment(told.at)}, from turn ${told.turn} of `, h("a", { href: route.chat(told.record, told.of) }, inline(told.of)), " on")),
-  told.state === "going" ? h("progress", { "aria-label": "The branch is going on" }) : null,
-  h("section", { class: "changed" }, h("h2", {}, "What was changed"), changed.length ? changed.map(([name, value]) =>
-    h("details", { open: name === "model" }, h("summary", {}, { prompt: ["The prompt of ", inline(told.role ?? "its role")], model: "The model", answer: "The answer" }[name] ?? plain(name, 40)), block(value, { class: "said-text" })))
-    : h("p", { class: "quiet" }, "Nothing: the same was asked again."))];
+  return [
+    h(
+      "p",
+      { class: "lead" },
+      h("strong", { class: told.state === "failed" ? "rejected" : "" }, state),
+      told.error ? [" ", inline(told.error)] : null,
+      " ",
+      h(
+        "span",
+        { class: "quiet" },
+        inline(told.who || "somebody"),
+        `, ${moment(told.at)}, from turn ${told.turn} of `,
+        h("a", { href: route.chat(told.record, told.of) }, inline(told.of)),
+        " on",
+      ),
+    ),
+    told.state === "going" ? h("progress", { "aria-label": "The branch is going on" }) : null,
+    h(
+      "section",
+      { class: "changed" },
+      h("h2", {}, "What was changed"),
+      changed.length
+        ? changed.map(([name, value]) =>
+            h(
+              "details",
+              { open: name === "model" },
+              h(
+                "summary",
+                {},
+                {
+                  prompt: ["The prompt of ", inline(told.role ?? "its role")],
+                  model: "The model",
+                  answer: "The answer",
+                }[name] ?? plain(name, 40),
+              ),
+              block(value, { class: "said-text" }),
+            ),
+          )
+        : h("p", { class: "quiet" }, "Nothing: the same was asked again."),
+    ),
+  ];
 }
 
 // -- side by side
 
 function sideBySide(before, after, told) {
   if (!before) return h("p", { class: "quiet" }, "The chat it was made from is no longer in this run.");
-  const one = before.turns, other = after?.turns ?? [];
+  const one = before.turns,
+    other = after?.turns ?? [];
   const same = one.findIndex((turn, n) => !other[n] || asText(turn) !== asText(other[n]));
   const equal = same < 0 ? one.length : same;
-  const rows = Array.from({ length: Math.max(one.length, other.length) - equal }, (_, n) => [one[equal + n], other[equal + n]]);
-  return h("section", { class: "side-by-side" }, h("h2", {}, "Side by side"), equal ? h("p", { class: "quiet" }, equal === one.length && equal === other.length ? "All turns are the same." : `The first ${equal === 1 ? "turn is" : `${equal} turns are`} the same.`) : null,
-    h("div", { class: "two" }, h("h3", {}, "Original"), h("h3", {}, `Branch${told.state === "going" ? ", so far" : ""}`), rows.map(([left, right]) => [half(left, right, "-"), half(right, left, "+")])));
+  const rows = Array.from({ length: Math.max(one.length, other.length) - equal }, (_, n) => [
+    one[equal + n],
+    other[equal + n],
+  ]);
+  return h(
+    "section",
+    { class: "side-by-side" },
+    h("h2", {}, "Side by side"),
+    equal
+      ? h(
+          "p",
+          { class: "quiet" },
+          equal === one.length && equal === other.length
+            ? "All turns are the same."
+            : `The first ${equal === 1 ? "turn is" : `${equal} turns are`} the same.`,
+        )
+      : null,
+    h(
+      "div",
+      { class: "two" },
+      h("h3", {}, "Original"),
+      h("h3", {}, `Branch${told.state === "going" ? ", so far" : ""}`),
+      rows.map(([left, right]) => [half(left, right, "-"), half(right, left, "+")]),
+    ),
+  );
 }
 
 function half(turn, other, sign) {
   if (!turn) return h("div", { class: "half none" }, h("p", { class: "quiet" }, "–"));
   const comparable = other && other.source === turn.source;
-  const words = comparable ? difference(...(sign === "-" ? [turn.text, other.text] : [other.text, turn.text])).filter(([mark]) => mark === "=" || mark === sign) : null;
-  return h("div", { class: "half" }, h("p", {}, h("span", { class: "speaker" }, inline(turn.source)), h("span", { class: "quiet" }, ` ${turn.type === "text" ? "" : turn.type}`)),
+  const [was, is] = sign === "-" ? [turn, other] : [other, turn];
+  const words = comparable ? difference(was.text, is.text).filter(([mark]) => mark === "=" || mark === sign) : null;
+  return h(
+    "div",
+    { class: "half" },
+    h(
+      "p",
+      {},
+      h("span", { class: "speaker" }, inline(turn.source)),
+      h("span", { class: "quiet" }, ` ${turn.type === "text" ? "" : turn.type}`),
+    ),
     turn.text ? (words ? diffOf(words) : block(turn.text)) : null,
-    (turn.calls ?? []).map((call, n) => h("div", { class: same(call, other?.calls?.[n]) ? "" : "differs" }, callOf(call.name, call.arguments))));
+    (turn.calls ?? []).map((call, n) =>
+      h("div", { class: same(call, other?.calls?.[n]) ? "" : "differs" }, callOf(call.name, call.arguments)),
+    ),
+  );
 }
 
 const same = (one, other) => other !== undefined && one.name === other.name && one.arguments === other.arguments;
-const asText = (turn) => JSON.stringify([turn.source, turn.type, turn.text, (turn.calls ?? []).map((call) => [call.name, call.arguments])]);
+const asText = (turn) =>
+  JSON.stringify([turn.source, turn.type, turn.text, (turn.calls ?? []).map((call) => [call.name, call.arguments])]);
 
 // -- where it leads
 
 function leads(told, to) {
   const main = chatOf(told);
   const rest = (told.chats ?? []).filter((id) => id !== main);
-  return h("section", { class: "leads" }, h("h2", {}, "Where it leads"),
-    told.story?.row ? [h("p", { class: "facts" }, verdict(told.story.row.verdict?.accepted ? "accepted" : "rejected"), " ", inline(told.story.id, { class: "id quiet" })), evidence(told.story), messagesOf(told.story.row)]
+  return h(
+    "section",
+    { class: "leads" },
+    h("h2", {}, "Where it leads"),
+    told.story?.row
+      ? [
+          h(
+            "p",
+            { class: "facts" },
+            verdict(told.story.row.verdict?.accepted ? "accepted" : "rejected"),
+            " ",
+            inline(told.story.id, { class: "id quiet" }),
+          ),
+          evidence(told.story),
+          messagesOf(told.story.row),
+        ]
       : h("p", { class: "quiet" }, "No pair came of it."),
-    rest.length ? [h("h3", {}, "Its chats"), rest.map((id) => aside(id, inline(id), { branch: to.n, record: told.record }))] : null);
+    rest.length
+      ? [h("h3", {}, "Its chats"), rest.map((id) => aside(id, inline(id), { branch: to.n, record: told.record }))]
+      : null,
+  );
 }
 
-function choice(told, to, say) {
+function choice(told, to, say, again) {
+  const kept = (told.story?.hand?.acts ?? []).some((act) => act.act === "keep" && !act.undone);
   const out = h("p", { role: "status" });
   const keep = async (which) => {
     try {
-      const story = await get("story", { id: told.record });
-      await post("keep", { n: to.n, which, base: story.hand?.version ?? 0, who: who() });
-      refill(out, which === "branch" ? "The branch is kept: exports have it in place of the original." : "The original is kept.", " ", h("a", { href: route.pair(told.record) }, "Back to it"));
-      say("Written down.");
+      await post("keep", { n: to.n, which, base: told.story.hand.version, who: who() });
+      say(which === "branch" ? "The branch is kept." : "The original is kept.");
+      again();
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
-      refill(out, h("span", { class: "rejected" }, error.status === 409 ? "Somebody decided on this pair meanwhile; look at it, then choose again. " : null, inline(error.message)));
+      refill(
+        out,
+        h(
+          "span",
+          { class: "rejected" },
+          error.status === 409 ? "Somebody decided on this pair meanwhile; look at it, then choose again. " : null,
+          inline(error.message),
+        ),
+      );
     }
   };
-  return h("div", { class: "keep" }, h("button", { type: "button", class: "main", disabled: !told.pair, onclick: () => keep("branch") }, "Keep the branch"), " ",
-    h("button", { type: "button", onclick: () => keep("original") }, "Keep the original"), " ", h("a", { href: route.pair(told.record) }, "To the original"), out);
+  const state = !told.story?.row
+    ? "No pair came of it: there is nothing to keep."
+    : kept
+      ? "Kept: exports hold this branch's pair in place of the original."
+      : "The original stands until the branch is kept.";
+  return h(
+    "div",
+    { class: "keep" },
+    told.story?.row
+      ? [
+          h(
+            "button",
+            { type: "button", class: kept ? "" : "main", disabled: kept, onclick: () => keep("branch") },
+            "Keep the branch",
+          ),
+          " ",
+          h("button", { type: "button", disabled: !kept, onclick: () => keep("original") }, "Keep the original"),
+          " ",
+        ]
+      : null,
+    h("span", { class: "quiet" }, state),
+    " ",
+    h("a", { href: route.pair(told.record) }, "To the original"),
+    out,
+  );
 }

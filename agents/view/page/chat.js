@@ -14,8 +14,17 @@ const MANY = 200;
 export async function chatPane(pane, told, { to, signal }) {
   const chat = await get("chat", { id: to.chat }, signal);
   const turns = h("div", { class: "chat" });
-  refill(pane, head(chat, told, to), turns, chat.error ? h("p", { class: "chat-error" }, h("strong", {}, "It failed: "), inline(chat.error)) : null);
-  const drawn = conversation(turns, chat, { record: told.id, branch: undefined, address: (n) => route.chat(told.id, chat.id, n) });
+  refill(
+    pane,
+    head(chat, told, to),
+    turns,
+    chat.error ? h("p", { class: "chat-error" }, h("strong", {}, "It failed: "), inline(chat.error)) : null,
+  );
+  const drawn = conversation(turns, chat, {
+    record: told.id,
+    branch: undefined,
+    address: (n) => route.chat(told.id, chat.id, n),
+  });
   if (chat.state === "open") goOn(pane, chat, to, signal, drawn);
   if (to.turn === null) return null;
   drawn.until(to.turn);
@@ -32,25 +41,52 @@ export function conversation(box, chat, given) {
     const next = turns.slice(shown, end);
     box.append(...next.map((turn) => turnOf(turn, chat, given)));
     shown += next.length;
-    if (shown < turns.length) { refill(more, `Show more: ${whole(shown)} of ${whole(turns.length)} turns`); box.append(more); }
+    if (shown < turns.length) {
+      refill(more, `Show more: ${whole(shown)} of ${whole(turns.length)} turns`);
+      box.append(more);
+    }
   };
   drawTo(MANY);
   if (!turns.length) box.append(h("p", { class: "quiet" }, "Nothing was said yet."));
   return {
-    until: (n) => { const at = turns.findIndex((turn) => turn.n === n); if (at >= shown) drawTo(at + 20); },
-    take: (newer) => { turns = newer.turns; box.querySelector(":scope > p.quiet")?.remove(); drawTo(shown + MANY); },
+    until: (n) => {
+      const at = turns.findIndex((turn) => turn.n === n);
+      if (at >= shown) drawTo(at + 20);
+    },
+    take: (newer) => {
+      turns = newer.turns;
+      box.querySelector(":scope > p.quiet")?.remove();
+      drawTo(shown + MANY);
+    },
   };
 }
 
 function head(chat, told, to) {
   const ids = told.chats.map((one) => one.id);
   const at = ids.indexOf(chat.id);
-  const step = (by, name, key) => (at >= 0 && ids[at + by] !== undefined ? h("a", { href: route.chat(to.id, ids[at + by]) }, name, h("kbd", { "aria-hidden": "true" }, key)) : null);
+  const step = (by, name, key) =>
+    at >= 0 && ids[at + by] !== undefined
+      ? h("a", { href: route.chat(to.id, ids[at + by]) }, name, h("kbd", { "aria-hidden": "true" }, key))
+      : null;
   const cast = (chat.cast ?? []).map((name, n) => [n ? ", " : "", inline(name)]);
-  return h("header", { class: "chat-head" }, h("div", { class: "title-line" }, h("h2", { tabindex: "-1" }, inline(chat.stage ?? "chat"), " ", inline(chat.kind ?? "", { class: "kind" })),
-    h("p", { class: "steps" }, step(-1, "Before ", "["), step(1, "Next ", "]"))),
-  h("p", { class: "quiet" }, { open: "Going on. ", failed: "Failed. ", done: "", aside: "Beside the chat. " }[chat.state] ?? "", cast.length ? ["With ", cast, ". "] : null, `${counted(chat.turns.length, "turn")}, ${whole((chat.tokens?.prompt ?? 0))} tokens read, ${whole(chat.tokens?.completion ?? 0)} written, ${seconds(chat.seconds)}.`),
-  h("p", { class: "id quiet" }, inline(plain(chat.id, 400))));
+  return h(
+    "header",
+    { class: "chat-head" },
+    h(
+      "div",
+      { class: "title-line" },
+      h("h2", { tabindex: "-1" }, inline(chat.stage ?? "chat"), " ", inline(chat.kind ?? "", { class: "kind" })),
+      h("p", { class: "steps" }, step(-1, "Before ", "["), step(1, "Next ", "]")),
+    ),
+    h(
+      "p",
+      { class: "quiet" },
+      { open: "Going on. ", failed: "Failed. ", done: "", aside: "Beside the chat. " }[chat.state] ?? "",
+      cast.length ? ["With ", cast, ". "] : null,
+      `${counted(chat.turns.length, "turn")}, ${whole(chat.tokens?.prompt ?? 0)} tokens read, ${whole(chat.tokens?.completion ?? 0)} written, ${seconds(chat.seconds)}.`,
+    ),
+    h("p", { class: "id quiet" }, inline(plain(chat.id, 400))),
+  );
 }
 
 // A chat that is being held is read again whenever something is new, and grows at its end.
@@ -59,7 +95,16 @@ function goOn(pane, chat, to, signal, drawn) {
     try {
       const newer = await get("chat", { id: to.chat }, signal);
       drawn.take(newer);
-      if (newer.state !== "open") { stop(); pane.append(h("p", { class: "quiet" }, newer.state === "failed" ? ["It failed: ", inline(newer.error)] : "The chat is over.")); }
+      if (newer.state !== "open") {
+        stop();
+        pane.append(
+          h(
+            "p",
+            { class: "quiet" },
+            newer.state === "failed" ? ["It failed: ", inline(newer.error)] : "The chat is over.",
+          ),
+        );
+      }
     } catch (error) {
       if (!(error instanceof Trouble) && error.name !== "AbortError") throw error;
     }
@@ -71,20 +116,28 @@ function goOn(pane, chat, to, signal, drawn) {
 export function aside(id, title, given) {
   const body = h("div", { class: "chat inner" });
   let asked = false;
-  const box = h("details", { class: "aside", ontoggle: async () => {
-    if (!box.open || asked) return;
-    asked = true;
-    refill(body, h("p", { class: "quiet" }, "Reading…"));
-    try {
-      const chat = await get("chat", { id, branch: given.branch });
-      refill(body);
-      conversation(body, chat, { ...given, address: undefined, again: false });
-      if (chat.error) body.append(h("p", { class: "chat-error" }, inline(chat.error)));
-    } catch (error) {
-      if (!(error instanceof Trouble)) throw error;
-      asked = false;
-      refill(body, block(error.message, { class: "trouble" }));
-    }
-  } }, h("summary", {}, title), body);
+  const box = h(
+    "details",
+    {
+      class: "aside",
+      ontoggle: async () => {
+        if (!box.open || asked) return;
+        asked = true;
+        refill(body, h("p", { class: "quiet" }, "Reading…"));
+        try {
+          const chat = await get("chat", { id, branch: given.branch });
+          refill(body);
+          conversation(body, chat, { ...given, address: undefined, again: false });
+          if (chat.error) body.append(h("p", { class: "chat-error" }, inline(chat.error)));
+        } catch (error) {
+          if (!(error instanceof Trouble)) throw error;
+          asked = false;
+          refill(body, block(error.message, { class: "trouble" }));
+        }
+      },
+    },
+    h("summary", {}, title),
+    body,
+  );
   return box;
 }

@@ -10,10 +10,38 @@ export function conflict(place, acts, told, ways) {
   const newest = Math.max(0, ...acts.map((act) => act.n));
   const theirs = acts.findLast((act) => act.act === "edit" && !act.undone);
   place.querySelector(".conflict")?.remove();
-  const box = h("div", { class: "conflict", role: "alert" }, h("p", {}, h("strong", {}, "Somebody was here before you. "), "Nothing of yours was written, and nothing is lost."),
-    h("ul", {}, acts.map((act) => actOf(act, told, acts))), ways.act === "edit" && theirs ? beside(theirs, ways.value.changed) : null,
-    h("p", {}, h("button", { type: "button", onclick: () => { box.remove(); ways.anyway(newest, theirs ? onTop(theirs, ways) : undefined); } }, ways.act === "edit" ? "Save mine after theirs" : "Do it anyway"),
-      " ", h("button", { type: "button", class: "bare", onclick: ways.theirs }, ways.act === "edit" ? "Look at theirs; keep mine as a draft" : "Look at theirs")));
+  const box = h(
+    "div",
+    { class: "conflict", role: "alert" },
+    h("p", {}, h("strong", {}, "Somebody was here before you. "), "Nothing of yours was written, and nothing is lost."),
+    h(
+      "ul",
+      {},
+      acts.map((act) => actOf(act, told, acts)),
+    ),
+    ways.act === "edit" && theirs ? beside(theirs, ways.value.changed) : null,
+    h(
+      "p",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          onclick: () => {
+            box.remove();
+            ways.anyway(newest, theirs ? onTop(theirs, ways) : undefined);
+          },
+        },
+        ways.act === "edit" ? "Save mine after theirs" : "Do it anyway",
+      ),
+      " ",
+      h(
+        "button",
+        { type: "button", class: "bare", onclick: ways.theirs },
+        ways.act === "edit" ? "Look at theirs; keep mine as a draft" : "Look at theirs",
+      ),
+    ),
+  );
   add(place, [box]);
   box.querySelector("button").focus();
 }
@@ -26,5 +54,10 @@ function onTop(theirs, { act, value }) {
 }
 
 function beside(theirs, n) {
-  return h("div", {}, h("p", { class: "quiet" }, `Message ${n + 1} as `, inline(theirs.who || "somebody"), " left it:"), block(textOf(theirs.value.messages?.[n]), { class: "said-text" }));
+  return h(
+    "div",
+    {},
+    h("p", { class: "quiet" }, `Message ${n + 1} as `, inline(theirs.who || "somebody"), " left it:"),
+    block(textOf(theirs.value.messages?.[n]), { class: "said-text" }),
+  );
 }

@@ -9,17 +9,38 @@ import { h, add } from "./elements.js";
 export const FIRST = 20_000;
 const PIECE = 200_000;
 const HIDDEN = new RegExp(
-  "[\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\u00AD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180E" +
-  "\\u200B\\u200E\\u200F\\u2028-\\u202E\\u2060-\\u206F\\u3164\\uFEFF\\uFFA0\\uFFF0-\\uFFFB\\u{E0000}-\\u{E0FFF}]" +
-  "|\\p{Cs}" +
-  // Joiners are wanted within emoji and within the scripts that have them; elsewhere they only hide.
-  "|(?<![\\p{L}\\p{M}\\p{Extended_Pictographic}\\uFE0F\\u{1F3FB}-\\u{1F3FF}])[\\u200C\\u200D]" +
-  "|(?<=[a-zA-Z])[\\u200C\\u200D]" +
-  "|(?<=[\\uFE00-\\uFE0F])[\\uFE00-\\uFE0F]", "gu");
+  "[\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\u00AD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180E"
+    + "\\u200B\\u200E\\u200F\\u2028-\\u202E\\u2060-\\u206F\\u3164\\uFEFF\\uFFA0\\uFFF0-\\uFFFB\\u{E0000}-\\u{E0FFF}]"
+    + "|\\p{Cs}"
+    // Joiners are wanted within emoji and within the scripts that have them; elsewhere they only hide.
+    + "|(?<![\\p{L}\\p{M}\\p{Extended_Pictographic}\\uFE0F\\u{1F3FB}-\\u{1F3FF}])[\\u200C\\u200D]"
+    + "|(?<=[a-zA-Z])[\\u200C\\u200D]"
+    + "|(?<=[\\uFE00-\\uFE0F])[\\uFE00-\\uFE0F]",
+  "gu",
+);
 const NAMES = new Map([
-  [0, "NUL"], [7, "BEL"], [8, "BS"], [0x0d, "CR"], [0x1b, "ESC"], [0x7f, "DEL"], [0xad, "SHY"], [0x200b, "ZWSP"],
-  [0x200c, "ZWNJ"], [0x200d, "ZWJ"], [0x200e, "LRM"], [0x200f, "RLM"], [0x202a, "LRE"], [0x202b, "RLE"], [0x202c, "PDF"],
-  [0x202d, "LRO"], [0x202e, "RLO"], [0x2060, "WJ"], [0x2066, "LRI"], [0x2067, "RLI"], [0x2068, "FSI"], [0x2069, "PDI"],
+  [0, "NUL"],
+  [7, "BEL"],
+  [8, "BS"],
+  [0x0d, "CR"],
+  [0x1b, "ESC"],
+  [0x7f, "DEL"],
+  [0xad, "SHY"],
+  [0x200b, "ZWSP"],
+  [0x200c, "ZWNJ"],
+  [0x200d, "ZWJ"],
+  [0x200e, "LRM"],
+  [0x200f, "RLM"],
+  [0x202a, "LRE"],
+  [0x202b, "RLE"],
+  [0x202c, "PDF"],
+  [0x202d, "LRO"],
+  [0x202e, "RLO"],
+  [0x2060, "WJ"],
+  [0x2066, "LRI"],
+  [0x2067, "RLI"],
+  [0x2068, "FSI"],
+  [0x2069, "PDI"],
   [0xfeff, "BOM"],
 ]);
 
@@ -58,7 +79,9 @@ export function marked(text) {
 /** Return a short text as one line, for titles and labels: hidden characters named, at most `length` characters. */
 export function plain(text, length = 160) {
   const short = cut(String(text ?? ""), length);
-  const line = parts(short).map(([part, times]) => (times === null ? part : `[${nameOf(part)}]`)).join("");
+  const line = parts(short)
+    .map(([part, times]) => (times === null ? part : `[${nameOf(part)}]`))
+    .join("");
   return line.replace(/\s+/g, " ").trim() + (short.length < String(text ?? "").length ? "…" : "");
 }
 
@@ -74,15 +97,20 @@ export function block(text, given = {}, first = FIRST) {
   let shown = cut(whole, first).length;
   add(box, marked(whole.slice(0, shown)));
   if (shown === whole.length) return box;
-  const more = h("button", { type: "button", class: "more", onclick: () => {
-    const piece = cut(whole.slice(shown), PIECE);
-    more.before(h("div", { class: "piece", dir: "auto" }, marked(piece)));
-    shown += piece.length;
-    say();
-  } });
+  const more = h("button", {
+    type: "button",
+    class: "more",
+    onclick: () => {
+      const piece = cut(whole.slice(shown), PIECE);
+      more.before(h("div", { class: "piece", dir: "auto" }, marked(piece)));
+      shown += piece.length;
+      say();
+    },
+  });
   const say = () => {
     if (shown === whole.length) more.remove();
-    else more.textContent = `Show more: ${shown.toLocaleString("en")} of ${whole.length.toLocaleString("en")} characters`;
+    else
+      more.textContent = `Show more: ${shown.toLocaleString("en")} of ${whole.length.toLocaleString("en")} characters`;
   };
   say();
   box.append(more);
@@ -102,6 +130,8 @@ export function json(value, given = {}) {
   try {
     const read = typeof value === "string" ? JSON.parse(value) : value;
     text = JSON.stringify(read, null, 2);
-  } catch { /* no JSON, or nested beyond reading */ }
+  } catch {
+    /* no JSON, or nested beyond reading */
+  }
   return block(typeof text === "string" ? text : String(value), { ...given, class: `code ${given.class ?? ""}` });
 }

@@ -24,20 +24,39 @@ export class HandBar {
   }
 
   buttons() {
-    const button = (press, name, run, given = {}) => h("button", { type: "button", onclick: run, "aria-keyshortcuts": press, ...given }, name, h("kbd", { "aria-hidden": "true" }, press));
+    const button = (press, name, run, given = {}) =>
+      h(
+        "button",
+        { type: "button", onclick: run, "aria-keyshortcuts": press, ...given },
+        name,
+        h("kbd", { "aria-hidden": "true" }, press),
+      );
     const keys = this.keys();
     if (!this.told.row) return h("p", { class: "quiet" }, "There is no pair here that a person could accept or edit.");
-    return h("div", { class: "buttons" }, button("a", "Accept", keys.a), button("r", "Reject", keys.r), button("e", "Edit", keys.e),
-      button("u", "Undo", keys.u, { disabled: !this.last() }));
+    return h(
+      "div",
+      { class: "buttons" },
+      button("a", "Accept", keys.a),
+      button("r", "Reject", keys.r),
+      button("e", "Edit", keys.e),
+      button("u", "Undo", keys.u, { disabled: !this.last() }),
+    );
   }
 
   keys() {
     if (!this.told.row) return {};
-    return { a: () => this.act("accept", { reason: "" }), r: () => this.reject(), e: () => this.edit(this.atMessage()), u: () => this.undo() };
+    return {
+      a: () => this.act("accept", { reason: "" }),
+      r: () => this.reject(),
+      e: () => this.edit(this.atMessage()),
+      u: () => this.undo(),
+    };
   }
 
   /** What was decided last and still stands. */
-  last() { return (this.told.hand?.acts ?? []).findLast((act) => act.act !== "undo" && !act.undone); }
+  last() {
+    return (this.told.hand?.acts ?? []).findLast((act) => act.act !== "undo" && !act.undone);
+  }
 
   undo() {
     const last = this.last();
@@ -57,14 +76,40 @@ export class HandBar {
 
   reject() {
     const draft = new Draft(this.told.id, "reason");
-    const box = h("textarea", { id: "reason", rows: "2", oninput: () => { draft.text = box.value; } });
+    const box = h("textarea", {
+      id: "reason",
+      rows: "2",
+      oninput: () => {
+        draft.text = box.value;
+      },
+    });
     box.value = draft.text ?? "";
     const save = () => this.act("reject", { reason: box.value.trim() }, () => draft.forget());
-    const away = () => { draft.forget(); this.close(); };
-    this.open(h("form", { class: "reject-form", onsubmit: (event) => { event.preventDefault(); save(); }, onkeydown: (event) => {
-      if (event.key === "Escape") this.close();
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
-    } }, h("label", { for: "reason" }, "Why is it rejected?"), box, this.submit("Reject"), h("button", { type: "button", class: "bare", onclick: away }, "Cancel")), box);
+    const away = () => {
+      draft.forget();
+      this.close();
+    };
+    this.open(
+      h(
+        "form",
+        {
+          class: "reject-form",
+          onsubmit: (event) => {
+            event.preventDefault();
+            save();
+          },
+          onkeydown: (event) => {
+            if (event.key === "Escape") this.close();
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
+          },
+        },
+        h("label", { for: "reason" }, "Why is it rejected?"),
+        box,
+        this.submit("Reject"),
+        h("button", { type: "button", class: "bare", onclick: away }, "Cancel"),
+      ),
+      box,
+    );
   }
 
   edit(n) {
@@ -88,11 +133,19 @@ export class HandBar {
     if (n >= 0 && document.querySelector(`article[data-message="${n}"]`)) this.edit(n);
   }
 
-  submit(name) { return h("button", { type: "submit", class: "main" }, name, h("kbd", { "aria-hidden": "true" }, "Ctrl ↵")); }
+  submit(name) {
+    return h("button", { type: "submit", class: "main" }, name, h("kbd", { "aria-hidden": "true" }, "Ctrl ↵"));
+  }
 
-  open(form, focus) { refill(this.form, form); focus?.focus(); }
+  open(form, focus) {
+    refill(this.form, form);
+    focus?.focus();
+  }
 
-  close() { refill(this.form); this.bar.querySelector("button")?.focus(); }
+  close() {
+    refill(this.form);
+    this.bar.querySelector("button")?.focus();
+  }
 
   // -- saving
 
@@ -104,13 +157,19 @@ export class HandBar {
       await post("hand", { record: this.told.id, act, value: sent, base, who: who() });
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
-      if (error.status === 409) return conflict(place, error.body.acts ?? [], this.told, {
-        anyway: (newest, mended) => this.act(act, mended ?? value, saved, newest, place), theirs: () => this.changed(), act, value });
+      if (error.status === 409)
+        return conflict(place, error.body.acts ?? [], this.told, {
+          anyway: (newest, mended) => this.act(act, mended ?? value, saved, newest, place),
+          theirs: () => this.changed(),
+          act,
+          value,
+        });
       place.querySelector(".trouble")?.remove();
       return add(place, [h("p", { class: "trouble", role: "alert" }, inline(error.message))]);
     }
     saved();
-    if (act === "accept" || act === "reject") decided(this.told.id, { verdict: act === "accept" ? "accepted" : "rejected", hand: true });
+    if (act === "accept" || act === "reject")
+      decided(this.told.id, { verdict: act === "accept" ? "accepted" : "rejected", hand: true });
     else outdated();
     this.say(`${DONE[act] ?? "Done."}${act === "undo" ? "" : " u takes it back."}`);
     return this.changed();
@@ -118,14 +177,23 @@ export class HandBar {
 
   askWho(then, place) {
     const field = h("input", { id: "who-now", autocomplete: "off", maxlength: "60", required: true });
-    const form = h("form", { class: "who-form", onsubmit: (event) => {
-      event.preventDefault();
-      const box = document.getElementById("who");
-      box.value = field.value;
-      box.dispatchEvent(new Event("input"));
-      form.remove();
-      if (who()) then();
-    } }, h("label", { for: "who-now" }, "Your name, to be kept beside what you decide: "), field, h("button", { type: "submit" }, "Go on"));
+    const form = h(
+      "form",
+      {
+        class: "who-form",
+        onsubmit: (event) => {
+          event.preventDefault();
+          const box = document.getElementById("who");
+          box.value = field.value;
+          box.dispatchEvent(new Event("input"));
+          form.remove();
+          if (who()) then();
+        },
+      },
+      h("label", { for: "who-now" }, "Your name, to be kept beside what you decide: "),
+      field,
+      h("button", { type: "submit" }, "Go on"),
+    );
     place.querySelector(".who-form")?.remove();
     add(place, [form]);
     field.focus();

@@ -2,7 +2,11 @@
 // or full, the page works without.
 
 export function stored(where, key) {
-  try { return where.getItem(key); } catch { return null; }
+  try {
+    return where.getItem(key);
+  } catch {
+    return null;
+  }
 }
 
 export function store(where, key, value) {
@@ -10,13 +14,23 @@ export function store(where, key, value) {
     if (value === null || value === "") where.removeItem(key);
     else where.setItem(key, value);
     return true;
-  } catch { return false; }
+  } catch {
+    return false;
+  }
 }
 
 /** What somebody was typing about a record: kept until it is saved or thrown away, also over a reload. */
 export class Draft {
-  constructor(record, what) { this.key = `draft ${what} ${record}`; }
-  get text() { return stored(sessionStorage, this.key); }
-  set text(value) { store(sessionStorage, this.key, value); }
-  forget() { store(sessionStorage, this.key, null); }
+  constructor(record, what) {
+    this.key = `draft ${what} ${record}`;
+  }
+  get text() {
+    return stored(sessionStorage, this.key);
+  }
+  set text(value) {
+    store(sessionStorage, this.key, value);
+  }
+  forget() {
+    store(sessionStorage, this.key, null);
+  }
 }

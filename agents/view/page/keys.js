@@ -6,10 +6,14 @@ let first = null;
 let forget = 0;
 
 /** A key: what is pressed (`j`, `g o`), what it does in words, and the function. */
-export function bind(keys) { always.push(...keys); }
+export function bind(keys) {
+  always.push(...keys);
+}
 
 /** The keys of the view that is shown; those of the one before are gone. */
-export function bindHere(keys) { here = keys; }
+export function bindHere(keys) {
+  here = keys;
+}
 
 export const all = () => ({ always, here });
 
@@ -31,5 +35,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   first = first === null && known.some((key) => key.press.startsWith(`${event.key} `)) ? event.key : null;
-  if (first) forget = setTimeout(() => { first = null; }, 1500);
+  if (first)
+    forget = setTimeout(() => {
+      first = null;
+    }, 1500);
 });

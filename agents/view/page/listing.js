@@ -21,7 +21,9 @@ class Listing {
 
   /** Load the next page, unless there is none. Throws `Trouble`. */
   more(signal) {
-    this.loading ??= this.load(signal).finally(() => { this.loading = null; });
+    this.loading ??= this.load(signal).finally(() => {
+      this.loading = null;
+    });
     return this.loading;
   }
 
@@ -50,7 +52,9 @@ export function listing(query, fresh = false) {
 }
 
 /** What was loaded is out of date: the next look loads it anew. */
-export function outdated() { current = null; }
+export function outdated() {
+  current = null;
+}
 
 /** The list that somebody came from; after a reload, its first page. Throws `Trouble`. */
 export async function asFiltered() {

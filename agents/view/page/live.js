@@ -37,7 +37,10 @@ export async function listen(trouble) {
   }
 }
 
-const wait = (ms) => new Promise((go) => { setTimeout(go, ms); });
+const wait = (ms) =>
+  new Promise((go) => {
+    setTimeout(go, ms);
+  });
 
 function visible() {
   if (!document.hidden) return Promise.resolve();

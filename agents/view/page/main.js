@@ -16,7 +16,15 @@ import { show as branch } from "./branch.js";
 import { heard, keepFresh, run } from "./run.js";
 
 const VIEWS = { overview, pairs, pair, chat: pair, siblings: pair, branch, help };
-const TITLES = { overview: "Overview", pairs: "Pairs", pair: "Pair", chat: "Chat", siblings: "Siblings", branch: "Branch", help: "Keys" };
+const TITLES = {
+  overview: "Overview",
+  pairs: "Pairs",
+  pair: "Pair",
+  chat: "Chat",
+  siblings: "Siblings",
+  branch: "Branch",
+  help: "Keys",
+};
 const main = document.getElementById("main");
 let leaving = new AbortController();
 let entry = 0;
@@ -37,7 +45,9 @@ async function turn() {
   const to = route.read(location.hash);
   bindHere([]);
   for (const link of document.querySelectorAll("nav a[data-view]")) {
-    const belongs = link.dataset.view === to.view || (link.dataset.view === "pairs" && ["pair", "chat", "siblings", "branch"].includes(to.view));
+    const belongs =
+      link.dataset.view === to.view
+      || (link.dataset.view === "pairs" && ["pair", "chat", "siblings", "branch"].includes(to.view));
     if (belongs) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -58,11 +68,26 @@ async function turn() {
 }
 
 function failed(error) {
-  const line = error instanceof Trouble ? error.message : "The page itself failed here; reload it. What it said is in the browser's console.";
+  const line =
+    error instanceof Trouble
+      ? error.message
+      : "The page itself failed here; reload it. What it said is in the browser's console.";
   const title = { 0: "Nobody answers", 403: "Not let in", 404: "Not found" }[error.status] ?? "This can't be shown";
-  return h("section", { class: "empty" }, h("h1", { tabindex: "-1" }, title), h("p", {}, plain(line, 600)),
-    h("p", {}, h("button", { type: "button", onclick: turn }, "Try again"), " ", h("a", { href: route.overview() }, "Overview"), " ",
-      h("a", { href: route.pairs() }, "All pairs")));
+  return h(
+    "section",
+    { class: "empty" },
+    h("h1", { tabindex: "-1" }, title),
+    h("p", {}, plain(line, 600)),
+    h(
+      "p",
+      {},
+      h("button", { type: "button", onclick: turn }, "Try again"),
+      " ",
+      h("a", { href: route.overview() }, "Overview"),
+      " · ",
+      h("a", { href: route.pairs() }, "All pairs"),
+    ),
+  );
 }
 
 function entitle(view) {
@@ -80,16 +105,25 @@ function entryHere() {
 }
 
 let scrolled = 0;
-addEventListener("scroll", () => {
-  clearTimeout(scrolled);
-  const [of, y] = [entry, scrollY];
-  scrolled = setTimeout(() => { if (of === entry) store(sessionStorage, `scroll ${of}`, String(Math.round(y))); }, 80);
-}, { passive: true });
+addEventListener(
+  "scroll",
+  () => {
+    clearTimeout(scrolled);
+    const [of, y] = [entry, scrollY];
+    scrolled = setTimeout(() => {
+      if (of === entry) store(sessionStorage, `scroll ${of}`, String(Math.round(y)));
+    }, 80);
+  },
+  { passive: true },
+);
 
 function settle() {
   history.scrollRestoration = "manual";
   addEventListener("hashchange", turn);
-  document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    main.focus();
+  });
   const theme = document.getElementById("theme");
   theme.value = document.documentElement.dataset.theme ?? "";
   theme.addEventListener("change", () => {
@@ -102,28 +136,50 @@ function settle() {
   who.addEventListener("input", () => store(localStorage, "who", who.value.trim()));
 }
 
-const go = (to) => () => { location.hash = to; };
+const go = (to) => () => {
+  location.hash = to;
+};
 bind([
-  { press: "?", does: "all keys, or back from them", run: () => (route.read(location.hash).view === "help" ? history.back() : go(route.help())()) },
+  {
+    press: "?",
+    does: "all keys, or back from them",
+    run: () => (route.read(location.hash).view === "help" ? history.back() : go(route.help())()),
+  },
   { press: "g o", does: "overview", run: go(route.overview()) },
   { press: "g p", does: "pairs, as last filtered", run: () => go(stored(sessionStorage, "list") ?? route.pairs())() },
-  { press: "/", does: "search", run: () => {
-    const box = document.getElementById("search");
-    if (box) return box.focus();
-    store(sessionStorage, "search next", "1");
-    return go(stored(sessionStorage, "list") ?? route.pairs())();
-  } },
-  { press: "t", does: "colours: light or dark", run: () => {
-    const theme = document.getElementById("theme");
-    const dark = theme.value ? theme.value === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    theme.value = dark ? "light" : "dark";
-    theme.dispatchEvent(new Event("change"));
-  } },
+  {
+    press: "/",
+    does: "search",
+    run: () => {
+      const box = document.getElementById("search");
+      if (box) return box.focus();
+      store(sessionStorage, "search next", "1");
+      return go(stored(sessionStorage, "list") ?? route.pairs())();
+    },
+  },
+  {
+    press: "t",
+    does: "colours: light or dark",
+    run: () => {
+      const theme = document.getElementById("theme");
+      const dark = theme.value ? theme.value === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+      theme.value = dark ? "light" : "dark";
+      theme.dispatchEvent(new Event("change"));
+    },
+  },
 ]);
 
 settle();
 turn();
-heard(() => entitle(route.read(location.hash).view));
+heard((said) => {
+  entitle(route.read(location.hash).view);
+  const box = document.getElementById("who");
+  // The name this program was started with, unless this browser knows another.
+  if (!box.value && stored(localStorage, "who") === null && said.run.who) {
+    box.value = said.run.who;
+    store(localStorage, "who", said.run.who);
+  }
+});
 keepFresh();
 listen((line) => {
   const box = document.getElementById("trouble");

@@ -26,7 +26,9 @@ async function story(id, signal, fresh = false) {
 }
 
 /** What was loaded of a pair is out of date. */
-export function forget() { last = null; }
+export function forget() {
+  last = null;
+}
 
 export async function show(frame) {
   const { to, main, signal } = frame;
@@ -61,7 +63,10 @@ async function again(frame) {
   last = null;
   const y = scrollY;
   await show({ ...frame, to: { ...to, turn: null } });
-  if (!signal.aborted) { scrollTo(0, y); (main.querySelector("h1") ?? main).focus({ preventScroll: true }); }
+  if (!signal.aborted) {
+    scrollTo(0, y);
+    (main.querySelector("h1") ?? main).focus({ preventScroll: true });
+  }
 }
 
 /** Say in a word what became of a record. */
@@ -73,25 +78,43 @@ export function outcome(told) {
 function firstWords(told) {
   const asked = told.row?.messages?.find((message) => message.role === "user")?.content;
   const born = told.births.findLast((birth) => birth.text)?.text;
-  return plain(typeof asked === "string" ? asked : born ?? told.id, 150);
+  return plain(typeof asked === "string" ? asked : (born ?? told.id), 150);
 }
 
 function head(told, hand) {
   const kinds = told.row?.kinds ?? {};
   const chain = [kinds.transform, kinds.instruct, ...(kinds.refine ?? []), ...(kinds.demand ?? [])].filter(Boolean);
-  return h("header", { class: "pair-head" },
-    h("p", { class: "facts" }, verdict(outcome(told)), told.row?.hand?.length ? h("span", { class: "by-hand" }, "hand") : null,
-      h("span", { class: "chain" }, inline(told.skill), chain.map((kind) => [h("span", { class: "quiet", "aria-hidden": "true" }, " › "), inline(kind)]))),
+  return h(
+    "header",
+    { class: "pair-head" },
+    h(
+      "p",
+      { class: "facts" },
+      verdict(outcome(told)),
+      told.row?.hand?.length ? h("span", { class: "by-hand" }, "hand") : null,
+      h(
+        "span",
+        { class: "chain" },
+        inline(told.skill),
+        chain.map((kind) => [h("span", { class: "quiet", "aria-hidden": "true" }, " › "), inline(kind)]),
+      ),
+    ),
     h("h1", { tabindex: "-1" }, inline(firstWords(told))),
     h("p", { class: "id quiet" }, inline(told.id)),
-    hand.bar);
+    hand.bar,
+  );
 }
 
 function keys(frame, told, hand) {
   const { to, say } = frame;
   const next = (step) => async () => {
     const id = await neighbour(to.id, step).catch(() => null);
-    if (id === null) say(step > 0 ? "No pair after this one in the list as filtered." : "No pair before this one in the list as filtered.");
+    if (id === null)
+      say(
+        step > 0
+          ? "No pair after this one in the list as filtered."
+          : "No pair before this one in the list as filtered.",
+      );
     else location.hash = route.pair(id);
   };
   const chat = (step) => () => {
@@ -107,10 +130,23 @@ function keys(frame, told, hand) {
     goal?.focus({ preventScroll: true });
     goal?.scrollIntoView({ block: "nearest" });
   };
-  frame.keys(keysFor(PAIR_KEYS, {
-    ...hand.keys(), n: next(1), p: next(-1), "]": chat(1), "[": chat(-1), j: turn(1), k: turn(-1),
-    s: () => { location.hash = route.siblings(to.id); },
-    b: () => (document.activeElement?.closest("article.turn")?.querySelector("button.again")
-      ?? document.querySelector(".pane button.again"))?.click(),
-  }));
+  frame.keys(
+    keysFor(PAIR_KEYS, {
+      ...hand.keys(),
+      n: next(1),
+      p: next(-1),
+      "]": chat(1),
+      "[": chat(-1),
+      j: turn(1),
+      k: turn(-1),
+      s: () => {
+        location.hash = route.siblings(to.id);
+      },
+      b: () =>
+        (
+          document.activeElement?.closest("article.turn")?.querySelector("button.again")
+          ?? document.querySelector(".pane button.again")
+        )?.click(),
+    }),
+  );
 }

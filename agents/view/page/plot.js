@@ -3,38 +3,67 @@
 import { drawn, h } from "./elements.js";
 import { moment, whole } from "./figures.js";
 
-const WIDTH = 560, HEIGHT = 190, LEFT = 40, RIGHT = 86, TOP = 10, BOTTOM = 22;
-const LINES = [["accepted", "accepted"], ["rejected", "rejected"]];
+const WIDTH = 560,
+  HEIGHT = 190,
+  LEFT = 40,
+  RIGHT = 86,
+  TOP = 10,
+  BOTTOM = 22;
+const LINES = [
+  ["accepted", "accepted"],
+  ["rejected", "rejected"],
+];
 
 export function overTime(points) {
   if (points.length < 2) return h("p", { class: "quiet" }, "Nothing to draw yet: a line needs two moments.");
   const last = points.at(-1);
   const told = `Cumulative, from ${moment(points[0].at)} to ${moment(last.at)}: ${whole(last.accepted)} accepted, ${whole(last.rejected)} rejected.`;
-  return h("figure", { class: "plot" }, plot(points, told), h("details", {}, h("summary", {}, "As a table"), table(points)));
+  return h(
+    "figure",
+    { class: "plot" },
+    plot(points, told),
+    h("details", {}, h("summary", {}, "As a table"), table(points)),
+  );
 }
 
 function plot(points, told) {
-  const from = points[0].at, to = points.at(-1).at;
+  const from = points[0].at,
+    to = points.at(-1).at;
   const top = nice(Math.max(1, ...points.map((p) => Math.max(p.accepted, p.rejected))));
   const x = (at) => LEFT + ((at - from) / (to - from || 1)) * (WIDTH - LEFT - RIGHT);
   const y = (n) => HEIGHT - BOTTOM - (n / top) * (HEIGHT - TOP - BOTTOM);
   const ends = apart(LINES.map(([name]) => y(points.at(-1)[name])));
-  return drawn("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": told },
+  return drawn(
+    "svg",
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": told },
     [0, top / 2, top].map((n) => [
       drawn("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y(n), y2: y(n) }),
-      drawn("text", { class: "tick", x: LEFT - 6, y: y(n) + 4, "text-anchor": "end" }, Number.isInteger(n) ? whole(n) : ""),
+      drawn(
+        "text",
+        { class: "tick", x: LEFT - 6, y: y(n) + 4, "text-anchor": "end" },
+        Number.isInteger(n) ? whole(n) : "",
+      ),
     ]),
     drawn("text", { class: "tick", x: LEFT, y: HEIGHT - 6 }, moment(from)),
     drawn("text", { class: "tick", x: WIDTH - RIGHT, y: HEIGHT - 6, "text-anchor": "end" }, moment(to)),
     LINES.map(([name, mood], n) => [
       drawn("path", { class: `line ${mood}`, d: steps(points, name, x, y) }),
-      drawn("text", { class: `end ${mood}`, x: WIDTH - RIGHT + 6, y: ends[n] + 4 }, `${whole(points.at(-1)[name])} ${name}`),
-    ]));
+      drawn(
+        "text",
+        { class: `end ${mood}`, x: WIDTH - RIGHT + 6, y: ends[n] + 4 },
+        `${whole(points.at(-1)[name])} ${name}`,
+      ),
+    ]),
+  );
 }
 
 // What is counted jumps: between two moments the line stays where it was.
 function steps(points, name, x, y) {
-  return points.map((p, n) => (n ? `H${x(p.at).toFixed(1)}V${y(p[name]).toFixed(1)}` : `M${x(p.at).toFixed(1)} ${y(p[name]).toFixed(1)}`)).join("");
+  return points
+    .map((p, n) =>
+      n ? `H${x(p.at).toFixed(1)}V${y(p[name]).toFixed(1)}` : `M${x(p.at).toFixed(1)} ${y(p[name]).toFixed(1)}`,
+    )
+    .join("");
 }
 
 function nice(n) {
@@ -53,7 +82,29 @@ function apart([first, second]) {
 function table(points) {
   const every = Math.max(1, Math.ceil(points.length / 12));
   const chosen = points.filter((_, n) => n % every === 0 || n === points.length - 1);
-  return h("table", {}, h("thead", {}, h("tr", {}, ["At", "Accepted", "Rejected", "Fell out"].map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", {}, chosen.map((p) => h("tr", {}, h("td", {}, moment(p.at)), [p.accepted, p.rejected, p.dropped].map((n) =>
-      h("td", { class: "n" }, whole(n)))))));
+  return h(
+    "table",
+    {},
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        ["At", "Accepted", "Rejected", "Fell out"].map((name) => h("th", { scope: "col" }, name)),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
+      chosen.map((p) =>
+        h(
+          "tr",
+          {},
+          h("td", {}, moment(p.at)),
+          [p.accepted, p.rejected, p.dropped].map((n) => h("td", { class: "n" }, whole(n))),
+        ),
+      ),
+    ),
+  );
 }

@@ -1,13 +1,14 @@
 // Addresses inside the page: `#/pairs?verdict=rejected`, `#/pair/<id>/chat/<chat>#4`. Ids are escaped whole, so that
 // whatever stands in one (`/`, `?`, `#`, `%`, `..`) never changes where a link leads.
 
-const escaped = (text) => encodeURIComponent(String(text).toWellFormed()).replace(/%(3A|40|2C|2B)/g, (all) =>
-  decodeURIComponent(all));
+const escaped = (text) =>
+  encodeURIComponent(String(text).toWellFormed()).replace(/%(3A|40|2C|2B)/g, (all) => decodeURIComponent(all));
 
 export const overview = () => "#/";
 export const help = () => "#/help";
 export const pair = (id) => `#/pair/${escaped(id)}`;
-export const chat = (id, chat, turn) => `#/pair/${escaped(id)}/chat/${escaped(chat)}${turn === undefined ? "" : `#${turn}`}`;
+export const chat = (id, chat, turn) =>
+  `#/pair/${escaped(id)}/chat/${escaped(chat)}${turn === undefined ? "" : `#${turn}`}`;
 export const siblings = (id) => `#/pair/${escaped(id)}/siblings`;
 export const branch = (n) => `#/branch/${Number(n)}`;
 
@@ -38,7 +39,8 @@ function known(steps, query, turn) {
   if (view !== "pair" || id === undefined) return null;
   if (steps.length === 2) return { view, id };
   if (steps.length === 3 && part === "siblings") return { view: "siblings", id };
-  if (steps.length === 4 && part === "chat") return { view: "chat", id, chat, turn: /^\d+$/.test(turn ?? "") ? Number(turn) : null };
+  if (steps.length === 4 && part === "chat")
+    return { view: "chat", id, chat, turn: /^\d+$/.test(turn ?? "") ? Number(turn) : null };
   return null;
 }
 

@@ -13,12 +13,34 @@ export function verdict(name) {
 }
 
 export function rowOf(row, at, under) {
-  return h("a", { class: "row", href: route.pair(row.id), data: { at: String(at) }, onfocus: () => under(at), onclick: () => under(at) },
+  return h(
+    "a",
+    {
+      class: "row",
+      href: route.pair(row.id),
+      data: { at: String(at) },
+      onfocus: () => under(at),
+      onclick: () => under(at),
+    },
     h("span", { class: "what" }, verdict(row.verdict), row.hand ? h("span", { class: "by-hand" }, "hand") : null),
-    h("span", { class: "words" }, inline(row.first || row.id, { class: "first" }),
+    h(
+      "span",
+      { class: "words" },
+      inline(row.first || row.id, { class: "first" }),
       row.snippet ? inline(row.snippet, { class: "snippet" }) : null,
-      row.reason ? inline(row.reason, { class: "reason" }) : null),
-    h("span", { class: "of" }, inline(row.kind ?? "", { class: "kind" }), inline(row.skill ?? "", { class: "skill quiet" })),
-    h("span", { class: "size quiet" }, row.turns ? h("span", { class: "n" }, `${whole(row.turns)} turns`) : null, h("span", { class: "n" }, `${short(row.characters ?? 0)} ch.`)),
-    h("span", { class: "at n quiet" }, moment(row.at)));
+      row.reason ? inline(row.reason, { class: "reason" }) : null,
+    ),
+    h(
+      "span",
+      { class: "of" },
+      inline(row.kind ?? "", { class: "kind" }),
+      inline(row.skill ?? "", { class: "skill quiet" }),
+    ),
+    h(
+      "span",
+      { class: "size n quiet" },
+      row.turns ? `${whole(row.turns)} turns · ${short(row.characters ?? 0)} ch.` : null,
+    ),
+    h("span", { class: "at n quiet" }, moment(row.at)),
+  );
 }

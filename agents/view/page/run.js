@@ -14,7 +14,11 @@ const STATES = { running: "running", ended: "ended", lost: "lost", unknown: "not
 
 /** Ask for the figures of the whole run; who asks meanwhile gets the same answer. Throws `Trouble`. */
 export function figures() {
-  asked ??= get("overview").then(take).finally(() => { asked = null; });
+  asked ??= get("overview")
+    .then(take)
+    .finally(() => {
+      asked = null;
+    });
   return asked;
 }
 
@@ -26,7 +30,10 @@ export function heard(known, signal) {
 
 /** Keep the figures fresh while the page is open. */
 export function keepFresh() {
-  const ask = () => figures().catch((error) => { if (!(error instanceof Trouble)) throw error; });
+  const ask = () =>
+    figures().catch((error) => {
+      if (!(error instanceof Trouble)) throw error;
+    });
   ask();
   follow(ask);
 }

@@ -10,9 +10,27 @@ export function seedOf(seed) {
   if (!seed) return null;
   const place = seed.span?.length === 2 ? `lines ${whole(seed.span[0])}–${whole(seed.span[1])}` : "";
   const lit = inUnits(seed.text ?? "", seed.lit ?? []);
-  return h("section", { class: "seed" }, h("h2", { tabindex: "-1" }, "Seed"), h("p", { class: "quiet" }, inline(seed.path || seed.id), place ? `, ${place}` : "", seed.language ? [", ", inline(seed.language)] : null,
-    seed.text ? (lit.length ? `; lit: what comes back in the pair word for word` : "; nothing of it comes back word for word") : ""),
-  seed.text ? litUp(seed.text, lit) : h("p", { class: "quiet" }, "Its text is not in this journal, and its file is not where it was."), file(seed));
+  return h(
+    "section",
+    { class: "seed" },
+    h("h2", { tabindex: "-1" }, "Seed"),
+    h(
+      "p",
+      { class: "quiet" },
+      inline(seed.path || seed.id),
+      place ? `, ${place}` : "",
+      seed.language ? [", ", inline(seed.language)] : null,
+      seed.text
+        ? lit.length
+          ? `; lit: what comes back in the pair word for word`
+          : "; nothing of it comes back word for word"
+        : "",
+    ),
+    seed.text
+      ? litUp(seed.text, lit)
+      : h("p", { class: "quiet" }, "Its text is not in this journal, and its file is not where it was."),
+    file(seed),
+  );
 }
 
 // Offsets count characters; a string here counts halves of those beyond the first 65,536.
@@ -38,15 +56,27 @@ function litUp(text, lit) {
 
 function file(seed) {
   if (!seed.file?.text) return null;
-  const box = h("details", { class: "file", ontoggle: () => {
-    if (box.open && box.children.length === 1) box.append(whole_(seed.file));
-  } }, h("summary", {}, "The whole file, the seed's lines marked"));
+  const box = h(
+    "details",
+    {
+      class: "file",
+      ontoggle: () => {
+        if (box.open && box.children.length === 1) box.append(whole_(seed.file));
+      },
+    },
+    h("summary", {}, "The whole file, the seed's lines marked"),
+  );
   return box;
 }
 
 function whole_({ text, first, last }) {
   const lines = text.split("\n");
   const part = (from, to) => lines.slice(from, to).join("\n");
-  return h("div", { class: "whole-file" }, first > 1 ? block(part(0, first - 1), { class: "code quiet" }) : null, h("div", { class: "of-seed" }, block(part(first - 1, last), { class: "code" })),
-    last < lines.length ? block(part(last), { class: "code quiet" }) : null);
+  return h(
+    "div",
+    { class: "whole-file" },
+    first > 1 ? block(part(0, first - 1), { class: "code quiet" }) : null,
+    h("div", { class: "of-seed" }, block(part(first - 1, last), { class: "code" })),
+    last < lines.length ? block(part(last), { class: "code quiet" }) : null,
+  );
 }

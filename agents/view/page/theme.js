@@ -3,4 +3,6 @@
 try {
   const chosen = localStorage.getItem("theme");
   if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
-} catch { /* storage is off: the system's colours */ }
+} catch {
+  /* storage is off: the system's colours */
+}
