@@ -131,13 +131,15 @@ def way(run: Run, id: str, drop: Mapping[str, Any] | None) -> tuple[list[Birth],
     try:
         return lineage(run, id), ""
     except Missing:
-        chats = [home.rows("SELECT record FROM chats WHERE id=?", (id,)) for home in homes(run, id)]
-        over = next((str(rows[0][0]) for rows in chats if rows), "")
+        chats = [home.rows("SELECT record, stage FROM chats WHERE id=?", (id,)) for home in homes(run, id)]
+        over, stage = next((rows[0] for rows in chats if rows), ("", ""))
         if not over and drop:  # it was declined before anybody had a seat: the id says over what
             over = id.rpartition("/")[0]
         if not over:
             raise
-        return lineage(run, over), id
+        births = lineage(run, over)
+        # Only a judge looks at the pair; other chats were held over its instruction.
+        return births[:-1] if births[-1].type == "pair" and stage != "check" else births, id
 
 
 # -- chats
@@ -198,16 +200,16 @@ def chats_of(births: Sequence[Birth], held: Sequence[Held], failed: str = "") ->
             continue  # a pair has its instruction's id: all chats over it are told of with the pair
         here = [chat for chat in held if chat.record == birth.id]
         wanted = {*born, failed}
-        found += [chat for chat in here if chat.id in wanted or _belongs(chat, birth, following, here)]
+        found += [chat for chat in here if chat.id in wanted or _belongs(chat, birth, following, here, failed)]
     return found
 
 
-def _belongs(chat: Held, birth: Birth, following: Birth | None, here: Sequence[Held]) -> bool:
+def _belongs(chat: Held, birth: Birth, following: Birth | None, here: Sequence[Held], failed: str) -> bool:
     """Say whether a chat over one record is part of the way to the next, besides that in which the next was born."""
-    if following is None:
+    if following is None and not failed:
         return not chat.bore and (birth.type != "pair" or chat.stage in ("check", "demand"))
-    if birth.type == "seed":  # a passage worked over in a second chat names only that one
+    if birth.type == "seed" and following:  # a passage worked over in a second chat names only that one
         return chat.id.endswith(f"-{following.id.rpartition('/')[2]}") or (not chat.bore and chat.state == "done")
-    bearer = next((other for other in here if other.id == following.chat), None)
+    bearer = next((other for other in here if other.id == (following.chat if following else failed)), None)
     is_chooser = bearer is not None and chat.stage == bearer.stage and chat.label != bearer.label
     return is_chooser and not chat.bore and chat.state == "done"
