@@ -22,8 +22,10 @@ COMMANDS = {
 }
 HERE = {"text": "agents.view.text", "blame": "agents.view.blame", "trace": "agents.view.trace"}
 """What is told by modules of ours, each with `main(words) -> int`; all else needs the engine, and a child for it."""
-_EPILOG = "commands:\n" + "\n".join(f"  {name:8} {what}" for name, what in COMMANDS.items()) + (
-    "\n\neach is called as python -m agents.view COMMAND RUN …; with --help it says more"
+_EPILOG = (
+    "commands:\n"
+    + "\n".join(f"  {name:8} {what}" for name, what in COMMANDS.items())
+    + ("\n\neach is called as python -m agents.view COMMAND RUN …; with --help it says more")
 )
 
 

@@ -42,9 +42,7 @@ class Acting:
 
         def act() -> dict[str, Any]:
             hand = self._viewer.hand
-            return asdict(
-                hand.act(asked["record"], asked["act"], asked["value"], who=asked["who"], base=asked["base"])
-            )
+            return asdict(hand.act(asked["record"], asked["act"], asked["value"], who=asked["who"], base=asked["base"]))
 
         made = await self._viewer.ask(act)
         self._viewer.index.poke()
@@ -88,10 +86,14 @@ async def fields(request: web.Request, **wanted: type) -> dict[str, Any]:
     if not isinstance(body, Mapping):
         raise UsageError(f"send an object with {', '.join(wanted)}")
     for name, type_ in wanted.items():
-        value = body.get(name)
-        if not isinstance(value, type_) or (type_ is int and (isinstance(value, bool) or not 0 <= value < 2**53)):
+        value: Any = body.get(name)
+        if not isinstance(value, type_) or (isinstance(value, int) and not _is_number(value)):
             raise UsageError(f'"{name}" is missing or no {_NAMES[type_]}')
     return {name: body[name] for name in wanted}
+
+
+def _is_number(value: int) -> bool:
+    return not isinstance(value, bool) and 0 <= value < 2**53
 
 
 _NAMES: Mapping[type, str] = {str: "text", int: "whole number", dict: "object"}

@@ -6,19 +6,20 @@ import json
 import sqlite3
 import sys
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 import orjson
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from agents.errors import UsageError
 from agents.hand import Conflict
 from agents.view.guard import HEADERS, Guard
+from agents.view.index import NotYet
 from agents.view.run import Missing
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SLOW = "this took too long and was stopped; narrow it down, or try again when the machine is less busy"
 
 
@@ -48,7 +49,7 @@ def error(status: int, line: str, **more: Any) -> web.Response:
     return answer({"error": line, **more}, status)
 
 
-def guarding(guard: Callable[[], Guard]) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def guarding(guard: Callable[[], Guard]) -> Middleware:
     """Return the middleware that lets requests in and brings every answer into form."""
 
     @web.middleware
@@ -68,6 +69,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return await handler(request)
     except Missing as problem:
         return error(404, str(problem))
+    except NotYet as problem:
+        return error(503, str(problem))
     except UsageError as problem:
         return error(400, str(problem))
     except Conflict as conflict:

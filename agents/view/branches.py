@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from agents.errors import UsageError
-from agents.hand import Hand, standing
+from agents.hand import Conflict, Hand, standing
 from agents.view.run import Missing, Run
 from agents.view.story import branches_of as _branches_of
 from agents.view.story import row_of, story
@@ -15,7 +15,8 @@ from agents.view.story import row_of, story
 
 def branches_of(run: Run, hand: Hand, record: str) -> list[dict[str, Any]]:
     """Return the branches made from a record's chats, as its story has them."""
-    return _branches_of(run, record)
+    found: list[dict[str, Any]] = _branches_of(run, record)
+    return found
 
 
 def branch(run: Run, hand: Hand, number: int) -> dict[str, Any]:
@@ -30,6 +31,8 @@ def branch(run: Run, hand: Hand, number: int) -> dict[str, Any]:
 def keep(run: Run, hand: Hand, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Take a branch's pair into the data, or leave it out again: `{"n", "which", "base", "who"}`.
 
+    `base` is the last act seen on either, the original or the branch's pair; one's own are no surprise.
+
     Returns the act. Raises `Conflict`, `Missing`, and `UsageError` for what can't be.
     """
     about = run.branch(asked["n"]).meta("branch", {})
@@ -37,6 +40,10 @@ def keep(run: Run, hand: Hand, asked: Mapping[str, Any]) -> dict[str, Any]:
     if not pair:
         raise UsageError(f"branch {asked['n']} has no pair (yet): there is nothing to be kept")
     acts = hand.acts(pair)
+    others = [act for act in sorted([*acts, *hand.acts(str(about.get("record")))], key=lambda act: act.n)
+              if act.n > asked["base"] and act.who != asked["who"]]  # fmt: skip
+    if others:
+        raise Conflict(others)
     if asked["which"] == "branch":
         row = row_of(run, pair)
         if row is None:
@@ -47,4 +54,4 @@ def keep(run: Run, hand: Hand, asked: Mapping[str, Any]) -> dict[str, Any]:
         if not kept:
             raise UsageError("the original is kept as it is: this branch was not taken into the data")
         act, value = "undo", {"act": kept[-1].n}
-    return asdict(hand.act(pair, act, value, who=asked["who"], base=asked["base"]))
+    return asdict(hand.act(pair, act, value, who=asked["who"], base=max((act.n for act in acts), default=0)))

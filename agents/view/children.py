@@ -1,4 +1,4 @@
-"""Runs what needs the engine as a child process, `python -m teams …`, so that the viewer can neither block nor break it."""
+"""Runs what needs the engine as a child process, `python -m teams …`: a viewer can neither block nor break it."""
 
 from __future__ import annotations
 

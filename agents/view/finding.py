@@ -43,7 +43,9 @@ def asked(query: Mapping[str, Sequence[str]]) -> Asked:
     """Read a query string's parameters. Raises `UsageError`."""
     strange = sorted(set(query) - {*FACETS, "q", "min", "max", "sort", "after", "limit", "token"})
     if strange:
-        raise UsageError(f"lists know no {strange[0]!r}; there are: q, {', '.join(FACETS)}, min, max, sort, after, limit")
+        raise UsageError(
+            f"lists know no {strange[0]!r}; there are: q, {', '.join(FACETS)}, min, max, sort, after, limit"
+        )
     last = {name: values[-1] for name, values in query.items() if values}
     if last.get("sort", "new") not in SORTS:
         raise UsageError(f"sort={last['sort']} is none of {', '.join(SORTS)}")

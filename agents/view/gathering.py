@@ -10,14 +10,15 @@ from agents.hand import Act, overlay, standing
 from agents.view.entries import Listed, of_drop, of_pair, read_json
 
 FELL_OUT = """
-SELECT d.rowid, d.id, d.seed, d.stage, d.kind, d.reasons, (SELECT record FROM records WHERE id = coalesce(c.record, d.id)
-  LIMIT 1) FROM drops d LEFT JOIN chats c ON c.id = d.id
+SELECT d.rowid, d.id, d.seed, d.stage, d.kind, d.reasons,
+  (SELECT record FROM records WHERE id = coalesce(c.record, d.id) LIMIT 1)
+FROM drops d LEFT JOIN chats c ON c.id = d.id
 WHERE d.id IN ({}) AND c.state IS NOT 'done' AND d.id NOT IN (SELECT id FROM verdicts)
 """
 """What fell out before there was a pair. A chat that failed and, in a run gone on with, came to its end, did not."""
 Found = tuple[int, Listed]
-"""The row's number, even for a verdict's, odd for a drop's, and what is listed of it. Below zero: it has no row, and the
-number is that of the act by which somebody took it into the data."""
+"""The row's number, even for a verdict's, odd for a drop's, and what is listed of it. Below zero: it has no row, and
+the number is that of the act by which somebody took it into the data."""
 
 
 class Gathering:
@@ -33,7 +34,9 @@ class Gathering:
         return found
 
     def _pairs(self) -> Iterator[tuple[str, Found]]:
-        rows = {id: (number, row) for number, id, row in self._some("SELECT rowid, id, row FROM verdicts WHERE id IN ({})")}
+        rows = {
+            id: (number, row) for number, id, row in self._some("SELECT rowid, id, row FROM verdicts WHERE id IN ({})")
+        }
         seeds = dict(self._some("SELECT id, seed FROM records WHERE id IN ({})"))
         for id in self._ids:
             number, text = rows.get(id, (None, None))

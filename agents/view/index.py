@@ -26,9 +26,15 @@ LOOK, REST, LONGEST_REST = 1.0, 20.0, 10.0
 """Seconds between two looks at a run that goes on; so many times as long as a look took is rested after it; at most."""
 WATCHED = 60.0
 """Seconds for which a question keeps the index following: without anybody looking on nothing is done."""
+BEGUN_WITHIN = 5.0
+"""Seconds a question waits for an index that is just being begun."""
 NICE = 10
 NO_WORDS = "there was no room for the full-text index: lists and filters work, searches don't; make room and start anew"
 NO_ROOM = "there is no room for the index, neither in the run folder nor in the temporary one: not all pairs are listed"
+
+
+class NotYet(UsageError):
+    """The index is just being made; a moment later it is there."""
 
 
 class Index:
@@ -52,6 +58,8 @@ class Index:
         self._lock = threading.Lock()
         self._inode: int | None = None
         self._ending, self._poked = threading.Event(), threading.Event()
+        self._there = threading.Event()
+        """There is a file with its tables."""
         self._watched_until = 0.0
         self._thread = threading.Thread(target=self._work, name="index", daemon=True)
 
@@ -77,7 +85,7 @@ class Index:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection to the index as it is at one moment.
 
-        Raises `UsageError` while there is none, `sqlite3.OperationalError` for a question that was interrupted.
+        Raises `NotYet` while there is none, `sqlite3.OperationalError` for a question that was interrupted.
         """
         age, db = self._borrow()
         try:
@@ -87,7 +95,7 @@ class Index:
             raise
         except sqlite3.DatabaseError as error:
             self._damaged(age)
-            raise UsageError(f"the index is damaged and made anew ({error}); ask again in a moment") from None
+            raise NotYet(f"the index is damaged and made anew ({error}); ask again in a moment") from None
         finally:
             with suppress(sqlite3.Error):
                 if db.in_transaction:
@@ -95,6 +103,7 @@ class Index:
             self._give_back(age, db)
 
     def _borrow(self) -> tuple[int, sqlite3.Connection]:
+        self._there.wait(BEGUN_WITHIN)
         with self._lock:
             age, path = self._age, self.path
             if self._idle:
@@ -102,7 +111,7 @@ class Index:
         try:
             return age, connect(path)
         except (sqlite3.Error, Unusable):
-            raise UsageError("the index is just being made; ask again in a moment") from None
+            raise NotYet("the index is just being made; ask again in a moment") from None
 
     def _give_back(self, age: int, db: sqlite3.Connection) -> None:
         with self._lock:
@@ -151,6 +160,7 @@ class Index:
         """Keep the index up to date until it has to be made anew."""
         with open_run(self._folder) as run, closing(connect(self.path, make=True)) as view:
             self._inode, journal = _inode(self.path), _inode(run.path)
+            self._there.set()
             follower = Follower(run, view, full_text=self.full_text)
             pulse = None
             while not self._ending.is_set():
@@ -230,6 +240,7 @@ class Index:
     def _forget_readers(self) -> None:
         with self._lock:
             idle, self._idle, self._age = self._idle, [], self._age + 1
+            self._there.clear()
         for db in idle:
             db.close()
 

@@ -16,7 +16,7 @@ from typing import Any
 from agents.hand import Act, Hand
 from agents.view.entries import Listed
 from agents.view.gathering import Found, Gathering
-from agents.view.index_tables import VERSIONS, Unusable
+from agents.view.index_tables import Unusable
 from agents.view.listing import Shelf
 from agents.view.run import Run
 
@@ -28,6 +28,8 @@ DECISIVE = "('verdict', 'unverdict', 'drop', 'undrop')"
 _HAS_EVENTS = "SELECT 1 FROM sqlite_master WHERE name='events'"
 Rank = tuple[int, float | None]
 """Rank in time, and seconds since 1970 if known."""
+_News = tuple[dict[str, Rank | None], dict[str, Any]]
+"""Ids to be looked at, each with the newest event that decided on it if that is new, and what to remember then."""
 
 
 class Follower:
@@ -102,11 +104,13 @@ class Follower:
         if not same:
             raise Unusable("another journal was indexed")
 
-    def _happened(self, db: sqlite3.Connection, state: Mapping[str, Any]) -> "_News | None":
+    def _happened(self, db: sqlite3.Connection, state: Mapping[str, Any]) -> _News | None:
         """Gather what happened since the index was here last."""
         since = state.get("last", 0)
         ((newest,),) = db.execute("SELECT coalesce(max(n), 0) FROM events").fetchall()
-        new = db.execute("SELECT n, at, what, id FROM events WHERE n > ? ORDER BY n LIMIT ?", (since, EVENTS)).fetchall()
+        new = db.execute(
+            "SELECT n, at, what, id FROM events WHERE n > ? ORDER BY n LIMIT ?", (since, EVENTS)
+        ).fetchall()
         self.all, self.done = newest, since
         if not new:
             return None
@@ -127,7 +131,7 @@ class Follower:
         marks = {"first": first, "first_event": _event(db, first), "last_event": _event(db, self.done)}
         return ranks, {"last": self.done, **marks}
 
-    def _scanned(self, db: sqlite3.Connection, state: Mapping[str, Any]) -> "_News | None":
+    def _scanned(self, db: sqlite3.Connection, state: Mapping[str, Any]) -> _News | None:
         """Gather some rows of a journal that has no events."""
         if not self.all:
             ((self.all,),) = db.execute("SELECT (SELECT count(*) FROM verdicts) + (SELECT count(*) FROM drops)")
@@ -136,12 +140,12 @@ class Follower:
             sql = f"SELECT rowid, id FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT ?"
             if rows := db.execute(sql, (state.get(table, 0), IDS)).fetchall():
                 self.done += len(rows)
-                ranks = {id: (BEFORE_EVENTS + 2 * number + odd, None) for number, id in rows}
+                ranks: dict[str, Rank | None] = {id: (BEFORE_EVENTS + 2 * number + odd, None) for number, id in rows}
                 return ranks, {table: rows[-1][0], "scanned": self.done, "journal": _mark(db)}
         self.all = self.done
         return None
 
-    def _by_hand(self, state: Mapping[str, Any]) -> "_News":
+    def _by_hand(self, state: Mapping[str, Any]) -> _News:
         """Gather what people did since."""
         known = state.get("hand", 0)
         if self._acts_version == known:
@@ -159,16 +163,12 @@ class Follower:
         for id, rank in ranks.items():
             known = shelf.rank(id)
             if id not in found:
-                if rank or known:
-                    shelf.take(id, *(rank or known))
+                if newest := rank or known:
+                    shelf.take(id, *newest)
                 continue
             number, listed = found[id]
             shelf.put(listed, *(_by_person(number, listed) or rank or known or (BEFORE_EVENTS + number, None)))
         shelf.write()
-
-
-_News = tuple[dict[str, Rank | None], dict[str, Any]]
-"""Ids to be looked at, each with the newest event that decided on it if that is new, and what to remember then."""
 
 
 def _by_person(number: int, listed: Listed) -> Rank | None:

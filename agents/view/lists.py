@@ -96,9 +96,7 @@ def _by_length(db: sqlite3.Connection, asked: Asked, match: str) -> Iterator[tup
     left = asked.limit + 1
     # Step by step along the lengths: all hits need never be sorted at once.
     for code in _steps(db, asked, characters if asked.after else None):
-        rows = db.execute(
-            sql, (f"{match} AND (facets : f{code})", *_bounds(asked), characters, place, left)
-        ).fetchall()
+        rows = db.execute(sql, (f"{match} AND (facets : f{code})", *_bounds(asked), characters, place, left)).fetchall()
         yield from rows
         left -= len(rows)
         if left <= 0:

@@ -38,12 +38,11 @@ class Overview:
     def read(self, db: sqlite3.Connection) -> dict[str, Any]:
         """Return all of it except how far the index is; `db` is the index."""
         meta = {key: read_json(value) for key, value in self._run.rows("SELECT key, value FROM meta")}
-        about = meta.get("about") if isinstance(meta.get("about"), dict) else {}
+        about, models = _table(meta.get("about")), _table(meta.get("models"))
         pulses = self._pulses()
         pulse = pulses[-1][1] if pulses else None
         skills = sorted({skill for (skill,) in db.execute("SELECT DISTINCT skill FROM cube WHERE count > 0")})
-        models = meta.get("models") if isinstance(meta.get("models"), dict) else {}
-        quotas = about.get("quotas") or {}
+        quotas = _table(about.get("quotas"))
         return {
             "run": {
                 "folder": self._run.folder.resolve().name,
@@ -59,8 +58,8 @@ class Overview:
             "rate": _rate(pulses),
             "over_time": over_time(db),
             "reasons": _reasons(db),
-            "coverage": _coverage(db, about.get("asked") or {}),
-            "usage": self._usage(meta.get("prices") or {}),
+            "coverage": _coverage(db, _table(about.get("asked"))),
+            "usage": self._usage(_table(meta.get("prices"))),
         }
 
     def _pulses(self) -> list[tuple[float, dict[str, Any]]]:
@@ -84,7 +83,6 @@ class Overview:
         names = ("skill", "role", "model", "calls", "prompt_tokens", "completion_tokens", "seconds")
         return [dict(zip(names, row, strict=True)) | {"cost": _cost(row, prices)} for row in rows]
 
-
     def _summed(self) -> list[tuple[Any, ...]]:
         """The usage of an older journal, which has to be read whole for it: nobody waits for that."""
         if self._summing is None:
@@ -97,6 +95,10 @@ class Overview:
         with suppress(UsageError):
             self._old_usage = self._run.rows(_OLD_USAGE)
             self._on_change()
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _cost(row: Sequence[Any], prices: Mapping[str, Sequence[float]]) -> float | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +21,7 @@ from aiohttp import web
 from agents.errors import UsageError
 from agents.hand import Hand
 from agents.view.acting import Acting
-from agents.view.answers import answer, error, guarding
+from agents.view.answers import error, guarding
 from agents.view.guard import LARGEST, Guard
 from agents.view.index import Index
 from agents.view.overview import Overview
@@ -158,7 +158,7 @@ class Viewer:
                 finally:
                     asked.clear()
 
-        limit = self._loop.call_later(LIMIT, lambda: [db.interrupt() for db in asked])
+        limit = self._loop.call_later(LIMIT, _interrupt, asked)
         try:
             return await self.ask(work)
         finally:
@@ -177,6 +177,11 @@ class Viewer:
         return {"done": index.done, "all": index.all, "full_text": index.full_text, "note": index.note}
 
 
+def _interrupt(asked: list[sqlite3.Connection]) -> None:
+    for db in asked:
+        db.interrupt()
+
+
 def _inode(run: Run) -> int | None:
     try:
         return run.path.stat().st_ino
@@ -192,8 +197,3 @@ async def _page(request: web.Request) -> web.StreamResponse:
         return error(404, "there is nothing at this address")
     body = await asyncio.to_thread(there[name].read_bytes)
     return web.Response(body=body, content_type=TYPES[there[name].suffix], charset="utf-8")
-
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Values = Mapping[str, Any]
-__all__ = ["Viewer", "answer"]
