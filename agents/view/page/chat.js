@@ -53,9 +53,12 @@ export function conversation(box, chat, given) {
       const at = turns.findIndex((turn) => turn.n === n);
       if (at >= shown) drawTo(at + 20);
     },
+    // What was drawn of a turn may have been its beginning: a call that was made, and nothing said yet.
     take: (newer) => {
+      const differs = turns.slice(0, shown).findIndex((turn, n) => JSON.stringify(turn) !== JSON.stringify(newer.turns[n]));
+      if (differs >= 0) shown = differs;
+      for (const late of [...box.children].slice(shown)) late.remove();
       turns = newer.turns;
-      box.querySelector(":scope > p.quiet")?.remove();
       drawTo(shown + MANY);
     },
   };

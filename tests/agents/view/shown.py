@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 30_000
+PATIENCE = 8_000
 """Milliseconds: the machine may be busy."""
 
 

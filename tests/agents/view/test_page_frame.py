@@ -52,7 +52,11 @@ def test_an_address_gives_back_the_id_it_was_made_of(frame: Shown, ids: list[str
 
 
 @settings(max_examples=12)
-@given(pairs=st.lists(st.tuples(st.text("ab c\n🙂é", max_size=60), st.text("ab c\n🙂é", max_size=60)), min_size=30, max_size=30))
+@given(
+    pairs=st.lists(
+        st.tuples(st.text("ab c\n🙂é", max_size=60), st.text("ab c\n🙂é", max_size=60)), min_size=30, max_size=30
+    )
+)
 def test_a_difference_holds_both_texts(frame: Shown, pairs: list[tuple[str, str]]) -> None:
     code = """async (pairs) => {
       const { difference } = await import("/diff.js");
