@@ -7,7 +7,7 @@ branched off; its ids say so.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,10 +61,16 @@ def lineage(run: Run, id: str) -> list[Birth]:
         if seed != id:
             raise Missing(f"no record {id!r} in {run.folder}/; ids are listed by `text RUN list`")
         return [Birth(seed, "seed", seed)]
+    return ascended(id, lambda known: found if known == id else _records(run, known))
+
+
+def ascended(id: str, look: Callable[[str], Mapping[str, Birth]]) -> list[Birth]:
+    """Return the births of a record, the seed's first, where `look` finds the records of an id by their types."""
+    found = look(id)
     births = [found[type_] for type_ in TYPES if type_ in found]
     seen = {id}
     while births[-1].type != "seed":
-        parent = _parent(run, births[-1])
+        parent = _parent(births[-1], look)
         if parent.id in seen:  # a journal that was tampered with
             parent = Birth(births[-1].seed, "seed", births[-1].seed)
         seen.add(parent.id)
@@ -72,10 +78,10 @@ def lineage(run: Run, id: str) -> list[Birth]:
     return births[::-1]
 
 
-def _parent(run: Run, child: Birth) -> Birth:
+def _parent(child: Birth, look: Callable[[str], Mapping[str, Birth]]) -> Birth:
     """The record another was born of, or its seed. A passage that was worked over names itself."""
     if child.type != "passage" and child.parent and child.parent != child.id:
-        above = _records(run, child.parent)
+        above = look(child.parent)
         type_ = next((t for t in ("instruction", "passage") if t in above), None)
         if type_:
             return above[type_]
@@ -173,12 +179,13 @@ def chats_of_seed(run: Run, seed: str, id: str = "") -> list[Held]:
     found: dict[str, Held] = {}
     for home in homes(run, id or seed):
         with home.reading() as db:
-            for held in _chats(db, home, seed):
+            for held in held_over(db, home, seed):
                 found.setdefault(held.id, held)
     return sorted(found.values(), key=lambda held: held.order)
 
 
-def _chats(db: sqlite3.Connection, home: Run, seed: str) -> Iterator[Held]:
+def held_over(db: sqlite3.Connection, home: Run, seed: str) -> Iterator[Held]:
+    """Yield the chats of a seed in one journal."""
     born: dict[str, set[str]] = {}
     for chat, id in db.execute("SELECT chat, id FROM records WHERE seed=?", (seed,)):
         born.setdefault(chat, set()).add(id)

@@ -15,6 +15,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from agents.journal import check_version
 
 BRANCH = re.compile(r"!(\d+)")
 """What tells a branch's records from those they were branched off."""
+_TEXT = partial(str, encoding="utf-8", errors="replace")
+"""Half a character that somebody hid in JSON comes out of SQLite as bytes that are no text; it must not stop us."""
 BUSY_SECONDS = 5.0
 """How long a question waits where the writer holds the whole file, as it does only while a journal is made."""
 _TABLES = {"meta", "records", "verdicts", "drops", "chats", "messages", "prompts", "calls", "tools"}
@@ -79,6 +82,9 @@ class Run:
             with suppress(sqlite3.Error):
                 db.close()
             raise UsageError(f"{self.path} can't be read as a run's journal: {error}") from None
+        except UnicodeEncodeError:
+            self._give_back(db)
+            raise Missing(f"no such id in {self.folder}/: it holds half a character") from None
         except BaseException:
             self._give_back(db)
             raise
@@ -162,6 +168,7 @@ class Run:
         address = self._opened.absolute().as_uri() + self._options
         db = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
         db.execute("PRAGMA query_only=1")
+        db.text_factory = _TEXT
         return db
 
     def _borrow(self) -> sqlite3.Connection:

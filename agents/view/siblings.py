@@ -17,8 +17,8 @@ _CUT = 300
 def siblings(run: Run, hand: Hand | None, id: str) -> dict[str, Any]:
     """Return what came of the same seed: `{"seed", "records": [{"id", "type", "stage", "kind", "verdict", …}]}`.
 
-    Instructions and pairs, and what fell out on the way; a pair stands for its instruction. Texts are cut. Raises
-    `Missing`.
+    Instructions and pairs, and what fell out on the way; a pair stands for its instruction, and one with a format for
+    the same without. Texts are cut. Raises `Missing`.
     """
     births, _ = way(run, id, dropped(run, id))
     seed = births[0].id
@@ -34,7 +34,7 @@ def siblings(run: Run, hand: Hand | None, id: str) -> dict[str, Any]:
 
 def _siblings(home: Run, seed: str) -> list[dict[str, Any]]:
     """Everything one journal has of a seed; the seed is small, so all of it is read."""
-    records = "SELECT id, type, stage, kind, json_extract(record, '$.text') FROM records WHERE seed=?"
+    records = "SELECT id, type, parent, stage, kind, json_extract(record, '$.text') FROM records WHERE seed=?"
     answers = "SELECT id, json_extract(record, '$.messages') FROM records WHERE seed=? AND type='pair'"
     judged = (
         "SELECT v.id, v.accepted, v.verdict FROM verdicts v JOIN records r ON r.id=v.id AND r.type='pair' "
@@ -45,8 +45,10 @@ def _siblings(home: Run, seed: str) -> list[dict[str, Any]]:
         f"WHERE {STAYED_OUT} AND (d.id=? OR (d.id>? AND d.id<?))"
     )
     with home.reading() as db:
-        found: dict[str, dict[str, Any]] = {}
-        for id, type_, stage, kind, text in db.execute(records, (seed,)):
+        found, replaced = dict[str, dict[str, Any]](), set[str]()
+        for id, type_, parent, stage, kind, text in db.execute(records, (seed,)):
+            if stage == "demand":
+                replaced.add(parent)
             if type_ == "passage" or (type_ == "instruction" and id in found):
                 continue
             found[id] = _sibling(id, type_, stage, kind, "open", "", text or found.get(id, {}).get("text", ""))
@@ -65,7 +67,8 @@ def _siblings(home: Run, seed: str) -> list[dict[str, Any]]:
                 found[id].update(verdict="dropped", reason=reason)
             else:
                 found[id] = _sibling(id, "drop", stage, kind, "dropped", reason, "")
-    return list(found.values())
+    # An instruction to which a format was added gave its place to the one that asks for it.
+    return [row for row in found.values() if row["verdict"] != "open" or row["id"] not in replaced]
 
 
 def _sibling(id: str, type_: str, stage: str, kind: str, verdict: str, reason: str, text: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from agents.view.story import siblings, story
 from tests.agents.view.runs import KEPT
 from tests.teams.library import CODE
 
+TOOL_PAIR = "tool_use/rental.go:50-152/own_functions/one_call-1/csv_rows"
 IDS = "SELECT id FROM records UNION SELECT id FROM drops UNION SELECT seed FROM chats"
 
 
@@ -38,7 +39,7 @@ def test_every_chat_of_a_kept_run_that_came_to_an_end_is_part_of_a_story(folder:
         assert told >= {id for (id,) in run.rows("SELECT id FROM chats WHERE state<>'open'")}
 
 
-@pytest.mark.parametrize("folder", KEPT, ids=lambda path: f"{path.parent.name}-{path.name}")
+@pytest.mark.parametrize("folder", KEPT[::3], ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_the_seed_of_a_kept_run_is_the_text_its_pairs_were_made_of(folder: Path) -> None:
     with open_run(folder) as run:
         for id, row in run.rows("SELECT id, row FROM verdicts"):
@@ -145,7 +146,8 @@ def test_siblings_are_all_that_came_of_the_seed_each_once(run: Run) -> None:
     for (id,) in run.rows(IDS):
         rows = siblings(run, None, id)["records"]
         seed = siblings(run, None, id)["seed"]
-        made = {i for (i,) in run.rows("SELECT id FROM records WHERE seed=? AND type<>'passage'", (seed,))}
+        asked = "SELECT id FROM records WHERE seed=? AND type<>'passage'"
+        made = {i for (i,) in run.rows(asked, (seed,))}
         assert made <= {row["id"] for row in rows}
         assert len(rows) == len({row["id"] for row in rows})
         judged = dict(run.rows("SELECT id, accepted FROM verdicts"))
@@ -153,6 +155,14 @@ def test_siblings_are_all_that_came_of_the_seed_each_once(run: Run) -> None:
         assert all(row["reason"] for row in rows if row["verdict"] in ("rejected", "dropped"))
         fallen = {i for (i,) in run.rows("SELECT id FROM drops WHERE seed=?", (seed,))}
         assert len([row for row in rows if row["verdict"] == "dropped"]) == len(fallen)
+
+
+def test_a_request_that_got_a_format_stands_there_once() -> None:
+    (folder,) = [path for path in KEPT if path.parent.name == "tool_use"]
+    with open_run(folder) as run:
+        names = [row["id"].rpartition("own_functions/")[2] for row in siblings(run, None, TOOL_PAIR)["records"]]
+        assert "one_call-1/csv_rows" in names
+        assert "one_call-1" not in names
 
 
 def test_what_a_branch_made_goes_back_to_the_original(library: Path, tmp_path: Path) -> None:
