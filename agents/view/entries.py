@@ -12,12 +12,14 @@ from typing import Any
 
 import orjson
 
-from agents.view.index_tables import MOMENT
+from agents.view.index_tables import GRAINS
 
 FIRST, REASON = 200, 300
 """Characters shown of the first request, and of the reason."""
 FACETS = ("skill", "kind", "stage", "verdict", "seed", "model", "tool", "check", "hand")
 """What lists can be narrowed by."""
+CUBE = ("skill", "kind", "stage", "verdict")
+"""What is counted in every combination."""
 _UNSPACED = re.compile(
     "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
 )
@@ -37,13 +39,8 @@ class Listed:
 
 def of_pair(id: str, row: Mapping[str, Any], seed: str | None, at: float | None) -> Listed:
     """Return what is listed of a pair. A row that lacks something is listed without it."""
-    messages = [message for message in row.get("messages") or () if isinstance(message, Mapping)]
-    verdict = _mapping(row.get("verdict"))
-    failed = [check for check in verdict.get("checks") or () if isinstance(check, Mapping) and not check.get("passed")]
-    reasons = [f"{check.get('check')}: {check.get('evidence')}" for check in failed]
-    by_hand = _mapping(verdict.get("by_hand"))
-    if by_hand and not by_hand.get("accepted"):
-        reasons.insert(0, f"by_hand: {by_hand.get('reason')}")
+    messages, verdict = _messages(row), _mapping(row.get("verdict"))
+    failed, reasons = _failed(verdict), _reasons(verdict)
     accepted = bool(verdict.get("accepted"))
     first = next((_words(message.get("content")) for message in messages if message.get("role") == "user"), "")
     entry = {
@@ -63,7 +60,7 @@ def of_pair(id: str, row: Mapping[str, Any], seed: str | None, at: float | None)
         "reason": reasons[0][:REASON] if reasons and not accepted else "",
         "first": first[:FIRST],
     }
-    return Listed(entry, "\n".join([id, *_said(messages), *reasons]))
+    return Listed(entry, "\n".join([id, *said(row)]))
 
 
 def of_drop(
@@ -101,7 +98,7 @@ def skill_of(id: str) -> str:
 
 
 def facets_of(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield all that an entry can be narrowed by: `(what, value)`; its length too, by a logarithmic step."""
+    """Yield all that an entry can be found by: `(what, value)`; its cell and the step of its length too."""
     for what in ("skill", "kind", "stage", "verdict", "seed"):
         if entry[what]:
             yield what, entry[what]
@@ -110,12 +107,18 @@ def facets_of(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield what, value
     if entry["hand"]:
         yield "hand", "1"
+    yield "cell", cell_of(*(entry[what] for what in CUBE))
     yield "length", str(step_of(entry["characters"]))
 
 
+def cell_of(*values: str) -> str:
+    """Name a cell of the cube: one value of each of `CUBE`."""
+    return "\n".join(values)
+
+
 def step_of(characters: int) -> int:
-    """Return the step of a length on a logarithmic scale, four to a doubling; never falls as lengths grow."""
-    return int(4 * math.log2(characters + 1))
+    """Return the step of a length on a logarithmic scale, eight to a doubling; never falls as lengths grow."""
+    return int(8 * math.log2(characters + 1))
 
 
 def reason_of(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -133,9 +136,9 @@ class Counts:
 
     def __init__(self) -> None:
         self.facets: Counter[tuple[str, str]] = Counter()
-        self.cube: Counter[tuple[str, str, str, str]] = Counter()
+        self.cube: Counter[tuple[str, ...]] = Counter()
         self.reasons: Counter[tuple[str, str]] = Counter()
-        self.moments: Counter[tuple[int, str]] = Counter()
+        self.moments: Counter[tuple[int, int, str]] = Counter()
 
     def count(self, entry: Mapping[str, Any], by: int) -> None:
         """Count an entry `by` one more (1) or one less (-1)."""
@@ -143,9 +146,10 @@ class Counts:
             self.facets[facet] += by
         for reason in reason_of(entry):
             self.reasons[reason] += by
-        self.cube[entry["skill"], entry["kind"], entry["stage"], entry["verdict"]] += by
+        self.cube[tuple(entry[what] for what in CUBE)] += by
         if entry["at"] is not None:
-            self.moments[int(entry["at"] // MOMENT), entry["verdict"]] += by
+            for grain in GRAINS:
+                self.moments[grain, int(entry["at"] // grain), entry["verdict"]] += by
 
 
 def split_unspaced(text: str) -> str:
@@ -185,13 +189,32 @@ def _calls(message: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield str(function.get("name") or ""), str(function.get("arguments") or "")
 
 
-def _said(messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    for message in messages:
+def said(row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield all a pair can be found by: what is said in it, called, thought, and why it fell out."""
+    for message in _messages(row):
         yield _words(message.get("content"))
         if thought := message.get("reasoning") or message.get("reasoning_content"):
             yield str(thought)
         for name, arguments in _calls(message):
             yield f"{name} {arguments}"
+    yield from _reasons(_mapping(row.get("verdict")))
+
+
+def _messages(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [message for message in row.get("messages") or () if isinstance(message, Mapping)]
+
+
+def _failed(verdict: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    checks = (check for check in verdict.get("checks") or () if isinstance(check, Mapping))
+    return [check for check in checks if not check.get("passed")]
+
+
+def _reasons(verdict: Mapping[str, Any]) -> list[str]:
+    """Why it was rejected; a person's reason comes first."""
+    said, reasons = _mapping(verdict.get("by_hand")), []
+    if said and not said.get("accepted"):
+        reasons = [f"by_hand: {said.get('reason')}"]
+    return reasons + [f"{check.get('check')}: {check.get('evidence')}" for check in _failed(verdict)]
 
 
 def _seed_of(row: Mapping[str, Any], id: str) -> str:

@@ -1,7 +1,7 @@
 """From what somebody typed and chose to the expression that finds it in the index.
 
 Words are looked for as they are: a typed quote, bracket or operator is no syntax. "In quotes" is a phrase, and a `*`
-at the end of a word stands for any ending.
+after three letters or more stands for any ending.
 """
 
 from __future__ import annotations
@@ -12,13 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agents.errors import UsageError
-from agents.view.entries import FACETS, split_unspaced, step_of
+from agents.view.entries import CUBE, FACETS, cell_of, split_unspaced, step_of
 
 SORTS = ("new", "old", "long", "short")
 MOST, USUAL = 200, 50
 """Rows of one page."""
 WORDS, VALUES, LONGEST = 32, 100, 1000
 """Words of a search that are looked for, values of one filter, and characters of a search."""
+PREFIX = 3
+"""Letters of a word from which on others that begin with it are found: with fewer there would be too many."""
+CELLS = 100
+"""Cells that are looked for one by one."""
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
 _CURSOR = re.compile(r"-?\d{1,19}(\.-?\d{1,19})?")
 
@@ -79,7 +83,7 @@ def terms(q: str) -> list[tuple[str, bool]]:
         text = (phrase or word).replace('"', " ").strip()
         bare = text.rstrip("*")
         if any(character.isalnum() for character in bare):
-            found.append((bare, bool(word) and text.endswith("*")))
+            found.append((bare, bool(word) and text.endswith("*") and len(bare) >= PREFIX))
     return found[:WORDS]
 
 
@@ -91,9 +95,7 @@ def words(q: str) -> str:
 
 def expression(db: sqlite3.Connection, wanted: Asked) -> str | None:
     """Return the expression that finds what is asked for, "" for everything, None for what can't be there."""
-    parts = []
-    for what, values in wanted.filters.items():
-        parts.append(_codes(db, what, values))
+    parts = _filters(db, wanted.filters)
     if wanted.low is not None or wanted.high is not None:
         steps = range(step_of(wanted.low or 0), step_of(2**60 if wanted.high is None else wanted.high) + 1)
         parts.append(_codes(db, "length", list(map(str, steps))))
@@ -105,6 +107,27 @@ def expression(db: sqlite3.Connection, wanted: Asked) -> str | None:
             return None
         parts.append(f"text : ({found})")
     return " AND ".join(f"({part})" for part in parts if part)
+
+
+def in_cube(filters: Mapping[str, Sequence[str]]) -> tuple[str, list[str]]:
+    """Return the condition that chooses cells of the cube, with its values."""
+    where = (f"{name} IN ({','.join('?' * len(values))})" for name, values in filters.items())
+    return " AND ".join(where) or "1", [value for values in filters.values() for value in values]
+
+
+def _filters(db: sqlite3.Connection, filters: Mapping[str, Sequence[str]]) -> list[str]:
+    """One expression for each filter; several of those that are counted together become one of their cells."""
+    together = {what: values for what, values in filters.items() if what in CUBE}
+    apart = dict(filters)
+    parts = []
+    if len(together) > 1:
+        where, values = in_cube(together)
+        sql = f"SELECT {', '.join(CUBE)} FROM cube WHERE count > 0 AND {where} LIMIT {CELLS + 1}"
+        cells = [cell_of(*row) for row in db.execute(sql, values)]
+        if len(cells) <= CELLS:
+            apart = {what: values for what, values in filters.items() if what not in CUBE}
+            parts.append(_codes(db, "cell", cells))
+    return parts + [_codes(db, what, values) for what, values in apart.items()]
 
 
 def _codes(db: sqlite3.Connection, what: str, values: Sequence[str]) -> str:

@@ -28,6 +28,8 @@ WATCHED = 60.0
 """Seconds for which a question keeps the index following: without anybody looking on nothing is done."""
 BEGUN_WITHIN = 5.0
 """Seconds a question waits for an index that is just being begun."""
+ORDERED, ORDERED_AT_ONCE = 20_000, 400
+"""Events after which the full-text table is put in order, and pages of it in one go."""
 NICE = 10
 NO_WORDS = "there was no room for the full-text index: lists and filters work, searches don't; make room and start anew"
 NO_ROOM = "there is no room for the index, neither in the run folder nor in the temporary one: not all pairs are listed"
@@ -52,6 +54,8 @@ class Index:
         """How far it is and how far it has to go."""
         self.is_built = False
         """Everything that was in the journal at the start is listed."""
+        self.is_ordered = False
+        """Nothing is left to do that would make searches quicker."""
         self._idle: list[sqlite3.Connection] = []
         self._age = 0
         """Counts how often the file was made anew: connections to an older one are of no use."""
@@ -166,6 +170,7 @@ class Index:
             while not self._ending.is_set():
                 began = time.monotonic()
                 changed = self._steps(follower)
+                self._order(view)
                 self.is_built, self.note = True, "" if self.full_text else NO_WORDS
                 if changed or pulse != follower.pulse():
                     pulse = follower.pulse()
@@ -188,6 +193,20 @@ class Index:
         if not self._ending.is_set():
             self.done = self.all = follower.all
         return changed
+
+    def _order(self, view: sqlite3.Connection) -> None:
+        """Put the full-text table's parts together, a little at a time: what came in many steps is found slowly."""
+        found = view.execute("SELECT value FROM state WHERE key='ordered'").fetchone()
+        self.is_ordered = self.done - (found[0] if found else 0) <= ORDERED
+        if self.is_ordered:
+            return
+        before = -2
+        while not self._ending.is_set() and view.total_changes - before > 1:
+            before = view.total_changes
+            view.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (-ORDERED_AT_ONCE,))
+        if not self._ending.is_set():
+            view.execute("INSERT OR REPLACE INTO state VALUES ('ordered', ?)", (self.done,))
+            self.is_ordered = True
 
     def _rest(self, took: float) -> None:
         self._poked.wait(min(max(LOOK, REST * took), LONGEST_REST))

@@ -24,17 +24,17 @@ CREATE TABLE listed (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, mark TE
 CREATE TABLE gone (id TEXT PRIMARY KEY, place INTEGER NOT NULL, at REAL) WITHOUT ROWID;
 CREATE TABLE facets (code INTEGER PRIMARY KEY, what TEXT NOT NULL, value TEXT NOT NULL, count INTEGER NOT NULL,
   UNIQUE (what, value));
-CREATE INDEX facets_by_count ON facets (what, count);
+CREATE INDEX facets_by_count ON facets (what, count DESC, value);
 CREATE TABLE cube (skill TEXT, kind TEXT, stage TEXT, verdict TEXT, count INTEGER NOT NULL,
   PRIMARY KEY (skill, kind, stage, verdict)) WITHOUT ROWID;
 CREATE TABLE reasons (stage TEXT, reason TEXT, count INTEGER NOT NULL, PRIMARY KEY (stage, reason)) WITHOUT ROWID;
 CREATE INDEX reasons_by_count ON reasons (count);
-CREATE TABLE moments (moment INTEGER, verdict TEXT, count INTEGER NOT NULL,
-  PRIMARY KEY (moment, verdict)) WITHOUT ROWID;
+CREATE TABLE moments (grain INTEGER, moment INTEGER, verdict TEXT, count INTEGER NOT NULL,
+  PRIMARY KEY (grain, moment, verdict)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5 (facets, text, content='', tokenize="unicode61 remove_diacritics 2");
 """
-MOMENT = 5
-"""Seconds that are counted together in `moments`."""
+GRAINS = tuple(5 * 6**power for power in range(6))
+"""Seconds that are counted together in `moments`: several at once, so that a run of any length is told by few rows."""
 
 
 class Unusable(Exception):

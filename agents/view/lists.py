@@ -13,14 +13,13 @@ from typing import Any
 
 import orjson
 
-from agents.view.entries import FACETS, step_of
-from agents.view.finding import Asked, expression
+from agents.view.entries import CUBE, FACETS, step_of
+from agents.view.finding import Asked, expression, in_cube
 
 COUNTED = 1000
 """Hits of a search are counted so far; beyond, the count is a lower bound."""
 SEEDS, VALUES = 200, 500
 """Seeds listed with their counts, and values of anything else."""
-_CUBE = ("skill", "kind", "stage", "verdict")
 _FAR = 2**62
 Page = tuple[list[tuple[int, int]], str | None]
 """Places, each with its pair's characters; where the next page begins."""
@@ -116,10 +115,9 @@ def _steps(db: sqlite3.Connection, asked: Asked, characters: int | None) -> Iter
 def _count(db: sqlite3.Connection, asked: Asked, match: str) -> tuple[int, bool]:
     """Return how many there are, and whether that is all."""
     bounded = asked.low is not None or asked.high is not None
-    if not asked.q.strip() and not bounded and set(asked.filters) <= set(_CUBE):
-        where = " AND ".join(f"{name} IN ({','.join('?' * len(values))})" for name, values in asked.filters.items())
-        values = [value for values in asked.filters.values() for value in values]
-        ((count,),) = db.execute(f"SELECT coalesce(sum(count), 0) FROM cube WHERE {where or 1}", values)
+    if not asked.q.strip() and not bounded and set(asked.filters) <= set(CUBE):
+        where, values = in_cube(asked.filters)
+        ((count,),) = db.execute(f"SELECT coalesce(sum(count), 0) FROM cube WHERE {where}", values)
         return count, True
     sql = (
         "SELECT count(*) FROM (SELECT 1 FROM words CROSS JOIN pairs ON place = words.rowid WHERE words MATCH ? "

@@ -11,7 +11,7 @@ from typing import Any
 
 from agents.errors import UsageError
 from agents.view.entries import read_json
-from agents.view.index_tables import MOMENT
+from agents.view.index_tables import GRAINS
 from agents.view.run import Run
 
 LOST_AFTER = 15.0
@@ -139,16 +139,22 @@ def _counts(db: sqlite3.Connection) -> dict[str, int]:
 
 def over_time(db: sqlite3.Connection) -> list[dict[str, Any]]:
     """Return at most `BUCKETS` moments with how many pairs there were by then."""
-    first, last = db.execute("SELECT min(moment), max(moment) FROM moments WHERE count > 0").fetchone()
-    if first is None:
-        return []
+    for grain in reversed(GRAINS):
+        ends = "SELECT min(moment), max(moment) FROM moments WHERE grain=? AND count > 0"
+        first, last = db.execute(ends, (grain,)).fetchone()
+        if first is None:
+            return []
+        if last - first + 1 >= BUCKETS / 2:
+            break
     width = -(-(last - first + 1) // BUCKETS)
-    sql = "SELECT (moment - ?) / ?, verdict, sum(count) FROM moments GROUP BY 1, 2 ORDER BY 1"
+    sql = (
+        "SELECT (moment - ?) / ?, verdict, sum(count) FROM moments WHERE grain=? AND count > 0 GROUP BY 1, 2 ORDER BY 1"
+    )
     so_far = dict.fromkeys(VERDICTS, 0)
     made: dict[int, dict[str, Any]] = {}
-    for bucket, verdict, count in db.execute(sql, (first, width)):
+    for bucket, verdict, count in db.execute(sql, (first, width, grain)):
         so_far[verdict] += count
-        made[bucket] = {"at": (first + (bucket + 1) * width) * MOMENT, **so_far}
+        made[bucket] = {"at": (first + (bucket + 1) * width) * grain, **so_far}
     return list(made.values())
 
 

@@ -174,7 +174,9 @@ class Viewer:
     def how_far(self) -> dict[str, Any]:
         """Say how far the index is."""
         index = self.index
-        return {"done": index.done, "all": index.all, "full_text": index.full_text, "note": index.note}
+        return {"done": index.done, "all": index.all, "full_text": index.full_text, "note": index.note} | {
+            "ordered": index.is_ordered
+        }
 
 
 def _interrupt(asked: list[sqlite3.Connection]) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from agents.hand import Hand, overlay
-from agents.view.entries import of_pair, read_json
+from agents.view.entries import read_json, said
 from agents.view.finding import terms
 from agents.view.run import Run
 
 BEFORE, LENGTH = 60, 200
 """Characters before the first word found, and in all."""
 _LONGEST = 200_000
-"""Characters of a pair that are looked through."""
+"""Characters of a message that are looked through."""
 
 
 def snippets(run: Run, hand: Hand, rows: Sequence[dict[str, Any]], q: str) -> list[dict[str, Any]]:
@@ -29,15 +29,13 @@ def snippets(run: Run, hand: Hand, rows: Sequence[dict[str, Any]], q: str) -> li
         acts = hand.acts(row["id"]) if row["hand"] else []
         pair = read_json(stored[row["id"]]) if row["id"] in stored else None
         left = overlay(pair, acts) if acts else pair
-        made.append({**row, "snippet": snippet(_text(row, left), pattern)})
+        texts = said(left) if isinstance(left, Mapping) else iter((row["first"], row["reason"]))
+        made.append({**row, "snippet": _first(texts, pattern)})
     return made
 
 
-def _text(row: Mapping[str, Any], pair: Any) -> str:
-    if isinstance(pair, Mapping):
-        # Without the id, which is on the line anyway.
-        return of_pair("", pair, None, None).text[:_LONGEST]
-    return f"{row['first']}\n{row['reason']}"
+def _first(texts: Iterator[str], pattern: re.Pattern[str]) -> str:
+    return next((found for text in texts if (found := snippet(text[:_LONGEST], pattern))), "")
 
 
 def _pattern(q: str) -> re.Pattern[str] | None:
@@ -49,7 +47,7 @@ def _pattern(q: str) -> re.Pattern[str] | None:
 
 def snippet(text: str, pattern: re.Pattern[str]) -> str:
     """Return the words around the first hit, on one line; "" if there is none."""
-    hit = pattern.search(text) or re.search(pattern.pattern.removeprefix(r"\b"), text, re.IGNORECASE)
+    hit = pattern.search(text)
     if not hit:
         return ""
     start = max(0, hit.start() - BEFORE)
