@@ -15,7 +15,9 @@ const HIDDEN = new RegExp(
     // Joiners are wanted within emoji and within the scripts that have them; elsewhere they only hide.
     + "|(?<![\\p{L}\\p{M}\\p{Extended_Pictographic}\\uFE0F\\u{1F3FB}-\\u{1F3FF}])[\\u200C\\u200D]"
     + "|(?<=[a-zA-Z])[\\u200C\\u200D]"
-    + "|(?<=[\\uFE00-\\uFE0F])[\\uFE00-\\uFE0F]",
+    + "|(?<=[\\uFE00-\\uFE0F])[\\uFE00-\\uFE0F]"
+    // More marks on one letter than any script has grow out of their line.
+    + "|(?<=\\p{M}{4})\\p{M}{5,}",
   "gu",
 );
 const NAMES = new Map([
@@ -46,6 +48,7 @@ const NAMES = new Map([
 
 /** Say how a hidden character is shown: `ESC`, `U+E0041`. */
 export function nameOf(character) {
+  if (character.length > 2) return `${[...character].length} more marks`;
   const code = character.codePointAt(0);
   return NAMES.get(code) ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
@@ -84,6 +87,9 @@ export function plain(text, length = 160) {
     .join("");
   return line.replace(/\s+/g, " ").trim() + (short.length < String(text ?? "").length ? "…" : "");
 }
+
+/** What a box that scrolls by itself needs, for who has no mouse. */
+export const scrolling = (name) => ({ tabindex: "0", role: "group", "aria-label": name });
 
 /** Show a text within a line. */
 export function inline(text, given = {}) {

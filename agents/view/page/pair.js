@@ -96,7 +96,7 @@ function head(told, hand) {
         "span",
         { class: "chain" },
         inline(told.skill),
-        chain.map((kind) => [h("span", { class: "quiet", "aria-hidden": "true" }, " › "), inline(kind)]),
+        chain.map((kind) => [h("span", { class: "quiet", "aria-hidden": "true" }, "›"), inline(kind)]),
       ),
     ),
     h("h1", { tabindex: "-1" }, inline(firstWords(told))),

@@ -4,7 +4,7 @@
 import { h, refill } from "./elements.js";
 import { change } from "./change.js";
 import { evidence } from "./evidence.js";
-import { block, inline, json } from "./foreign.js";
+import { block, inline, json, scrolling } from "./foreign.js";
 import { messagesOf } from "./messages.js";
 import { seedOf } from "./seed.js";
 import { trainedOf } from "./trained.js";
@@ -68,7 +68,7 @@ function tools(list) {
         {},
         h("h3", {}, inline(name(tool))),
         block(tool?.function?.description ?? tool?.description ?? ""),
-        json(tool?.function?.parameters ?? tool?.parameters ?? {}),
+        json(tool?.function?.parameters ?? tool?.parameters ?? {}, scrolling("What it is called with")),
       ),
     ),
   );
@@ -93,7 +93,7 @@ function raw(told) {
       class: "raw",
       ontoggle: () => {
         if (box.open && box.children.length === 1)
-          box.append(json({ row: told.row, machine: told.machine, drop: told.drop }));
+          box.append(json({ row: told.row, machine: told.machine, drop: told.drop }, scrolling("Raw JSON")));
       },
     },
     h("summary", {}, "Raw JSON"),

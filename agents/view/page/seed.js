@@ -2,7 +2,7 @@
 
 import { h } from "./elements.js";
 import { whole } from "./figures.js";
-import { block, inline, marked } from "./foreign.js";
+import { block, inline, marked, scrolling } from "./foreign.js";
 
 const AROUND = 60_000;
 
@@ -43,8 +43,8 @@ function inUnits(text, spans) {
 
 function litUp(text, lit) {
   const end = lit.at(-1)?.[1] ?? 0;
-  if (!lit.length || text.length > AROUND || end > AROUND) return block(text, { class: "code seed-text" });
-  const box = h("div", { class: "foreign code seed-text", dir: "auto" });
+  if (!lit.length || text.length > AROUND || end > AROUND) return block(text, { class: "code seed-text", ...scrolling("Seed") });
+  const box = h("div", { class: "foreign code seed-text", dir: "auto", ...scrolling("Seed") });
   let at = 0;
   for (const [from, to] of lit) {
     box.append(...marked(text.slice(at, from)), h("mark", { class: "lit" }, marked(text.slice(from, to))));
@@ -61,7 +61,7 @@ function file(seed) {
     {
       class: "file",
       ontoggle: () => {
-        if (box.open && box.children.length === 1) box.append(whole_(seed.file));
+        if (box.open && box.children.length === 1) box.append(fileOf(seed.file));
       },
     },
     h("summary", {}, "The whole file, the seed's lines marked"),
@@ -69,12 +69,12 @@ function file(seed) {
   return box;
 }
 
-function whole_({ text, first, last }) {
+function fileOf({ text, first, last }) {
   const lines = text.split("\n");
   const part = (from, to) => lines.slice(from, to).join("\n");
   return h(
     "div",
-    { class: "whole-file" },
+    { class: "whole-file", ...scrolling("The whole file") },
     first > 1 ? block(part(0, first - 1), { class: "code quiet" }) : null,
     h("div", { class: "of-seed" }, block(part(first - 1, last), { class: "code" })),
     last < lines.length ? block(part(last), { class: "code quiet" }) : null,

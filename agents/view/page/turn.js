@@ -6,7 +6,7 @@ import { get, Trouble } from "./api.js";
 import { aside } from "./chat.js";
 import { h, refill } from "./elements.js";
 import { counted, seconds, short } from "./figures.js";
-import { block, inline, json, plain } from "./foreign.js";
+import { block, inline, json, plain, scrolling } from "./foreign.js";
 import { callOf, speakerClass } from "./messages.js";
 
 const TALL = 1800;
@@ -79,7 +79,7 @@ function said(turn) {
 function folded(text, mood, isJson) {
   const box = isJson ? json(text, { class: mood }) : block(text, { class: mood });
   if (text.length < TALL && (text.match(/\n/g) ?? []).length < 24) return box;
-  const frame = h("div", { class: "tall", tabindex: "0", role: "region", "aria-label": "Long text" }, box);
+  const frame = h("div", { class: "tall", ...scrolling("Long text") }, box);
   const all = h(
     "button",
     {
@@ -153,7 +153,7 @@ function tools(turn, chat, given, extra) {
       ? null
       : show("raw", async () => [
           h("h3", {}, "As it is stored"),
-          json(await get("raw", { chat: chat.id, turn: stored, branch: given.branch })),
+          json(await get("raw", { chat: chat.id, turn: stored, branch: given.branch }), scrolling("As it is stored")),
         ]),
     again
       ? h(

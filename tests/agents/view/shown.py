@@ -123,6 +123,11 @@ class Shown:
         strange = [f"it asked {url}" for url in self.asked if urlsplit(url).netloc != here and url != "about:blank"]
         return [said for said in self._said if not any(part in said for part in self.expected)] + strange
 
+    def forget(self) -> None:
+        """Hold nothing against it that was before."""
+        self._said.clear()
+        self.asked.clear()
+
     def _heard(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):
             self._said.append(text)

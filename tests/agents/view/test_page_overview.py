@@ -101,7 +101,7 @@ def test_it_grows_while_the_run_writes(shown: Show, made: Path, tmp_path: Path) 
 
 
 def test_an_empty_run_says_that_there_is_nothing_yet(shown: Show, tmp_path: Path) -> None:
-    from agents.journal import SCHEMA, VERSION
+    from agents.journal_tables import SCHEMA, VERSION
 
     folder = tmp_path / "empty"
     folder.mkdir()
