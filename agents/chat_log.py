@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from agents.change import PERSON, Change, NotInJournal, UnfitAnswer
 from agents.journal import Journal, Statement
 
 Reply = dict[str, Any]
@@ -46,6 +47,8 @@ class ChatLog:
         self._prompts: set[str] = set()
         self._calls: dict[tuple[str, int], Reply] = {}
         self._tools: dict[tuple[str, int], tuple[str, bool]] = {}
+        change = journal.change if journal else None
+        self._change = change if change and change.chat == chat else None
         if journal and journal.resumed:
             self._recall(journal)
 
@@ -70,12 +73,18 @@ class ChatLog:
 
         Returns the reply and whether it was replayed. The reply is in the file before it is acted upon.
         """
-        key = digest(request)
+        key = self._key(digest(request), self.change_for(role))
         nth, turn = self._next(key)
+        self._reach(turn, role)
+        self._hear("calls", key, nth)
         if (known := self._calls.get((key, nth))) is not None:
             return known, True
         start = time.monotonic()
-        reply = await send()
+        if self._change and turn == self._change.turn and self._change.answer is not None:
+            model, reply = PERSON, self._change.said()
+        else:
+            self._see_open(f"what {role} says at turn {turn}")
+            reply = await send()
         if self._journal:
             statements: list[Statement] = []
             prompt_key = digest(prompt)
@@ -90,9 +99,14 @@ class ChatLog:
 
     def known_tool(self, name: str, arguments: Any) -> tuple[str, int, int, tuple[str, bool] | None]:
         """Look a tool call up: its key, number and turn, and the stored answer if there is one."""
-        key = digest(["tool", name, arguments])
+        # After a change the tool may be in another state than when it was asked the same before.
+        key = self._key(digest(["tool", name, arguments]), self._change if self._has_changed else None)
         nth, turn = self._next(key)
-        return key, nth, turn, self._tools.get((key, nth))
+        self._reach(turn, name)
+        self._hear("tools", key, nth)
+        if (known := self._tools.get((key, nth))) is None:
+            self._see_open(f"what {name} answers at turn {turn}")
+        return key, nth, turn, known
 
     async def keep_tool(
         self, key: str, nth: int, turn: int, role: str, name: str, arguments: Any, answer: str, is_error: bool, s: float
@@ -101,6 +115,41 @@ class ChatLog:
         if self._journal:
             values, answer = storable(json.dumps(arguments, ensure_ascii=False)), storable(answer)
             await self._journal.commit((_TOOL, (self.chat, key, nth, turn, role, name, values, answer, is_error, s)))
+
+    # -- a chat held again
+
+    @property
+    def _has_changed(self) -> bool:
+        return self._change is not None and self.turn >= self._change.turn
+
+    def change_for(self, role: str) -> Change | None:
+        """Return what is to be otherwise in what a role says next, if anything is."""
+        return self._change if self._change and self._change.is_anew(role, self.turn + 1) else None
+
+    def unfit(self, complaint: str) -> None:
+        """Hear that the last reply can't be used. Raises `UnfitAnswer` where it was a person's: it is not re-asked."""
+        if self._change and self.turn == self._change.turn and self._change.answer is not None:
+            raise UnfitAnswer(f"this can't be {self._change.role}'s answer: {complaint}")
+
+    def _key(self, key: str, change: Change | None) -> str:
+        return digest([key, change.mark]) if change else key
+
+    def _reach(self, turn: int, who: str) -> None:
+        """Open the journal for new answers once the chat has come to where it is to differ."""
+        if self._journal and self._change and turn == self._change.turn:
+            if who != self._change.role:
+                raise NotInJournal(f"turn {turn} of {self.chat} is {who}'s now, and was {self._change.role}'s")
+            self._change.reached, self._journal.is_closed = True, False
+
+    def _hear(self, table: str, key: str, nth: int) -> None:
+        if self._journal and self._journal.change:
+            self._journal.change.heard.add((table, self.chat, key, nth))
+
+    def _see_open(self, what: str) -> None:
+        if self._journal and self._journal.is_closed:
+            raise NotInJournal(
+                f"not in the journal: {what} of {self.chat}: its prompt, the program or the seed has changed since"
+            )
 
     def say(self, source: str, type_: str, text: str, extra: Any = None) -> None:
         """Write down one message of the chat."""

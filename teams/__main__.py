@@ -10,11 +10,12 @@ FORMATS = ("messages", "sharegpt", "alpaca", "action-text", "dpo", "parquet")
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the commands."""
+    from teams.engine.again import command as again
     from teams.engine.arguments import Parser, path
 
     made = Parser(prog="python -m teams", description="List the skills.", epilog=_EACH)
     made.add_argument("--all", action="store_true", help="run all skills: python -m teams --all --help says more")
-    commands = made.add_subparsers(dest="command", metavar="[show | new | doctor | export]")
+    commands = made.add_subparsers(dest="command", metavar="[show | new | doctor | export | … | forget]")
     show = commands.add_parser("show", help="what a skill consists of: kinds, roles, tools, checks", description=_SHOW)
     show.add_argument("skills", nargs="*", metavar="SKILL", help="with its briefs; none: a table of all skills")
     new = commands.add_parser("new", help="write a skill of your own", description=_NEW)
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=path, metavar="FILE", help="default: FORMAT.jsonl or .parquet in the run's folder"
     )
     export.add_argument("--no-reasoning", action="store_true", help="strip the assistant's thoughts")
+    again.add(commands)
     return made
 
 
@@ -55,8 +57,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     A run of all skills exits with the codes of a run.
     """
+    from teams.engine.again import command as again
+
     words = sys.argv[1:] if argv is None else list(argv)
-    if "--all" in words and not {"show", "new", "doctor", "export"} & set(words[:1]):
+    if "--all" in words and not {"show", "new", "doctor", "export", *again.NAMES} & set(words[:1]):
         from teams.engine.cli import main as run
 
         words.remove("--all")
@@ -69,6 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return doctor(Asked(tuple(asked.model), asked.run, asked.try_out), lambda line: print(line, flush=True))
         if asked.command == "export":
             return _export(asked)
+        if asked.command in again.NAMES:
+            return again.main(asked)
         if asked.command == "new":
             return _new(asked)
         if asked.command == "show":

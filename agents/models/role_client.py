@@ -99,10 +99,14 @@ class RoleClient(ChatCompletionClient):
         self._schema = self._narrow or _form_of(self._role.output)
         complaint = ""
         for _ in range(TRIES):
+            if change := self._log.change_for(self._role.name):
+                self._model = change.model or self._model
+                messages = messages if change.prompt is None else forms.with_prompt(messages, change.prompt)
             result, complaint = await self._ask(messages, schemas, token)
             complaint = complaint or self._complaint(result, schemas)
             if not complaint:
                 return result
+            self._log.unfit(complaint)
             said = result.content if isinstance(result.content, str) else str([c.name for c in result.content])
             messages = [
                 *messages,

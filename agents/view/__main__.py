@@ -6,7 +6,6 @@ import argparse
 import getpass
 import importlib
 import re
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,10 +17,11 @@ COMMANDS = {
     "trace": "print the family tree of a record",
     "replay": "go through a record's chats again from the journal, without spending",
     "branch": "hold a chat again from one of its turns on, with another prompt, model or answer",
+    "keep": "take a branch's pair into the data, or the original back",
     "forget": "remove a seed with all that came of it",
 }
-HERE = {"text": "agents.view.text", "blame": "agents.view.blame", "trace": "agents.view.trace"}
-"""What is told by modules of ours, each with `main(words) -> int`; all else needs the engine, and a child for it."""
+MODULES = {"text": "agents.view.text", "blame": "agents.view.blame", "trace": "agents.view.tracing"}
+"""Each with `main(words) -> int`. All else needs the engine: `agents.view.again` has a child do it."""
 _EPILOG = (
     "commands:\n"
     + "\n".join(f"  {name:8} {what}" for name, what in COMMANDS.items())
@@ -72,11 +72,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         # A folder that is called like a command is written ./text.
-        if words and words[0] in HERE:
-            made: int = importlib.import_module(HERE[words[0]]).main(words[1:])
+        if words and words[0] in MODULES:
+            made: int = importlib.import_module(MODULES[words[0]]).main(words[1:])
             return made
         if words and words[0] in COMMANDS:
-            return subprocess.run([sys.executable, "-m", "teams", *words], check=False).returncode
+            from agents.view.again import main as again
+
+            return again(words)
         return _page(parser().parse_args(words))
     except KeyboardInterrupt:
         return 130

@@ -49,14 +49,16 @@ class Acting:
         return answer(made)
 
     async def keep(self, request: web.Request) -> web.Response:
-        from agents.view.branches import keep
+        from agents.view.branches import check_base
 
         asked = await fields(request, n=int, which=str, base=int, who=str)
         if asked["which"] not in ("branch", "original"):
             raise UsageError('"which" is "branch" or "original"')
-        made = await self._viewer.ask(keep, self._viewer.run, self._viewer.hand, asked)
-        self._viewer.index.poke()
-        return answer(made)
+        viewer = self._viewer
+        await viewer.ask(check_base, viewer.run, viewer.hand, asked["n"], asked["base"], asked["who"])
+        said = await self._children.keep(asked["n"], asked["which"], asked["who"])
+        viewer.index.poke()
+        return answer({"said": said})
 
     async def branch(self, request: web.Request) -> web.Response:
         asked = await fields(request, record=str, chat=str, turn=int, changes=dict, who=str)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from agents.hand import Hand
 from agents.view.arguments import Parser, folder
 from agents.view.blaming import as_dict, blamed
 from agents.view.paper import Paper, count, seconds
+from agents.view.plain import one_line
 from agents.view.run import Run, open_run
 from agents.view.stopping import quietly
 
@@ -35,7 +37,7 @@ def _main(words: Sequence[str]) -> int:
 def command(run: Run, hand: Hand, role: str, paper: Paper, *, as_json: bool = False) -> int:
     """Write what came of one role's work, or of each. Raises `UsageError` for a role that never spoke."""
     prices = run.meta("prices") or {}
-    parts = sorted((as_dict(part, prices) for part in blamed(run, hand).values()), key=_rank)
+    parts = sorted((as_dict(part, prices) for part in blamed(run, hand, _progress).values()), key=_rank)
     found = [part for part in parts if not role or part["role"] == role]
     if role and not found:
         known = ", ".join(sorted(part["role"] for part in parts))
@@ -50,6 +52,12 @@ def command(run: Run, hand: Hand, role: str, paper: Paper, *, as_json: bool = Fa
     return 0
 
 
+def _progress(seeds: int) -> None:
+    """Say how far it is, where somebody waits: a long journal takes a minute."""
+    if seeds % 500 == 0 and sys.stderr.isatty():
+        sys.stderr.write(f"\r{seeds:,} seeds read\r")
+
+
 def _rank(part: Mapping[str, Any]) -> tuple[Any, ...]:
     """Those first whose work was lost most often."""
     return -(part["rejected"] + part["failed"]), part["role"]
@@ -59,31 +67,28 @@ def _write_all(paper: Paper, parts: Sequence[Mapping[str, Any]]) -> None:
     if not parts:
         paper.line("nobody has spoken in this run")
         return
-    heads = ("role", "accepted", "rejected", "chats", "failed", "calls", "again", "tokens", "time", "cost")
-    rows = [
-        (
-            part["role"],
-            *(count(part[key]) for key in ("accepted", "rejected", "chats", "failed", "calls", "retries")),
-            count(part["prompt_tokens"] + part["completion_tokens"]),
-            seconds(part["seconds"]),
-            _cost(part),
-        )
-        for part in parts
-    ]
+    heads: tuple[str, ...] = (
+        *("role", "accepted", "rejected", "chats", "failed", "calls", "again", "tokens", "time", "cost"),
+        "oftenest",
+    )
+    rows = [_cells(part) for part in parts]
+    if not any(part["cost"] for part in parts):
+        heads, rows = heads[:-2] + heads[-1:], [row[:-2] + row[-1:] for row in rows]
     widths = [max(len(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
     for row in (heads, *rows):
-        first, *rest = (
-            cell.ljust(w) if not at else cell.rjust(w) for at, (cell, w) in enumerate(zip(row, widths, strict=True))
-        )
-        paper.line((first, "bold"), "  ", "  ".join(rest))
-    worst = parts[0]
-    if reasons := worst["reasons"] or worst["failures"]:
-        paper.line(
-            (
-                f"{worst['role']} had a part in most that was lost, oftenest by {reasons[0][0]}; blame ROLE says more",
-                "dim",
-            )
-        )
+        first, *numbers, reason = row
+        shown = "  ".join(cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=False))
+        paper.line((first.ljust(widths[0]), "bold"), f"  {shown}  ", (reason, "dim"))
+    paper.line(("blame ROLE says more of one; prompt ROLE shows what it was told in a chat", "dim"))
+
+
+def _cells(part: Mapping[str, Any]) -> tuple[str, ...]:
+    """One line of the table, and what the role's work was lost to oftenest."""
+    counts = (count(part[key]) for key in ("accepted", "rejected", "chats", "failed", "calls", "retries"))
+    lost = [*part["reasons"][:1], *part["failures"][:1]]
+    why = one_line(max(lost, key=lambda reason: reason[1])[0], 40) if lost else ""
+    tokens = count(part["prompt_tokens"] + part["completion_tokens"])
+    return (part["role"], *counts, tokens, seconds(part["seconds"]), _cost(part), why)
 
 
 def _write_one(paper: Paper, part: Mapping[str, Any]) -> None:
@@ -113,4 +118,4 @@ def _reasons(paper: Paper, word: str, reasons: Sequence[tuple[str, int]]) -> Non
 
 
 def _cost(part: Mapping[str, Any]) -> str:
-    return "cost not known" if part["cost"] is None else f"${part['cost']:.4f}"
+    return "cost unknown" if part["cost"] is None else f"${part['cost']:.4f}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -11,109 +12,90 @@ from contextlib import suppress
 from pathlib import Path
 
 from agents.errors import UsageError
-from agents.view.run import Run, open_run
 
-BEGUN_WITHIN, EXPORTED_WITHIN = 60.0, 1800.0
-"""Seconds till a branch has its folder, and till an export is written."""
-_LOOK = 0.1
+BEGUN_WITHIN, DONE_WITHIN = 60.0, 1800.0
+"""Seconds till a branch says its number, and till an export is written."""
+_BEGUN = re.compile(rb"branch (\d+) of ")
+"""How a branch begins to speak."""
 
 
 class Children:
     """The child processes of one viewer. A branch goes on when the viewer ends: what it asks is paid for."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder.absolute()
-        self._branching = asyncio.Lock()
-        self._going: set[asyncio.Task[None]] = set()
+        self._folder = str(folder.absolute())
+        self._reading: set[asyncio.Task[None]] = set()
 
     async def export(self, form: str) -> str:
         """Write an export into the run folder; return what was said of it. Raises `UsageError`."""
-        child = await _start("export", str(self._folder), "--format", form)
-        try:
-            out, err = await asyncio.wait_for(child.communicate(), EXPORTED_WITHIN)
-        except TimeoutError:
-            child.kill()
-            raise UsageError(
-                f"the export took too long; write it by python -m teams export {self._folder.name} --format {form}"
-            ) from None
-        if child.returncode:
-            raise UsageError(_last_line(err) or f"the export ended with {child.returncode}")
-        return out.decode("utf-8", "replace").strip()
+        return await _said("export", self._folder, "--format", form)
+
+    async def keep(self, number: int, which: str, who: str) -> str:
+        """Take a branch's pair into the data, or the original back; return what was said. Raises `UsageError`."""
+        return await _said("keep", self._folder, str(number), which, f"--who={who}")
 
     async def branch(self, record: str, chat: str, turn: int, changes: Mapping[str, str], who: str) -> int:
         """Begin a branch; return its number as soon as it has one. Raises `UsageError`."""
-        words = ["branch", str(self._folder), chat, "--turn", str(turn), "--record", record, "--as", who]
+        words = ["branch", f"--turn={turn}", f"--record={record}", f"--who={who}"]
         with tempfile.TemporaryDirectory(prefix="agentinstruct-branch-") as place:
             for name, flag in (("prompt", "--role-prompt"), ("answer", "--answer")):
                 if name in changes:
                     file = Path(place) / f"{name}.txt"
                     file.write_text(changes[name], encoding="utf-8", errors="replace")
-                    words += [flag, str(file)]
+                    words.append(f"{flag}={file}")
             if "model" in changes:
-                words += ["--model", changes["model"]]
-            # One at a time: the new number tells which branch it is.
-            async with self._branching:
-                before = set(_numbers(self._folder))
-                child = await _start(*words)
-                return await self._number(child, before, chat)
+                words.append(f"--model={changes['model']}")
+            child = await _start(*words, "--", self._folder, chat)
+            return await self._number(child)
 
-    async def _number(self, child: asyncio.subprocess.Process, before: set[int], chat: str) -> int:
-        said = asyncio.ensure_future(child.communicate())
+    async def _number(self, child: asyncio.subprocess.Process) -> int:
+        assert child.stdout
+        assert child.stderr
+        line = b""
         with suppress(TimeoutError):
-            async with asyncio.timeout(BEGUN_WITHIN):
-                while True:
-                    for number in sorted(set(_numbers(self._folder)) - before):
-                        if await asyncio.to_thread(_is_of, self._folder, number, chat):
-                            self._let_go(said)
-                            return number
-                    if said.done():
-                        break
-                    await asyncio.sleep(_LOOK)
-        if not said.done():
+            line = await asyncio.wait_for(child.stdout.readline(), BEGUN_WITHIN)
+        if found := _BEGUN.match(line):
+            for stream in (child.stdout, child.stderr):
+                self._read_on(stream)
+            return int(found[1])
+        with suppress(ProcessLookupError):
             child.kill()
-        _, err = await said
+        _, err = await child.communicate()
         raise UsageError(_last_line(err) or "the branch did not begin; try python -m agents.view branch in a terminal")
 
-    def _let_go(self, said: asyncio.Future[tuple[bytes, bytes]]) -> None:
-        """Read on what a branch says, so that it never waits for a reader."""
+    def _read_on(self, stream: asyncio.StreamReader) -> None:
+        """Read what a branch says, so that it never waits for a reader."""
 
         async def read() -> None:
-            with suppress(Exception):
-                await said
+            while await stream.read(65536):
+                pass
 
         task = asyncio.ensure_future(read())
-        self._going.add(task)
-        task.add_done_callback(self._going.discard)
+        self._reading.add(task)
+        task.add_done_callback(self._reading.discard)
+
+
+async def _said(*words: str) -> str:
+    """Run a command to its end; return what it said. Raises `UsageError` with its last words where it failed."""
+    child = await _start(*words)
+    try:
+        out, err = await asyncio.wait_for(child.communicate(), DONE_WITHIN)
+    except TimeoutError:
+        child.kill()
+        raise UsageError(f"this took too long; try python -m teams {words[0]} in a terminal") from None
+    if child.returncode:
+        raise UsageError(_last_line(err) or f"python -m teams {words[0]} ended with {child.returncode}")
+    return out.decode("utf-8", "replace").strip()
 
 
 async def _start(*words: str) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8:replace"}
+    # In a session of its own: Ctrl-C is meant for the viewer.
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "teams", *words),
         stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environment, start_new_session=True,
     )  # fmt: skip
-
-
-def _numbers(folder: Path) -> list[int]:
-    try:
-        return [int(entry.name) for entry in os.scandir(folder / "branches") if entry.name.isdecimal()]
-    except OSError:
-        return []
-
-
-def _is_of(folder: Path, number: int, chat: str) -> bool:
-    """Say whether a branch has begun and is one of a chat."""
-    try:
-        with open_run(folder) as run, _branch(run, number) as branch:
-            about = branch.meta("branch")
-            return isinstance(about, dict) and about.get("of") == chat
-    except UsageError:
-        return False
-
-
-def _branch(run: Run, number: int) -> Run:
-    return run.branch(number)
 
 
 def _last_line(said: bytes) -> str:

@@ -70,5 +70,7 @@ def count(number: float) -> str:
 
 
 def seconds(number: float) -> str:
-    """Write a time: `0.4 s`, `12 s`, `3 min`."""
-    return f"{number:.1f} s" if number < 10 else f"{number:.0f} s" if number < 120 else f"{number / 60:.0f} min"
+    """Write a time: `0.4 s`, `12 s`, `3 min`, `5 h`."""
+    if number < 120:
+        return f"{number:.1f} s" if number < 10 else f"{number:.0f} s"
+    return f"{number / 60:.0f} min" if number < 7200 else f"{number / 3600:,.0f} h"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -17,6 +18,8 @@ from agents.view.server import Viewer
 
 def serve(folder: Path, *, port: int | None, who: str, browser: bool, say: Callable[[str], None]) -> None:
     """Serve a run's page until the process is told to end. Raises `UsageError` before anything is served."""
+    # What strangers send is no news for who started this.
+    logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
     asyncio.run(_serve(folder, port, who, browser, say))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -29,6 +30,7 @@ def write_story(paper: Paper, told: Mapping[str, Any], whole: bool = False) -> N
     paper.line((told["id"], "bold"))
     paper.line(*_summary(told))
     _why(paper, told)
+    _key(paper, told)
     if told["row"] or told["machine"]:
         write_pair(paper, told["row"] or told["machine"], whole)
     else:
@@ -36,7 +38,7 @@ def write_story(paper: Paper, told: Mapping[str, Any], whole: bool = False) -> N
         if last["text"]:
             paper.head(f"{last['type'].capitalize()}")
             write_text(paper, last["text"], 2, whole)
-    _born(paper, told)
+    _born(paper, told, whole)
     write_chats(paper, told["chats"])
     _people(paper, told)
 
@@ -109,6 +111,13 @@ def when(at: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
 
 
+def about(value: Mapping[str, Any]) -> str:
+    """Say what an act was about: its reason, the act it takes back, the branch that is kept."""
+    if "branch" in value:
+        return f"branch {value['branch']} in place of {value.get('of')}"
+    return str(value.get("reason") or value.get("act") or "")
+
+
 # -- parts
 
 
@@ -147,7 +156,15 @@ def _why(paper: Paper, told: Mapping[str, Any]) -> None:
         paper.text(str(reason), 6)
 
 
-def _born(paper: Paper, told: Mapping[str, Any]) -> None:
+def _key(paper: Paper, told: Mapping[str, Any]) -> None:
+    """Write what the answer was held against, where a skill says so."""
+    facts = ((told["row"] or told["machine"]) or {}).get("facts") or {}
+    if key := facts.get("key"):
+        said = key if isinstance(key, str) else json.dumps(key, ensure_ascii=False)
+        paper.line((f"the key: {one_line(said, 300)}", "dim"), indent=2)
+
+
+def _born(paper: Paper, told: Mapping[str, Any], whole: bool) -> None:
     """Write the way from the seed, and how a refinement changed the instruction."""
     paper.head("Way")
     for birth in told["births"]:
@@ -161,15 +178,27 @@ def _born(paper: Paper, told: Mapping[str, Any]) -> None:
     for idea in change["ideas"]:
         paper.line((f"{idea['source']}: ", "bold"), indent=2)
         paper.text(idea["text"], 4)
-    styles: dict[str, Style] = {"=": "", "-": "bad", "+": "good"}
-    marks = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
-    said = "".join(
-        f"{marks[s][0]}{text.rstrip()}{marks[s][1]}{text[len(text.rstrip()) :]}" for s, text in change["diff"]
-    )
+    _write_diff(paper, change["diff"], whole)
+
+
+_SIDE = 120
+"""Characters shown on either side of a change."""
+_CHANGED: dict[str, tuple[Style, str, str]] = {"=": ("", "", ""), "-": ("bad", "[-", "-]"), "+": ("good", "{+", "+}")}
+
+
+def _write_diff(paper: Paper, diff: Sequence[Sequence[str]], whole: bool) -> None:
+    """Write what was taken out and put in; of what stayed only what stands beside it, if not the `whole`."""
+    pieces: list[tuple[str, Style]] = []
+    for mark, text in diff:
+        style, opens, closes = _CHANGED[mark]
+        if mark == "=" and not whole and len(text) > 3 * _SIDE:
+            text = f"{text[:_SIDE]} … {text[-_SIDE:]}"
+        bare = text.rstrip()
+        pieces.append((text if paper.is_coloured else f"{opens}{bare}{closes}{text[len(bare) :]}", style))
     if paper.is_coloured:
-        paper.pieces([(text, styles[sign_]) for sign_, text in change["diff"]], 2)
+        paper.pieces(pieces, 2)
     else:
-        paper.text(said, 2)
+        paper.text("".join(text for text, _ in pieces), 2)
 
 
 def _people(paper: Paper, told: Mapping[str, Any]) -> None:
@@ -177,9 +206,8 @@ def _people(paper: Paper, told: Mapping[str, Any]) -> None:
     if told["hand"]["acts"]:
         paper.head("People")
     for act in told["hand"]["acts"]:
-        reason = str(act["value"].get("reason") or act["value"].get("act") or "")
         undone = " (undone)" if act["undone"] else ""
-        words = f"{act['n']}  {when(act['at'])}  {act['who']}: {act['act']}{undone} {reason}"
+        words = f"{act['n']}  {when(act['at'])}  {act['who']}: {act['act']}{undone} {about(act['value'])}"
         paper.line((words, "dim" if act["undone"] else ""), indent=2)
     if told["branches"]:
         paper.head("Branches")

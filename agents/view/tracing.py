@@ -14,7 +14,7 @@ from agents.view.plain import one_line
 from agents.view.run import Run, open_run
 from agents.view.stopping import quietly
 from agents.view.text_session import Session
-from agents.view.text_story import sign, when
+from agents.view.text_story import about, sign, when
 
 MOST_BESIDE = 12
 """Brothers and sisters shown at one place; the others are counted."""
@@ -114,13 +114,13 @@ def _details(node: Mapping[str, Any]) -> Iterator[Part]:
 
 def _decisions(node: Mapping[str, Any]) -> Iterator[Part]:
     for act in node["hand"]:
-        words = str(act["value"].get("reason") or act["value"].get("act") or "")
+        words = about(act["value"])
         undone = " (undone)" if act["undone"] else ""
         yield f"{act['who']} on {when(act['at'])}: {act['act']} {words}{undone}", "dim" if act["undone"] else "good"
     for branch in node["branches"]:
         changed = ", ".join(name for name, value in (branch.get("changes") or {}).items() if value is not None)
         result = {True: "accepted", False: "rejected", None: str(branch.get("state") or "")}[branch["accepted"]]
-        kept = ", kept" if branch["kept"] else ", the original was kept"
+        kept = ", kept" if branch["kept"] else ", not kept"
         at = f"turn {branch.get('turn')} of {str(branch.get('of')).rpartition('/')[2]}"
         yield f"branch {branch['n']} by {branch.get('who')}, another {changed} from {at}: {result}{kept}", "good"
         if branch.get("pair"):

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agents.hand import Hand
@@ -38,15 +38,19 @@ from tests.benchmarks import big_journal
 
 LONG = 60.0
 """Seconds within which a thread does what it must."""
-ids, words = st.sampled_from(IDS), st.sampled_from(WORDS)
+FEW, ONE = IDS[:2], CHATS[:1]
+"""So few that much happens to each."""
+ids, words = st.sampled_from(FEW), st.sampled_from(WORDS)
 steps = st.one_of(
     st.tuples(st.just("verdict"), ids, st.booleans(), words, st.sampled_from(["", "sum"]), st.integers(0, 90)),
-    st.tuples(st.just("drop"), st.sampled_from([*IDS, *CHATS]), words),
-    st.tuples(st.just("delete"), st.sampled_from(["verdicts", "drops", "chats"]), st.sampled_from([*IDS, *CHATS])),
-    st.tuples(st.just("chat"), st.sampled_from(CHATS), st.sampled_from(["open", "done", "failed"])),
+    st.tuples(st.just("drop"), st.sampled_from([*FEW, *ONE]), words),
+    st.tuples(st.just("delete"), st.sampled_from(["verdicts", "drops", "chats"]), st.sampled_from([*FEW, *ONE])),
+    st.tuples(st.just("chat"), st.sampled_from(ONE), st.sampled_from(["open", "done", "failed"])),
     st.tuples(st.just("act"), ids, st.sampled_from(["accept", "reject", "edit", "undo", "keep"]), words),
-    st.tuples(st.just("look"), st.integers(0, 1), st.integers(1, 4)),
+    *[st.tuples(st.just("look"), st.integers(0, 1), st.integers(1, 9))] * 3,
 )
+
+LOOK = ("look", 0, 9)
 
 
 def happen(folder: Path, step: tuple[Any, ...]) -> None:
@@ -97,7 +101,19 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small_steps")
-@settings(max_examples=60)
+@settings(max_examples=50)
+@example([("drop", ONE[0], "it"), ("chat", ONE[0], "failed"), LOOK, ("chat", ONE[0], "done"), LOOK])
+@example([("drop", ONE[0], "it"), LOOK, ("chat", ONE[0], "done"), LOOK, ("delete", "chats", ONE[0])])
+@example([("verdict", FEW[0], True, WORDS[0], "", 0), LOOK, ("act", FEW[0], "edit", WORDS[1]), LOOK])
+@example(
+    [
+        ("verdict", FEW[0], True, WORDS[0], "", 0),
+        ("act", FEW[0], "edit", WORDS[1]),
+        LOOK,
+        ("delete", "verdicts", FEW[0]),
+        LOOK,
+    ]
+)
 @given(happened=st.lists(steps, max_size=25))
 def test_however_it_was_followed_it_is_as_one_made_anew(happened: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as place:
@@ -115,6 +131,20 @@ def test_however_it_was_followed_it_is_as_one_made_anew(happened: list[tuple[Any
             all_of(anew)
             assert followed == told(view)
         _is_what_exports_say(folder, followed["entries"])
+
+
+def test_a_hand_that_is_lost_leaves_what_the_machine_said(tmp_path: Path) -> None:
+    folder = make(tmp_path / "run")
+    verdict(folder, row(IDS[0], True, "bridge"))
+    with following(folder, folder / "view.db") as (follower, view):
+        all_of(follower)
+        before = told(view)
+        act(folder, IDS[0], "reject", "harbour")
+        all_of(follower)
+        assert told(view) != before
+        (folder / "hand.db").unlink()
+        all_of(follower)
+        assert told(view) == before
 
 
 def _is_what_exports_say(folder: Path, entries: list[dict[str, Any]]) -> None:
