@@ -134,14 +134,11 @@ async function told(turn) {
   );
 }
 
-// What a model said, in the form in which another can be given: words, or its calls.
+// What a model said, in the form in which another can be given: words, or one call.
 function answerOf(turn) {
   if (!turn.calls?.length) return turn.text ?? "";
-  return JSON.stringify(
-    turn.calls.map((call) => ({ name: call.name, arguments: call.arguments })),
-    null,
-    2,
-  );
+  const calls = turn.calls.map((call) => ({ name: call.name, arguments: read(call.arguments) ?? call.arguments }));
+  return JSON.stringify(calls.length === 1 ? calls[0] : calls, null, 2);
 }
 
 function read(text) {

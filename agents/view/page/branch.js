@@ -1,18 +1,16 @@
 // A branch: what was changed, how far it is, the original and it side by side turn by turn with the differences marked,
 // where it leads, and the choice between them.
 
-import { get, post, Trouble } from "./api.js";
-import { aside } from "./chat.js";
+import { get, Trouble } from "./api.js";
 import { diffOf } from "./change.js";
 import { difference } from "./diff.js";
 import { h, refill } from "./elements.js";
 import { moment } from "./figures.js";
 import { block, inline, plain } from "./foreign.js";
-import { who } from "./hand.js";
-import { callOf, messagesOf } from "./messages.js";
+import { choice, leads } from "./keep.js";
+import { callOf } from "./messages.js";
+import { asJudged } from "./pair.js";
 import * as route from "./route.js";
-import { evidence } from "./evidence.js";
-import { verdict } from "./row.js";
 
 const SOON = 1500;
 
@@ -35,15 +33,18 @@ export async function show({ to, main, signal, say }) {
   if (told.state === "going") later(parts, to, signal, say);
 }
 
-async function draw(parts, told, to, signal, say) {
+async function draw(parts, said, to, signal, say) {
+  const told = { ...said, story: said.story ? asJudged(said.story) : null };
   refill(parts.state, about(told));
   const [before, after] = await Promise.all([whole(told.of, undefined, signal), whole(chatOf(told), to.n, signal)]);
   if (signal.aborted) return;
   refill(parts.beside, sideBySide(before, after, told));
   if (told.state !== "going") {
     const again = async () => draw(parts, await get("branch", { n: to.n }, signal), to, signal, say);
-    refill(parts.choice, choice(told, to, say, again));
-    refill(parts.leads, leads(told, to));
+    const original = await get("story", { id: told.record }, signal).catch(() => null);
+    if (signal.aborted) return;
+    refill(parts.choice, choice(told, original, say, again));
+    refill(parts.leads, leads(told, chatOf(told)));
   }
 }
 
@@ -183,79 +184,3 @@ function half(turn, other, sign) {
 const same = (one, other) => other !== undefined && one.name === other.name && one.arguments === other.arguments;
 const asText = (turn) =>
   JSON.stringify([turn.source, turn.type, turn.text, (turn.calls ?? []).map((call) => [call.name, call.arguments])]);
-
-// -- where it leads
-
-function leads(told, to) {
-  const main = chatOf(told);
-  const rest = (told.chats ?? []).filter((id) => id !== main);
-  return h(
-    "section",
-    { class: "leads" },
-    h("h2", {}, "Where it leads"),
-    told.story?.row
-      ? [
-          h(
-            "p",
-            { class: "facts" },
-            verdict(told.story.row.verdict?.accepted ? "accepted" : "rejected"),
-            " ",
-            inline(told.story.id, { class: "id quiet" }),
-          ),
-          evidence(told.story),
-          messagesOf(told.story.row),
-        ]
-      : h("p", { class: "quiet" }, "No pair came of it."),
-    rest.length
-      ? [h("h3", {}, "Its chats"), rest.map((id) => aside(id, inline(id), { branch: to.n, record: told.record }))]
-      : null,
-  );
-}
-
-function choice(told, to, say, again) {
-  const kept = (told.story?.hand?.acts ?? []).some((act) => act.act === "keep" && !act.undone);
-  const out = h("p", { role: "status" });
-  const keep = async (which) => {
-    try {
-      await post("keep", { n: to.n, which, base: told.story.hand.version, who: who() });
-      say(which === "branch" ? "The branch is kept." : "The original is kept.");
-      again();
-    } catch (error) {
-      if (!(error instanceof Trouble)) throw error;
-      refill(
-        out,
-        h(
-          "span",
-          { class: "rejected" },
-          error.status === 409 ? "Somebody decided on this pair meanwhile; look at it, then choose again. " : null,
-          inline(error.message),
-        ),
-      );
-    }
-  };
-  const state = !told.story?.row
-    ? "No pair came of it: there is nothing to keep."
-    : kept
-      ? "Kept: exports hold this branch's pair in place of the original."
-      : "The original stands until the branch is kept.";
-  return h(
-    "div",
-    { class: "keep" },
-    told.story?.row
-      ? [
-          h(
-            "button",
-            { type: "button", class: kept ? "" : "main", disabled: kept, onclick: () => keep("branch") },
-            "Keep the branch",
-          ),
-          " ",
-          h("button", { type: "button", disabled: !kept, onclick: () => keep("original") }, "Keep the original"),
-          " ",
-        ]
-      : null,
-    h("span", { class: "quiet" }, state),
-    " ",
-    h("a", { href: route.pair(told.record) }, "To the original"),
-    out,
-  );
-}

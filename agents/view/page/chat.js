@@ -12,7 +12,8 @@ import { turnOf } from "./turn.js";
 const MANY = 200;
 
 export async function chatPane(pane, told, { to, signal }) {
-  const chat = await get("chat", { id: to.chat }, signal);
+  const branch = told.chats.find((one) => one.id === to.chat)?.branch ?? undefined;
+  const chat = await get("chat", { id: to.chat, branch }, signal);
   const turns = h("div", { class: "chat" });
   refill(
     pane,
@@ -20,12 +21,8 @@ export async function chatPane(pane, told, { to, signal }) {
     turns,
     chat.error ? h("p", { class: "chat-error" }, h("strong", {}, "It failed: "), inline(chat.error)) : null,
   );
-  const drawn = conversation(turns, chat, {
-    record: told.id,
-    branch: undefined,
-    address: (n) => route.chat(told.id, chat.id, n),
-  });
-  if (chat.state === "open") goOn(pane, chat, to, signal, drawn);
+  const drawn = conversation(turns, chat, { record: told.id, branch, address: (n) => route.chat(told.id, chat.id, n) });
+  if (chat.state === "open") goOn(pane, { id: to.chat, branch }, signal, drawn);
   if (to.turn === null) return null;
   drawn.until(to.turn);
   return turns.querySelector(`[data-turn="${Number(to.turn)}"]`);
@@ -55,7 +52,9 @@ export function conversation(box, chat, given) {
     },
     // What was drawn of a turn may have been its beginning: a call that was made, and nothing said yet.
     take: (newer) => {
-      const differs = turns.slice(0, shown).findIndex((turn, n) => JSON.stringify(turn) !== JSON.stringify(newer.turns[n]));
+      const differs = turns
+        .slice(0, shown)
+        .findIndex((turn, n) => JSON.stringify(turn) !== JSON.stringify(newer.turns[n]));
       if (differs >= 0) shown = differs;
       for (const late of [...box.children].slice(shown)) late.remove();
       turns = newer.turns;
@@ -93,10 +92,10 @@ function head(chat, told, to) {
 }
 
 // A chat that is being held is read again whenever something is new, and grows at its end.
-function goOn(pane, chat, to, signal, drawn) {
+function goOn(pane, asked, signal, drawn) {
   const stop = follow(async () => {
     try {
-      const newer = await get("chat", { id: to.chat }, signal);
+      const newer = await get("chat", asked, signal);
       drawn.take(newer);
       if (newer.state !== "open") {
         stop();

@@ -32,7 +32,7 @@ export class HandBar {
         h("kbd", { "aria-hidden": "true" }, press),
       );
     const keys = this.keys();
-    if (!this.told.row) return h("p", { class: "quiet" }, "There is no pair here that a person could accept or edit.");
+    if (!this.told.isInData) return this.nothing();
     return h(
       "div",
       { class: "buttons" },
@@ -43,8 +43,15 @@ export class HandBar {
     );
   }
 
+  nothing() {
+    const branch = /!(\d+)/.exec(this.told.id);
+    if (!this.told.row || !branch) return h("p", { class: "quiet" }, "There is no pair here to accept or edit.");
+    const link = h("a", { href: route.branch(branch[1]) }, `Branch ${branch[1]}`);
+    return h("p", { class: "quiet" }, "A branch's pair, as it was made. ", link, " takes it into the data.");
+  }
+
   keys() {
-    if (!this.told.row) return {};
+    if (!this.told.isInData) return {};
     return {
       a: () => this.act("accept", { reason: "" }),
       r: () => this.reject(),
@@ -125,8 +132,8 @@ export class HandBar {
   /** After a reload: open again what was being typed. */
   resume() {
     const next = new Draft(this.told.id, "edit next");
+    if (!this.told.isInData) return;
     if (new Draft(this.told.id, "reason").text) this.reject();
-    if (!this.told.row) return;
     const left = this.told.row.messages.findIndex((_, n) => new Draft(this.told.id, `edit ${n}`).text);
     const n = next.text === null ? left : Number(next.text);
     next.forget();

@@ -16,11 +16,15 @@ import { siblingsPane } from "./siblings.js";
 
 let last = null;
 
+/** A branch's pair that was not kept has no row of its own: it is shown as the machine made it. */
+export function asJudged(story) {
+  return { ...story, row: story.row ?? story.machine, isInData: story.row !== null };
+}
+
 /** Load a story; the one that was shown last is at hand. */
 async function story(id, signal, fresh = false) {
   if (fresh || last?.asked !== id) {
-    const said = await get("story", { id }, signal);
-    last = { asked: id, story: said };
+    last = { asked: id, story: asJudged(await get("story", { id }, signal)) };
   }
   return last.story;
 }

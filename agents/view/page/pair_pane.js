@@ -32,7 +32,10 @@ function pair(told, hand) {
       ]
     : [];
   const choose = (way) => {
-    refill(box, way === "trained" ? trainedOf(told.trained) : messagesOf(told.row, (n) => hand.edit(n)));
+    refill(
+      box,
+      way === "trained" ? trainedOf(told.trained) : messagesOf(told.row, told.isInData ? (n) => hand.edit(n) : null),
+    );
     for (const button of tabs.children) button.setAttribute("aria-pressed", String(button.dataset.way === way));
   };
   const tabs = h(
@@ -93,7 +96,12 @@ function raw(told) {
       class: "raw",
       ontoggle: () => {
         if (box.open && box.children.length === 1)
-          box.append(json({ row: told.row, machine: told.machine, drop: told.drop }, scrolling("Raw JSON")));
+          box.append(
+            json(
+              { row: told.isInData ? told.row : null, machine: told.machine, drop: told.drop },
+              scrolling("Raw JSON"),
+            ),
+          );
       },
     },
     h("summary", {}, "Raw JSON"),

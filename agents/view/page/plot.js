@@ -18,7 +18,11 @@ export function overTime(points) {
   if (!points.length) return h("p", { class: "quiet" }, "Nothing to draw yet.");
   if (points.length === 1) {
     const { at, accepted, rejected } = points[0];
-    return h("p", { class: "quiet" }, `All at ${moment(at)}: ${whole(accepted)} accepted, ${whole(rejected)} rejected.`);
+    return h(
+      "p",
+      { class: "quiet" },
+      `All at ${moment(at)}: ${whole(accepted)} accepted, ${whole(rejected)} rejected.`,
+    );
   }
   const last = points.at(-1);
   const told = `Cumulative, from ${moment(points[0].at)} to ${moment(last.at)}: ${whole(last.accepted)} accepted, ${whole(last.rejected)} rejected.`;

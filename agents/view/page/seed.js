@@ -43,7 +43,8 @@ function inUnits(text, spans) {
 
 function litUp(text, lit) {
   const end = lit.at(-1)?.[1] ?? 0;
-  if (!lit.length || text.length > AROUND || end > AROUND) return block(text, { class: "code seed-text", ...scrolling("Seed") });
+  if (!lit.length || text.length > AROUND || end > AROUND)
+    return block(text, { class: "code seed-text", ...scrolling("Seed") });
   const box = h("div", { class: "foreign code seed-text", dir: "auto", ...scrolling("Seed") });
   let at = 0;
   for (const [from, to] of lit) {

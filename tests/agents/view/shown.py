@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
@@ -14,7 +13,8 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.teams.command import ROOT, environment
+
 PATIENCE = 8_000
 """Milliseconds: the machine may be busy."""
 
@@ -57,9 +57,8 @@ class Viewer:
     def start(self, *words: str) -> None:
         """Start it, and wait for the address it prints."""
         command = [sys.executable, "-m", "agents.view", str(self.folder), "--no-browser", "--as", "Ada", *words]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         self._process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT, env=environment
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT, env=environment()
         )
         assert self._process.stdout
         for line in self._process.stdout:
