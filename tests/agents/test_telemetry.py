@@ -273,6 +273,13 @@ async def test_a_collector_out_of_order_costs_one_line(fault: str, why: str, mon
         assert there.spans == []
 
 
+async def test_a_password_of_the_environment_stays_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", nowhere().replace("//", "//me:secret@"))
+    (said,) = await told_by_a_run("")
+    assert "/v1/traces: nobody answers there" in said
+    assert "secret" not in said
+
+
 async def test_what_went_through_before_is_not_called_lost() -> None:
     said: list[str] = []
     async with collector() as there, traced_run(there.url, "tool_use", said.append):
