@@ -164,9 +164,11 @@ class Counts:
 
 
 def _quiet() -> None:
-    """Let the exporter complain to us alone, for the life of the process: its thread may outlast the run."""
+    """Hear what the exporter complains of, for the life of the process: its thread may outlast the run.
+
+    Where nobody listens, Python prints it.
+    """
     _Heard.last = ""
     logger = logging.getLogger("opentelemetry")
-    logger.propagate = False
     if not any(isinstance(handler, _Heard) for handler in logger.handlers):
         logger.addHandler(_Heard())
