@@ -24,6 +24,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
+from agents.change import Change
 from agents.errors import UsageError
 from agents.journal_tables import FOLLOWED, SCHEMA, VERSION
 
@@ -51,13 +52,17 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / "run.db"
-        self._lock = _lock(folder)
+        self._lock = hold_folder(folder)
         try:
             self.resumed = self.path.exists() and self.path.stat().st_size > 0
             self._prepare()
         except BaseException:
             self._lock.close()
             raise
+        self.is_closed = False
+        """Nothing is asked that is not in it already: chats are only held again."""
+        self.change: Change | None = None
+        """What is to be otherwise in a chat held again."""
         self._loop = asyncio.get_running_loop()
         self._turn = _Batch()
         """What was handed in since the event loop last turned."""
@@ -201,7 +206,7 @@ def open_reader(folder: Path) -> sqlite3.Connection:
     return db
 
 
-def _lock(folder: Path) -> IO[str]:
+def hold_folder(folder: Path) -> IO[str]:
     """Hold the run folder: two runs writing one journal would each spoil the other."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,16 +1,17 @@
-"""`python -m teams`: list the skills; `--all` runs them; `show`, `new`, `doctor`, `export`, `export-studio`."""
+"""`python -m teams`: list the skills, run all, show one, make a new one; and what can be done with a run afterwards."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-COMMANDS = ("show", "new", "doctor", "export", "export-studio")
+COMMANDS = ("show", "new", "doctor", "export", "export-studio", "replay", "branch", "keep", "forget")
 FORMATS = ("messages", "sharegpt", "alpaca", "action-text", "dpo", "parquet")
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the commands."""
+    from teams.engine.again import command as again
     from teams.engine.arguments import Parser, path
 
     made = Parser(prog="python -m teams", description="List the skills.", epilog=_EACH)
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=path, metavar="FILE", help="default: FORMAT.jsonl or .parquet in the run's folder"
     )
     export.add_argument("--no-reasoning", action="store_true", help="strip the assistant's thoughts")
+    again.add(commands)
     studio = commands.add_parser(
         "export-studio", help="write a skill as a team for AutoGen Studio", description=_STUDIO
     )
@@ -73,6 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     A run of all skills exits with the codes of a run.
     """
+    from teams.engine.again import command as again
+
     words = sys.argv[1:] if argv is None else list(argv)
     if "--all" in words and not set(COMMANDS) & set(words[:1]):
         from teams.engine.cli import main as run
@@ -87,6 +91,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return doctor(Asked(tuple(asked.model), asked.run, asked.try_out), lambda line: print(line, flush=True))
         if asked.command == "export":
             return _export(asked)
+        if asked.command in again.NAMES:
+            return again.main(asked)
         if asked.command == "new":
             return _new(asked)
         if asked.command == "export-studio":

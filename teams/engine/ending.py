@@ -19,6 +19,7 @@ from typing import Any
 from agents.errors import UsageError
 from agents.hand import Act, Hand, overlay
 from agents.journal import open_reader
+from teams.engine import exports
 from teams.engine.card import Counts, write_card
 from teams.engine.export import Options, Written, as_line, atomic, export
 
@@ -32,6 +33,7 @@ WHERE c.state IS NOT 'done' AND d.id NOT IN (SELECT id FROM verdicts) ORDER BY d
 
 OWN = (
     "hand.db",
+    exports.NAME,
     "view.db",
     "run.db",
     "run.db-wal",
@@ -175,7 +177,9 @@ def export_run(folder: Path, form: str, out: Path | None = None, *, reasoning: b
                 if row is not None and not row["verdict"]["accepted"]:
                     yield dict(row)
 
-        return export(accepted(db, None, touched), path, form, Options(reasoning=reasoning, rejected=fallen))
+        written = export(accepted(db, None, touched), path, form, Options(reasoning=reasoning, rejected=fallen))
+    exports.note(folder, path, form, reasoning)
+    return written
 
 
 def _check_place(path: Path, folder: Path) -> None:
