@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from agents.change import Change, NotInJournal, UnfitAnswer
 from agents.journal import Journal, Statement
 from agents.onlooker import PERSON, Onlooker
 
@@ -51,6 +52,8 @@ class ChatLog:
         self._prompts: set[str] = set()
         self._calls: dict[tuple[str, int], Reply] = {}
         self._tools: dict[tuple[str, int], tuple[str, bool]] = {}
+        change = journal.change if journal else None
+        self._change = change if change and change.chat == chat else None
         self._by_person: set[tuple[str, int]] = set()
         self._usable: Counter[str] = Counter()
         """Replies that could be used so far, by role."""
@@ -90,8 +93,10 @@ class ChatLog:
 
         Returns the reply and whether it was replayed. The reply is in the file before it is acted upon.
         """
-        key = digest(request)
+        key = self._key(digest(request), self.change_for(role))
         nth, turn = self._next(key)
+        self._reach(turn, role)
+        self._hear("calls", key, nth)
         known = self._calls.get((key, nth))
         if known is not None:
             self._last, self._is_live = (key, nth, True), False
@@ -99,7 +104,11 @@ class ChatLog:
                 self.onlooker.person_spoke(self.chat, role)
             return known, True
         start = time.monotonic()
-        reply = await send()
+        if self._change and turn == self._change.turn and self._change.answer is not None:
+            model, reply = PERSON, self._change.said()
+        else:
+            self._see_open(f"what {role} says at turn {turn}")
+            reply = await send()
         self._last, self._is_live = (key, nth, False), True
         await self._keep((key, nth, turn), role, model, prompt, reply, time.monotonic() - start)
         return reply, False
@@ -131,6 +140,7 @@ class ChatLog:
         key, (_, _, replayed) = digest([PERSON, *self._last[:2]]), self._last
         if (known := self._calls.get((key, 0))) is not None:
             self.turn += 1
+            self._hear("calls", key, 0)
             self.onlooker.person_spoke(self.chat, role)
             return known
         if not self.onlooker.steps or (replayed and self._usable[role] <= self._written.get(role, 0)):
@@ -142,6 +152,13 @@ class ChatLog:
         await self._keep((key, 0, self.turn), role, PERSON, prompt, reply, time.monotonic() - start)
         return reply
 
+    def words_of(self, role: str, place: str) -> None:
+        """Note where the words stand that a role is told, for those who want to mend them."""
+        if self._journal and place:
+            self._journal.post_once(
+                "INSERT OR IGNORE INTO words VALUES (?,?,?)", (self.chat.partition("/")[0], role, place)
+            )
+
     def replied(self, role: str, reply: Callable[[], Reply], complaint: str) -> None:
         """Tell the onlooker what a role's model said just now."""
         if self.onlooker.watches and self._is_live:
@@ -149,9 +166,13 @@ class ChatLog:
 
     def known_tool(self, name: str, arguments: Any) -> tuple[str, int, int, tuple[str, bool] | None]:
         """Look a tool call up: its key, number and turn, and the stored answer if there is one."""
-        key = digest(["tool", name, arguments])
+        # After a change the tool may be in another state than when it was asked the same before.
+        key = self._key(digest(["tool", name, arguments]), self._change if self._has_changed else None)
         nth, turn = self._next(key)
-        known = self._tools.get((key, nth))
+        self._reach(turn, name)
+        self._hear("tools", key, nth)
+        if (known := self._tools.get((key, nth))) is None:
+            self._see_open(f"what {name} answers at turn {turn}")
         self._is_live = self._is_live or known is None
         return key, nth, turn, known
 
@@ -162,6 +183,41 @@ class ChatLog:
         if self._journal:
             values, answer = storable(json.dumps(arguments, ensure_ascii=False)), storable(answer)
             await self._journal.commit((_TOOL, (self.chat, key, nth, turn, role, name, values, answer, is_error, s)))
+
+    # -- a chat held again
+
+    @property
+    def _has_changed(self) -> bool:
+        return self._change is not None and self.turn >= self._change.turn
+
+    def change_for(self, role: str) -> Change | None:
+        """Return what is to be otherwise in what a role says next, if anything is."""
+        return self._change if self._change and self._change.is_anew(role, self.turn + 1) else None
+
+    def unfit(self, complaint: str) -> None:
+        """Hear that the last reply can't be used. Raises `UnfitAnswer` where it was a person's: it is not re-asked."""
+        if self._change and self.turn == self._change.turn and self._change.answer is not None:
+            raise UnfitAnswer(f"this can't be {self._change.role}'s answer: {complaint}")
+
+    def _key(self, key: str, change: Change | None) -> str:
+        return digest([key, change.mark]) if change else key
+
+    def _reach(self, turn: int, who: str) -> None:
+        """Open the journal for new answers once the chat has come to where it is to differ."""
+        if self._journal and self._change and turn == self._change.turn:
+            if who != self._change.role:
+                raise NotInJournal(f"turn {turn} of {self.chat} is {who}'s now, and was {self._change.role}'s")
+            self._change.reached, self._journal.is_closed = True, False
+
+    def _hear(self, table: str, key: str, nth: int) -> None:
+        if self._journal and self._journal.change:
+            self._journal.change.heard.add((table, self.chat, key, nth))
+
+    def _see_open(self, what: str) -> None:
+        if self._journal and self._journal.is_closed:
+            raise NotInJournal(
+                f"not in the journal: {what} of {self.chat}: its prompt, the program or the seed has changed since"
+            )
 
     def say(self, source: str, type_: str, text: str, extra: Any = None) -> None:
         """Write down one message of the chat."""

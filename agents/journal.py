@@ -18,12 +18,13 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
+from agents.change import Change
 from agents.errors import UsageError
 from agents.journal_tables import FOLLOWED, SCHEMA, VERSION
 
@@ -51,18 +52,23 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / "run.db"
-        self._lock = _lock(folder)
+        self._lock = hold_folder(folder)
         try:
             self.resumed = self.path.exists() and self.path.stat().st_size > 0
             self._prepare()
         except BaseException:
             self._lock.close()
             raise
+        self.is_closed = False
+        """Nothing is asked that is not in it already: chats are only held again."""
+        self.change: Change | None = None
+        """What is to be otherwise in a chat held again."""
         self._loop = asyncio.get_running_loop()
         self._turn = _Batch()
         """What was handed in since the event loop last turned."""
         self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._failure: JournalError | None = None
+        self._once: set[tuple[str, tuple[str, ...]]] = set()
         self._reader = sqlite3.connect(self.path, check_same_thread=False)
         self._thread = threading.Thread(target=self._write_on, name="journal", daemon=True)
         self._thread.start()
@@ -93,6 +99,12 @@ class Journal:
         if not self._turn:
             self._loop.call_soon(self._hand_over)
         self._turn.statements += statements
+
+    def post_once(self, sql: str, values: tuple[str, ...]) -> None:
+        """Write soon what may be said again and again: the same is written once by each process."""
+        if (sql, values) not in self._once:
+            self._once.add((sql, values))
+            self.post((sql, values))
 
     async def commit(self, *statements: Statement) -> None:
         """Write, and return when it (and all that was posted before) is in the file."""
@@ -128,6 +140,10 @@ class Journal:
             waiting = [future for batch in full for future in batch.waiting]
             if waiting:
                 self._loop.call_soon_threadsafe(_tell, waiting, self._failure)
+        # Where somebody looks on, ours is not the last connection and nobody would do this: a copy of the file would
+        # lack what is beside it.
+        with suppress(sqlite3.Error):
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.close()
 
     async def close(self) -> None:
@@ -201,7 +217,7 @@ def open_reader(folder: Path) -> sqlite3.Connection:
     return db
 
 
-def _lock(folder: Path) -> IO[str]:
+def hold_folder(folder: Path) -> IO[str]:
     """Hold the run folder: two runs writing one journal would each spoil the other."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -12,6 +13,16 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 Place: TypeAlias = Literal["system", "opening", "last"]
+_SHOWN = "Reply with JSON of this schema and nothing else"
+_ADDED = re.compile(rf"\n\n(?:{_SHOWN}, no fences:\n|Reply with one JSON object and nothing else: ).*", re.DOTALL)
+"""What an endpoint that lacks schemas or tools is told after the role's own words."""
+
+
+def with_prompt(messages: Sequence[LLMMessage], prompt: str) -> list[LLMMessage]:
+    """Put another system message in place of a role's own. What is added to it for an endpoint's sake, and stands in
+    a prompt copied from a journal, is left out: it is added again."""
+    told = SystemMessage(content=_ADDED.sub("", prompt))
+    return [told, *(message for message in messages if not isinstance(message, SystemMessage))]
 
 
 def with_schema(messages: Sequence[LLMMessage], schema: Mapping[str, Any], place: Place = "system") -> list[LLMMessage]:
@@ -21,7 +32,7 @@ def with_schema(messages: Sequence[LLMMessage], schema: Mapping[str, Any], place
     chats of the role share belongs to the `system` message, a chat's own to its `opening` (the first thing heard), one
     that is made anew for every reply to the `last`.
     """
-    words = f"Reply with JSON of this schema and nothing else, no fences:\n{dump(schema)}"
+    words = f"{_SHOWN}, no fences:\n{dump(schema)}"
     said = [n for n, m in enumerate(messages) if isinstance(m, UserMessage) and isinstance(m.content, str)]
     if place != "system" and said:
         at = said[0 if place == "opening" else -1]

@@ -42,6 +42,7 @@ from agents.models.scripted import SPEAKING
 from agents.onlooker import Turn
 from agents.prefixes import rendered
 from agents.role import Role
+from agents.telemetry_calls import model_call
 
 TRIES = 3
 """A reply is asked for at most so often: once, and again with the complaint. More rarely helps (measured on 1.5B)."""
@@ -64,6 +65,7 @@ class RoleClient(ChatCompletionClient):
     def __init__(self, role: Role, model: Model, log: ChatLog, meter: Meter | StageMeter, wants: Wants) -> None:
         self._role, self._model, self._log, self._meter = role, model, log, meter
         self._wants = wants
+        log.words_of(role.name, role.prompt.name or "")
         self._person = model.client if isinstance(model.client, PersonClient) else None
         self._narrow: Mapping[str, Any] | None = None
         self._schema: Mapping[str, Any] | None = None
@@ -102,11 +104,15 @@ class RoleClient(ChatCompletionClient):
         self._schema = self._narrow or _form_of(self._role.output)
         complaint = ""
         for _ in range(TRIES):
+            if change := self._log.change_for(self._role.name):
+                self._model = change.model or self._model
+                messages = messages if change.prompt is None else forms.with_prompt(messages, change.prompt)
             result, complaint = await self._ask(messages, schemas, token)
             complaint = complaint or self._complaint(result, schemas)
             self._log.replied(self._role.name, functools.partial(as_stored, result), complaint)
             if not complaint:
                 return result if self._person else await self._or_instead(result, messages, schemas)
+            self._log.unfit(complaint)
             said = result.content if isinstance(result.content, str) else str([c.name for c in result.content])
             messages = [
                 *messages,
@@ -142,12 +148,15 @@ class RoleClient(ChatCompletionClient):
             try:
                 choice: Any = {"tool_choice": "required"} if native_tools and self._role.must_call else {}
                 repeated = self._meter.prefixes.repeated(self._model.name, rendered(words, native_tools))
-                with self._meter.calling():
-                    return as_stored(
+                span = model_call(self._role.name, self._model.name, words, native_tools, extra)
+                with self._meter.calling(), span:
+                    reply = as_stored(
                         await self._model.client.create(
                             messages, tools=native_tools, extra_create_args=extra, cancellation_token=token, **choice
                         )
                     )
+                    span.answered(reply)
+                    return reply
             finally:
                 GO_ON.reset(going)
                 SPEAKING.reset(speaking)

@@ -16,6 +16,8 @@ from teams.engine.verdict import NOBODY
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
 _MOST_REASONS = 20
+BY_HAND = {"accept": "accepted", "edit": "edited", "keep": "kept from a branch", "reject": "rejected before"}
+"""What people did to pairs that are in the data, as a card calls it."""
 UNREAD = "not examined: programs alone looked at it"
 """How a card calls pairs whose open answers neither a model read nor anything executed."""
 
@@ -37,6 +39,8 @@ class Counts:
     splits: Counter[str] = field(default_factory=Counter)
     models: Counter[tuple[str, str]] = field(default_factory=Counter)
     judges: Counter[str] = field(default_factory=Counter)
+    hand: Counter[str] = field(default_factory=Counter)
+    """What people did to them, by act."""
     turns: int = 0
     calls: int = 0
     rejected: int = 0
@@ -63,6 +67,7 @@ class Counts:
         self.models.update((row.get("models") or {}).items())
         judges = (row.get("verdict") or {}).get("judged_by") or ["nobody: no check suits it"]
         self.judges.update(UNREAD if judge == NOBODY else judge for judge in judges)
+        self.hand.update({BY_HAND.get(act["act"], act["act"]) for act in row.get("hand") or ()})
         self.turns += len(row["messages"])
         self.calls += sum(len(m.get("tool_calls") or ()) for m in row["messages"])
 
@@ -167,6 +172,7 @@ def _counted(counts: Counts) -> str:
         ("Calls executed", counts.executed),
         ("Split", counts.splits),
         ("Judged by", counts.judges),
+        ("By hand", counts.hand),
     )
     return "## What it holds\n\n" + "\n".join(
         _table((name, "pairs"), _rows(counter)) for name, counter in tables if counter

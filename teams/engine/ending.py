@@ -1,19 +1,25 @@
 """What a run leaves beside its journal: `pairs.jsonl`, `rejected.jsonl` and the dataset card; made anew at every end.
 
-Everything is read from the journal in the state of one moment, so that a run that still goes on can be read too.
+Everything is read from the journal in the state of one moment, so that a run that still goes on can be read too; what
+people decided since (`agents.hand`) is laid over it.
 """
 
 from __future__ import annotations
 
+import heapq
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from operator import itemgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from agents.errors import UsageError
+from agents.hand import Act, Hand, overlay
 from agents.journal import open_reader
+from teams.engine import exports
 from teams.engine.card import Counts, write_card
 from teams.engine.export import Options, Written, as_line, atomic, export
 
@@ -25,31 +31,75 @@ WHERE c.state IS NOT 'done' AND d.id NOT IN (SELECT id FROM verdicts) ORDER BY d
 """
 """What fell out before there was a pair. A chat that failed and, in a run gone on with, came to its end, did not."""
 
-OWN = ("run.db", "run.db-wal", "run.db-shm", "run.lock", "pairs.jsonl", "rejected.jsonl", "README.md", *SPLITS.values())
+OWN = (
+    "hand.db",
+    exports.NAME,
+    "view.db",
+    "run.db",
+    "run.db-wal",
+    "run.db-shm",
+    "run.lock",
+    "pairs.jsonl",
+    "rejected.jsonl",
+    "README.md",
+    *SPLITS.values(),
+)
 """What a run folder holds and nobody else may write."""
+
+
+Touched = Mapping[str, Sequence[Act]]
+NOBODY: Touched = MappingProxyType({})
 
 
 class OutputError(Exception):
     """What a run made can't be written beside its journal (the disk is full): nothing is lost, it is in the journal."""
 
 
-def accepted(db: sqlite3.Connection, split: str | None = None) -> Iterator[dict[str, Any]]:
-    """The accepted pairs as rows, in the order of their ids; those of one split, or all."""
-    for (row,) in db.execute("SELECT row FROM verdicts WHERE accepted=1 ORDER BY id"):
-        whole = json.loads(row)
-        if split is None or whole["split"] == split:
-            yield whole
+def accepted(db: sqlite3.Connection, split: str | None = None, touched: Touched = NOBODY) -> Iterator[dict[str, Any]]:
+    """The accepted pairs as rows, in the order of their ids; those of one split, or all.
+
+    `touched`: the acts of people, by record (`Hand.touched`); what they accepted, edited or kept is in, what they
+    rejected is not.
+    """
+    for row in by_hand(db, "accepted=1", touched):
+        if row["verdict"]["accepted"] and (split is None or row["split"] == split):
+            yield row
 
 
-def rejected(db: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+def rejected(db: sqlite3.Connection, touched: Touched = NOBODY) -> Iterator[dict[str, Any]]:
     """Everything that fell out at any stage: `{"id", "stage", "kind", "reasons"}`; pairs with their whole row."""
     for id_, stage, kind, reasons in db.execute(FELL_OUT):
         yield {"id": id_, "stage": stage, "kind": kind, "reasons": json.loads(reasons)}
-    for id_, row in db.execute("SELECT id, row FROM verdicts WHERE accepted=0 ORDER BY id"):
-        whole = json.loads(row)
-        failed = [check for check in whole["verdict"]["checks"] if not check["passed"]]
-        reasons = [f"{check['check']}: {check['evidence']}" for check in failed]
-        yield {"id": id_, "stage": "check", "kind": whole["kinds"]["instruct"], "reasons": reasons, "pair": whole}
+    for row in by_hand(db, "accepted=0", touched):
+        if not row["verdict"]["accepted"]:
+            yield {
+                "id": row["id"],
+                "stage": "check",
+                "kind": row["kinds"]["instruct"],
+                "reasons": reasons_of(row["verdict"]),
+                "pair": row,
+            }
+
+
+def reasons_of(verdict: Mapping[str, Any]) -> list[str]:
+    """Say why a pair was rejected, one line a failed check; a person's reason comes first."""
+    failed = [f"{check['check']}: {check['evidence']}" for check in verdict["checks"] if not check["passed"]]
+    said = verdict.get("by_hand")
+    return [f"by_hand: {said['reason']}", *failed] if said and not said["accepted"] else failed
+
+
+def by_hand(db: sqlite3.Connection, where: str, touched: Touched = NOBODY) -> Iterator[dict[str, Any]]:
+    """Yield rows of the journal of which `where` is true, and all that people touched, as they left them, by id."""
+    ids = json.dumps(list(touched))
+    sql = f"SELECT id, row FROM verdicts WHERE {where} OR id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    added = iter(
+        sorted(id_ for id_ in touched if not db.execute("SELECT 1 FROM verdicts WHERE id=?", (id_,)).fetchone())
+    )
+    machine = ((id_, json.loads(row)) for id_, row in db.execute(sql, (ids,)))
+    for id_, row in heapq.merge(machine, ((id_, None) for id_ in added), key=itemgetter(0)):
+        left = overlay(row, touched.get(id_, ()))
+        if left is not None:
+            yield dict(left)
 
 
 def write_outputs(folder: Path, *, title: str, command: str = "", language: str = "en", **asked: Any) -> Counts:
@@ -62,11 +112,14 @@ def write_outputs(folder: Path, *, title: str, command: str = "", language: str 
     """
     with closing(_at_one_moment(folder)) as db:
         try:
-            write_lines(folder / "pairs.jsonl", accepted(db))
-            write_lines(folder / "rejected.jsonl", rejected(db))
-            files = _write_splits(folder, db)
+            touched = Hand(folder).touched()
+            write_lines(folder / "pairs.jsonl", accepted(db, None, touched))
+            write_lines(folder / "rejected.jsonl", rejected(db, touched))
+            files = _write_splits(folder, db, touched)
             about: dict[str, Any] = {"title": title, "command": command, "language": language, "data_files": files}
-            return write_card(folder / "README.md", accepted(db), rejected(db), **about, **asked)
+            return write_card(
+                folder / "README.md", accepted(db, None, touched), rejected(db, touched), **about, **asked
+            )
         except UsageError as error:
             raise OutputError(f"{error}; the journal holds everything: make room and start again with --run") from None
 
@@ -88,14 +141,15 @@ def about_of(folder: Path) -> dict[str, Any]:
     return {**about, "language": about.get("language") or "en", "asked": cells}
 
 
-def _write_splits(folder: Path, db: sqlite3.Connection) -> dict[str, str]:
+def _write_splits(folder: Path, db: sqlite3.Connection, touched: Touched) -> dict[str, str]:
     """Write a file for each split if there is more than one; return the split's files, by its name."""
     named = "SELECT DISTINCT json_extract(row, '$.split') FROM verdicts WHERE accepted=1"
     there = {split for (split,) in db.execute(named)}
+    there |= {row["split"] for row in by_hand(db, "0", touched) if row["verdict"]["accepted"]}
     if len(there) < 2:
         return {next(iter(there), "train"): "pairs.jsonl"}
     for split, name in SPLITS.items():
-        write_lines(folder / name, accepted(db, split))
+        write_lines(folder / name, accepted(db, split, touched))
     return dict(SPLITS)
 
 
@@ -115,12 +169,17 @@ def export_run(folder: Path, form: str, out: Path | None = None, *, reasoning: b
     path = out or folder / f"{form}.{suffix}"
     with closing(_at_one_moment(folder)) as db:
         _check_place(path, folder)
+        touched = Hand(folder).touched()
 
         def fallen(instruction: str) -> Iterator[dict[str, Any]]:
-            for (row,) in db.execute("SELECT row FROM verdicts WHERE accepted=0 AND id=?", (instruction,)):
-                yield json.loads(row)
+            for (text,) in db.execute("SELECT row FROM verdicts WHERE id=?", (instruction,)):
+                row = overlay(json.loads(text), touched.get(instruction, ()))
+                if row is not None and not row["verdict"]["accepted"]:
+                    yield dict(row)
 
-        return export(accepted(db), path, form, Options(reasoning=reasoning, rejected=fallen))
+        written = export(accepted(db, None, touched), path, form, Options(reasoning=reasoning, rejected=fallen))
+    exports.note(folder, path, form, reasoning)
+    return written
 
 
 def _check_place(path: Path, folder: Path) -> None:

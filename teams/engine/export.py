@@ -179,9 +179,13 @@ def _action_text(row: Row, options: Options) -> Row:
 
 
 def _dpo(row: Row, options: Options) -> Row:
-    """Chosen and rejected continuations of one prompt: accepted against rejected, edited against original."""
+    """Chosen and rejected continuations of one prompt: accepted against rejected, edited against original.
+
+    What a branch was kept of may be its rejected one.
+    """
     original = row.get("edited_from")
-    others = [original] if original else [other["messages"] for other in options.rejected(row["id"])]
+    rivals = options.rejected(row.get("branch_of") or row["id"])
+    others = [original] if original else [other["messages"] for other in rivals]
     chosen = list(row["messages"])
     for other in others:
         shared = _shared(chosen, other)

@@ -35,6 +35,8 @@ class Seeds:
     def __init__(self, paths: Sequence[Path], skills: Mapping[str, Skill]) -> None:
         self._paths, self._skills = paths, skills
         self.skipped: dict[str, int] = {}
+        self.is_forgotten: Callable[[str], bool] = lambda seed: False
+        """Says of a seed, by its id, that it must not come again."""
         ways = [way for skill in skills.values() for way in WAYS[skill.prefers]]
         self._is_mixed = len(set(ways)) > 1
         self._counts = {way: next(n for n, skill in skills.items() if way in WAYS[skill.prefers]) for way in ways}
@@ -62,7 +64,8 @@ class Seeds:
         return WAYS[self._skills[name].prefers]
 
     def _reading(self, way: Read, name: str, count: bool) -> Iterator[Seed]:
-        return read_seeds(self._paths, name, way, self._skip(way) if count else _ignore)
+        seeds = read_seeds(self._paths, name, way, self._skip(way) if count else _ignore)
+        return (seed for seed in seeds if not self.is_forgotten(seed.id))
 
     def _skip(self, way: Read) -> Callable[[str, str], None]:
         def skip(path: str, reason: str) -> None:

@@ -78,7 +78,12 @@ def _priceless(name: str) -> UsageError:
 
 
 async def open_models(
-    stack: AsyncExitStack, options: RunOptions, journal: Journal, meter: Meter, report: Report
+    stack: AsyncExitStack,
+    options: RunOptions,
+    journal: Journal,
+    meter: Meter,
+    report: Report,
+    environ: Mapping[str, str] | None = None,
 ) -> tuple[Callable[[str], Model], int]:
     """Connect to the models asked for; return which plays which role, and how many calls may be in flight."""
     from agents.models.connect import connect
@@ -90,7 +95,8 @@ async def open_models(
 
     price = parse_price(options.price) if options.price else None
     known = _abilities(journal)
-    models = await connect(options.model, at_once=options.at_once or AT_ONCE, tell=report.line, known=known, asks=asks)
+    at_once = options.at_once or AT_ONCE
+    models = await connect(options.model, at_once=at_once, tell=report.line, known=known, asks=asks, environ=environ)
     stack.push_async_callback(models.close)
     priced = {id(model): replace(model, price=price or model.price) for model in models.all}
     for model in priced.values():

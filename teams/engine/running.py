@@ -18,8 +18,11 @@ from agents.meter import Meter
 from agents.models.model import Model
 from agents.models.person import played
 from agents.onlooker import Onlooker
+from agents.telemetry import traced_run
 from sandbox import SandboxError
 from teams.engine import offload, props
+from teams.engine.again.means import kept_means
+from teams.engine.again.traces import forgotten
 from teams.engine.asked import check, command, keep, models_by_role, names, same_run, started_with
 from teams.engine.card import Counts
 from teams.engine.ending import OutputError, about_as_meta, write_outputs
@@ -125,10 +128,12 @@ async def run(
             await asyncio.to_thread(props.check_chroma, options.chroma)
         asked = started_with(asked_parts, options, tools[0])
         same_run(journal, asked)
+        seeds.is_forgotten = forgotten(journal.meta())
         for line in told:
             report.line(line)
         meter = Meter(options.max_tokens, options.max_cost)
         at_once = options.at_once or props.AT_ONCE
+        await stack.enter_async_context(traced_run(options.otel, parts.name, report.line))
         if model_for is None:
             model_for, at_once = await props.open_models(stack, options, journal, meter, report)
         onlooker = onlooker or Onlooker()
@@ -139,6 +144,7 @@ async def run(
         keep(journal, asked)  # not before all is open: a mistake in a flag must not tie the folder to it
         if model_for("").abilities.small or options.human:  # slow, both of them
             hand.seeds_at_once = min(FEW_SEEDS, hand.seeds_at_once)
+        keep(journal, await kept_means(options, hand, asked_parts.roles, model_for))
         engine = _engine(parts, options, journal, model_for, meter, hand, at_once, onlooker)
         report.line(f"Run folder: {folder}" + (" (gone on with)" if journal.resumed else ""))
         on_ready(engine)
