@@ -1,0 +1,271 @@
+"""The index of a run while somebody looks on: `RUN/view.db`, kept up to date by a thread, read through a small pool.
+
+The first page need not wait for it: what is listed so far is shown, with how far it is. The file may be deleted,
+damaged, of another form or another journal's: then it is made anew. Where the run folder can't be written it stands in
+a temporary folder; where no place has room for the words, lists and filters go on without full-text search.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from agents.errors import UsageError
+from agents.view.index_tables import Unusable, connect, remove
+from agents.view.indexing import Follower
+from agents.view.run import open_run
+
+LOOK, REST, LONGEST_REST = 1.0, 20.0, 10.0
+"""Seconds between two looks at a run that goes on; so many times as long as a look took is rested after it; at most."""
+WATCHED = 60.0
+"""Seconds for which a question keeps the index following: without anybody looking on nothing is done."""
+BEGUN_WITHIN = 5.0
+"""Seconds a question waits for an index that is just being begun."""
+ORDERED, ORDERED_AT_ONCE = 20_000, 400
+"""Events after which the full-text table is put in order, and pages of it in one go."""
+NICE = 10
+NO_WORDS = "there was no room for the full-text index: lists and filters work, searches don't; make room and start anew"
+NO_ROOM = "there is no room for the index, neither in the run folder nor in the temporary one: not all pairs are listed"
+
+
+class NotYet(UsageError):
+    """The index is just being made; a moment later it is there."""
+
+
+class Index:
+    """The index of one run. `start` it, ask it, `close` it. Safe to use from several threads."""
+
+    def __init__(self, folder: Path, on_change: Callable[[], None] = lambda: None) -> None:
+        """`on_change` is called, from a thread of the index, whenever there may be something new to be seen."""
+        self._folder, self._on_change = folder, on_change
+        self.path = folder / "view.db"
+        self._temporary: str | None = None
+        self.full_text = True
+        self.note = ""
+        """What a person should know of the index; "" where all is well."""
+        self.done, self.all = 0, 0
+        """How far it is and how far it has to go."""
+        self.is_built = False
+        """Everything that was in the journal at the start is listed."""
+        self.is_ordered = False
+        """Nothing is left to do that would make searches quicker."""
+        self._idle: list[sqlite3.Connection] = []
+        self._age = 0
+        """Counts how often the file was made anew: connections to an older one are of no use."""
+        self._lock = threading.Lock()
+        self._inode: int | None = None
+        self._ending, self._poked = threading.Event(), threading.Event()
+        self._there = threading.Event()
+        """There is a file with its tables."""
+        self._watched_until = 0.0
+        self._thread = threading.Thread(target=self._work, name="index", daemon=True)
+
+    # -- for those who ask
+
+    def start(self) -> None:
+        """Begin to follow the run."""
+        self.asked()
+        self._thread.start()
+
+    def asked(self) -> None:
+        """Say that somebody looks on."""
+        now = time.monotonic()
+        slept, self._watched_until = now > self._watched_until, now + WATCHED
+        if slept:
+            self._poked.set()
+
+    def poke(self) -> None:
+        """Look for news at once."""
+        self._poked.set()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection to the index as it is at one moment.
+
+        Raises `NotYet` while there is none, `sqlite3.OperationalError` for a question that was interrupted.
+        """
+        age, db = self._borrow()
+        try:
+            db.execute("BEGIN")
+            yield db
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            self._damaged(age)
+            raise NotYet(f"the index is damaged and made anew ({error}); ask again in a moment") from None
+        finally:
+            with suppress(sqlite3.Error):
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+            self._give_back(age, db)
+
+    def _borrow(self) -> tuple[int, sqlite3.Connection]:
+        self._there.wait(BEGUN_WITHIN)
+        with self._lock:
+            age, path = self._age, self.path
+            if self._idle:
+                return age, self._idle.pop()
+        try:
+            return age, connect(path)
+        except (sqlite3.Error, Unusable):
+            raise NotYet("the index is just being made; ask again in a moment") from None
+
+    def _give_back(self, age: int, db: sqlite3.Connection) -> None:
+        with self._lock:
+            if age == self._age:
+                self._idle.append(db)
+                return
+        db.close()
+
+    def _damaged(self, age: int) -> None:
+        """A reader found the file damaged: have it made anew, once."""
+        with self._lock:
+            if age != self._age:
+                return
+        with suppress(OSError):
+            remove(self.path)
+        self.poke()
+
+    def close(self) -> None:
+        """Stop following, and delete what was temporary. Harmless twice."""
+        self._ending.set()
+        self._poked.set()
+        if self._thread.ident:
+            self._thread.join(timeout=30)
+        self._forget_readers()
+        if self._temporary:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+
+    # -- the thread
+
+    def _work(self) -> None:
+        with suppress(OSError, AttributeError):  # of this thread alone, on Linux
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        while not self._ending.is_set():
+            try:
+                self._follow()
+            except Unusable:
+                self._start_anew()
+            except UsageError as error:  # the journal, or the hand, can't be read (any more)
+                self.note = str(error)
+                self._on_change()
+                self._ending.wait(5)
+            except sqlite3.DatabaseError as error:
+                self._mend(error)
+
+    def _follow(self) -> None:
+        """Keep the index up to date until it has to be made anew."""
+        with open_run(self._folder) as run, closing(connect(self.path, make=True)) as view:
+            self._inode, journal = _inode(self.path), _inode(run.path)
+            self._there.set()
+            follower = Follower(run, view, full_text=self.full_text)
+            pulse = None
+            while not self._ending.is_set():
+                began = time.monotonic()
+                changed = self._steps(follower)
+                self._order(view)
+                self.is_built, self.note = True, "" if self.full_text else NO_WORDS
+                if changed or pulse != follower.pulse():
+                    pulse = follower.pulse()
+                    self._on_change()
+                self._rest(time.monotonic() - began)
+                if _inode(self.path) != self._inode:
+                    raise Unusable("the index was deleted")
+                if _inode(run.path) != journal or follower.is_outdated():
+                    return  # opened again
+
+    def _steps(self, follower: Follower) -> bool:
+        """Take steps till nothing is new; return whether anything was."""
+        changed, told = False, time.monotonic()
+        while not self._ending.is_set() and follower.step():
+            changed = True
+            self.done, self.all = follower.done, follower.all
+            if time.monotonic() - told > LOOK:
+                told = time.monotonic()
+                self._on_change()
+        if not self._ending.is_set():
+            self.done = self.all = follower.all
+        return changed
+
+    def _order(self, view: sqlite3.Connection) -> None:
+        """Put the full-text table's parts together, a little at a time: what came in many steps is found slowly."""
+        found = view.execute("SELECT value FROM state WHERE key='ordered'").fetchone()
+        self.is_ordered = self.done - (found[0] if found else 0) <= ORDERED
+        if self.is_ordered:
+            return
+        before = -2
+        while not self._ending.is_set() and view.total_changes - before > 1:
+            before = view.total_changes
+            view.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (-ORDERED_AT_ONCE,))
+        if not self._ending.is_set():
+            view.execute("INSERT OR REPLACE INTO state VALUES ('ordered', ?)", (self.done,))
+            self.is_ordered = True
+
+    def _rest(self, took: float) -> None:
+        self._poked.wait(min(max(LOOK, REST * took), LONGEST_REST))
+        while not self._ending.is_set() and time.monotonic() > self._watched_until:
+            self._poked.wait()
+            self._poked.clear()
+        self._poked.clear()
+
+    # -- when it can't go on
+
+    def _start_anew(self) -> None:
+        self._forget_readers()
+        try:
+            if self._inode is None or _inode(self.path) == self._inode:  # else somebody else did already
+                remove(self.path)
+        except OSError:
+            self._move()
+        self._inode, self.is_built = None, False
+        self._ending.wait(0.2)
+
+    def _mend(self, error: sqlite3.DatabaseError) -> None:
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):  # another viewer is at it
+            self._ending.wait(LOOK)
+        elif not isinstance(error, sqlite3.OperationalError) or name == "SQLITE_READONLY_DBMOVED":
+            self._start_anew()
+        else:
+            self._move()
+
+    def _move(self) -> None:
+        """Go where there may be room: first a temporary folder, then one without full text, then nowhere."""
+        self._forget_readers()
+        self._inode, self.is_built = None, False
+        if self._temporary is None:
+            with suppress(OSError):
+                self._temporary = tempfile.mkdtemp(prefix="agentinstruct-view-")
+        elif self.full_text:
+            self.full_text = False
+            remove(self.path)
+        else:
+            self._ending.set()
+        if self._temporary is None or self._ending.is_set():
+            self._ending.set()
+            self.note = NO_ROOM
+        else:
+            with self._lock:
+                self.path = Path(self._temporary) / "view.db"
+        self._on_change()
+
+    def _forget_readers(self) -> None:
+        with self._lock:
+            idle, self._idle, self._age = self._idle, [], self._age + 1
+            self._there.clear()
+        for db in idle:
+            db.close()
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
