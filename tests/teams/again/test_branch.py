@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.change import Change
+from agents.chat_log import ChatLog
 from agents.errors import UsageError
 from agents.hand import Conflict, Hand, standing
 from agents.journal import Journal
@@ -74,6 +75,7 @@ async def test_another_answer_takes_the_place_of_one_and_only_what_is_new_is_ask
     row = row_of(run, branch)
     assert row["messages"][-1]["content"] == OTHER
     assert (row["id"], row["branch_of"], row["verdict"]["accepted"]) == (f"{id}!1", id, True)
+    assert row["facts"]["said_by_person"] == ["teller"]
     assert (run / "run.db").read_bytes() == before
     said = rows(run / "branches/1", "SELECT role, model FROM calls WHERE chat=?", f"{id}/respond-plain")
     assert said == [("teller", "person")]
@@ -122,6 +124,7 @@ async def test_another_prompt_is_told_from_that_turn_on(tmp_path: Path) -> None:
     first = client.asked[0]
     assert first.role == "teller"
     assert first.messages[0].content == "Tell it as {{ nobody }} would.", "it is text, and no template"
+    assert "said_by_person" not in row_of(run, branch)["facts"]
     assert row_of(run, branch)["messages"][-1]["content"] == words_of("anew")
     calls = rows(run / "branches/1", "SELECT count(*) FROM calls WHERE chat=?", f"{id}/respond-plain")
     assert calls == [(1,)], "what the run asked there is not said to have been asked here"
@@ -156,6 +159,7 @@ async def test_a_judge_can_be_heard_again(tmp_path: Path) -> None:
     assert not client.asked
     row = row_of(run, branch)
     assert (row["id"], row["verdict"]["accepted"]) == (f"{id}!1", False)
+    assert row["facts"]["said_by_person"] == ["judge"]
     with pytest.raises(UsageError, match="the pair of branch 1 was rejected"):
         keep(run, 1, "branch", "ann")
 
@@ -280,6 +284,25 @@ async def test_tools_answer_from_the_journal_before_the_turn_and_anew_after_it(t
     asked, known = await again(1, None)
     assert "assistant" in asked
     assert not known, "a tool may be in another state than when it was asked the same before"
+
+
+async def test_the_same_asked_thrice_is_told_apart_by_its_turn(tmp_path: Path) -> None:
+    said = iter(["first", "second", "third"])
+
+    async def send() -> dict[str, Any]:
+        return {"content": next(said)}
+
+    async def talk(journal: Journal) -> list[str]:
+        log = ChatLog("tales/x/chat", journal)
+        return [(await log.call("teller", "scripted", ["the same"], "", send))[0]["content"] for _ in range(3)]
+
+    journal = Journal(tmp_path)
+    assert await talk(journal) == ["first", "second", "third"]
+    await journal.close()
+    journal = Journal(tmp_path)
+    journal.change, journal.is_closed = Change("tales/x/chat", 2, "teller", "!1", answer="a person's"), True
+    assert await talk(journal) == ["first", "a person's", "third"]
+    await journal.close()
 
 
 async def test_two_people_decide_and_a_decision_cut_in_half_is_finished(tmp_path: Path) -> None:
