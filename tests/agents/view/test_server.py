@@ -160,6 +160,15 @@ async def test_an_act_that_can_not_be_is_refused(asking: Asking, folder: Path) -
     assert not Hand(folder).touched()
 
 
+async def test_nobody_decides_on_what_is_not_there(asking: Asking, folder: Path) -> None:
+    for record in ("fermi/none", CHATS[0], "a\0b"):
+        status, _ = await asking.post("hand", {**ACT, "record": record})
+        assert status == 404, record
+    kept = {"row": row("fermi/none", True, "made up"), "of": IDS[0], "branch": 1}
+    assert (await asking.post("hand", {**ACT, "record": "fermi/none", "act": "keep", "value": kept}))[0] == 400
+    assert not (folder / "hand.db").exists()
+
+
 # -- who is refused
 
 
