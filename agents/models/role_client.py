@@ -40,6 +40,7 @@ from agents.models.replies import UNFINISHED, as_result, as_stored, plain
 from agents.models.scripted import SPEAKING
 from agents.prefixes import rendered
 from agents.role import Role
+from agents.telemetry_calls import model_call
 
 TRIES = 3
 """A reply is asked for at most so often: once, and again with the complaint. More rarely helps (measured on 1.5B)."""
@@ -142,12 +143,15 @@ class RoleClient(ChatCompletionClient):
             try:
                 choice: Any = {"tool_choice": "required"} if native_tools and self._role.must_call else {}
                 repeated = self._meter.prefixes.repeated(self._model.name, rendered(words, native_tools))
-                with self._meter.calling():
-                    return as_stored(
+                span = model_call(self._role.name, self._model.name, words, native_tools, extra)
+                with self._meter.calling(), span:
+                    reply = as_stored(
                         await self._model.client.create(
                             messages, tools=native_tools, extra_create_args=extra, cancellation_token=token, **choice
                         )
                     )
+                    span.answered(reply)
+                    return reply
             finally:
                 GO_ON.reset(going)
                 SPEAKING.reset(speaking)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -36,7 +37,7 @@ def _main(words: Sequence[str]) -> int:
 def command(run: Run, hand: Hand, role: str, paper: Paper, *, as_json: bool = False) -> int:
     """Write what came of one role's work, or of each. Raises `UsageError` for a role that never spoke."""
     prices = run.meta("prices") or {}
-    parts = sorted((as_dict(part, prices) for part in blamed(run, hand).values()), key=_rank)
+    parts = sorted((as_dict(part, prices) for part in blamed(run, hand, _progress).values()), key=_rank)
     found = [part for part in parts if not role or part["role"] == role]
     if role and not found:
         known = ", ".join(sorted(part["role"] for part in parts))
@@ -49,6 +50,12 @@ def command(run: Run, hand: Hand, role: str, paper: Paper, *, as_json: bool = Fa
     else:
         _write_all(paper, found)
     return 0
+
+
+def _progress(seeds: int) -> None:
+    """Say how far it is, where somebody waits: a long journal takes a minute."""
+    if seeds % 500 == 0 and sys.stderr.isatty():
+        sys.stderr.write(f"\r{seeds:,} seeds read\r")
 
 
 def _rank(part: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,13 +57,14 @@ class _Pair:
     failed: Sequence[str]
 
 
-def blamed(run: Run, hand: Hand | None = None) -> dict[str, Part]:
-    """Return what came of every role's work, by its name. Reads the whole journal."""
+def blamed(run: Run, hand: Hand | None = None, told: Callable[[int], None] = lambda seeds: None) -> dict[str, Part]:
+    """Return what came of every role's work, by its name. Reads the whole journal; `told` hears how many seeds."""
     parts: dict[str, Part] = {}
     touched = hand.touched() if hand else {}
-    for seed in seeds_of(run):
+    for number, seed in enumerate(seeds_of(run), 1):
         with run.reading() as db:
             _add(run, db, seed, parts, touched)
+        told(number)
     return parts
 
 

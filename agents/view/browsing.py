@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from agents.hand import Act, Hand, standing
+from agents.hand import Act, Hand, overlay, standing
 from agents.view.conversation import read
 from agents.view.lineage import STAYED_OUT
 from agents.view.run import Run
@@ -59,8 +59,8 @@ class Browser:
         """Return the entries that follow an id. Raises `UsageError`."""
         self.touched = self.hand.touched()
         with self.run.reading() as db:
-            found = heapq.merge(self._judged(db, wanted, after), self._dropped(db, wanted, after), key=lambda e: e.id)
-            return list(islice(found, limit))
+            streams = (self._judged(db, wanted, after), self._dropped(db, wanted, after), self._kept(wanted, after))
+            return list(islice(heapq.merge(*streams, key=lambda entry: entry.id), limit))
 
     def counts(self) -> dict[str, int]:
         """How many there are of each verdict, as the machine gave them."""
@@ -94,6 +94,17 @@ class Browser:
             if wanted.verdict in ("", entry.verdict):
                 yield entry
 
+    def _kept(self, wanted: Wanted, after: str) -> Iterator[Entry]:
+        """Pairs of branches that people put into the data."""
+        for id, acts in self.touched.items():
+            row = overlay(None, acts) if id > after else None
+            if row is None or not id.startswith(f"{wanted.skill}/" if wanted.skill else ""):
+                continue
+            entry = self._entry(id, bool((row.get("verdict") or {}).get("accepted")), row)
+            asked = {"kind": entry.kind, "stage": entry.stage, "verdict": entry.verdict, "failed": _check(entry.reason)}
+            if all(getattr(wanted, field) in ("", had) for field, had in asked.items()):
+                yield entry
+
     def _entry(self, id: str, accepted: bool, row: Mapping[str, Any]) -> Entry:
         said = [act for act in standing(self.touched.get(id, ())) if act.act in ("accept", "reject")]
         failed = [check for check in (row.get("verdict") or {}).get("checks") or () if not check.get("passed")]
@@ -119,3 +130,7 @@ class Browser:
         sql = "SELECT d.id, d.stage, d.kind, d.reasons FROM drops d LEFT JOIN chats c ON c.id=d.id WHERE "
         for id, stage, kind, reasons in db.execute(f"{sql}{' AND '.join(where)} ORDER BY d.id", values):
             yield Entry(id, "dropped", stage, kind, str(next(iter(read(reasons, list)), "")))
+
+
+def _check(reason: str) -> str:
+    return reason.partition(":")[0]

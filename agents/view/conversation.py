@@ -24,7 +24,8 @@ def conversation(run: Run, chat: str) -> dict[str, Any]:
 
     A turn is a message: `call` and `tool` say what the model call and the tool behind it took, None where it is not
     known; `retries` are replies of its speaker just before that could not be used. Where a chat ended with such
-    replies, they stand at a last turn of their own, which has no text and says `missing`.
+    replies, they stand at a last turn of their own, which has no text and says `missing`; a reply of a chat that still
+    goes on, and is in no message yet, says `pending`.
     """
     run = _home(run, chat)
     with run.reading() as db:
@@ -39,7 +40,7 @@ def conversation(run: Run, chat: str) -> dict[str, Any]:
     found = match(spoken, calls, head["error"], ended=head["state"] == "done")
     worked = _tools(messages, tools)
     turns = [_turn(message, found, worked.get(message["n"])) for message in messages]
-    turns += _missing(found, len(turns), messages)
+    turns += _missing(found.left, messages[-1]["n"] + 1 if messages else 0, head["state"] == "open")
     _seat_asides(turns, beside, {call.role for call in calls})
     tokens = {"prompt": sum(c.prompt_tokens for c in calls), "completion": sum(c.completion_tokens for c in calls)}
     seconds = sum(call.seconds for call in calls) + sum(row[4] or 0.0 for row in tools)
@@ -188,21 +189,19 @@ def _retry(call: Call) -> dict[str, Any]:
     return {"turn": call.turn, "said": call.said, "tokens": call.completion_tokens, "seconds": call.seconds}
 
 
-def _missing(found: Matched, n: int, messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Give what was said in vain at the end of a chat a turn of its own."""
-    if not found.left:
+def _missing(left: Sequence[Call], n: int, is_open: bool) -> list[dict[str, Any]]:
+    """Give what was said last and is in no message a turn of its own.
+
+    While a chat goes on, or where it was cut off, the last reply may be about to be said.
+    """
+    if not left:
         return []
-    n = messages[-1]["n"] + 1 if messages else n
-    last: dict[str, Any] = {
-        "n": n,
-        "source": found.left[-1].role,
-        "type": "text",
-        "text": "",
-        "calls": [],
-        "result": None,
-    }
-    vain = {"call": None, "tool": None, "retries": [_retry(call) for call in found.left], "asides": []}
-    return [{**last, **vain, "missing": True}]
+    last: dict[str, Any] = {"n": n, "source": left[-1].role, "type": "text", "calls": [], "result": None}
+    vain = [_retry(call) for call in (left[:-1] if is_open else left)]
+    rest = {"tool": None, "retries": vain, "asides": []}
+    if is_open:
+        return [{**last, "text": left[-1].said, "call": _told(left[-1]), **rest, "pending": True}]
+    return [{**last, "text": "", "call": None, **rest, "missing": True}]
 
 
 def _tools(messages: Sequence[Mapping[str, Any]], tools: Sequence[Sequence[Any]]) -> dict[int, dict[str, Any]]:

@@ -46,11 +46,12 @@ class Birth:
 
 
 def homes(run: Run, id: str) -> list[Run]:
-    """The journals in which what belongs to an id may stand: its branch's first."""
-    found = [run] if run.trunk else []
-    if BRANCH.search(id):
-        found.append(run.of(id))
-    return list(dict.fromkeys([*found, run.trunk or run]))
+    """The journals in which what belongs to an id may stand: first that in which it was made.
+
+    A branch's journal holds copies of what it began with; of those the original's tells more.
+    """
+    trunk = run.trunk or run
+    return list(dict.fromkeys([run.of(id), trunk] if BRANCH.search(id) else [trunk, run]))
 
 
 def lineage(run: Run, id: str) -> list[Birth]:

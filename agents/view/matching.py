@@ -182,6 +182,7 @@ def _match_run(said: list[Spoken], asked: list[Call], lost: int, found: Matched)
         else:
             known[message.n], before, unknown = at, at, 0
     _fill(said, len(free), known)
+    used = {free[at].turn for at in known.values()}  # calls of one turn are one reply, of several lives
     last, is_sure = -1, True
     for message in said:
         at = known.get(message.n)
@@ -189,11 +190,10 @@ def _match_run(said: list[Spoken], asked: list[Call], lost: int, found: Matched)
             is_sure = False  # what lies before the next known call may be this message's
             continue
         found.calls[message.n] = free[at]
-        vain = [call for call in free[last + 1 : at] if call.turn != free[at].turn]
+        vain = [call for call in free[last + 1 : at] if call.turn not in used]
         if vain and is_sure:
             found.retries[message.n] = vain
         last, is_sure = at, True
-    used = {found.calls[message.n].turn for message in said if message.n in found.calls}
     found.left += [*(call for call in free[last + 1 :] if is_sure and call.turn not in used), *tail]
 
 
@@ -217,7 +217,7 @@ def _fill(said: Sequence[Spoken], calls: int, known: dict[int, int]) -> None:
         room = high - low - 1
         if room == len(gap):
             known.update(zip(gap, range(low + 1, high), strict=True))
-        elif len(gap) == 1 and room:
+        elif len(gap) == 1 and room > 0:
             known[gap[0]] = high - 1
         gap, low = [], high
 

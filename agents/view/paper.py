@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import IO, Literal
 
-from agents.view.plain import inert, wrapped
+from agents.view.plain import inert, one_line, wrapped
 
 Style = Literal["", "bold", "dim", "good", "bad", "lit", "head"]
 _CODES: dict[str, str] = {"bold": "1", "dim": "2", "good": "32", "bad": "31", "lit": "7", "head": "1;36"}
@@ -46,6 +46,10 @@ class Paper:
         for line in said.split("\n"):
             self.stream.write(f"{' ' * indent}{line}\n")
 
+    def fit(self, text: str, taken: int, most: int = 100) -> str:
+        """Return a text as one line, cut to what of the width is not `taken`."""
+        return one_line(text, max(20, min(most, self.width - taken)) if self.width else most)
+
     def head(self, text: str) -> None:
         """Write a heading, after an empty line."""
         self.stream.write("\n")
@@ -70,5 +74,7 @@ def count(number: float) -> str:
 
 
 def seconds(number: float) -> str:
-    """Write a time: `0.4 s`, `12 s`, `3 min`."""
-    return f"{number:.1f} s" if number < 10 else f"{number:.0f} s" if number < 120 else f"{number / 60:.0f} min"
+    """Write a time: `0.4 s`, `12 s`, `3 min`, `5 h`."""
+    if number < 120:
+        return f"{number:.1f} s" if number < 10 else f"{number:.0f} s"
+    return f"{number / 60:.0f} min" if number < 7200 else f"{number / 3600:,.0f} h"

@@ -96,7 +96,9 @@ class Run:
             return db.execute(sql, values).fetchall()
 
     def has(self, table: str) -> bool:
-        """Say whether the journal has a table; older ones lack some."""
+        """Say whether the journal has a table; older ones lack some, and get them when the run goes on."""
+        if table not in self.tables:
+            self.tables = {name for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type='table'")}
         return table in self.tables
 
     def meta(self, key: str, default: Any = None) -> Any:
@@ -161,8 +163,9 @@ class Run:
 
     def _try(self) -> None:
         with closing(self._connect()) as db:
+            if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise UsageError(f"{self.path} is still empty: the run has only just begun; look again in a moment")
             check_version(db, self.path)
-            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
     def _connect(self) -> sqlite3.Connection:
         address = self._opened.absolute().as_uri() + self._options

@@ -23,7 +23,7 @@ def siblings(run: Run, hand: Hand | None, id: str) -> dict[str, Any]:
     births, _ = way(run, id, dropped(run, id))
     seed = births[0].id
     found: dict[str, dict[str, Any]] = {}
-    for home in homes(run, id):
+    for home in reversed(homes(run, id)):  # what a branch has of others are copies, some without their verdicts
         for row in _siblings(home, seed):
             found.setdefault(row["id"], row)
     if hand:

@@ -42,6 +42,7 @@ def write_turn(paper: Paper, turn: Mapping[str, Any], whole: bool = False) -> No
     )
     if turn["tool"]:
         took = f"  turn {turn['tool']['turn']}, {seconds(turn['tool']['seconds'])}"
+    what = " is about to say" if turn.get("pending") else what
     paper.line(f"{turn['n']:>3}  ", (turn["source"], "bold"), what, (took, "dim"))
     for made in turn["calls"]:
         paper.text(f"{made['name']} {made['arguments']}", 5)

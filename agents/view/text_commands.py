@@ -10,6 +10,7 @@ from agents.view import text_record as record
 from agents.view import text_talk as talk
 from agents.view.browsing import VERDICTS
 from agents.view.paper import count
+from agents.view.plain import inert
 from agents.view.text_session import Session
 
 Command = Callable[[Session, Sequence[str]], int | None]
@@ -82,4 +83,5 @@ def completions(session: Session, before: Sequence[str], begun: str) -> list[str
         known = talk.cast(session) if session.seen or session.chat else []
     else:
         known = list(dict.fromkeys([*session.listed, *session.seen]))
-    return [word for word in known if word.startswith(begun)]
+    # What is completed is shown by a library that lets some letters through.
+    return [word for word in known if word.startswith(begun) and inert(word) == word]

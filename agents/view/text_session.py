@@ -29,6 +29,8 @@ class Session:
     """Ids of the records that were opened, the one looked at last."""
     chat: str = ""
     """Id of the chat that was opened of it."""
+    chat_in: Run | None = None
+    """The journal that chat was read from: a branch has its own of the same name."""
 
     def __post_init__(self) -> None:
         self.hand = Hand((self.run.trunk or self.run).folder)

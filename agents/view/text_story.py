@@ -111,6 +111,13 @@ def when(at: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
 
 
+def about(value: Mapping[str, Any]) -> str:
+    """Say what an act was about: its reason, the act it takes back, the branch that is kept."""
+    if "branch" in value:
+        return f"branch {value['branch']} in place of {value.get('of')}"
+    return str(value.get("reason") or value.get("act") or "")
+
+
 # -- parts
 
 
@@ -161,9 +168,9 @@ def _born(paper: Paper, told: Mapping[str, Any], whole: bool) -> None:
     """Write the way from the seed, and how a refinement changed the instruction."""
     paper.head("Way")
     for birth in told["births"]:
-        kind = f" {birth['kind']}" if birth["kind"] else ""
-        text = told["seed"]["path"] if birth["type"] == "seed" else one_line(birth["text"], 90)
-        paper.line((f"{birth['type']}{kind}", "bold"), "  ", (text, "dim"), indent=2 + 2 * birth["at"])
+        name, indent = f"{birth['type']} {birth['kind']}".strip(), 2 + 2 * birth["at"]
+        text = told["seed"]["path"] if birth["type"] == "seed" else birth["text"]
+        paper.line((name, "bold"), "  ", (paper.fit(text, indent + len(name) + 2, 90), "dim"), indent=indent)
     change = told["refinement"]
     if not change:
         return
@@ -199,9 +206,8 @@ def _people(paper: Paper, told: Mapping[str, Any]) -> None:
     if told["hand"]["acts"]:
         paper.head("People")
     for act in told["hand"]["acts"]:
-        reason = str(act["value"].get("reason") or act["value"].get("act") or "")
         undone = " (undone)" if act["undone"] else ""
-        words = f"{act['n']}  {when(act['at'])}  {act['who']}: {act['act']}{undone} {reason}"
+        words = f"{act['n']}  {when(act['at'])}  {act['who']}: {act['act']}{undone} {about(act['value'])}"
         paper.line((words, "dim" if act["undone"] else ""), indent=2)
     if told["branches"]:
         paper.head("Branches")

@@ -18,7 +18,7 @@ def chat(session: Session, words: Sequence[str]) -> None:
     given = asked("chat", words, ("chat", {"metavar": "N"}), walk=FLAG, whole=FLAG, of={"default": ""})
     run, id = _named(session, given.chat, given.of)
     held = conversation(run, id)
-    session.chat = id
+    session.chat, session.chat_in = id, run
     write_head(session.paper, held)
     can_ask = given.walk and sys.stdin.isatty()
     for place, turn in enumerate(held["turns"], 1):
@@ -59,7 +59,7 @@ def prompt_(session: Session, words: Sequence[str]) -> None:
 
 def _chats(session: Session, of: str) -> list[tuple[Run, str]]:
     if session.chat and not of:
-        return [(session.run.of(session.chat), session.chat)]
+        return [(session.chat_in or session.run, session.chat)]
     number = len(session.told([of] if of else ())["chats"])
     return [_named(session, str(n), of) for n in range(1, number + 1)]
 
@@ -75,7 +75,7 @@ def raw_(session: Session, words: Sequence[str]) -> None:
     given = asked("raw", words, ("what", {"nargs": "*"}))
     what: Sequence[str] = given.what
     if len(what) == 2 or (session.chat and what and what[0].isdecimal()):
-        run, id = _named(session, what[0]) if len(what) == 2 else (session.run, session.chat)
+        run, id = _named(session, what[0]) if len(what) == 2 else (session.chat_in or session.run, session.chat)
         _write(session, _opened(raw(run, id, positive(what[-1]))))
         return
     told = session.told(what)

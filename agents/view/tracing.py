@@ -14,7 +14,7 @@ from agents.view.plain import one_line
 from agents.view.run import Run, open_run
 from agents.view.stopping import quietly
 from agents.view.text_session import Session
-from agents.view.text_story import sign, when
+from agents.view.text_story import about, sign, when
 
 MOST_BESIDE = 12
 """Brothers and sisters shown at one place; the others are counted."""
@@ -91,17 +91,17 @@ def _write(paper: Paper, lead: Lead, node: Mapping[str, Any], wanted: str) -> No
     paper.line(*parts)
     more = f"{others}{'│' if node['children'] else ' '}  "
     if node["on_way"]:
-        for said in _details(node):
+        for said in _details(paper, node, len(more)):
             paper.line((more, "dim"), said)
     elif node["reason"]:
-        paper.line((f"{more}{one_line(node['reason'], 100)}", "dim"))
+        paper.line((f"{more}{paper.fit(node['reason'], len(more))}", "dim"))
     for said in _decisions(node):
         paper.line((more, "dim"), said)
 
 
-def _details(node: Mapping[str, Any]) -> Iterator[Part]:
+def _details(paper: Paper, node: Mapping[str, Any], taken: int) -> Iterator[Part]:
     if node["text"]:
-        yield f"“{one_line(node['text'], 100)}”"
+        yield f"“{paper.fit(node['text'], taken + 2)}”"
     if node["reason"]:
         yield one_line(node["reason"], 300), "bad"
     if node["chat"]:
@@ -114,13 +114,13 @@ def _details(node: Mapping[str, Any]) -> Iterator[Part]:
 
 def _decisions(node: Mapping[str, Any]) -> Iterator[Part]:
     for act in node["hand"]:
-        words = str(act["value"].get("reason") or act["value"].get("act") or "")
+        words = about(act["value"])
         undone = " (undone)" if act["undone"] else ""
         yield f"{act['who']} on {when(act['at'])}: {act['act']} {words}{undone}", "dim" if act["undone"] else "good"
     for branch in node["branches"]:
         changed = ", ".join(name for name, value in (branch.get("changes") or {}).items() if value is not None)
         result = {True: "accepted", False: "rejected", None: str(branch.get("state") or "")}[branch["accepted"]]
-        kept = ", kept" if branch["kept"] else ", the original was kept"
+        kept = ", kept" if branch["kept"] else ", not kept"
         at = f"turn {branch.get('turn')} of {str(branch.get('of')).rpartition('/')[2]}"
         yield f"branch {branch['n']} by {branch.get('who')}, another {changed} from {at}: {result}{kept}", "good"
         if branch.get("pair"):

@@ -66,6 +66,10 @@ def check(options: RunOptions, parts: Parts) -> None:
             raise UsageError(f"no benchmark file at {str(file)!r}; --decontaminate takes JSONL or text files")
     if options.run is not None and (problem := folder_problem(options.run)):
         raise UsageError(problem)
+    if options.otel is not None:
+        from agents.otlp import check as check_otel
+
+        check_otel(options.otel)
     props.check_models(options, parts.roles)
 
 

@@ -55,6 +55,7 @@ def parser(skill: Skill | None) -> argparse.ArgumentParser:
     add("hold_out", type=number, default=0.0, metavar="SHARE")
     add("decontaminate", nargs="+", action="extend", type=path, default=[], metavar="FILE")
     add("chroma", metavar="URL")
+    add("otel", nargs="?", const="", metavar="URL")
     add("runtime", choices=("lean", "stock"), default="lean")
     return made
 

@@ -47,6 +47,9 @@ class RunOptions:
     """Benchmark files; pairs that overlap them are rejected. Repeatable."""
     chroma: str | None = None
     """Address of a Chroma server. Default: embedded."""
+    otel: str | None = None
+    """Send OpenTelemetry spans of chats, turns, model and tool calls to this collector (http://HOST:4318), or without
+    URL where OTEL_EXPORTER_OTLP_ENDPOINT says; needs the extra `otel`."""
     runtime: str = "lean"
     """AutoGen runtime of the chats: lean, or stock for AutoGen's own."""
 

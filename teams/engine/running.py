@@ -16,6 +16,7 @@ from agents.errors import EndpointError, UsageError
 from agents.journal import Journal, JournalError
 from agents.meter import Meter
 from agents.models.model import Model
+from agents.telemetry import traced_run
 from sandbox import SandboxError
 from teams.engine import offload, props
 from teams.engine.again.means import kept_means
@@ -128,6 +129,7 @@ async def run(
             report.line(line)
         meter = Meter(options.max_tokens, options.max_cost)
         at_once = options.at_once or props.AT_ONCE
+        await stack.enter_async_context(traced_run(options.otel, parts.name, report.line))
         if model_for is None:
             model_for, at_once = await props.open_models(stack, options, journal, meter, report)
         asked["models"] = models_by_role(asked_parts.roles, model_for)

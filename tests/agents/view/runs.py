@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -44,6 +47,29 @@ def in_actions(assist: Callable[[Request], Any]) -> Callable[[Request], Any]:
         return json.dumps({"thought": "Go on.", "action": made.name, "arguments": dict(made.arguments)})
 
     return said
+
+
+def branch_off(folder: Path, id: str, number: int, **meta: Any) -> str:
+    """Make a branch of a pair's answer, as branching leaves it: a journal with what is new. Return its pair's id."""
+    branch, made = folder / f"branches/{number}", f"{id}!{number}"
+    branch.mkdir(parents=True)
+    shutil.copyfile(folder / "run.db", branch / "run.db")
+    chat = f"{id}/respond-plain"
+    about = {"of": chat, "turn": 1, "record": id, "changes": {"prompt": "Be kind.", "model": None, "answer": None}}
+    about |= {"who": "ada", "at": 0, "role": "assistant", "state": "done", "error": "", "pair": made, **meta}
+    with closing(sqlite3.connect(branch / "run.db")) as db:
+        db.execute("DELETE FROM records WHERE NOT (id=? AND type='pair')", (id,))
+        db.execute("UPDATE records SET id=?", (made,))
+        db.execute("DELETE FROM verdicts WHERE id<>?", (id,))
+        db.execute("UPDATE verdicts SET id=?1, accepted=1, row=json_set(row, '$.id', ?1)", (made,))
+        db.execute("UPDATE verdicts SET row=json_set(row, '$.verdict.accepted', json('true'))")
+        db.execute("DELETE FROM chats WHERE id<>?", (chat,))
+        db.execute("DELETE FROM drops")
+        db.execute("UPDATE calls SET prompt='of the branch'")
+        db.execute("INSERT INTO prompts VALUES ('of the branch', 'Be kind.')")
+        db.execute("INSERT INTO meta VALUES ('branch', ?)", (json.dumps(about),))
+        db.commit()
+    return made
 
 
 async def library_run(folder: Path, tools: Literal["native", "actions"] = "native", **changes: Any) -> Outcome:

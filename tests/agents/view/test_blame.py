@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import json
 import shutil
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,7 @@ from agents.view.run import Run, open_run
 from agents.view.story import story
 from agents.view.tracing import command
 from agents.view.tracing import main as trace
-from tests.agents.view.runs import KEPT
+from tests.agents.view.runs import KEPT, branch_off
 
 SPOKE = "SELECT DISTINCT role FROM calls WHERE chat=? OR substr(chat, 1, length(?) + 7)=? || '/aside-'"
 
@@ -134,22 +132,7 @@ def test_trace_tells_what_people_did_and_which_branch_was_kept(library: Path, tm
         (id,) = run.rows("SELECT id FROM verdicts WHERE NOT accepted LIMIT 1")[0]
         row = json.loads(run.rows("SELECT row FROM verdicts WHERE id=?", (id,))[0][0])
     for number in (1, 2):
-        branch = tmp_path / f"run/branches/{number}"
-        branch.mkdir(parents=True)
-        shutil.copyfile(tmp_path / "run/run.db", branch / "run.db")
-        made = f"{id}!{number}"
-        changes = {"prompt": "Be kind.", "model": None, "answer": None}
-        meta = {"of": f"{id}/respond-plain", "turn": 1, "record": id, "changes": changes, "who": "ada", "at": 0,
-                "role": "assistant", "state": "done", "error": "", "pair": made}  # fmt: skip
-        with closing(sqlite3.connect(branch / "run.db")) as db:
-            db.execute("DELETE FROM records WHERE NOT (id=? AND type='pair')", (id,))
-            db.execute("UPDATE records SET id=?", (made,))
-            db.execute("DELETE FROM verdicts WHERE id<>?", (id,))
-            db.execute("UPDATE verdicts SET id=?, accepted=1", (made,))
-            db.execute("DELETE FROM chats WHERE id<>?", (f"{id}/respond-plain",))
-            db.execute("DELETE FROM drops")
-            db.execute("INSERT INTO meta VALUES ('branch', ?)", (json.dumps(meta),))
-            db.commit()
+        branch_off(tmp_path / "run", id, number)
     hand = Hand(tmp_path / "run")
     hand.act(id, "reject", {"reason": "the plan was not kept"}, who="bea", base=0)
     hand.act(f"{id}!2", "keep", {"row": {**row, "id": f"{id}!2"}, "of": id, "branch": 2}, who="ada", base=0)
@@ -159,7 +142,7 @@ def test_trace_tells_what_people_did_and_which_branch_was_kept(library: Path, tm
         told = stream.getvalue()
         assert "bea on " in told
         assert "reject the plan was not kept" in told
-        assert "branch 1 by ada, another prompt from turn 1 of respond-plain: accepted, the original was kept" in told
+        assert "branch 1 by ada, another prompt from turn 1 of respond-plain: accepted, not kept" in told
         assert "branch 2 by ada, another prompt from turn 1 of respond-plain: accepted, kept" in told
         tree = family(run, hand, f"{id}!2")["tree"]
         way = [node["id"] for node in nodes(tree) if node["on_way"]]

@@ -136,6 +136,22 @@ def test_what_is_not_there_is_said_in_one_line(run: Run) -> None:
         assert "\n" not in str(refused.value)
 
 
+def test_what_a_chat_that_was_cut_off_said_last_is_shown_as_about_to_be_said(library: Path, tmp_path: Path) -> None:
+    shutil.copytree(library, tmp_path / "run")
+    with closing(sqlite3.connect(tmp_path / "run/run.db")) as db:
+        (id,) = db.execute("SELECT id FROM chats WHERE stage='instruct' AND state='done' LIMIT 1").fetchone()
+        db.execute("DELETE FROM messages WHERE chat=? AND n>0", (id,))
+        db.execute("UPDATE chats SET state='open' WHERE id=?", (id,))
+        db.commit()
+    with open_run(library) as whole, open_run(tmp_path / "run") as cut:
+        before, after = conversation(whole, id), conversation(cut, id)
+        said = before["turns"][1]
+        last = after["turns"][-1]
+        assert (last["source"], last["call"], last["retries"]) == (said["source"], said["call"], said["retries"])
+        assert last["pending"]
+        assert json.loads(last["text"])
+
+
 def call(turn: int, words: str | None, role: str = "editor", **more: Any) -> Call:
     reply = None if words is None else {"content": words, **more}
     return Call(turn, role, "m", "p", reply, 1, 1, 1.0)
@@ -145,9 +161,11 @@ def text(n: int, words: str, role: str = "editor") -> Spoken:
     return Spoken(n, role, "text", words)
 
 
-def test_rows_of_an_earlier_life_are_neither_used_nor_retries() -> None:
+@pytest.mark.parametrize("lives", ["old new", "new old"])
+def test_rows_of_an_earlier_life_are_neither_used_nor_retries(lives: str) -> None:
     """A chat gone through again after its prompt was mended leaves both lives' calls, under the same turns."""
-    calls = [call(1, "old words"), call(1, "new words"), call(2, "old end"), call(2, "new end"), call(3, "old rest")]
+    calls = [call(turn, f"{life} {what}") for turn, what in ((1, "words"), (2, "end")) for life in lives.split()]
+    calls.append(call(3, "old rest"))
     found = match([text(1, "new words"), text(2, "new end")], calls, ended=True)
     assert {n: said.words for n, said in found.calls.items()} == {1: "new words", 2: "new end"}
     assert not found.retries

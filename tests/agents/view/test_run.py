@@ -134,7 +134,7 @@ def test_what_is_no_run_is_refused_in_one_line(tmp_path: Path) -> None:
         "garbage": "can't be read",
         "other": "no table",
         "elsewhen": "another version",
-        "empty": "another version",
+        "empty": "still empty",
     }.items():
         with pytest.raises(UsageError, match=words) as refused:
             open_run(tmp_path / name)

@@ -14,7 +14,7 @@ import pytest
 from agents.hand import Hand
 from agents.view.run import Missing, Run, open_run
 from agents.view.story import siblings, story
-from tests.agents.view.runs import KEPT
+from tests.agents.view.runs import KEPT, branch_off
 from tests.teams.library import CODE
 
 TOOL_PAIR = "tool_use/rental.go:50-152/own_functions/one_call-1/csv_rows"
@@ -170,19 +170,7 @@ def test_what_a_branch_made_goes_back_to_the_original(library: Path, tmp_path: P
     shutil.copytree(library, tmp_path / "run")
     with open_run(tmp_path / "run") as run:
         id = refined(run)
-    branch = tmp_path / "run/branches/1"
-    branch.mkdir(parents=True)
-    shutil.copyfile(tmp_path / "run/run.db", branch / "run.db")
-    chat = f"{id}/respond-plain"
-    meta = {"of": chat, "turn": 1, "record": id, "who": "ada", "role": "assistant", "state": "done", "pair": f"{id}!1"}
-    with closing(sqlite3.connect(branch / "run.db")) as db:
-        db.execute("DELETE FROM records WHERE NOT (id=? AND type='pair')", (id,))
-        db.execute("UPDATE records SET id=id || '!1'")
-        db.execute("DELETE FROM verdicts WHERE id<>?", (id,))
-        db.execute("UPDATE verdicts SET id=id || '!1', accepted=1, row=json_set(row, '$.id', id || '!1')")
-        db.execute("DELETE FROM chats WHERE id<>?", (chat,))
-        db.execute("INSERT INTO meta VALUES ('branch', ?)", (json.dumps(meta),))
-        db.commit()
+    branch_off(tmp_path / "run", id, 1)
     with open_run(tmp_path / "run") as run:
         original, made = story(run, None, id), story(run, None, f"{id}!1")
         assert [(b["n"], b["who"], b["accepted"]) for b in original["branches"]] == [(1, "ada", True)]
@@ -196,7 +184,10 @@ def test_what_a_branch_made_goes_back_to_the_original(library: Path, tmp_path: P
         hand = Hand(tmp_path / "run")
         hand.act(f"{id}!1", "keep", {"row": made["machine"], "of": id, "branch": 1}, who="ada", base=0)
         assert story(run, hand, f"{id}!1")["row"]["id"] == f"{id}!1"
-    with open_run(branch) as run:
+        verdicts = {row["id"]: row["verdict"] for row in siblings(run, hand, f"{id}!1")["records"]}
+        assert verdicts[f"{id}!1"] == "accepted"
+        assert verdicts[id] == ("accepted" if original["row"]["verdict"]["accepted"] else "rejected")
+    with open_run(tmp_path / "run/branches/1") as run:
         assert story(run, None, f"{id}!1") == made
 
 

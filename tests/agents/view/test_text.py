@@ -1,17 +1,13 @@
-"""The text view: what its commands say, one at a time and in the shell; on pipes, terminals, and hostile journals."""
+"""The text view: what its commands say of kept runs, of runs made here, and of long ones."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
-import pty
 import re
 import shutil
 import sqlite3
-import subprocess
 import sys
-import unicodedata
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -24,10 +20,10 @@ from agents.view.browsing import Browser, Wanted
 from agents.view.paper import Paper
 from agents.view.run import open_run
 from agents.view.seeking import PIECE, pattern, seek
-from agents.view.text import main
 from agents.view.text_commands import COMMANDS, do
 from agents.view.text_session import Session
-from tests.agents.view.runs import FILLER, KEPT
+from tests.agents.view.runs import FILLER, KEPT, branch_off
+from tests.agents.view.telling import everything, said, steers
 
 ROOT = Path(__file__).parents[3]
 TEXT = [sys.executable, "-c", "import sys; from agents.view.text import main; sys.exit(main(sys.argv[1:]))"]
@@ -35,14 +31,6 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 SOME = [
     KEPT[0].parents[1] / name for name in ("tool_use/strong", "rag/french", "coding/embedded", "web_agent/german-2")
 ]
-NAMED = ("open", "verdict", "chats", "siblings", "trace")
-
-
-class Terminal(io.StringIO):
-    """Paper that takes itself for a terminal."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.fixture
@@ -51,92 +39,12 @@ def session(library: Path) -> Iterator[Session]:
         yield Session(run, Paper(io.StringIO()))
 
 
-def said(session: Session, *words: str) -> str:
-    stream = session.paper.stream
-    assert isinstance(stream, io.StringIO)
-    stream.seek(0)
-    stream.truncate()
-    do(session, words)
-    return stream.getvalue()
-
-
-def everything(session: Session) -> str:
-    """What all commands say of the first entries of a run."""
-    parts = [said(session, "list"), said(session, "failures"), said(session, "blame"), said(session, "help")]
-    said(session, "list")
-    for id in session.listed[:6]:
-        parts += [said(session, name, id) for name in NAMED]
-        told = session.told([id])
-        if told["seed"]["text"] is not None:
-            parts.append(said(session, "seed", id))
-        parts += [said(session, "chat", str(n), "--of", id) for n in range(1, len(told["chats"]) + 1)]
-        if told["row"]:
-            parts += [said(session, "raw", id), said(session, "trained", id)]
-    return "".join(parts)
-
-
-def steers(text: str) -> set[str]:
-    letters = set(text) - {"\n", "\u200c", "\u200d"}
-    return {letter for letter in letters if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp")}
-
-
 @pytest.mark.parametrize("folder", SOME, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_every_command_has_something_to_say_of_a_kept_run(folder: Path) -> None:
     with open_run(folder) as run:
         told = everything(Session(run, Paper(io.StringIO())))
         assert all(id in told for (id,) in run.rows("SELECT id FROM verdicts ORDER BY id LIMIT 5"))
         assert not steers(told)
-
-
-def hostile(folder: Path, place: Path) -> Path:
-    """Copy a run, with codes that steer terminals in every text of its journal, those written as JSON escapes too."""
-    shutil.copytree(folder, place)
-    evil = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202eab\u2028c\x08\rd"
-    hidden = json.dumps(f"{evil}\ud83d")[1:-1]
-    with closing(sqlite3.connect(place / "run.db")) as db:
-        for sql, value in (
-            ("UPDATE messages SET text=? || text, source=source || ?1", evil),
-            ('UPDATE messages SET extra=replace(extra, \'"name":"\', \'"name":"\' || ?)', hidden),
-            ('UPDATE chats SET error=? || error, kind=?1 || kind, "cast"=replace("cast", \'["\', \'["\' || ?1)', evil),
-            ('UPDATE records SET record=replace(record, \'"text": "\', \'"text": "\' || ?)', hidden),
-            ("UPDATE records SET kind=kind || ?", evil),
-            ('UPDATE verdicts SET row=replace(row, \'"content":"\', \'"content":"\' || ?)', hidden),
-            ('UPDATE verdicts SET row=replace(row, \'"evidence":"\', \'"evidence":"\' || ?)', hidden),
-            ('UPDATE verdicts SET verdict=replace(verdict, \'"check":"\', \'"check":"\' || ?)', hidden),
-            ("UPDATE drops SET reasons=replace(reasons, '[\"', '[\"' || ?)", hidden),
-            ('UPDATE calls SET reply=replace(reply, \'"content":"\', \'"content":"\' || ?)', hidden),
-            ("UPDATE calls SET role=role || ?, model=model || ?1", evil),
-            ("UPDATE prompts SET text=? || text", evil),
-        ):
-            db.execute(sql, (value,))
-        db.commit()
-    return place
-
-
-def test_nothing_of_a_hostile_journal_steers_a_pipe_or_a_terminal(library: Path, tmp_path: Path) -> None:
-    folder = hostile(library, tmp_path / "run")
-    hand = Hand(folder)
-    with open_run(folder) as run:
-        (id,) = run.rows("SELECT id FROM verdicts LIMIT 1")[0]
-        hand.act(id, "reject", {"reason": "no \x1b[31m"}, who="eve\x1b]0;\x07", base=0)
-        plain = everything(Session(run, Paper(io.StringIO())))
-        assert "owned" in plain
-        assert not steers(plain)
-        coloured = everything(Session(run, Paper(Terminal())))
-        assert "\x1b" in coloured
-        assert not steers(COLOUR.sub("", coloured)), "only our own colours are let through"
-        found = [said(Session(run, Paper(io.StringIO())), "grep", words) for words in ("owned", "ab")]
-        assert not steers("".join(found))
-
-
-@pytest.mark.parametrize("command", ["blame", "trace"])
-def test_json_is_plain_letters(command: str, library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with open_run(hostile(library, tmp_path / "run")) as run:
-        (id,) = run.rows("SELECT id FROM verdicts LIMIT 1")[0]
-        session = Session(run, Paper(io.StringIO()))
-        told = said(session, command, *([id] if command == "trace" else []), "--json")
-    assert json.loads(told)
-    assert told.isascii()
 
 
 def test_from_the_list_to_the_cause_and_back(session: Session) -> None:
@@ -203,6 +111,27 @@ def test_what_a_person_decided_counts_in_the_list(library: Path, tmp_path: Path)
         assert id not in said(session, "list", "--verdict", "accepted")
 
 
+def test_a_branch_is_opened_listed_when_kept_and_read_from_its_own_journal(library: Path, tmp_path: Path) -> None:
+    shutil.copytree(library, tmp_path / "run")
+    with open_run(tmp_path / "run") as run:
+        (id,) = run.rows("SELECT id FROM verdicts WHERE NOT accepted LIMIT 1")[0]
+        made = branch_off(tmp_path / "run", id, 1)
+        session = Session(run, Paper(io.StringIO()))
+        told = said(session, "open", made)
+        assert "(branch 1)" in told
+        chats = session.told()["chats"]
+        (number,) = [n for n, chat in enumerate(chats, 1) if chat["branch"]]
+        said(session, "chat", str(number))
+        assert "Be kind." in said(session, "prompt", "assistant")
+        assert json.loads(said(session, "raw", "1"))["prompt"] == "of the branch"
+        assert made not in said(session, "list")
+        row = {**session.told()["machine"], "id": made}
+        Hand(run.folder).act(made, "keep", {"row": row, "of": id, "branch": 1}, who="ada", base=0)
+        assert f"+ {made}" in said(session, "list", "--verdict", "accepted")
+        assert made not in said(session, "list", "--verdict", "rejected")
+        assert f"keep branch 1 in place of {id}" in said(session, "open", made)
+
+
 def test_words_are_found_wherever_they_stand_and_counted_as_they_are(session: Session) -> None:
     run = session.run
     counts = {
@@ -259,87 +188,6 @@ def test_many_messages_are_sought_through_some_at_a_time(tmp_path: Path) -> None
         with closing(sqlite3.connect(tmp_path / "run/run.db")) as writer:
             writer.execute("DELETE FROM meta")
             writer.commit()
-
-
-@pytest.mark.parametrize(
-    ("words", "complaint"),
-    [
-        (["open", "no/such"], "no record"),
-        (["open", "9999"], "there is no 9999 in the list"),
-        (["opn"], "there is no command 'opn'"),
-        (["li", "--verdict", "perhaps"], "invalid choice"),
-        (["next"], "last of the list"),
-        (["back"], "nothing was looked at before"),
-        (["chat", "1"], "open a record first"),
-        (["grep", "-e", "("], "no regular expression"),
-        (["blame", "nobody"], "no role 'nobody' spoke"),
-    ],
-)
-def test_mistakes_are_one_line(
-    words: list[str], complaint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = KEPT[0]
-    if words == ["next"]:
-        words = ["next", "zzz"]
-    assert main([str(folder), *words]) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert complaint in told.err
-    assert told.err.count("\n") == 1
-
-
-def test_the_shell_goes_on_after_a_mistake_and_takes_words_from_a_pipe(library: Path) -> None:
-    asked = "list\nopn\nopen 1\n'\nchats\n\nquit\nnever said\n"
-    done = subprocess.run(
-        [*TEXT, str(library)], input=asked, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60
-    )
-    assert done.returncode == 0
-    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [
-        "there is no command 'opn'; there are",
-        "No closing quotation",
-    ]
-    assert "Way" in done.stdout
-    assert "Traceback" not in done.stderr
-    assert "\x1b" not in done.stdout
-
-
-def test_whoever_reads_no_further_hears_no_complaint() -> None:
-    process = subprocess.Popen(
-        [*TEXT, str(KEPT[0]), "grep", "--all", "e"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.readline()
-    process.stdout.close()
-    assert process.stderr.read() == b""
-    assert process.wait(60) == 0
-    process.stderr.close()
-
-
-def test_a_terminal_gets_colours_completion_and_nothing_wider_than_itself(library: Path) -> None:
-    main_end, shell_end = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "60", "LINES": "40", "PYTHONPATH": str(ROOT)}
-    environment.pop("NO_COLOR", None)
-    process = subprocess.Popen(
-        [*TEXT, str(library)], stdin=shell_end, stdout=shell_end, stderr=shell_end, cwd=ROOT, env=environment
-    )
-    os.close(shell_end)
-    os.write(main_end, b"lis\t--verdict acc\t\nopen 1\nquit\n")
-    told = b""
-    try:
-        while piece := os.read(main_end, 65536):
-            told += piece
-    except OSError:  # the other end is shut
-        pass
-    os.close(main_end)
-    assert process.wait(60) == 0
-    shown = told.decode()
-    assert "\x1b[1m" in shown
-    opened = COLOUR.sub("", shown[shown.rindex("Pair") :]).splitlines()
-    assert opened
-    with open_run(library) as run:
-        (id,) = run.rows("SELECT id FROM verdicts WHERE accepted=1 ORDER BY id LIMIT 1")[0]
-    assert id in COLOUR.sub("", shown).replace("\r\n", "\n"), "both words were completed, and the first was opened"
 
 
 def test_every_command_says_what_it_takes(session: Session) -> None:
