@@ -254,10 +254,9 @@ async def test_killed_on_the_way_doing_it_again_finishes_it(tmp_path: Path, mome
     others = [id for id in ids(run) if not id.startswith(f"{SEED}/")]
     done = subprocess.run([sys.executable, "-c", DYING, str(run), SEED, moment], env=environment(), check=False)
     assert done.returncode == -signal.SIGKILL
-    words = [sys.executable, "-m", "teams", "forget", str(run), SEED, "--yes"]
-    again = subprocess.run(words, env=environment(), cwd=ROOT, capture_output=True, text=True, check=False)
-    assert again.returncode == 0, again.stderr
-    assert ("was forgotten before" in again.stdout) == (moment == "Forgotten:"), "then all was done but for saying so"
+    lines: list[str] = []
+    assert forget(run, SEED, lines.append, sure) == 0
+    assert ("was forgotten before" in lines[0]) == (moment == "Forgotten:"), "then all was done but for saying so"
     assert files_with(run, secret_of(tmp_path)) == []
     assert ids(run) == others
 
