@@ -395,6 +395,26 @@ def test_a_journal_without_events_is_indexed_and_followed_once_it_has_them(tmp_p
         wait_for(lambda: index.is_built and count(index) == 6)
 
 
+def test_viewers_of_two_versions_do_not_quarrel_without_end(folder: Path) -> None:
+    """Another program puts its own file in the place of ours, again and again."""
+    ending = threading.Event()
+
+    def insist() -> None:
+        while not ending.is_set():
+            for path in folder.glob("view.db*"):
+                path.unlink(missing_ok=True)
+            time.sleep(0.01)
+
+    other = threading.Thread(target=insist)
+    with looking(folder) as index:
+        other.start()
+        try:
+            wait_for(lambda: index.path.parent != folder and index.is_built and count(index) == 3)
+        finally:
+            ending.set()
+            other.join()
+
+
 def test_two_viewers_share_one_index(folder: Path) -> None:
     with looking(folder) as one, looking(folder) as other:
         for number, id in enumerate(IDS[3:]):
