@@ -114,6 +114,8 @@ def _places(roots: Sequence[str], path: str) -> Iterator[Path]:
     if prefix and number > 1:
         path, roots = path[prefix.end() :], roots[number - 1 : number]
     relative = os.fsdecode(unquote_to_bytes(path))
+    if "\0" in relative:
+        return  # no file is called that
     for root in roots:
         base = os.path.realpath(root)
         if os.path.isfile(base):

@@ -42,6 +42,8 @@ def command(name: str, options: RunOptions) -> str:
         words += ["--mix", options.mix.name]
     for spec in options.model:
         words += ["--model", Path(spec).name if spec.endswith(".gguf") else spec]
+    for role in options.human:
+        words += ["--human", role]
     for flag in ("pairs", "language", "hold_out"):
         if value := getattr(options, flag):
             words += [f"--{flag.replace('_', '-')}", str(value)]

@@ -1,0 +1,118 @@
+"""Run again from the page: another prompt, both side by side, either kept, exported, its lineage told."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from agents.hand import Hand
+from tests.agents.view.shown import Shown, escaped
+from tests.teams.command import ROOT, Endpoint, endpoint, environment, seeds, tool_use
+
+pytestmark = pytest.mark.chromium
+Show = Callable[..., Shown]
+SHORT = "You write requests, and they are short."
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Endpoint]:
+    with endpoint() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def asked(server: Endpoint, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run made through the command line with an endpoint that is still there."""
+    folder = tmp_path_factory.mktemp("asked")
+    done = tool_use("--seeds", seeds(folder / "seeds"), "--run", folder / "run", "--model", server.model)
+    assert done.returncode == 0, done.stderr
+    return folder / "run"
+
+
+def requester(run: Path) -> tuple[str, str]:
+    """An accepted pair, and the chat in which its request was written."""
+    with closing(sqlite3.connect(run / "run.db")) as db:
+        ((pair,),) = db.execute("SELECT id FROM verdicts WHERE accepted ORDER BY length(id), id LIMIT 1")
+        instruction = "/".join(pair.split("/")[:4])
+        ((chat,),) = db.execute("SELECT chat FROM records WHERE id=? AND type='instruction'", (instruction,))
+    return pair, chat
+
+
+def test_a_changed_prompt_is_run_again_kept_exported_and_told(shown: Show, asked: Path, server: Endpoint) -> None:
+    pair, chat = requester(asked)
+    at = shown(asked)
+    folder = at.viewer.folder
+    at.pair(pair, f"/chat/{escaped(chat)}")
+    turn = at.page.locator("article.turn:has(button.again)").first
+    turn.focus()
+    at.page.keyboard.press("b")
+    box = at.page.locator("#again-prompt")
+    box.wait_for()
+    assert "what people ask of an assistant" in box.input_value(), "the role's own prompt stands there"
+    assert "Nothing is changed yet" in at.text(".again-form")
+    box.fill(SHORT)
+    assert "Changed: prompt." in at.text(".again-form .out")
+    before = len(server.asked)
+    at.page.click(".again-form button:has-text('Run again')")
+    at.page.wait_for_selector("h1:text('Branch 1')", timeout=60_000)
+    at.page.wait_for_selector("article.branch .lead strong:text('Done.')", timeout=60_000)
+    assert any(SHORT in json.dumps(body) for body in server.asked[before:])
+    assert SHORT in at.page.text_content(".changed")
+    both = at.page.locator(".side-by-side")
+    assert "Original" in both.inner_text()
+    # what was said before is the same and folded; the pair it leads to stands below
+    at.page.wait_for_selector(".leads article.turn")
+    assert "accepted" in at.text(".keep .facts")
+    assert Hand(folder).touched() == {}
+    at.page.click("button:has-text('Keep the branch')")
+    at.page.wait_for_selector(".keep:has-text('Kept: exports hold')", timeout=30_000)
+    kept = [act for acts in Hand(folder).touched().values() for act in acts if act.act == "keep"]
+    assert [(act.value["branch"], act.value["of"], act.who) for act in kept] == [(1, pair, "Ada")]
+    at.go("#/")
+    at.page.select_option("#form", "messages")
+    at.page.click("button:has-text('Export')")
+    at.page.wait_for_selector("#said:has-text('Written')", timeout=60_000)
+    written = next(folder.rglob("*messages*.jsonl"))
+    ids = [json.loads(line).get("id") for line in written.read_text(encoding="utf-8").splitlines()]
+    assert kept[0].record in ids
+    assert pair not in ids
+    words = [sys.executable, "-m", "agents.view", "trace", str(folder), kept[0].record]
+    told = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
+    assert "!1" in told.stdout
+    at.go("#/branch/1")
+    at.page.click("button:has-text('Keep the original')")
+    at.page.wait_for_selector(".keep:has-text('The original stands')", timeout=30_000)
+    at.pair(pair)
+    assert "Branch 1" in at.text(".rail")
+    at.page.click(".rail a:text('Branch 1')")
+    at.page.wait_for_selector("h1:text('Branch 1')")
+    at.page.wait_for_selector(".leads article.turn")
+    if shots := os.environ.get("SHOTS"):
+        at.page.screenshot(path=f"{shots}/branch-light.png")
+        at.page.emulate_media(color_scheme="dark")
+        at.page.set_viewport_size({"width": 390, "height": 844})
+        at.page.screenshot(path=f"{shots}/branch-phone.png", full_page=True)
+
+
+def test_what_cannot_be_run_again_says_why_and_keeps_what_was_typed(shown: Show, asked: Path) -> None:
+    pair, chat = requester(asked)
+    at = shown(asked)
+    at.expected = ["400"]
+    at.pair(pair, f"/chat/{escaped(chat)}")
+    at.page.locator("button.again").first.click()
+    at.page.fill("#again-model", "no such model anywhere")
+    at.page.click(".again-form button:has-text('Run again')")
+    at.page.wait_for_selector(".again-form .out .rejected", timeout=60_000)
+    at.page.reload()
+    at.settled()
+    at.page.locator("button.again").first.click()
+    at.page.wait_for_selector("#again-model")
+    assert at.page.input_value("#again-model") == "no such model anywhere"

@@ -1,0 +1,116 @@
+"""The overview: its numbers are the journal's, each leads to what it counts, and it grows while a run writes."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.agents.view.shown import Shown
+
+pytestmark = pytest.mark.chromium
+Show = Callable[..., Shown]
+
+
+def journal(folder: Path, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(folder / "run.db")) as db:
+        return db.execute(sql).fetchall()
+
+
+def number(at: Shown, name: str) -> int:
+    return int(at.text(f".figures div:has(dt:text-is('{name}')) .number").replace(",", ""))
+
+
+def test_numbers_are_those_of_the_journal(shown: Show, made: Path) -> None:
+    at = shown(made, "#/")
+    ((accepted, rejected),) = journal(made, "SELECT sum(accepted), sum(not accepted) FROM verdicts")
+    ((dropped,),) = journal(made, "SELECT count(*) FROM drops")
+    at.page.wait_for_selector("h1:text('Overview')")
+    assert (number(at, "Accepted"), number(at, "Rejected")) == (accepted, rejected)
+    assert 0 < number(at, "Fell out before") <= dropped
+    ((read, written),) = journal(made, "SELECT sum(prompt_tokens), sum(completion_tokens) FROM usage")
+    total = at.text(".usage tfoot")
+    assert f"{read:,}" in total or f"{read / 1000:.1f}K" in total
+    assert f"{written:,}" in total or f"{written / 1000:.1f}K" in total
+    assert "$" in total, "the run knew its prices"
+    assert "Ended." in at.text(".part.state")
+
+
+def test_each_figure_leads_to_what_it_counts(shown: Show, made: Path) -> None:
+    at = shown(made, "#/")
+    for selector in (".figures a:has(.rejected)", ".reasons tbody tr:first-child a", ".reasons tbody tr:last-child a"):
+        at.go("#/")
+        at.page.wait_for_selector(selector)
+        told = "a => (a.closest('tr')?.querySelector('td.n') ?? a).textContent"
+        count = int(at.page.eval_on_selector(selector, told))
+        at.page.click(selector)
+        at.page.wait_for_selector("a.row")
+        assert len(at.page.query_selector_all("a.row")) == count, selector
+    at.go("#/")
+    at.page.wait_for_selector(".tiles a")
+    kind = at.text(".tiles a .kind")
+    accepted, rejected = re.findall(r"(\d+) accepted, (\d+) rejected", at.page.get_attribute(".tiles a", "aria-label"))[
+        0
+    ]
+    at.page.click(".tiles a")
+    at.page.wait_for_selector("a.row")
+    rows = [row.text_content() for row in at.page.query_selector_all("a.row")]
+    assert all(kind in row for row in rows)
+    assert sum("fell out" not in row for row in rows) >= int(accepted) + int(rejected)
+
+
+def test_it_grows_while_the_run_writes(shown: Show, made: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(made, folder)
+    at = shown(folder, "#/")
+    at.page.wait_for_selector(".figures")
+    before = number(at, "Accepted")
+    at.page.focus(".figures a:has(.rejected)")
+    ours = at.viewer.folder
+    with closing(sqlite3.connect(ours / "run.db")) as db:
+        ((id, verdict, row, plan),) = db.execute("SELECT id, verdict, row, plan FROM verdicts WHERE accepted LIMIT 1")
+        new = id.replace("desk", "newdesk")
+        text = json.dumps({**json.loads(row), "id": new})
+        record = "INSERT INTO records SELECT replace(id,'desk','newdesk'), type, parent, seed, stage, kind, round, chat, plan, record FROM records WHERE id=?"
+        db.execute(record, (id,))
+        db.execute("INSERT INTO verdicts VALUES (?,1,?,?,?)", (new, verdict, text, plan))
+        pulse = {"pid": 1, "in_flight": 7, "calls": 3, "cost": 0.5, "accepted": before + 1, "rejected": 0, "seeds": 1}
+        db.execute("INSERT INTO pulse VALUES (?, ?)", (time.time() + 60, json.dumps(pulse)))
+        db.commit()
+    at.page.wait_for_selector(f".figures .number.accepted:text-is('{before + 1}')")
+    at.page.wait_for_selector("#live:has-text('running, 7 in flight')")
+    label = at.page.get_attribute(".plot svg", "aria-label") or ""
+    assert f"{before + 1} accepted, {number(at, 'Rejected')} rejected" in label
+    assert at.page.evaluate("document.activeElement.dataset.key") == "Rejected", (
+        "whoever is at the keyboard stays there"
+    )
+    with closing(sqlite3.connect(ours / "run.db")) as db:
+        db.execute("DELETE FROM pulse")
+        db.execute("INSERT INTO pulse VALUES (?, ?)", (time.time() - 60, json.dumps(pulse)))
+        db.execute("INSERT INTO events (at, what, id) VALUES (?, 'verdict', ?)", (time.time(), new))
+        db.commit()
+    at.page.wait_for_selector(".state:has-text('Lost')")
+
+
+def test_an_empty_run_says_that_there_is_nothing_yet(shown: Show, tmp_path: Path) -> None:
+    from agents.journal_tables import SCHEMA, VERSION
+
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "run.db")) as db:
+        db.executescript(f"{SCHEMA} PRAGMA user_version={VERSION};")
+    at = shown(folder, "#/")
+    at.page.wait_for_selector(".figures")
+    assert number(at, "Accepted") == 0
+    for said in ("Nothing to draw yet", "Nothing was rejected", "No kind was tried", "No model was called"):
+        assert said in at.text()
+    at.go("#/pairs")
+    assert "Nothing yet" in at.text()
