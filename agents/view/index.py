@@ -32,9 +32,15 @@ ORDERED, ORDERED_AT_ONCE = 20_000, 400
 """Events after which the full-text table is put in order, and pages of it in one go."""
 QUARREL, OFTEN = 4, 60.0
 """So often in so many seconds it is made anew; then it goes elsewhere."""
+RESERVE = 256 * 2**20
+"""Bytes that are left to the run where it writes."""
 NICE = 10
 NO_WORDS = "there was no room for the full-text index: lists and filters work, searches don't; make room and start anew"
 NO_ROOM = "there is no room for the index, neither in the run folder nor in the temporary one: not all pairs are listed"
+
+
+class Crowded(Exception):
+    """The run needs what room is left beside it."""
 
 
 class NotYet(UsageError):
@@ -111,7 +117,8 @@ class Index:
             self._give_back(age, db)
 
     def _borrow(self) -> tuple[int, sqlite3.Connection]:
-        self._there.wait(BEGUN_WITHIN)
+        if not self._ending.is_set():
+            self._there.wait(BEGUN_WITHIN)
         with self._lock:
             age, path = self._age, self.path
             if self._idle:
@@ -119,7 +126,7 @@ class Index:
         try:
             return age, connect(path)
         except (sqlite3.Error, Unusable):
-            raise NotYet("the index is just being made; ask again in a moment") from None
+            raise NotYet(self.note or "the index is just being made; ask again in a moment") from None
 
     def _give_back(self, age: int, db: sqlite3.Connection) -> None:
         with self._lock:
@@ -157,6 +164,8 @@ class Index:
                 self._follow()
             except Unusable:
                 self._start_anew()
+            except Crowded:
+                self._give_way()
             except UsageError as error:  # the journal, or the hand, can't be read (any more)
                 self.note = str(error)
                 self._on_change()
@@ -188,7 +197,11 @@ class Index:
     def _steps(self, follower: Follower) -> bool:
         """Take steps till nothing is new; return whether anything was."""
         changed, told = False, time.monotonic()
-        while not self._ending.is_set() and follower.step():
+        while not self._ending.is_set():
+            if self._temporary is None and shutil.disk_usage(self._folder).free < RESERVE:
+                raise Crowded
+            if not follower.step():
+                break
             changed = True
             self.done, self.all = follower.done, follower.all
             if time.monotonic() - told > LOOK:
@@ -242,8 +255,16 @@ class Index:
             self._ending.wait(LOOK)
         elif not isinstance(error, sqlite3.OperationalError) or name == "SQLITE_READONLY_DBMOVED":
             self._start_anew()
+        elif name == "SQLITE_FULL":
+            self._give_way()
         else:
             self._move()
+
+    def _give_way(self) -> None:
+        """Leave what room there is to the run."""
+        with suppress(OSError):
+            remove(self.path)
+        self._move()
 
     def _move(self) -> None:
         """Go where there may be room: first a temporary folder, then one without full text, then nowhere."""
@@ -254,7 +275,8 @@ class Index:
                 self._temporary = tempfile.mkdtemp(prefix="agentinstruct-view-")
         elif self.full_text:
             self.full_text = False
-            remove(self.path)
+            with suppress(OSError):
+                remove(self.path)
         else:
             self._ending.set()
         if self._temporary is None or self._ending.is_set():

@@ -254,6 +254,18 @@ def test_without_room_for_words_lists_go_on_and_say_so(folder: Path, monkeypatch
             assert lists.facets(db)["verdict"] == [["accepted", 42], ["rejected", 1]]
 
 
+def test_the_run_keeps_what_room_there_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with looking(folder) as index:
+        wait_for(lambda: index.is_built)
+    assert (folder / "view.db").exists()
+    monkeypatch.setattr(index_module, "RESERVE", 2**62)
+    with looking(folder) as index:
+        wait_for(lambda: index.is_built and count(index) == 3)
+        assert index.path.parent != folder
+        assert index.full_text
+        assert not list(folder.glob("view.db*"))
+
+
 _BUILD = """
 import sys
 from pathlib import Path
