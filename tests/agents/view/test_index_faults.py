@@ -23,6 +23,7 @@ from agents.view import index as index_module
 from agents.view import lists
 from agents.view.finding import asked
 from agents.view.index import Index
+from agents.view.index_readers import NotYet
 from tests.agents.view.indexes import all_of, following, told
 from tests.agents.view.journals import CHATS, IDS, WORDS, act, drop, make, row, verdict, writing
 from tests.benchmarks import big_journal
@@ -52,7 +53,7 @@ def count(index: Index) -> int:
     try:
         with index.reading() as db:
             return int(lists.pairs(db, asked({}))["count"])
-    except (index_module.NotYet, sqlite3.OperationalError):
+    except (NotYet, sqlite3.OperationalError):
         return -1
 
 
@@ -200,6 +201,7 @@ from pathlib import Path
 from agents.view import lists
 from agents.view.finding import asked
 from agents.view.index import Index
+from agents.view.index_readers import NotYet
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 index = Index(Path(sys.argv[1]))
