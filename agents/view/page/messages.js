@@ -38,7 +38,7 @@ function messageOf(message, n, names, row, edit) {
       h(
         "span",
         { class: "meta" },
-        h("span", { class: "n" }, `${whole(textOf(message).length)} ch.`),
+        textOf(message) ? h("span", { class: "n" }, `${whole(textOf(message).length)} ch.`) : null,
         edit
           ? h(
               "button",
