@@ -2,6 +2,7 @@
 
 import { h } from "./elements.js";
 import { block, inline, marked } from "./foreign.js";
+import { fieldsOf } from "./messages.js";
 import * as route from "./route.js";
 
 /** Characters beyond which differences are not drawn: nobody reads them, and the page must not wait for them. */
@@ -24,7 +25,14 @@ export function change({ from, diff, ideas, after }) {
           ? h(
               "ul",
               { class: "ideas" },
-              ideas.map((idea) => h("li", {}, h("span", { class: "speaker" }, inline(idea.source)), block(idea.text))),
+              ideas.map((idea) =>
+                h(
+                  "li",
+                  {},
+                  h("span", { class: "speaker" }, inline(idea.source)),
+                  /^\s*\{/.test(idea.text) ? fieldsOf(idea.text) : block(idea.text),
+                ),
+              ),
             )
           : h("p", { class: "quiet" }, "No idea was written down."),
       ),
