@@ -15,9 +15,6 @@ from agents.errors import CallError
 if TYPE_CHECKING:
     from agents.models.model import Model
 
-PERSON = "person"
-"""Stands where a model's name would, in a call that a person answered."""
-
 
 class NotInJournal(CallError):
     """What is asked was never asked in the run, and nobody may be asked anew."""

@@ -1,4 +1,7 @@
-"""One chat's side of the journal: answers what was asked before, keeps what is new, writes down what is said."""
+"""One chat's side of the journal: answers what was asked before, keeps what is new, writes down what is said.
+
+It also tells the chat's onlooker, and keeps what a person said in place of a model beside what the model had said.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from typing import Any
 
 import orjson
 
-from agents.change import PERSON, Change, NotInJournal, UnfitAnswer
+from agents.change import Change, NotInJournal, UnfitAnswer
 from agents.journal import Journal, Statement
+from agents.onlooker import PERSON, Onlooker
 
 Reply = dict[str, Any]
 """A model's reply as it is stored: content or calls, thought, finish reason, tokens."""
@@ -38,8 +42,9 @@ def storable(text: str) -> str:
 class ChatLog:
     """What one chat asked and heard. `journal` may be None: then nothing is kept (a team held outside a run)."""
 
-    def __init__(self, chat: str, journal: Journal | None) -> None:
+    def __init__(self, chat: str, journal: Journal | None, onlooker: Onlooker | None = None) -> None:
         self.chat, self._journal = chat, journal
+        self.onlooker = onlooker or Onlooker()
         self._seen: Counter[str] = Counter()
         self.turn = 0
         """How many model and tool calls there were so far."""
@@ -49,16 +54,31 @@ class ChatLog:
         self._tools: dict[tuple[str, int], tuple[str, bool]] = {}
         change = journal.change if journal else None
         self._change = change if change and change.chat == chat else None
+        self._by_person: set[tuple[str, int]] = set()
+        self._usable: Counter[str] = Counter()
+        """Replies that could be used so far, by role."""
+        self._written: dict[str, int] = {}
+        """How many of them an earlier life of the chat went on from."""
+        self._last: tuple[str, int, bool] = ("", 0, False)
+        """Key, number and whether it was replayed, of the newest reply."""
         if journal and journal.resumed:
             self._recall(journal)
+        self._is_live = not self._calls
+        """What is said now was not said before the run was gone on with."""
 
     def _recall(self, journal: Journal) -> None:
-        for key, nth, reply in journal.rows("SELECT hash, nth, reply FROM calls WHERE chat=?", (self.chat,)):
+        sql = "SELECT hash, nth, reply, model FROM calls WHERE chat=?"
+        for key, nth, reply, model in journal.rows(sql, (self.chat,)):
             self._calls[key, nth] = orjson.loads(reply)
+            if model == PERSON:
+                self._by_person.add((key, nth))
         for key, nth, answer, bad in journal.rows(
             "SELECT hash, nth, answer, is_error FROM tools WHERE chat=?", (self.chat,)
         ):
             self._tools[key, nth] = (answer, bool(bad))
+        if self.onlooker.steps:
+            sql = "SELECT source, count(*) FROM messages WHERE chat=? AND type IN ('text','call') GROUP BY source"
+            self._written = dict(journal.rows(sql, (self.chat,)))
 
     def _next(self, key: str) -> tuple[int, int]:
         nth = self._seen[key]
@@ -77,7 +97,11 @@ class ChatLog:
         nth, turn = self._next(key)
         self._reach(turn, role)
         self._hear("calls", key, nth)
-        if (known := self._calls.get((key, nth))) is not None:
+        known = self._calls.get((key, nth))
+        if known is not None:
+            self._last, self._is_live = (key, nth, True), False
+            if (key, nth) in self._by_person:
+                self.onlooker.person_spoke(self.chat, role)
             return known, True
         start = time.monotonic()
         if self._change and turn == self._change.turn and self._change.answer is not None:
@@ -85,17 +109,53 @@ class ChatLog:
         else:
             self._see_open(f"what {role} says at turn {turn}")
             reply = await send()
+        self._last, self._is_live = (key, nth, False), True
+        await self._keep((key, nth, turn), role, model, prompt, reply, time.monotonic() - start)
+        return reply, False
+
+    async def _keep(
+        self, place: tuple[str, int, int], role: str, model: str, prompt: str, reply: Reply, seconds: float
+    ) -> None:
+        if model == PERSON:
+            self.onlooker.person_spoke(self.chat, role)
         if self._journal:
             statements: list[Statement] = []
             prompt_key = digest(prompt)
             if prompt_key not in self._prompts:
                 self._prompts.add(prompt_key)
                 statements.append(("INSERT OR IGNORE INTO prompts VALUES (?,?)", (prompt_key, prompt)))
-            row = (self.chat, key, nth, turn, role, model, prompt_key, orjson.dumps(reply).decode())
+            row = (self.chat, *place, role, model, prompt_key, orjson.dumps(reply).decode())
             usage = (reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0))
-            statements.append((_CALL, (*row, *usage, time.monotonic() - start)))
+            statements.append((_CALL, (*row, *usage, seconds)))
             await self._journal.commit(*statements)
-        return reply, False
+
+    async def instead(self, role: str, prompt: str, ask: Callable[[], Awaitable[Reply | None]]) -> Reply | None:
+        """Return what a person says in place of the usable reply just given; None: it stands.
+
+        What was said before is said again. Only then, and if nobody went on from the reply yet, `ask` finds out.
+        """
+        if not (self.onlooker.steps or self._by_person):
+            return None
+        self._usable[role] += 1
+        key, (_, _, replayed) = digest([PERSON, *self._last[:2]]), self._last
+        if (known := self._calls.get((key, 0))) is not None:
+            self.turn += 1
+            self._hear("calls", key, 0)
+            self.onlooker.person_spoke(self.chat, role)
+            return known
+        if not self.onlooker.steps or (replayed and self._usable[role] <= self._written.get(role, 0)):
+            return None
+        start = time.monotonic()
+        if (reply := await ask()) is None:
+            return None
+        self.turn, self._is_live = self.turn + 1, True
+        await self._keep((key, 0, self.turn), role, PERSON, prompt, reply, time.monotonic() - start)
+        return reply
+
+    def replied(self, role: str, reply: Callable[[], Reply], complaint: str) -> None:
+        """Tell the onlooker what a role's model said just now."""
+        if self.onlooker.watches and self._is_live:
+            self.onlooker.replied(self.chat, role, reply(), complaint)
 
     def known_tool(self, name: str, arguments: Any) -> tuple[str, int, int, tuple[str, bool] | None]:
         """Look a tool call up: its key, number and turn, and the stored answer if there is one."""
@@ -106,6 +166,7 @@ class ChatLog:
         self._hear("tools", key, nth)
         if (known := self._tools.get((key, nth))) is None:
             self._see_open(f"what {name} answers at turn {turn}")
+        self._is_live = self._is_live or known is None
         return key, nth, turn, known
 
     async def keep_tool(
@@ -153,6 +214,8 @@ class ChatLog:
 
     def say(self, source: str, type_: str, text: str, extra: Any = None) -> None:
         """Write down one message of the chat."""
+        if self.onlooker.watches and self._is_live:
+            self.onlooker.said(self.chat, source, type_, text, extra)
         if self._journal:
             row = (self.chat, self._said, source, type_, text, None if extra is None else orjson.dumps(extra).decode())
             self._journal.post((_MESSAGE, row))

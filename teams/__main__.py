@@ -1,10 +1,11 @@
-"""`python -m teams`: list the skills; `--all` runs them; `show` tells what is in one; `new`; `doctor`; `export`."""
+"""`python -m teams`: list the skills, run all, show one, make a new one; and what can be done with a run afterwards."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+COMMANDS = ("show", "new", "doctor", "export", "export-studio", "replay", "branch", "keep", "forget")
 FORMATS = ("messages", "sharegpt", "alpaca", "action-text", "dpo", "parquet")
 
 
@@ -15,7 +16,7 @@ def parser() -> argparse.ArgumentParser:
 
     made = Parser(prog="python -m teams", description="List the skills.", epilog=_EACH)
     made.add_argument("--all", action="store_true", help="run all skills: python -m teams --all --help says more")
-    commands = made.add_subparsers(dest="command", metavar="[show | new | doctor | export | … | forget]")
+    commands = made.add_subparsers(dest="command", metavar=f"[{' | '.join(COMMANDS)}]")
     show = commands.add_parser("show", help="what a skill consists of: kinds, roles, tools, checks", description=_SHOW)
     show.add_argument("skills", nargs="*", metavar="SKILL", help="with its briefs; none: a table of all skills")
     new = commands.add_parser("new", help="write a skill of your own", description=_NEW)
@@ -39,6 +40,18 @@ def parser() -> argparse.ArgumentParser:
     )
     export.add_argument("--no-reasoning", action="store_true", help="strip the assistant's thoughts")
     again.add(commands)
+    studio = commands.add_parser(
+        "export-studio", help="write a skill as a team for AutoGen Studio", description=_STUDIO
+    )
+    studio.add_argument("skill", metavar="SKILL")
+    studio.add_argument("-o", "--out", type=path, required=True, metavar="FILE", help="where the team's JSON goes")
+    studio.add_argument("--kind", action="append", default=[], metavar="STAGE=KIND", help="what is made at a stage, as "
+                        "`show SKILL` lists them: instruct=…; default: the first that suits")  # fmt: skip
+    studio.add_argument("--model", default="gpt-4o-mini", metavar="NAME", help="who plays the roles; default: "
+                        "%(default)s. The key is not in the file: OPENAI_API_KEY where Studio runs")  # fmt: skip
+    studio.add_argument(
+        "--base-url", default="", metavar="URL", help="an OpenAI-compatible server: http://HOST:PORT/v1"
+    )
     return made
 
 
@@ -51,6 +64,11 @@ _NEW = (
 _DOCTOR = "Look at everything a run needs; one line each, with its remedy. Exit code 0 if a run can start, else 1."
 _EXPORT = "Write the accepted pairs of a run, finished or going on, in another form. The run itself is not changed."
 
+_STUDIO = (
+    "Write one path through a skill as a plain team of AutoGen 0.7.5 that AutoGen Studio opens: its roles with their "
+    "own prompts, in turn. What such a file can't carry (checks, fan-out, forms, programs) stands in its description."
+)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0 well, 1 something is missing or failed, 2 wrong use.
@@ -60,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from teams.engine.again import command as again
 
     words = sys.argv[1:] if argv is None else list(argv)
-    if "--all" in words and not {"show", "new", "doctor", "export", *again.NAMES} & set(words[:1]):
+    if "--all" in words and not set(COMMANDS) & set(words[:1]):
         from teams.engine.cli import main as run
 
         words.remove("--all")
@@ -77,6 +95,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return again.main(asked)
         if asked.command == "new":
             return _new(asked)
+        if asked.command == "export-studio":
+            return _export_studio(asked)
         if asked.command == "show":
             return _show(asked.skills)
         return _list()
@@ -147,6 +167,18 @@ def _export(asked: argparse.Namespace) -> int:
 
     try:
         print(export_run(asked.run, asked.format, asked.out, reasoning=not asked.no_reasoning))
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _export_studio(asked: argparse.Namespace) -> int:
+    from agents.errors import UsageError
+    from teams.engine.studio.command import export_studio
+
+    try:
+        export_studio(asked.skill, asked.out, print, kinds=asked.kind, model=asked.model, url=asked.base_url)
     except UsageError as error:
         print(error, file=sys.stderr)
         return 2

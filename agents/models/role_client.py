@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 import functools
 import hashlib
-import json
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autogen_core import CancellationToken, FunctionCall
+from autogen_core import CancellationToken
 from autogen_core.models import (
     AssistantMessage,
     ChatCompletionClient,
@@ -34,12 +33,16 @@ from agents.chat_log import ChatLog, Reply
 from agents.errors import CallError, Refused
 from agents.meter import Call, Meter, StageMeter
 from agents.models import actions, forms
+from agents.models.complaints import call_complaint, in_short
 from agents.models.limiter import GO_ON
 from agents.models.model import Model
+from agents.models.person import PersonClient, turn_of
 from agents.models.replies import UNFINISHED, as_result, as_stored, plain
 from agents.models.scripted import SPEAKING
+from agents.onlooker import Turn
 from agents.prefixes import rendered
 from agents.role import Role
+from agents.telemetry_calls import model_call
 
 TRIES = 3
 """A reply is asked for at most so often: once, and again with the complaint. More rarely helps (measured on 1.5B)."""
@@ -62,6 +65,7 @@ class RoleClient(ChatCompletionClient):
     def __init__(self, role: Role, model: Model, log: ChatLog, meter: Meter | StageMeter, wants: Wants) -> None:
         self._role, self._model, self._log, self._meter = role, model, log, meter
         self._wants = wants
+        self._person = model.client if isinstance(model.client, PersonClient) else None
         self._narrow: Mapping[str, Any] | None = None
         self._schema: Mapping[str, Any] | None = None
         self.failure: BaseException | None = None
@@ -104,8 +108,9 @@ class RoleClient(ChatCompletionClient):
                 messages = messages if change.prompt is None else forms.with_prompt(messages, change.prompt)
             result, complaint = await self._ask(messages, schemas, token)
             complaint = complaint or self._complaint(result, schemas)
+            self._log.replied(self._role.name, functools.partial(as_stored, result), complaint)
             if not complaint:
-                return result
+                return result if self._person else await self._or_instead(result, messages, schemas)
             self._log.unfit(complaint)
             said = result.content if isinstance(result.content, str) else str([c.name for c in result.content])
             messages = [
@@ -142,21 +147,56 @@ class RoleClient(ChatCompletionClient):
             try:
                 choice: Any = {"tool_choice": "required"} if native_tools and self._role.must_call else {}
                 repeated = self._meter.prefixes.repeated(self._model.name, rendered(words, native_tools))
-                with self._meter.calling():
-                    return as_stored(
+                span = model_call(self._role.name, self._model.name, words, native_tools, extra)
+                with self._meter.calling(), span:
+                    reply = as_stored(
                         await self._model.client.create(
                             messages, tools=native_tools, extra_create_args=extra, cancellation_token=token, **choice
                         )
                     )
+                    span.answered(reply)
+                    return reply
             finally:
                 GO_ON.reset(going)
                 SPEAKING.reset(speaking)
 
-        system = messages[0].content if messages and isinstance(messages[0], SystemMessage) else ""
+        async def hear() -> Reply:
+            self._meter.check()
+            assert self._person
+            return await self._person.onlooker.speak(self._turn(messages, schemas))
+
         request = [words, list(native_tools), schema, extra]
-        reply, replayed = await self._log.call(self._role.name, self._model.name, request, system, send)
-        self._count(reply, replayed, repeated)
+        ask = hear if self._person else send
+        reply, replayed = await self._log.call(self._role.name, self._model.name, request, _system(messages), ask)
+        if not self._person:
+            self._count(reply, replayed, repeated)
         return self._read(reply, schemas, native)
+
+    async def _or_instead(
+        self, result: CreateResult, messages: Sequence[LLMMessage], schemas: Sequence[ToolSchema]
+    ) -> CreateResult:
+        """Return a usable reply, or what a person who looks on says in its place."""
+
+        async def ask() -> Reply | None:
+            return await self._log.onlooker.instead(self._turn(messages, schemas), as_stored(result))
+
+        reply = await self._log.instead(self._role.name, _system(messages), ask)
+        if reply is None:
+            return result
+        said, _ = self._read(reply, schemas, True)
+        return result if self._complaint(said, schemas) else said
+
+    def _turn(self, messages: Sequence[LLMMessage], schemas: Sequence[ToolSchema]) -> Turn:
+        """This turn as a person is told of it; their words are looked at as a model's are."""
+
+        def complaint(reply: Mapping[str, Any]) -> str:
+            return self._complaint(self._read(dict(reply), schemas, True)[0], schemas)
+
+        role, schema = self._role, self._schema
+        return turn_of(
+            self._log.chat, role.name, messages, schemas, must_call=role.must_call and bool(schemas), schema=schema,
+            complaint=complaint,
+        )  # fmt: skip
 
     def _place(self) -> forms.Place:
         """Where a schema in words stands: the later, the oftener it changes."""
@@ -229,7 +269,7 @@ class RoleClient(ChatCompletionClient):
         if result.finish_reason == "content_filter":
             return "a content filter stopped it; say it in other words."
         if isinstance(result.content, list):
-            return _call_complaint(result.content[0], [schema["name"] for schema in schemas])
+            return call_complaint(result.content[0], [schema["name"] for schema in schemas])
         if not result.content.strip():
             return "it is empty."
         if schemas and self._role.must_call:
@@ -245,7 +285,7 @@ class RoleClient(ChatCompletionClient):
             if self._narrow and (problem := forms.schema_complaint(value, self._narrow)):
                 return problem
         except (ValidationError, ValueError) as error:
-            return _short(error)
+            return in_short(error)
         result.content = forms.dump(value)
         return (self._wants.accept(value) or "") if self._wants.accept else ""
 
@@ -299,25 +339,9 @@ def _form_of(output: type[BaseModel] | None) -> Mapping[str, Any] | None:
     return output.model_json_schema() if output else None
 
 
+def _system(messages: Sequence[LLMMessage]) -> str:
+    return messages[0].content if messages and isinstance(messages[0], SystemMessage) else ""
+
+
 def _source(message: UserMessage) -> str:
     return "task" if message.source == "user" else message.source
-
-
-def _call_complaint(call: FunctionCall, known: Sequence[str]) -> str:
-    if call.name not in known:
-        return f"there is no tool {call.name!r}; there are: {', '.join(known)}."
-    try:
-        if isinstance(json.loads(call.arguments or "{}"), dict):
-            return ""
-    except (ValueError, RecursionError):
-        pass
-    return f"the arguments of {call.name} are no whole JSON object."
-
-
-def _short(error: ValueError) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        if not first["loc"]:
-            return "the reply must be a JSON object."
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error)[:300]

@@ -16,6 +16,7 @@ from aiohttp import web
 from agents.errors import UsageError
 from agents.view.answers import answer
 from agents.view.children import Children
+from agents.view.run import Missing
 
 if TYPE_CHECKING:
     from agents.view.server import Viewer
@@ -39,10 +40,14 @@ class Acting:
 
     async def hand(self, request: web.Request) -> web.Response:
         asked = await fields(request, record=str, act=str, value=dict, base=int, who=str)
+        if asked["act"] == "keep":
+            raise UsageError("a branch is kept by POST /api/keep: its pair is read where it was made")
 
         def act() -> dict[str, Any]:
-            hand = self._viewer.hand
-            return asdict(hand.act(asked["record"], asked["act"], asked["value"], who=asked["who"], base=asked["base"]))
+            hand, record = self._viewer.hand, asked["record"]
+            if not self._viewer.run.rows("SELECT 1 FROM verdicts WHERE id=?", (record,)) and not hand.acts(record):
+                raise Missing(f"no pair {record[:200]} in this run; there is one to decide on once it was judged")
+            return asdict(hand.act(record, asked["act"], asked["value"], who=asked["who"], base=asked["base"]))
 
         made = await self._viewer.ask(act)
         self._viewer.index.poke()

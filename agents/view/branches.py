@@ -28,7 +28,8 @@ def branch(run: Run, hand: Hand, number: int) -> dict[str, Any]:
 def check_base(run: Run, hand: Hand, number: int, base: int, who: str) -> None:
     """See that nobody else acted on a branch's pair or its original after act `base`. Raises `Conflict`, `Missing`."""
     about = run.branch(number).meta("branch", {})
-    acts = [act for id in {about.get("pair"), about.get("record")} if id for act in hand.acts(id)]
+    pair = about.get("pair") or ""
+    acts = [act for id in {pair, pair.replace(f"!{number}", ""), about.get("record")} if id for act in hand.acts(id)]
     later = sorted((act for act in acts if act.n > base and act.who != who), key=lambda act: act.n)
     if later:
         raise Conflict(later)

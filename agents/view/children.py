@@ -8,7 +8,6 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from agents.errors import UsageError
@@ -52,14 +51,14 @@ class Children:
         assert child.stdout
         assert child.stderr
         line = b""
-        with suppress(TimeoutError):
+        try:
             line = await asyncio.wait_for(child.stdout.readline(), BEGUN_WITHIN)
+        except TimeoutError:  # one that ends by itself is left to it: killing it would take its exit code from us
+            child.kill()
         if found := _BEGUN.match(line):
             for stream in (child.stdout, child.stderr):
                 self._read_on(stream)
             return int(found[1])
-        with suppress(ProcessLookupError):
-            child.kill()
         _, err = await child.communicate()
         raise UsageError(_last_line(err) or "the branch did not begin; try python -m agents.view branch in a terminal")
 

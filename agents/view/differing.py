@@ -15,7 +15,7 @@ _ALONE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _WORD = re.compile(rf"[{_ALONE}]|[^\W{_ALONE}]+")
-_PIECE = re.compile(r"\S+\s*|\s+")
+_PIECE = re.compile(rf"[{_ALONE}]|[^\s{_ALONE}]+\s*|\s+")
 
 
 def differing(before: str, after: str) -> list[list[str]]:

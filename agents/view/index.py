@@ -30,6 +30,8 @@ BEGUN_WITHIN = 5.0
 """Seconds a question waits for an index that is just being begun."""
 ORDERED, ORDERED_AT_ONCE = 20_000, 400
 """Events after which the full-text table is put in order, and pages of it in one go."""
+QUARREL, OFTEN = 4, 60.0
+"""So often in so many seconds it is made anew; then it goes elsewhere."""
 NICE = 10
 NO_WORDS = "there was no room for the full-text index: lists and filters work, searches don't; make room and start anew"
 NO_ROOM = "there is no room for the index, neither in the run folder nor in the temporary one: not all pairs are listed"
@@ -61,6 +63,8 @@ class Index:
         """Counts how often the file was made anew: connections to an older one are of no use."""
         self._lock = threading.Lock()
         self._inode: int | None = None
+        self._made: list[float] = []
+        """When it was made anew of late."""
         self._ending, self._poked = threading.Event(), threading.Event()
         self._there = threading.Event()
         """There is a file with its tables."""
@@ -219,8 +223,13 @@ class Index:
 
     def _start_anew(self) -> None:
         self._forget_readers()
+        now = time.monotonic()
+        self._made = [at for at in self._made if now - at < OFTEN] + [now]
         try:
-            if self._inode is None or _inode(self.path) == self._inode:  # else somebody else did already
+            if len(self._made) > QUARREL:  # with a viewer of another version, say: each would undo the other's work
+                self._made.clear()
+                self._move()
+            elif self._inode is None or _inode(self.path) == self._inode:  # else somebody else did already
                 remove(self.path)
         except OSError:
             self._move()

@@ -59,7 +59,7 @@ def lineage(run: Run, id: str) -> list[Birth]:
     found = _records(run, id)
     if not found:
         seed = seed_id(run, id)
-        if seed != id:
+        if not id or seed != id:
             raise Missing(f"no record {id!r} in {run.folder}/; ids are listed by `text RUN list`")
         return [Birth(seed, "seed", seed)]
     return ascended(id, lambda known: found if known == id else _records(run, known))

@@ -38,10 +38,11 @@ def pairs(db: sqlite3.Connection, asked: Asked) -> dict[str, Any]:
     match = expression(db, asked)
     if match is None:
         return {"rows": [], "next": None, "count": 0, "exact": True}
-    found = _by_length(db, asked, match) if asked.sort in ("long", "short") else _by_time(db, asked, match)
+    count, exact = _count(db, asked, match)
+    by_length = asked.sort in ("long", "short")
+    found = _by_length(db, asked, match, few=count < COUNTED) if by_length else _by_time(db, asked, match)
     page = [row for _, row in zip(range(asked.limit + 1), found, strict=False)]
     more, page = len(page) > asked.limit, page[: asked.limit]
-    count, exact = _count(db, asked, match)
     return {"rows": _rows(db, [place for place, _ in page]), "next": _cursor(asked, page) if more else None} | {
         "count": count,
         "exact": exact,
@@ -78,7 +79,8 @@ def _by_time(db: sqlite3.Connection, asked: Asked, match: str) -> Iterator[tuple
     yield from db.execute(sql, (match, after, *_bounds(asked), asked.limit + 1))
 
 
-def _by_length(db: sqlite3.Connection, asked: Asked, match: str) -> Iterator[tuple[int, int]]:
+def _by_length(db: sqlite3.Connection, asked: Asked, match: str, *, few: bool) -> Iterator[tuple[int, int]]:
+    """Yield places by length; `few` of them are sorted at once."""
     long = asked.sort == "long"
     side, way = ("<", "DESC") if long else (">", "ASC")
     edge = _FAR if long else -_FAR
@@ -93,6 +95,9 @@ def _by_length(db: sqlite3.Connection, asked: Asked, match: str) -> Iterator[tup
         f"AND characters BETWEEN ? AND ? AND {order}"
     )
     left = asked.limit + 1
+    if few:
+        yield from db.execute(sql, (match, *_bounds(asked), characters, place, left))
+        return
     # Step by step along the lengths: all hits need never be sorted at once.
     for code in _steps(db, asked, characters if asked.after else None):
         rows = db.execute(sql, (f"{match} AND (facets : f{code})", *_bounds(asked), characters, place, left)).fetchall()

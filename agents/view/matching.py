@@ -20,7 +20,9 @@ from agents.models.json_text import read_json
 _TURN = re.compile(r"call_(\d+)\Z")
 _REFUSED = re.compile(r"\b(\w+) gave no usable reply in (\d+) tries")
 _WINDOW = 6
-"""A reply is asked for three times at most; so far back a message's call is looked for."""
+"""A reply is asked for three times at most; so far back a message's call is looked for, and further if others had none
+that could be found, up to `_FARTHEST`: looking through long chats must not take the square of their length."""
+_FARTHEST = 60
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,14 @@ class Spoken:
     text: str
     calls: tuple[tuple[str, str, str], ...] = ()
     """Id, name and arguments of each call it makes."""
+
+    @cached_property
+    def form(self) -> Any:
+        """The text read as JSON; None where it is none."""
+        try:
+            return json.loads(self.text) if self.text[:1] in ("{", "[") else None
+        except (ValueError, RecursionError):
+            return None
 
 
 @dataclass
@@ -175,7 +185,7 @@ def _match_run(said: list[Spoken], asked: list[Call], lost: int, found: Matched)
     free, tail = (asked[:-lost], asked[-lost:]) if lost else (asked, [])
     known, before, unknown = dict[int, int](), len(free), 0
     for message in reversed(said):
-        places = range(before - 1, max(-1, before - 1 - _WINDOW * (unknown + 1)), -1)
+        places = range(before - 1, max(-1, before - 1 - min(_FARTHEST, _WINDOW * (unknown + 1))), -1)
         at = _place(message, free, places)
         if at is None:
             unknown += 1
@@ -200,7 +210,7 @@ def _match_run(said: list[Spoken], asked: list[Call], lost: int, found: Matched)
 def _place(message: Spoken, calls: Sequence[Call], places: Sequence[int]) -> int | None:
     """Return the place of the call that said a message, the last where several could."""
     if message.type == "text":
-        return next((at for at in places if _same(message.text, calls[at])), None)
+        return next((at for at in places if _same(message, calls[at])), None)
     turns = _turns(message)
     there = [at for at, call in enumerate(calls) if call.turn in turns]
     sure = [at for at in there if any(calls[at].acts(name, given) for _, name, given in message.calls)]
@@ -226,8 +236,9 @@ def _turns(message: Spoken) -> list[int]:
     return [int(found[1]) for id, _, _ in message.calls if (found := _TURN.match(id))]
 
 
-def _same(text: str, call: Call) -> bool:
+def _same(message: Spoken, call: Call) -> bool:
     """Say whether a reply became a text: as it is, as the answer of an action, or as a form read and written again."""
+    text = message.text
     if call.reply is None or call.reply.get("calls"):
         return False
     if text.strip() == call.words.strip():
@@ -235,13 +246,12 @@ def _same(text: str, call: Call) -> bool:
     answer = call.value.get("answer") if isinstance(call.value, dict) else None
     if isinstance(answer, str) and answer.strip() == text.strip():
         return True
-    if call.value is None or text[:1] not in ("{", "["):
+    if call.value is None or message.form is None:
         return False
     try:
-        form = json.loads(text)
-    except (ValueError, RecursionError):
+        return _covers(message.form, call.value) or (answer is not None and _covers(message.form, answer))
+    except RecursionError:
         return False
-    return _covers(form, call.value) or (answer is not None and _covers(form, answer))
 
 
 def _same_json(one: str, other: Any) -> bool:

@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import IO, Literal
 
-from agents.view.plain import inert, wrapped
+from agents.view.plain import inert, one_line, wrapped
 
 Style = Literal["", "bold", "dim", "good", "bad", "lit", "head"]
 _CODES: dict[str, str] = {"bold": "1", "dim": "2", "good": "32", "bad": "31", "lit": "7", "head": "1;36"}
@@ -45,6 +45,10 @@ class Paper:
         said = "".join(self._marked(text, style) for text, style in pieces)
         for line in said.split("\n"):
             self.stream.write(f"{' ' * indent}{line}\n")
+
+    def fit(self, text: str, taken: int, most: int = 100) -> str:
+        """Return a text as one line, cut to what of the width is not `taken`."""
+        return one_line(text, max(20, min(most, self.width - taken)) if self.width else most)
 
     def head(self, text: str) -> None:
         """Write a heading, after an empty line."""

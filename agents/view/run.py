@@ -44,6 +44,8 @@ class Run:
         self.path = folder / "run.db"
         self.trunk = trunk
         """The run that this one is a branch of."""
+        self.opened_trunk = False
+        """It was opened for this branch, and is closed with it."""
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._options = "?mode=ro"
         self._opened = self.path
@@ -197,6 +199,8 @@ class Run:
             db.close()
         if self._copy:
             self._copy.cleanup()
+        if self.opened_trunk and self.trunk:
+            self.trunk.close()
 
     def __enter__(self) -> Run:
         return self
@@ -207,9 +211,12 @@ class Run:
 
 def open_run(folder: Path) -> Run:
     """Open a run, or one branch of it by its own folder. Raises `UsageError` in one line for what is no run."""
-    if folder.parent.name == "branches" and (folder.parent.parent / "run.db").exists():
-        return Run(folder, Run(folder.parent.parent))
-    return Run(folder)
+    trunk = folder.parent.parent
+    if folder.parent.name != "branches" or not (trunk / "run.db").exists():
+        return Run(folder)
+    run = Run(folder, Run(trunk))
+    run.opened_trunk = True
+    return run
 
 
 def _may_be_for_want_of_writing(error: sqlite3.DatabaseError, folder: Path) -> bool:

@@ -61,6 +61,8 @@ class Viewer:
         self.index = Index(folder, self._something_changed)
         self.hand = Hand(folder)
         self._overview = Overview(self._run, self._something_changed)
+        self._asked: set[sqlite3.Connection] = set()
+        """Connections on which a question is just being answered."""
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="question")
         self._news = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -106,6 +108,7 @@ class Viewer:
         """End all. Harmless twice."""
         self._closing = True
         self._news.set()
+        _interrupt(list(self._asked))
         if self._runner:
             await self._runner.cleanup()
         await asyncio.to_thread(self.index.close)
@@ -148,17 +151,19 @@ class Viewer:
 
     async def ask_index(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """Answer a question to the index in a thread; it is interrupted when it takes too long."""
-        asked: list[sqlite3.Connection] = []
+        mine: list[sqlite3.Connection] = []
 
         def work() -> T:
             with self.index.reading() as db:
-                asked.append(db)
+                mine.append(db)
+                self._asked.add(db)
                 try:
                     return question(db)
                 finally:
-                    asked.clear()
+                    mine.clear()
+                    self._asked.discard(db)
 
-        limit = self._loop.call_later(LIMIT, _interrupt, asked)
+        limit = self._loop.call_later(LIMIT, _interrupt, mine)
         try:
             return await self.ask(work)
         finally:

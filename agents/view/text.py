@@ -81,7 +81,9 @@ def main(words: Sequence[str]) -> int:
 
 
 def _main(words: Sequence[str]) -> int:
-    parser = Parser(prog="python -m agents.view text", description=(__doc__ or "").partition("\n")[0], add_help=True)
+    parser = Parser(
+        prog="python -m agents.view text", description=(__doc__ or "").partition("\n")[0].partition(": ")[2]
+    )
     parser.add_argument("run", type=folder, metavar="RUN", help="the run's folder")
     parser.add_argument("command", nargs="?", metavar="COMMAND", help=f"one of {', '.join(HELP)}; none: ask for them")
     split = next((n for n, word in enumerate(words) if not word.startswith("-")), len(words))

@@ -56,7 +56,7 @@ def _page(session: Session, after: str, limit: int) -> None:
 
 def _line(session: Session, number: int, verdict: str, name: str, reason: str, text: str, style: Style = "") -> None:
     session.paper.line(f"{number:>3} ", sign(verdict), " ", (name, style))
-    session.paper.line((one_line(reason or text, 100), "bad" if reason else "dim"), indent=6)
+    session.paper.line((session.paper.fit(reason or text, 6), "bad" if reason else "dim"), indent=6)
 
 
 def siblings_(session: Session, words: Sequence[str]) -> None:

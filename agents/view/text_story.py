@@ -168,9 +168,9 @@ def _born(paper: Paper, told: Mapping[str, Any], whole: bool) -> None:
     """Write the way from the seed, and how a refinement changed the instruction."""
     paper.head("Way")
     for birth in told["births"]:
-        kind = f" {birth['kind']}" if birth["kind"] else ""
-        text = told["seed"]["path"] if birth["type"] == "seed" else one_line(birth["text"], 90)
-        paper.line((f"{birth['type']}{kind}", "bold"), "  ", (text, "dim"), indent=2 + 2 * birth["at"])
+        name, indent = f"{birth['type']} {birth['kind']}".strip(), 2 + 2 * birth["at"]
+        text = told["seed"]["path"] if birth["type"] == "seed" else birth["text"]
+        paper.line((name, "bold"), "  ", (paper.fit(text, indent + len(name) + 2, 90), "dim"), indent=indent)
     change = told["refinement"]
     if not change:
         return

@@ -91,17 +91,17 @@ def _write(paper: Paper, lead: Lead, node: Mapping[str, Any], wanted: str) -> No
     paper.line(*parts)
     more = f"{others}{'│' if node['children'] else ' '}  "
     if node["on_way"]:
-        for said in _details(node):
+        for said in _details(paper, node, len(more)):
             paper.line((more, "dim"), said)
     elif node["reason"]:
-        paper.line((f"{more}{one_line(node['reason'], 100)}", "dim"))
+        paper.line((f"{more}{paper.fit(node['reason'], len(more))}", "dim"))
     for said in _decisions(node):
         paper.line((more, "dim"), said)
 
 
-def _details(node: Mapping[str, Any]) -> Iterator[Part]:
+def _details(paper: Paper, node: Mapping[str, Any], taken: int) -> Iterator[Part]:
     if node["text"]:
-        yield f"“{one_line(node['text'], 100)}”"
+        yield f"“{paper.fit(node['text'], taken + 2)}”"
     if node["reason"]:
         yield one_line(node["reason"], 300), "bad"
     if node["chat"]:

@@ -36,7 +36,7 @@ def details(skill: Skill) -> list[str]:
         lines += [f"| {kind.name} | {kind.source} | {kind.brief.replace('|', '/')} |" for kind in named]
         lines.append("")
     lines += [f"Roles: {', '.join(skill.roles)}.", "", f"Tools: {', '.join(tools_of(skill)) or 'none'}.", ""]
-    lines += ["Checks:", "", *(f"- {name}: {said}" for name, said in _checks(skill))]
+    lines += ["Checks:", "", *(f"- {name}: {said}" for name, said in checks_of(skill))]
     return lines
 
 
@@ -46,7 +46,8 @@ def tools_of(skill: Skill) -> list[str]:
     return sorted({*named, *skill.tools})
 
 
-def _checks(skill: Skill) -> Iterator[tuple[str, str]]:
+def checks_of(skill: Skill) -> Iterator[tuple[str, str]]:
+    """Yield the name of each check a program makes, and the first line of what it says of itself."""
     for check in (*skill.checks, no_brief_repeated):
         said = (check.__doc__ or "").strip().split("\n")[0]
         yield check.__name__, said

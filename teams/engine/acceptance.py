@@ -148,8 +148,8 @@ class Acceptance:
         for accepted, kind, refined, number in self._journal.rows(sql, (plan, seed, round)):
             self._count(skill, (kind, "refine" if refined else "instruct"), accepted, -number)
 
-    async def decide(self, skill: str, pair: Pair, verdict: Verdict, plan: str) -> None:
-        """Compare a pair that passed with those before it; write down the verdict."""
+    async def decide(self, skill: str, pair: Pair, verdict: Verdict, plan: str) -> Verdict:
+        """Compare a pair that passed with those before it; write down the verdict and return it."""
         if verdict.accepted:
             # Last, and with nothing awaited before the pair is kept: two twins must not both find no other.
             verdict = Verdict((*verdict.findings, *run_checks(pair, self._late).findings))
@@ -166,6 +166,7 @@ class Acceptance:
             self.fell_out(skill, *(f.check for f in verdict.findings if not f.passed))
         values = (pair.id, int(verdict.accepted), found, row, plan)
         await self._journal.commit(("INSERT OR REPLACE INTO verdicts VALUES (?,?,?,?,?)", values))
+        return verdict
 
 
 def _dump(value: Any) -> str:

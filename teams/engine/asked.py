@@ -42,6 +42,8 @@ def command(name: str, options: RunOptions) -> str:
         words += ["--mix", options.mix.name]
     for spec in options.model:
         words += ["--model", Path(spec).name if spec.endswith(".gguf") else spec]
+    for role in options.human:
+        words += ["--human", role]
     for flag in ("pairs", "language", "hold_out"):
         if value := getattr(options, flag):
             words += [f"--{flag.replace('_', '-')}", str(value)]
@@ -66,6 +68,10 @@ def check(options: RunOptions, parts: Parts) -> None:
             raise UsageError(f"no benchmark file at {str(file)!r}; --decontaminate takes JSONL or text files")
     if options.run is not None and (problem := folder_problem(options.run)):
         raise UsageError(problem)
+    if options.otel is not None:
+        from agents.otlp import check as check_otel
+
+        check_otel(options.otel)
     props.check_models(options, parts.roles)
 
 

@@ -45,6 +45,9 @@ def parser(skill: Skill | None) -> argparse.ArgumentParser:
     add("transform", choices=("chosen", "random"), default="chosen")
     for name in ("model", "tools", "mcp"):
         add(name, action="append", default=[], metavar=name.upper())
+    for name in ("watch", "step"):
+        add(name, action="store_true")
+    add("human", action="append", default=[], metavar="ROLE")
     add("at_once", type=int, metavar="N")
     add("language", default="")
     add("max_tokens", type=int, metavar="N")
@@ -55,6 +58,7 @@ def parser(skill: Skill | None) -> argparse.ArgumentParser:
     add("hold_out", type=number, default=0.0, metavar="SHARE")
     add("decontaminate", nargs="+", action="extend", type=path, default=[], metavar="FILE")
     add("chroma", metavar="URL")
+    add("otel", nargs="?", const="", metavar="URL")
     add("runtime", choices=("lean", "stock"), default="lean")
     return made
 
@@ -107,7 +111,7 @@ def execute(skill: Skill | None, options: RunOptions) -> int:
         return _failed(live, str(error), 1)
     except KeyboardInterrupt:
         return _failed(live, "Stopped before the run began; nothing was spent but what is said above.", 130)
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError):  # whoever was to read it is gone: a closed pipe or terminal
         sys.stdout.write(summary(outcome, options))
         sys.stdout.flush()
     return outcome.code
@@ -129,16 +133,27 @@ def _failed(live: Live, text: str, code: int) -> int:
 
 
 async def _run(skill: Skill | Sequence[Skill], options: RunOptions, live: Live) -> Outcome:
+    from teams.engine.keyboard import Keyboard
     from teams.engine.running import run
+    from teams.engine.stepping import Stepping, onlooker_for
+
+    keyboard = Keyboard(live.out)
+    onlooker = onlooker_for(options, live, keyboard)
+
+    def ready(engine: Engine) -> None:
+        listen(engine, live)
+        if isinstance(onlooker, Stepping):
+            onlooker.begin(engine.meter)
 
     try:
-        return await run(skill, options, report=live, on_ready=lambda engine: listen(engine, live))
+        return await run(skill, options, report=live, on_ready=ready, onlooker=onlooker)
     finally:
+        await keyboard.close()
         live.stop()
 
 
 def listen(engine: Engine, live: Live) -> None:
-    """Ctrl-C once: finish what is in flight and end well. Twice: now."""
+    """Ctrl-C once, or a terminal that is closed: finish what is in flight and end well. Twice: now."""
     from teams.engine.running import INTERRUPT
 
     asked = 0
@@ -153,5 +168,6 @@ def listen(engine: Engine, live: Live) -> None:
         live.line("Finishing the calls in flight; Ctrl-C again to stop at once.")
 
     loop = asyncio.get_running_loop()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, interrupted)
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(each) != signal.SIG_IGN:  # as nohup has it
+            loop.add_signal_handler(each, interrupted)

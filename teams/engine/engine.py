@@ -19,10 +19,11 @@ from agents.errors import EndpointError
 from agents.journal import Journal, JournalError, Statement
 from agents.meter import Meter, StageMeter, Stopped
 from agents.models.model import Model
+from agents.onlooker import Onlooker
 from teams.engine.acceptance import Acceptance
 from teams.engine.checking import verdict_of
 from teams.engine.failures import first_of, is_out_of_reach, reason_of, trace_of
-from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Staging
+from teams.engine.flow import Drop, Flow, Kind, Scene, Seat, Staging, noting
 from teams.engine.hold import aside, hold, seat
 from teams.engine.mix import Parts
 from teams.engine.mix_draw import Declined, Drawn, Draws, cell_for
@@ -30,6 +31,7 @@ from teams.engine.mix_journey import Journey, is_settled, settle
 from teams.engine.mix_shares import pairs_a_seed
 from teams.engine.mix_turns import Turns, Weights
 from teams.engine.records import Pair, Record, Seed, as_json, without
+from teams.engine.said_by import SaidBy
 from teams.engine.stagehand import Stagehand
 from teams.engine.verdict import Check, Finding, Verdict, examined
 
@@ -52,10 +54,13 @@ class Engine:
         row_of: Callable[[str, Pair, Verdict], dict[str, Any]] = lambda skill, pair, verdict: {},
         chosen: bool = True,
         chats: int | None = None,
+        onlooker: Onlooker | None = None,
     ) -> None:
-        """`chosen`: let a flow's chooser say what fits. `chats`: so many at a time, where skills have to share."""
+        """`chosen`: let a flow's chooser say what fits. `chats`: so many at a time; None: as many as there are."""
         self.parts, self.journal, self.meter, self.hand = parts, journal, meter, stagehand
         self.model_for, self.pairs, self.runtime = model_for, pairs, runtime
+        self.onlooker = onlooker or Onlooker()
+        self.said_by = SaidBy(self.onlooker, journal)
         self.fatal: Exception | None = None
         enough = f"{pairs} pairs accepted"
         self.quotas: dict[str, int | None] = dict(parts.counts(pairs)) if pairs else dict.fromkeys(parts.skills)
@@ -66,7 +71,7 @@ class Engine:
         small = model_for("").abilities.small
         expected = {name: pairs_a_seed(skill, small) for name, skill in parts.skills.items()}
         self.weights = Weights(shares, self.quotas, self.of, expected)
-        self._turns = Turns(parts.skills, chats if parts.is_mix else None, self.weights)
+        self._turns = Turns(parts.skills, chats, self.weights, newest_first=self.onlooker.steps)
         choose = self._choose if chosen else None
         self.draws = {
             name: Draws(
@@ -154,7 +159,7 @@ class Engine:
         """Hold a flow's chooser over a record; None where it failed: then the draw is blind. Raises `Declined`."""
         assert flow.choose
         chooser, notes = flow.choose, {"kinds": tuple(names)}
-        named = replace(chooser, direct=_noting(chooser, notes), name=chooser.name or f"{flow.label}-chooser")
+        named = replace(chooser, direct=noting(chooser, notes), name=chooser.name or f"{flow.label}-chooser")
         chat_id = f"{record.id}/{named.label}-{named.kinds[0].name}"
         outcome = await self._held(named, named.kinds[0], record, journey, chat_id)
         if outcome is None:
@@ -194,6 +199,7 @@ class Engine:
             return []
         born = (self._record(child, record, journey, chat_id, flow) for child in outcome if child is not record)
         self.journal.post(*born)
+        self.said_by.born(outcome, record, chat_id)
         return outcome
 
     def _fell_out(self, chat_id: str, journey: Journey) -> bool:
@@ -226,6 +232,8 @@ class Engine:
             return None
         except Exception as error:
             return error
+        finally:
+            self.onlooker.ended(chat_id)
 
     async def _hold(self, flow: Flow, kind: Kind, record: Record, journey: Journey, chat_id: str) -> Sequence[Record]:
         async with self.hand.scene(chat_id, record, kind, journey.round, self.model_for) as scene:
@@ -234,7 +242,7 @@ class Engine:
                 return staging
             meter = self._meter_of(journey.skill.name, flow.stage)
             scene.ask = self._asker(scene, meter)
-            log = ChatLog(chat_id, self.journal)
+            log = ChatLog(chat_id, self.journal, self.onlooker)
             cast = seat(scene, staging, self.model_for, log, meter, self.runtime)
             names = json.dumps([place.name for place in staging.seats])
             self.journal.post(
@@ -256,7 +264,7 @@ class Engine:
         async def ask(place: Seat, opening: str) -> str:
             key = digest([place.name, opening])[:12]
             asked[key] += 1
-            log = ChatLog(f"{scene.chat_id}/aside-{key}-{asked[key]}", self.journal)
+            log = ChatLog(f"{scene.chat_id}/aside-{key}-{asked[key]}", self.journal, self.onlooker)
             return await aside(scene, place, opening, self.model_for, log, meter, self.runtime)
 
         return ask
@@ -297,14 +305,15 @@ class Engine:
             # As many as asked for, not one more: this one waits, journaled, for a run that asks for more.
             journey.stopped = True
             return
-        await self.acceptance.decide(skill.name, pair, verdict, journey.plan)
+        verdict = await self.acceptance.decide(skill.name, pair, verdict, journey.plan)
+        self.onlooker.judged(pair.id, verdict.accepted, verdict.reasons)
 
     async def _judged(self, judge: Flow, pair: Pair, journey: Journey) -> Sequence[Finding] | None:
         """Hold the judge's chat; None where the pair has to wait for a run in which there is a judge for it."""
         notes: dict[str, Any] = {}
         kind = judge.kinds[0]
         chat_id = f"{pair.id}/{judge.label}-{kind.name}"
-        outcome = await self._held(replace(judge, direct=_noting(judge, notes)), kind, pair, journey, chat_id)
+        outcome = await self._held(replace(judge, direct=noting(judge, notes)), kind, pair, journey, chat_id)
         if outcome is None:
             return None
         if isinstance(outcome, Exception):
@@ -314,6 +323,7 @@ class Engine:
                 journey.stopped = True
                 self.tally.unjudged += 1
                 return None
+        self.said_by.judged(pair, chat_id)
         silent = [Finding("judged", False, "the judge gave no usable reply", "model")]
         return examined(notes.get("findings", silent), self.model_for("").abilities.small)
 
@@ -332,18 +342,9 @@ class Engine:
             ("DELETE FROM verdicts WHERE id=?", (id,)),  # what fell out is not accepted too
             ("INSERT OR REPLACE INTO drops VALUES (?,?,?,?,?,?,?)", (*row, journey.plan)),
         )
+        self.onlooker.fell_out(id, stage, reasons)
         self.acceptance.fell_out(journey.skill.name, f"{stage}: {reasons[0].split(':')[0][:60]}")
 
     def _fail(self, error: Exception) -> None:
         self.fatal = self.fatal or error
         self.meter.stop(str(error))
-
-
-def _noting(flow: Flow, notes: dict[str, Any]) -> Callable[[Scene], Awaitable[Staging | Sequence[Record]]]:
-    """Return a flow's `direct` that writes its notes where they can be read after the chat."""
-
-    async def direct(scene: Scene) -> Staging | Sequence[Record]:
-        scene.notes = notes
-        return await flow.direct(scene)
-
-    return direct

@@ -152,6 +152,16 @@ class Flow:
         return isinstance(self.sample, float)
 
 
+def noting(flow: Flow, notes: dict[str, Any]) -> Callable[[Scene], Awaitable[Staging | Sequence[Record]]]:
+    """Return a flow's `direct` that writes its notes where they can be read after the chat."""
+
+    async def direct(scene: Scene) -> Staging | Sequence[Record]:
+        scene.notes = notes
+        return await flow.direct(scene)
+
+    return direct
+
+
 @dataclass(frozen=True)
 class Skill:
     """Flows that lead from a seed to pairs, and the checks that decide which pairs are kept."""

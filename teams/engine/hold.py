@@ -26,6 +26,7 @@ from agents.meter import Meter, StageMeter, Stopped
 from agents.models.model import Model
 from agents.models.role_client import RoleClient, Wants
 from agents.runtime import LeanRuntime
+from agents.telemetry import chat, watch
 from teams.engine.flow import Program, Scene, Seat, Staging
 from teams.engine.spoken import Event, heard, write_down
 from teams.engine.talk import Talk
@@ -149,6 +150,8 @@ def seat(
                 benches.append(bench)
                 workbenches.append(ChatWorkbench(bench, log, place.name))
             agents.append(_agent(scene, place, client, workbenches[-1] if bench else None))
+    for agent in agents:
+        watch(agent)
     lean = LeanRuntime() if runtime == "lean" else None
     over = _Over(talk, staging.order, agents[0].name, lambda: any(w.failure for w in workbenches))
     turns = staging.turns or (MAX_TURNS if staging.order else len(agents))
@@ -270,6 +273,11 @@ async def _theirs(stream: Any, token: CancellationToken) -> AsyncGenerator[Any, 
 
 async def hold(cast: Cast, opening: str, log: ChatLog) -> Talk:
     """Hold a chat to its end and return what was said."""
+    with chat(log.chat):
+        return await _to_the_end(cast, opening, log)
+
+
+async def _to_the_end(cast: Cast, opening: str, log: ChatLog) -> Talk:
     result: TaskResult | None = None
     try:
         async for message in converse(cast, opening, log):

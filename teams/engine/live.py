@@ -7,6 +7,8 @@ import contextlib
 import os
 import sys
 import time
+from collections import deque
+from collections.abc import Iterator
 from typing import TextIO
 
 from teams.engine.engine import Engine
@@ -15,6 +17,8 @@ EVERY, PLAIN_EVERY = 0.5, 15.0
 """Seconds between two lines: in a terminal, and in a file or pipe."""
 BEHIND = 2
 """Skills that are named for lagging."""
+HELD = 2_000
+"""Pieces of news that wait while a person types; of more the oldest are left out."""
 DOUBTFUL = 20
 """After so many rejections and no accepted pair the user is told."""
 
@@ -26,14 +30,51 @@ class Live:
         self._out = out or sys.stderr
         self._tty = self._out.isatty() and os.environ.get("TERM") != "dumb"
         self._task: asyncio.Task[None] | None = None
-        self._shown = False
+        self._shown = ""
         self._doubted = False
         self._before = 0
+        self._is_held = False
+        self._waiting: deque[str] = deque(maxlen=HELD)
+        self._missed = 0
+
+    @property
+    def out(self) -> TextIO:
+        """Where it prints."""
+        return self._out
 
     def line(self, text: str) -> None:
         """Print one line of news."""
+        self.say(plain(text))
+
+    def say(self, lines: str) -> None:
+        """Print lines above the status, or once nobody types. They must be harmless (see `terminal_text.inert`)."""
+        if self._is_held:
+            self._missed += len(self._waiting) == HELD
+            self._waiting.append(lines)
+            return
+        shown = self._wipe()[: self.width - 1]
+        self._write(lines + "\n" + shown)
+        self._shown = shown
+
+    def tell(self, lines: str) -> None:
+        """Print lines at once, to the person who types."""
         self._wipe()
-        self._write(plain(text) + "\n")
+        self._write(lines + "\n")
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Leave the terminal to a person: what there is to say waits until they are done."""
+        self._wipe()
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+            if self._missed:
+                self._write(f"(… {self._missed} earlier pieces left out)\n")
+            while self._waiting:
+                self._write(self._waiting.popleft() + "\n")
+            self._missed = 0
 
     def watch(self, engine: Engine) -> None:
         """Show how `engine` gets on until `stop`."""
@@ -44,11 +85,13 @@ class Live:
         while True:
             await asyncio.sleep(EVERY if self._tty else PLAIN_EVERY)
             self._doubt(engine)
+            if self._is_held:
+                continue
             text = status(engine, self._before)
             if self._tty:
                 self._wipe()
-                self._write(text[: self._width() - 1])
-                self._shown = True
+                self._shown = text[: self.width - 1]
+                self._write(self._shown)
             else:
                 self._write(text + "\n")
 
@@ -68,10 +111,12 @@ class Live:
             self._task.cancel()
         self._wipe()
 
-    def _wipe(self) -> None:
-        if self._shown:
+    def _wipe(self) -> str:
+        """Take the status off the screen; return what it said."""
+        shown, self._shown = self._shown, ""
+        if shown:
             self._write("\r\x1b[K")
-            self._shown = False
+        return shown
 
     def _write(self, text: str) -> None:
         # Who watched may be gone (a closed pipe or terminal): no reason to stop working.
@@ -79,11 +124,21 @@ class Live:
             self._out.write(text)
             self._out.flush()
 
-    def _width(self) -> int:
+    @property
+    def width(self) -> int:
+        """Columns there are now: a terminal may be resized."""
+        return self._size().columns or 80
+
+    @property
+    def height(self) -> int:
+        """Rows there are now."""
+        return self._size().lines or 24
+
+    def _size(self) -> os.terminal_size:
         try:
-            return os.get_terminal_size(self._out.fileno()).columns or 80
+            return os.get_terminal_size(self._out.fileno())
         except (OSError, ValueError):
-            return 80
+            return os.terminal_size((80, 24))
 
 
 def status(engine: Engine, before: int = 0) -> str:

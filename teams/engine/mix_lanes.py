@@ -11,6 +11,7 @@ import asyncio
 import math
 from collections.abc import Callable, Iterator, Mapping
 
+from agents.telemetry import seed_way
 from teams.engine.engine import Engine
 from teams.engine.mix_turns import Order
 from teams.engine.records import Seed
@@ -69,7 +70,8 @@ class Lanes:
 
     async def _travel(self, lane: Lane, seed: Seed, round: int) -> None:
         try:
-            await self._engine.travel(lane.name, seed, round)
+            with seed_way(lane.name, seed.id, round):
+                await self._engine.travel(lane.name, seed, round)
         finally:
             lane.in_flight -= 1
             self._changed.set()

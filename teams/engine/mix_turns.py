@@ -17,6 +17,8 @@ from contextlib import asynccontextmanager
 
 from teams.engine.acceptance import Tally
 
+SOON = 0.05
+"""Seconds till a turn is passed on, where the newest is to have it."""
 LAG = 0.05
 """Part of its pairs by which a skill is behind when it gets twice its share."""
 
@@ -86,8 +88,14 @@ class Order:
 class Turns:
     """At most `most` chats at a time, given out fairly among skills; within a skill, first come first served."""
 
-    def __init__(self, names: Collection[str], most: int | None, weights: Weights) -> None:
-        """None for `most` holds nothing back: where there is one skill, the endpoint's own queue is all it takes."""
+    def __init__(
+        self, names: Collection[str], most: int | None, weights: Weights, *, newest_first: bool = False
+    ) -> None:
+        """None for `most` holds nothing back: where there is one skill, the endpoint's own queue is all it takes.
+
+        `newest_first`: what came of the last chat comes before what waited longer, for people who follow one pair.
+        """
+        self._newest_first = newest_first
         self._most, self._held = most, 0
         self._order = Order(weights.of)
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {name: deque() for name in names}
@@ -116,10 +124,18 @@ class Turns:
             raise
 
     def _give(self) -> None:
+        if self._newest_first:
+            # What comes of the chat that ends here is not in the queue yet.
+            asyncio.get_running_loop().call_later(SOON, self._pass_on)
+        else:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
         self._held -= 1
         while self._has_room() and (waiting := self._waiters()):
             self._held += 1
-            self._waiting[self._order.next_of(waiting)].popleft().set_result(None)
+            queue = self._waiting[self._order.next_of(waiting)]
+            (queue.pop() if self._newest_first else queue.popleft()).set_result(None)
 
     def _has_room(self) -> bool:
         return self._most is None or self._held < self._most
@@ -128,4 +144,6 @@ class Turns:
         for queue in self._waiting.values():
             while queue and queue[0].done():  # cancelled while it waited
                 queue.popleft()
+            while queue and queue[-1].done():
+                queue.pop()
         return [name for name, queue in self._waiting.items() if queue]

@@ -23,6 +23,12 @@ class RunOptions:
     """How seeds meet ways to rewrite them: chosen by a chat where a skill has one, or random as in the paper."""
     model: tuple[str, ...] = ()
     """[role=]model, repeatable: openai:gpt-…, http://host:port/v1:name, a .gguf file, local. Default: what is found."""
+    watch: bool = False
+    """Print chats as they are spoken: who speaks, tools and what they gave, verdicts."""
+    step: bool = False
+    """One chat at a time, in a terminal: after each reply of a model you go on, say it yourself, or quit."""
+    human: tuple[str, ...] = ()
+    """ROLE: a person plays it, in the terminal, in every chat. Repeatable."""
     at_once: int | None = None
     """Model calls in flight at most. Default: 32, or what a local model can take."""
     tools: tuple[str, ...] = ()
@@ -47,12 +53,15 @@ class RunOptions:
     """Benchmark files; pairs that overlap them are rejected. Repeatable."""
     chroma: str | None = None
     """Address of a Chroma server. Default: embedded."""
+    otel: str | None = None
+    """Send OpenTelemetry spans of chats, turns, model and tool calls to this collector (http://HOST:4318), or without
+    URL where OTEL_EXPORTER_OTLP_ENDPOINT says; needs the extra `otel`."""
     runtime: str = "lean"
     """AutoGen runtime of the chats: lean, or stock for AutoGen's own."""
 
     def __post_init__(self) -> None:
         """Take one path or word for a tuple of one, and text for a path."""
-        for name in ("seeds", "decontaminate", "model", "tools", "mcp"):
+        for name in ("seeds", "decontaminate", "model", "human", "tools", "mcp"):
             given = getattr(self, name)
             several = (given,) if isinstance(given, (str, Path)) else tuple(given)
             is_path = name in ("seeds", "decontaminate")
@@ -60,3 +69,5 @@ class RunOptions:
         for name in ("run", "mix"):
             if (given := getattr(self, name)) is not None:
                 object.__setattr__(self, name, Path(given))
+        if self.step:
+            object.__setattr__(self, "at_once", 1)

@@ -16,6 +16,7 @@ from agents.errors import UsageError
 from agents.journal import Journal
 from agents.meter import Call, Meter
 from agents.models.model import Abilities, Model
+from agents.onlooker import PERSON
 from sandbox import SandboxError
 from teams.engine.flow import Skill
 from teams.engine.options import RunOptions
@@ -53,6 +54,11 @@ def check_models(options: RunOptions, roles: Collection[str]) -> None:
         check(spec, os.environ)
         if options.max_cost is not None and not options.price and price_of(spec, os.environ) is None:
             raise _priceless(str(spec))
+    for role in options.human:
+        if role not in roles:
+            raise UsageError(f"--human {role}: there is no role {role!r}; there are: {', '.join(sorted(roles))}")
+        if role in specs:
+            raise UsageError(f"--human {role} and --model {role}={specs[role]}: either a person plays it or a model")
 
 
 def models_asked(options: RunOptions) -> dict[str, str]:
@@ -60,7 +66,7 @@ def models_asked(options: RunOptions) -> dict[str, str]:
     from agents.models.spec import parse_specs
 
     specs = parse_specs(options.model)
-    named = {role or "": str(spec) for role, spec in specs.items()}
+    named = {role or "": str(spec) for role, spec in specs.items()} | dict.fromkeys(options.human, PERSON)
     # What the built-in model is called depends on which of its weights can be had; and models alike count once.
     return {} if None not in specs or any(s.provider in ("local", "gguf") for s in specs.values()) else {
         role: name for role, name in named.items() if not role or name != named[""]

@@ -17,8 +17,15 @@ def split_of(seed: Seed, hold_out: float) -> str:
     return "test" if held_out(seed.hash, hold_out) else "train"
 
 
-def row_of(skill: Skill, pair: Pair, verdict: Verdict, model_for: Callable[[str], Model], split: str) -> dict[str, Any]:
-    """Return the row. Everything in it is JSON."""
+def row_of(
+    skill: Skill,
+    pair: Pair,
+    verdict: Verdict,
+    model_for: Callable[[str], Model],
+    split: str,
+    said_by: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return the row; `said_by` are the facts of a person's part in it. Everything in it is JSON."""
     instruction, seed = pair.instruction, pair.seed
     lacks = went_without(pair)
     return {
@@ -36,7 +43,7 @@ def row_of(skill: Skill, pair: Pair, verdict: Verdict, model_for: Callable[[str]
         "tools": [dict(schema) for schema in pair.tools],
         "seed": {"path": seed.path, "span": list(seed.span), "hash": seed.hash},
         "models": {role: model_for(role).name for role in skill.roles},
-        "facts": {**pair.facts, **({WITHOUT: lacks} if lacks else {})},
+        "facts": {**pair.facts, **({WITHOUT: lacks} if lacks else {}), **(said_by or {})},
         "verdict": verdict.as_dict(),
         **skill.dressed(pair),
     }

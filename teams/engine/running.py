@@ -16,6 +16,9 @@ from agents.errors import EndpointError, UsageError
 from agents.journal import Journal, JournalError
 from agents.meter import Meter
 from agents.models.model import Model
+from agents.models.person import played
+from agents.onlooker import Onlooker
+from agents.telemetry import traced_run
 from sandbox import SandboxError
 from teams.engine import offload, props
 from teams.engine.again.means import kept_means
@@ -102,11 +105,13 @@ async def run(
     model_for: Callable[[str], Model] | None = None,
     report: Report | None = None,
     on_ready: Callable[[Engine], None] = lambda engine: None,
+    onlooker: Onlooker | None = None,
 ) -> Outcome:
     """Run `skill`, or several in the shares of a mix, as `options` say, and return how it ended.
 
     What the command line does, without the terminal.
     `model_for` replaces `options.model`: a function from a role's name to its model (tests, models of your own).
+    `onlooker` hears what is said and speaks for the roles of `options.human`.
     Raises `UsageError`, `ToolError`, `SandboxError` (nothing spent yet), `EndpointError`, `JournalError` and
     `OutputError`; what was answered until then is kept, and the three files are written if they can be.
     """
@@ -128,16 +133,19 @@ async def run(
             report.line(line)
         meter = Meter(options.max_tokens, options.max_cost)
         at_once = options.at_once or props.AT_ONCE
+        await stack.enter_async_context(traced_run(options.otel, parts.name, report.line))
         if model_for is None:
             model_for, at_once = await props.open_models(stack, options, journal, meter, report)
+        onlooker = onlooker or Onlooker()
+        model_for, at_once = played(model_for, options.human, onlooker), 1 if options.step else at_once
         asked["models"] = models_by_role(asked_parts.roles, model_for)
         same_run(journal, asked)
         hand = await stack.enter_async_context(stage(parts.whole(), options, seeds.all, at_once, report, tools))
         keep(journal, asked)  # not before all is open: a mistake in a flag must not tie the folder to it
-        if model_for("").abilities.small:
-            hand.seeds_at_once = FEW_SEEDS
+        if model_for("").abilities.small or options.human:  # slow, both of them
+            hand.seeds_at_once = min(FEW_SEEDS, hand.seeds_at_once)
         keep(journal, await kept_means(options, hand, asked_parts.roles, model_for))
-        engine = _engine(parts, options, journal, model_for, meter, hand, at_once)
+        engine = _engine(parts, options, journal, model_for, meter, hand, at_once, onlooker)
         report.line(f"Run folder: {folder}" + (" (gone on with)" if journal.resumed else ""))
         on_ready(engine)
         report.watch(engine)
@@ -226,6 +234,7 @@ def _engine(
     meter: Meter,
     hand: Stagehand,
     at_once: int,
+    onlooker: Onlooker,
 ) -> Engine:
     twins = Twins()
     late: list[Check] = [lambda pair: [twins.check(pair)]]
@@ -237,9 +246,11 @@ def _engine(
             twins.add(pair_of(json.loads(row)))
 
     def as_row(skill: str, pair: Pair, verdict: Verdict) -> dict[str, Any]:
-        return row_of(parts.skills[skill], pair, verdict, model_for, split_of(pair.seed, options.hold_out))
+        split = split_of(pair.seed, options.hold_out)
+        return row_of(parts.skills[skill], pair, verdict, model_for, split, engine.said_by.facts(pair))
 
-    return Engine(
+    chats = at_once * CHATS_A_CALL if parts.is_mix else None
+    engine = Engine(
         parts,
         journal,
         model_for,
@@ -251,8 +262,10 @@ def _engine(
         keep=twins.add,
         row_of=as_row,
         chosen=options.transform == "chosen",
-        chats=at_once * CHATS_A_CALL,
+        chats=1 if options.step else chats,
+        onlooker=onlooker,
     )
+    return engine
 
 
 async def _go_through(engine: Engine, seeds: Seeds, options: RunOptions) -> None:

@@ -14,6 +14,7 @@ from autogen_core import CancellationToken
 from autogen_core.tools import TextResultContent, ToolResult, ToolSchema, Workbench
 
 from agents.chat_log import ChatLog, storable
+from agents.telemetry_calls import tool_call
 from sandbox import SandboxError
 from tools.bench import Answer, Bench
 from tools.guard import CALL_SECONDS, guarded_call
@@ -57,7 +58,9 @@ class ChatWorkbench(Workbench):
                 self._bench.replayed(name, given)
             return Answer(*known)
         start = time.monotonic()
-        answer = await guarded_call(self._bench, name, given, getattr(self._bench, "seconds", None) or CALL_SECONDS)
+        with tool_call(self._role, name, given) as span:
+            answer = await guarded_call(self._bench, name, given, getattr(self._bench, "seconds", None) or CALL_SECONDS)
+            span.answered(answer.text, answer.is_error)
         took = time.monotonic() - start
         answer = replace(answer, text=storable(answer.text))
         broken = getattr(self._bench, "failure", None)

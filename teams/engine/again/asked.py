@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from agents.errors import UsageError
 from agents.models.spec import parse_spec
+from agents.onlooker import PERSON
 from teams.engine.again.kept import BRANCHED, Kept
 from teams.engine.again.way import Way, way_to
 from teams.engine.flow import Skill
@@ -76,6 +78,10 @@ def _came_of(kept: Kept, chat: str, skill: Skill) -> Way:
 
 
 def _role_at(kept: Kept, asked: Asked) -> str:
+    sql = "SELECT role, model FROM calls WHERE chat=? AND turn=?"
+    if _of_person(kept.all(sql, asked.chat, asked.turn), kept.all(sql, asked.chat, asked.turn - 1)):
+        at = asked.turn - 1
+        raise UsageError(f"turn {asked.turn} is what a person said in place of turn {at}: branch at --turn {at}")
     roles = kept.column("SELECT role FROM calls WHERE chat=? AND turn=?", asked.chat, asked.turn)
     if roles:
         return str(roles[-1])
@@ -100,3 +106,8 @@ def answer_of(kept: Kept, chat: str, role: str, text: str | None) -> str | dict[
         value = None
     is_call = isinstance(value, dict) and set(value) == {"name", "arguments"} and isinstance(value["arguments"], dict)
     return value if calls and is_call else text.removesuffix("\n")
+
+
+def _of_person(said: Sequence[tuple[str, str]], before: Sequence[tuple[str, str]]) -> bool:
+    """Say whether a turn is a person's words that took the place of a model's, said just before for the same role."""
+    return any(model == PERSON and any(other == role and by != PERSON for other, by in before) for role, model in said)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +70,11 @@ def begin(run: Path, asked: Asked, skill: Skill | None = None) -> int:
                  if (new := _renamed(way, asked.chat, chat, n)) != chat]  # fmt: skip
         meta = {key: kept.meta[key] for key in sorted(kept.meta) if key not in ("about", "branch")}
         chats = [*((chat, chat) for chat in before), *after]
-        copy(kept, folder / "run.db", chats, before, {**meta, "branch": vars(branch)})
+        try:
+            copy(kept, folder / "run.db", chats, before, {**meta, "branch": vars(branch)})
+        except JournalError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
     return n
 
 
@@ -144,10 +150,8 @@ def _unheard(journal: Journal, change: Change) -> Iterator[Statement]:
 def _judging(kept: Kept, branch: Branch, skill: Skill, model_for: ModelFor, change: Change) -> dict[str, Any]:
     """How the engine judges: beside the accepted pairs of the run, but for the one that this is a branch of."""
     original = kept.target(branch.record).record
-    twins = Twins()
-    for (row,) in kept.db.execute("SELECT row FROM verdicts WHERE accepted=1 AND id<>? ORDER BY id", (original,)):
-        twins.add(pair_of(json.loads(row)))
-    late: list[Check] = [lambda pair: [twins.check(pair)]]
+    others = cache(partial(_others, kept, original))  # there may be very many: read when a pair is to be compared
+    late: list[Check] = [lambda pair: [others().check(pair)]]
     if files := kept.meta.get("decontaminate"):
         benchmarks = Benchmarks([Path(file) for file in files])
         late.append(lambda pair: [benchmarks.check(pair)])
@@ -159,7 +163,15 @@ def _judging(kept: Kept, branch: Branch, skill: Skill, model_for: ModelFor, chan
         split = split_of(pair.seed, kept.meta.get("hold_out", 0.0))
         return {**row_of(skill, pair, verdict, played, split), "branch_of": original}
 
-    return {"late": late, "keep": twins.add, "row_of": as_row}
+    return {"late": late, "row_of": as_row}
+
+
+def _others(kept: Kept, original: str) -> Twins:
+    """Remember the accepted pairs of a run, but for one."""
+    twins = Twins()
+    for (row,) in kept.db.execute("SELECT row FROM verdicts WHERE accepted=1 AND id<>? ORDER BY id", (original,)):
+        twins.add(pair_of(json.loads(row)))
+    return twins
 
 
 async def _models(

@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -106,20 +106,21 @@ def _still_there(run: Path, exported: Exported, gone: Gone) -> str:
     path = exported.place(run)
     if exported.format == "parquet":
         return f"{path} has changed since it was exported: see that nothing of it is left there, or export it again"
-    if any(holds(path, place_of(seed)) for seed in gone.seeds):
+    if holds(path, [place_of(seed) for seed in gone.seeds]):
         return f"{path} has changed since it was exported, and still holds some of it: take it out there yourself"
     return ""
 
 
-def holds(path: Path, words: str) -> bool:
-    """Say whether a file's bytes hold some words (ASCII). Memory: a few MB."""
-    needle = words.encode()
+def holds(path: Path, places: Sequence[str]) -> bool:
+    """Say whether a file's bytes hold the place of one of some seeds. Memory: a few MB."""
+    needles = [place.encode() for place in places]
+    most = max(map(len, needles), default=0)
     with suppress(OSError), path.open("rb") as file:
         before = b""
         while chunk := file.read(_CHUNK):
-            if needle in before + chunk:
+            if any(needle in before + chunk for needle in needles):
                 return True
-            before = chunk[-len(needle) :]
+            before = (before + chunk)[-most:]
     return False
 
 
@@ -131,7 +132,7 @@ def indexes(run: Path, gone: Gone, tell: Callable[[str], None]) -> None:
     places = [place_of(seed) for seed in gone.seeds]
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         file = path / "chroma.sqlite3" if path.is_dir() else path
-        if file.suffix not in (".sqlite", ".sqlite3") or not any(holds(file, place) for place in places):
+        if file.suffix not in (".sqlite", ".sqlite3") or not holds(file, places):
             continue
         if path.is_dir():
             with (folder / f"{path.name.lstrip('.').removesuffix('.building')}.lock").open("w") as lock:

@@ -15,6 +15,7 @@ from teams.engine.arguments import path
 if TYPE_CHECKING:
     from teams.engine.again.branching import Branching
 
+CONFLICT = 4
 NAMES = ("replay", "branch", "keep", "forget")
 _REPLAY = (
     "Hold all chats on the way to a record again, from the journal alone, and compare. Nothing is spent, the run stays "
@@ -25,7 +26,10 @@ _BRANCH = (
     "asked anew, after another prompt or by another model. Only what was not asked before is paid for. "
     "Exit codes: 0 it came to a pair, 1 it did not, 3 the budget ended it, 130 interrupted."
 )
-_KEEP = "Take a branch's pair into the data in place of the original, or put the original back. Either can be undone."
+_KEEP = (
+    "Take a branch's pair into the data in place of the original, or put the original back. Either can be undone. "
+    "Exit codes: 0 done, 2 it can't be, 4 somebody else decided about it since --base."
+)
 _FORGET = (
     "Remove all that came of a seed: from the journal, from what people decided, from branches, and from every file "
     "that was made of the run. What other seeds were shown of it goes too."
@@ -53,6 +57,7 @@ def add(commands: Any) -> None:
     keep.add_argument("branch", type=int, metavar="N", help="the branch's number")
     keep.add_argument("which", choices=("branch", "original"))
     keep.add_argument("--who", default="", metavar="NAME", help="who decides; default: the user's name")
+    keep.add_argument("--base", type=int, metavar="N", help="number of the newest decision about either that was seen")
     forget = commands.add_parser("forget", help="remove all that came of a seed", description=_FORGET)
     _run(forget)
     forget.add_argument("seed", metavar="SEED", help="a seed's id, or the path of a file: all seeds in it")
@@ -94,7 +99,8 @@ def _replay(asked: argparse.Namespace) -> int:
 
 
 def _branch(asked: argparse.Namespace) -> int:
-    from agents.errors import UsageError
+    from agents.errors import EndpointError, UsageError
+    from agents.journal import JournalError
     from teams.engine.again.branch import How, begin, go
     from teams.engine.again.branches import read
 
@@ -109,7 +115,11 @@ def _branch(asked: argparse.Namespace) -> int:
         spent.append(engine.meter)
         _listen(engine, asked.run, n)
 
-    branch = asyncio.run(go(asked.run, n, How(asked.max_tokens, on_ready=ready, tell=_print)))
+    try:
+        branch = asyncio.run(go(asked.run, n, How(asked.max_tokens, on_ready=ready, tell=_print)))
+    except (EndpointError, JournalError) as error:
+        why = str(error).partition("; what was written stays")[0]
+        raise type(error)(f"{why}; go on with: python -m teams branch {asked.run} --go-on {n}") from None
     return _told(asked.run, n, branch, spent[0])
 
 
@@ -145,9 +155,13 @@ def _told(run: Path, n: int, branch: Any, meter: Any) -> int:
 
 
 def _keep(asked: argparse.Namespace) -> int:
+    from agents.hand import Conflict
     from teams.engine.again.keeping import keep
 
-    _print(keep(asked.run, asked.branch, asked.which, _who(asked.who)))
+    try:
+        _print(keep(asked.run, asked.branch, asked.which, _who(asked.who), asked.base))
+    except Conflict as conflict:
+        return _failed(conflict, CONFLICT)
     return 0
 
 

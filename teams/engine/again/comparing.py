@@ -44,8 +44,10 @@ class Told:
 LAST: Result = "can't be told"
 
 
-def chat_told(kept: Kept, chat: str, again: Journal, outcome: Sequence[Record] | Exception | None) -> Told:
-    """Compare what a chat came to with what it came to in the run."""
+def chat_told(
+    kept: Kept, chat: str, stand: Sequence[Row], again: Journal, outcome: Sequence[Record] | Exception | None
+) -> Told:
+    """Compare what a chat came to with what it came to in the run, where `stand` was born of its seed and round."""
     if outcome is None:
         return Told(chat, LAST, "it was stopped")
     reasons = [json.loads(text) for text in kept.column("SELECT reasons FROM drops WHERE id=?", chat)]
@@ -57,7 +59,7 @@ def chat_told(kept: Kept, chat: str, again: Journal, outcome: Sequence[Record] |
         return Told(chat, "differs", difference)
     if now != before:
         return Told(chat, "differs", diff(before or "it came to its end", now or "it came to its end"))
-    if not isinstance(outcome, Exception) and (difference := _of_records(kept, chat, outcome)):
+    if not isinstance(outcome, Exception) and (difference := _of_records(stand, chat, outcome)):
         return Told(chat, "differs", difference)
     return Told(chat, "same", _size(kept, chat))
 
@@ -94,20 +96,19 @@ def _of_messages(before: Sequence[Sequence[Any]], now: Sequence[Sequence[Any]]) 
     return ""
 
 
-def _of_records(kept: Kept, chat: str, outcome: Sequence[Record]) -> str:
+def _of_records(stand: Sequence[Row], chat: str, outcome: Sequence[Record]) -> str:
     """Return the first difference between what was born, or ''."""
-    sql = "SELECT id, type, parent, seed, round, chat, plan, record FROM records WHERE chat=?"
-    stand = {(row.id, row.type): row for row in (Row(*values) for values in kept.all(sql, chat))}
+    known = {(row.id, row.type): row for row in stand}
     made = {(child.id, type(child).__name__.lower()): as_json(child) for child in outcome}
-    for key, row in stand.items():
+    for key, row in known.items():
+        if row.chat != chat:
+            continue  # of another chat, or one took it up since: it is told there
         if key not in made:
             return f"- {row.type} {row.id}"
         if made[key] != row.record:
             return f"{row.type} {row.id}\n" + _of_fields(json.loads(row.record), json.loads(made[key]))
-    for id, type_ in made:
-        # One that another chat took up since is told there.
-        if (id, type_) not in stand and not kept.all("SELECT 1 FROM records WHERE id=? AND type=?", id, type_):
-            return "" if not kept.all("SELECT 1 FROM records WHERE chat=?", chat) else f"+ {type_} {id}"
+    if any(row.chat == chat for row in stand):
+        return next((f"+ {type_} {id}" for id, type_ in made if (id, type_) not in known), "")
     return ""
 
 

@@ -39,7 +39,8 @@ def _under(db: sqlite3.Connection, tables: dict[str, str], root: str) -> None:
 
 def _pair(db: sqlite3.Connection, id: str) -> None:
     """Delete a pair, and not the instruction whose id it has."""
-    for (chat,) in db.execute("SELECT id FROM chats WHERE record=? AND stage='check'", (id,)).fetchall():
+    judged = "SELECT id FROM chats WHERE id>? AND id<? AND record=? AND stage='check'"
+    for (chat,) in db.execute(judged, (f"{id}/", f"{id}0", id)).fetchall():
         _under(db, _OF_CHAT, chat)
     db.execute("DELETE FROM records WHERE id=? AND type='pair'", (id,))
     for table in ("verdicts", "drops"):

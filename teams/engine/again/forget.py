@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -22,7 +22,7 @@ from teams.engine.again import cleared
 from teams.engine.again.branches import folder_of, numbers
 from teams.engine.again.deleting import delete
 from teams.engine.again.kept import Kept, opened
-from teams.engine.again.traces import Gone, gone, hash_of, named, place_of
+from teams.engine.again.traces import Gone, gone, hash_of, named, place_of, was_forgotten
 
 Tell = Callable[[str], None]
 FORGOTTEN, FORGETTING = "forgotten", "forgetting"
@@ -47,10 +47,14 @@ def forget(run: Path, asked: str, tell: Tell, sure: Callable[[], bool]) -> int:
             stack.enter_context(closing(hold_folder(folder_of(run, n))))
         code, finished = DONE, _begun(run)
         if finished:
-            tell(f"Finishing what was begun before: forgetting {', '.join(finished.seeds)}.")
+            tell(f"Finishing what was begun before: forgetting {_few(finished.seeds)}.")
             code = _finish(run, finished, tell)
         with opened(run) as kept:
             if finished and not kept.seeds(asked) and asked in (*finished.seeds, *map(_path_of, finished.seeds)):
+                return code
+            there = {name for seed in kept.seeds() for name in (seed, place_of(seed))}
+            if was_forgotten(kept.meta, asked) and asked not in there:
+                tell(f"{asked} was forgotten before; nothing is left of it.")
                 return code
             whole = gone(kept, named(kept, asked))
             _list(kept, whole, tell)
@@ -74,19 +78,24 @@ def _begun(run: Path) -> Gone | None:
 
 def _list(kept: Kept, whole: Gone, tell: Tell) -> None:
     """Say what is to go, what was shown to others first of all."""
-    tell(f"Of {', '.join(whole.seeds)}:")
+    tell(f"Of {_few(whole.seeds)}:")
     for what, sql in (("records", "records WHERE seed=?"), ("chats", "chats WHERE seed=?"),
                       ("pairs", "records WHERE type='pair' AND seed=?")):  # fmt: skip
         tell(f"  {sum(kept.column(f'SELECT count(*) FROM {sql}', seed)[0] for seed in whole.seeds)} {what}")
     others = dict.fromkeys((*whole.roots, *whole.pairs, *whole.chats))
     if others:
         tell("Other seeds were shown some of it through retrieval; what came of that goes too:")
-        for id in list(others)[:_SHOWN]:
-            tell(f"  {id}")
-        if len(others) > _SHOWN:
-            tell(f"  and {len(others) - _SHOWN} more")
+        tell(f"  {_few(list(others))}")
+    alike: dict[str, list[str]] = {}
     for seed, why in _alike(kept, whole):
-        tell(f"Not of it, and stays: {seed} ({why}).")
+        alike.setdefault(why, []).append(seed)
+    for why, seeds in alike.items():
+        tell(f"Not of it, and stays, though {why}: {_few(seeds)}.")
+
+
+def _few(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
+    return ", ".join(ids[:_SHOWN]) + more
 
 
 def _alike(kept: Kept, whole: Gone) -> Iterator[tuple[str, str]]:
@@ -97,7 +106,7 @@ def _alike(kept: Kept, whole: Gone) -> Iterator[tuple[str, str]]:
         if seed in whole.seeds:
             continue
         if hashes & _hashes(kept, seed):
-            yield seed, "it has the same text"
+            yield seed, "with the same text"
         elif _path_of(seed) in paths:
             yield seed, "of the same file"
 
@@ -137,7 +146,7 @@ def _finish(run: Path, whole: Gone, tell: Tell) -> int:
     with opened(run) as kept:
         if server := kept.meta.get("means", {}).get("chroma"):
             left.append(f"The Chroma server at {server} may hold an index with it: delete its collections there")
-    tell(f"Forgotten: {', '.join(whole.seeds)}. Files of seeds are not touched.")
+    tell(f"Forgotten: {_few(whole.seeds)}. Files of seeds are not touched.")
     for line in left:
         tell(line)
     return LEFT if left else DONE

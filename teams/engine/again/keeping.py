@@ -6,7 +6,6 @@ be undone, and what the machine made is never overwritten.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from agents.errors import UsageError
@@ -17,13 +16,19 @@ from teams.engine.again.kept import BRANCHED
 WHICH = ("branch", "original")
 
 
-def keep(run: Path, n: int, which: str, who: str) -> str:
+def keep(run: Path, n: int, which: str, who: str, base: int | None = None) -> str:
     """Keep a branch's pair in place of the original, or the original; return in a line what was done.
 
-    Raises `UsageError`: there is no such branch, it came to no pair, or its pair was rejected.
+    `base` is the newest act on either pair that the person has seen; None looks at them as they are now. Killed half
+    way, doing it again finishes it. Raises `UsageError` where there is no such branch, it came to no pair, or its pair
+    was rejected, and `Conflict` where somebody was quicker.
     """
     branch = read(run, n)
     hand = Hand(run)
+    if base is not None and branch.pair:
+        later = [*hand.acts(branch.pair), *hand.acts(branch.pair.replace(f"{BRANCHED}{n}", ""))]
+        if later := sorted((act for act in later if act.n > base), key=lambda act: act.n):
+            raise Conflict(later)
     if which == "original":
         return _leave(hand, f"{BRANCHED}{n}", branch.pair, who)
     found = verdict_of(run, n) if branch.state == DONE else None
@@ -34,10 +39,13 @@ def keep(run: Path, n: int, which: str, who: str) -> str:
         failed = [f"{one['check']}: {one['evidence']}" for one in row["verdict"]["checks"] if not one["passed"]]
         raise UsageError(f"the pair of branch {n} was rejected ({'; '.join(failed)}); branch anew")
     new, old = str(row["id"]), str(row["branch_of"])
-    if any(act.act == "keep" for act in standing(hand.acts(new))):
+    is_kept = any(act.act == "keep" for act in standing(hand.acts(new)))
+    is_replaced = [act.act for act in standing(hand.acts(old)) if act.act in ("accept", "reject")][-1:] == ["reject"]
+    if is_kept and is_replaced:
         return f"{new} is in the data already."
-    _act(hand, new, "keep", {"row": row, "of": old, "branch": n}, who)
-    if not any(act.act == "reject" for act in standing(hand.acts(old))[-1:]):
+    if not is_kept:
+        _act(hand, new, "keep", {"row": row, "of": old, "branch": n}, who)
+    if not is_replaced:
         _act(hand, old, "reject", {"reason": replaced_by(new)}, who)
     return f"{new} is in the data now, in place of {old}; undo it with: keep {run} {n} original"
 
@@ -61,12 +69,6 @@ def _leave(hand: Hand, mark: str, pair: str | None, who: str) -> str:
 
 
 def _act(hand: Hand, record: str, act: str, value: dict[str, object], who: str) -> Act:
-    """Act on a record as it is now. Somebody may be quicker: then it is looked at again by whoever asked."""
-    try:
-        return hand.act(record, act, value, who=who, base=_last(hand.acts(record)))
-    except Conflict as conflict:
-        raise UsageError(f"{record}: {conflict}") from None
-
-
-def _last(acts: Sequence[Act]) -> int:
-    return acts[-1].n if acts else 0
+    """Act on a record as it is now. Raises `Conflict`, should somebody be quicker after all."""
+    before = hand.acts(record)
+    return hand.act(record, act, value, who=who, base=before[-1].n if before else 0)

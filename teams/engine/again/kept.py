@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from agents.errors import UsageError
-from agents.journal import open_reader
+from agents.journal import JournalError, open_reader
+from agents.journal_tables import FOLLOWED, SCHEMA, VERSION
 from teams.engine.flow import Skill
 from teams.engine.records import Seed
 
@@ -157,12 +158,12 @@ _OF_SEEDS = ("seeds", "records", "chats", "drops", "settled")
 @contextmanager
 def opened(folder: Path) -> Iterator[Kept]:
     """Open a run for reading, in the state of this moment. Raises `UsageError`."""
-    with closing(open_reader(folder)) as db:
-        try:
+    try:
+        with closing(open_reader(folder)) as db:
             db.execute("BEGIN")
             yield Kept(folder, db)
-        except sqlite3.Error as error:
-            raise UsageError(f"{folder / 'run.db'} can't be read as a run's journal: {error}") from None
+    except sqlite3.Error as error:
+        raise UsageError(f"{folder / 'run.db'} can't be read as a run's journal: {error}") from None
 
 
 def copy(kept: Kept, path: Path, chats: Sequence[tuple[str, str]], tools: Sequence[str], meta: dict[str, Any]) -> None:
@@ -170,9 +171,15 @@ def copy(kept: Kept, path: Path, chats: Sequence[tuple[str, str]], tools: Sequen
 
     `chats` are ids in the run with those they get; of those among `tools` the tools' answers come too. Replies that
     were not kept are left out. All in one transaction: a journal that has no meta was never made.
+    Raises `JournalError`.
     """
-    from agents.journal_tables import FOLLOWED, SCHEMA, VERSION
+    try:
+        _copy(kept, path, chats, tools, meta)
+    except sqlite3.Error as error:
+        raise JournalError(f"{path} can't be written: {error}; make room, then do it again") from None
 
+
+def _copy(kept: Kept, path: Path, chats: Sequence[tuple[str, str]], tools: Sequence[str], meta: dict[str, Any]) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("PRAGMA page_size=8192")
         db.execute("PRAGMA journal_mode=WAL")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ from tools.bench import Answer
 from tools.benches import RegisteredBench
 from tools.errors import ToolError
 
+DESCRIBED_SECONDS = 10.0
+"""For a tool plugged in to say what it takes."""
 CONTAINERS = 2
 """One chat at a time is held, with the chats beside it."""
 
@@ -65,10 +67,13 @@ def _whole(tool: str) -> str:
 
 
 async def _schemas(hand: Stagehand) -> list[Mapping[str, Any]]:
-    registered = [name for name in hand.plugged if name not in hand.shared]
-    found = list(await RegisteredBench(registered, {**hand.supplies, Sandbox: None}).schemas()) if registered else []
-    for bench in dict.fromkeys(hand.shared.values()):
-        found += await bench.schemas()
+    """Describe the tools plugged in. One that is out of order is told of by the chats that need it."""
+    supplies = {**hand.supplies, Sandbox: None}
+    own = [RegisteredBench([name], supplies) for name in hand.plugged if name not in hand.shared]
+    found: list[Mapping[str, Any]] = []
+    for bench in (*own, *dict.fromkeys(hand.shared.values())):
+        with suppress(Exception):
+            found += await asyncio.wait_for(bench.schemas(), DESCRIBED_SECONDS)
     return found
 
 

@@ -71,6 +71,7 @@ class _Replay(Retracing):
     def __init__(self, kept: Kept, *more: Any, tell: Callable[[str], None]) -> None:
         super().__init__(*more)
         self.kept, self.told, self._tell = kept, list[Told](), tell
+        self._stand = kept.rows(self.way.target.seed, self.way.target.round)
 
     def _say(self, told: Told) -> Told:
         self.told.append(told)
@@ -80,7 +81,7 @@ class _Replay(Retracing):
     def _seen(
         self, flow: Flow, record: Record, chat_id: str, outcome: Sequence[Record] | Exception | None
     ) -> Sequence[Record] | Exception | None:
-        told = self._say(chat_told(self.kept, chat_id, self.journal, outcome))
+        told = self._say(chat_told(self.kept, chat_id, self._stand, self.journal, outcome))
         if told.result == "can't be told" and chat_id not in self.way.rows:
             return None  # a judge who can't be heard has not said anything
         return super()._seen(flow, record, chat_id, outcome)

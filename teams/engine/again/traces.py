@@ -40,6 +40,11 @@ def forgotten(meta: Mapping[str, Any]) -> Callable[[str], bool]:
     return lambda seed: bool(hashes) and hash_of(seed) in hashes
 
 
+def was_forgotten(meta: Mapping[str, Any], asked: str) -> bool:
+    """Say whether a seed was forgotten, by its id, with or without the skill."""
+    return any(hash_of(id) in meta.get("forgotten", ()) for id in (asked, f"any/{asked}"))
+
+
 def mentions(seeds: Sequence[str]) -> re.Pattern[str]:
     """Return what matches the id of one of the seeds in a text, as any skill has it, or of an entry made of it."""
     places = "|".join(map(re.escape, sorted({place_of(seed) for seed in seeds}, key=len, reverse=True)))
@@ -122,7 +127,8 @@ def _add(kept: Kept, found: Gone, chat: str) -> None:
     found.chats.append(chat)
     opened_on = kept.all("SELECT record, seed, round, stage, state FROM chats WHERE id=?", chat)
     record, seed, round, stage, state = opened_on[0] if opened_on else (chat.rpartition("/")[0], "", 0, "", "")
-    born = kept.all("SELECT id, type FROM records WHERE chat=?", chat)
+    by_seed, values = (" AND seed=?", (seed,)) if seed else ("", ())  # which an index can serve
+    born = kept.all(f"SELECT id, type FROM records WHERE chat=?{by_seed}", chat, *values)
     found.pairs += [id for id, type in born if type == "pair"] + [record] * (stage == "check")
     found.roots += [id for id, type in born if type != "pair"]
     if not born and state == "done" and stage == "transform":

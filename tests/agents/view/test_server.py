@@ -12,11 +12,9 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from agents.errors import UsageError
@@ -26,36 +24,12 @@ from agents.view.__main__ import main
 from agents.view.guard import HEADERS, LARGEST
 from agents.view.server import Viewer
 from agents.view.serving import has_browser
+from tests.agents.view.asking import LIMIT, Asking, looking_into, until
 from tests.agents.view.journals import CHATS, IDS, chat, drop, make, row, verdict, writing
 from tests.teams.command import ROOT, environment
 
 ACT = {"record": IDS[0], "act": "reject", "value": {"reason": "wrong"}, "base": 0, "who": "ann"}
 EVERY = ("overview", "changes?since=0", "facets", "pairs", f"story?id={IDS[0]}", "branches?record=x", "nothing")
-LIMIT = 60.0
-
-
-@dataclass
-class Asking:
-    """A viewer and who asks it."""
-
-    viewer: Viewer
-    session: aiohttp.ClientSession
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.viewer.port}"
-
-    @property
-    def let_in(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.viewer.token}", "Origin": self.address}
-
-    async def get(self, path: str, **headers: str) -> tuple[int, Any]:
-        async with self.session.get(f"{self.address}/api/{path}", headers=self.let_in | headers) as response:
-            return response.status, await response.json()
-
-    async def post(self, path: str, body: Any) -> tuple[int, Any]:
-        async with self.session.post(f"{self.address}/api/{path}", headers=self.let_in, json=body) as response:
-            return response.status, await response.json()
 
 
 @pytest.fixture
@@ -73,15 +47,8 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def asking(folder: Path) -> AsyncIterator[Asking]:
-    viewer = Viewer(folder, who="ann")
-    await viewer.start(0)
-    until = asyncio.get_running_loop().time() + LIMIT
-    while not viewer.index.is_built:
-        assert asyncio.get_running_loop().time() < until
-        await asyncio.sleep(0.01)
-    async with aiohttp.ClientSession() as session:
-        yield Asking(viewer, session)
-    await viewer.close()
+    async with looking_into(folder) as made:
+        yield made
 
 
 async def test_lists_searches_and_facets(asking: Asking) -> None:
@@ -139,9 +106,11 @@ async def test_an_act_is_written_listed_and_told_to_who_did_not_know(asking: Ask
     status, conflict = await asking.post("hand", {**ACT, "who": "bob"})
     assert (status, [one["who"] for one in conflict["acts"]]) == (409, ["ann"])
     assert len(Hand(folder).acts(IDS[0])) == 1
-    until = asyncio.get_running_loop().time() + LIMIT
-    while not (await asking.get("pairs?hand=1&verdict=rejected&q=wrong"))[1]["rows"]:
-        assert asyncio.get_running_loop().time() < until
+
+    async def is_listed() -> bool:
+        return bool((await asking.get("pairs?hand=1&verdict=rejected&q=wrong"))[1]["rows"])
+
+    await until(is_listed)
     status, _ = await asking.post("hand", {**ACT, "act": "undo", "value": {"act": 1}, "base": 1})
     assert status == 200
 
@@ -158,6 +127,15 @@ async def test_an_act_that_can_not_be_is_refused(asking: Asking, folder: Path) -
         assert status == 400, body
         assert said["error"]
     assert not Hand(folder).touched()
+
+
+async def test_nobody_decides_on_what_is_not_there(asking: Asking, folder: Path) -> None:
+    for record in ("fermi/none", CHATS[0], "a\0b"):
+        status, _ = await asking.post("hand", {**ACT, "record": record})
+        assert status == 404, record
+    kept = {"row": row("fermi/none", True, "made up"), "of": IDS[0], "branch": 1}
+    assert (await asking.post("hand", {**ACT, "record": "fermi/none", "act": "keep", "value": kept}))[0] == 400
+    assert not (folder / "hand.db").exists()
 
 
 # -- who is refused
@@ -322,10 +300,11 @@ async def test_what_is_no_text_is_sent_as_json_all_the_same(asking: Asking, fold
     with writing(folder) as db:
         db.execute("INSERT INTO verdicts VALUES (?,1,'{}',?,'')", (IDS[3], odd))
         db.execute("INSERT INTO verdicts VALUES ('fermi/bad',0,'{}','[1,',''), ('fermi/worse',0,'{}','7','')")
-    until = asyncio.get_running_loop().time() + LIMIT
-    while (await asking.get("pairs"))[1]["count"] != 6:
-        assert asyncio.get_running_loop().time() < until
-        await asyncio.sleep(0.05)
+
+    async def are_listed() -> bool:
+        return (await asking.get("pairs"))[1]["count"] == 6
+
+    await until(are_listed)
     _, page = await asking.get("pairs?q=script")
     assert page["rows"][0]["id"] == IDS[3]
     assert "<script>" in page["rows"][0]["snippet"]

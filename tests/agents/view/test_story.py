@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -191,8 +192,17 @@ def test_what_a_branch_made_goes_back_to_the_original(library: Path, tmp_path: P
         assert story(run, None, f"{id}!1") == made
 
 
+def test_several_may_read_at_once(run: Run) -> None:
+    ids = [id for (id,) in run.rows(IDS)] * 3
+    with ThreadPoolExecutor(8) as readers:
+        told = list(readers.map(lambda id: story(run, None, id), ids))
+    assert [whole["id"] for whole in told] == ids
+    assert told[: len(told) // 3] == told[len(told) // 3 : 2 * len(told) // 3]
+
+
 def test_what_is_not_there_is_said_in_one_line(run: Run) -> None:
-    for ask in (story, siblings):
-        with pytest.raises(Missing, match="no record") as refused:
-            ask(run, None, "tool_use/nothing")
-        assert "\n" not in str(refused.value)
+    for id in ("tool_use/nothing", "", "half \ud83d", "\x00", "a!99999/b", "!1"):
+        for ask in (story, siblings):
+            with pytest.raises(Missing) as refused:
+                ask(run, None, id)
+            assert "\n" not in str(refused.value)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from agents.change import Change
 from agents.errors import UsageError
-from agents.hand import Hand
+from agents.hand import Conflict, Hand, standing
 from agents.journal import Journal
 from agents.models.model import Model
 from agents.models.scripted import ScriptedClient
@@ -25,8 +25,10 @@ from teams.engine.again.branch import CHANGED, How, begin, go
 from teams.engine.again.branches import Branch, numbers, read
 from teams.engine.again.keeping import keep
 from teams.engine.ending import about_of, export_run, write_outputs
+from teams.tool_use import skill as tool_use
 from tests.teams.again.tales import answers, made, tales, words_of
 from tests.teams.again.test_replay import change, ids
+from tests.teams.library import CODE, writer
 
 pytestmark = pytest.mark.usefixtures("no_sandbox")
 OTHER = words_of("something else")
@@ -245,6 +247,58 @@ async def test_either_is_kept_and_exports_have_it(tmp_path: Path) -> None:
     assert set(exported()) == {id}
     assert [act.act for act in Hand(run).acts(id)] == ["reject", "undo"], "nothing is lost of what was decided"
     assert "stays as it is" in keep(run, 1, "original", "cem")
+
+
+async def test_tools_answer_from_the_journal_before_the_turn_and_anew_after_it(tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (seeds / "desk.py").write_text(CODE)
+    client = writer()
+    await made(tmp_path, seeds=0, skill=tool_use, client=client, pairs=3)
+    run = tmp_path / "run"
+    longest = "SELECT chat, max(turn) FROM calls WHERE role='assistant' GROUP BY chat ORDER BY count(*) DESC LIMIT 1"
+    ((chat, end),) = rows(run, longest)
+    tools = "SELECT turn, name, hash FROM tools WHERE chat=? ORDER BY turn"
+    before = rows(run, tools, chat)
+    assert len(before) > 1, "it has a tool's answer before its last turn"
+
+    async def again(turn: int, answer: str | None) -> tuple[set[str], set[str]]:
+        """Return who was asked, and the keys of the tools' answers that the run had too."""
+        now = writer()
+        n = begin(run, Asked(chat, turn, answer=answer), tool_use)
+        branch = await go(run, n, How(skill=tool_use, model_for=lambda role: Model("scripted", now)))
+        assert branch.state == "done", branch.error
+        held = rows(run / f"branches/{n}", tools, chat)
+        assert [name for _, name, _ in held] == [name for _, name, _ in before]
+        return {request.role for request in now.asked}, {key for *_, key in held} & {key for *_, key in before}
+
+    said = "Ada Brook has it now, and it is due in two weeks; I found her by her name."
+    last_one = json.dumps({"name": "final_answer", "arguments": {"answer": said}})
+    asked, known = await again(end, last_one)
+    assert asked <= {"auditor"}
+    assert len(known) == len(before) - 1, "all but the one that the new answer calls"
+    asked, known = await again(1, None)
+    assert "assistant" in asked
+    assert not known, "a tool may be in another state than when it was asked the same before"
+
+
+async def test_two_people_decide_and_a_decision_cut_in_half_is_finished(tmp_path: Path) -> None:
+    await made(tmp_path)
+    run = tmp_path / "run"
+    id = refined(run)
+    branch, _ = await branched(run, Asked(f"{id}/respond-plain", 1, answer=TALE))
+    hand = Hand(run)
+    seen = hand.act(id, "reject", {"reason": "weak"}, who="ann", base=0).n
+    with pytest.raises(Conflict) as conflict:
+        keep(run, 1, "branch", "bea", base=seen - 1)
+    assert [act.who for act in conflict.value.acts] == ["ann"]
+    hand.act(id, "undo", {"act": seen}, who="ann", base=seen)
+    # As if killed between its two acts: both pairs would be in the data.
+    value = {"row": row_of(run, branch), "of": id, "branch": 1}
+    hand.act(f"{id}!1", "keep", value, who="bea", base=0)
+    assert "is in the data now" in keep(run, 1, "branch", "bea")
+    assert [act.act for act in standing(hand.acts(id))] == ["reject"]
+    assert [act.act for act in standing(hand.acts(f"{id}!1"))] == ["keep"]
 
 
 def _refusals(id: str) -> dict[str, tuple[Asked, str]]:

@@ -30,7 +30,7 @@ from teams.engine.exports import note, noted
 from teams.rag import skill as rag
 from tests.teams.again.tales import answers, made, words_of
 from tests.teams.again.test_branch import branched, rows
-from tests.teams.again.test_replay import ids
+from tests.teams.again.test_replay import change, ids
 from tests.teams.command import ROOT, environment
 from tests.teams.rag.writer import Librarian
 from tests.teams.whole_runs import ARTICLES
@@ -155,6 +155,27 @@ async def test_what_others_were_shown_of_it_goes_too(tmp_path: Path) -> None:
     )
 
 
+async def test_a_passage_written_on_what_was_found_goes_and_is_made_anew(tmp_path: Path) -> None:
+    """Its row stands under a later chat, which took it up again; the one that searched is known by its answers."""
+    client = ScriptedClient(answers())
+    await made(tmp_path, seeds=2, client=client)
+    run = tmp_path / "run"
+    before, first = ids(run), len(client.asked)
+    searched = "tales/page0.txt:1-1/transform-" + next(id for id in before if "page0" in id).split("/")[2]
+    shown = json.dumps([{"id": f"{SEED}#2", "text": "some of it"}])
+    change(run, f"INSERT INTO tools VALUES ('{searched}','h',0,2,'writer','search_documents','{{}}','{shown}',0,0.1)")
+    lines: list[str] = []
+    assert forget(run, SEED, lines.append, sure) == 0
+    assert [line for line in lines if searched in line]
+    assert ids(run) == []
+    assert files_with(run, "some of it") == []
+    assert ids(run, "SELECT id FROM chats") == ["tales/page0.txt:1-1/choose-plain"], "what was not shown it stays"
+    outcome, _ = await made(tmp_path, seeds=2, client=client)
+    assert ids(run) == [id for id in before if not id.startswith(SEED)]
+    assert outcome.accepted > 0
+    assert {request.chat.split("/")[1] for request in list(client.asked)[first:]} == {"page0.txt:1-1"}
+
+
 async def test_nothing_goes_unless_somebody_is_sure(tmp_path: Path) -> None:
     run = await grown(tmp_path)
     before = (run / "run.db").read_bytes()
@@ -233,13 +254,9 @@ async def test_killed_on_the_way_doing_it_again_finishes_it(tmp_path: Path, mome
     others = [id for id in ids(run) if not id.startswith(f"{SEED}/")]
     done = subprocess.run([sys.executable, "-c", DYING, str(run), SEED, moment], env=environment(), check=False)
     assert done.returncode == -signal.SIGKILL
-    words = [sys.executable, "-m", "teams", "forget", str(run), SEED, "--yes"]
-    again = subprocess.run(words, env=environment(), cwd=ROOT, capture_output=True, text=True, check=False)
-    if moment == "Forgotten:":  # all was done but for saying so
-        assert again.returncode == 2
-        assert "nothing in" in again.stderr
-    else:
-        assert again.returncode == 0, again.stderr
+    lines: list[str] = []
+    assert forget(run, SEED, lines.append, sure) == 0
+    assert ("was forgotten before" in lines[0]) == (moment == "Forgotten:"), "then all was done but for saying so"
     assert files_with(run, secret_of(tmp_path)) == []
     assert ids(run) == others
 

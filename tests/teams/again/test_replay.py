@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from jinja2 import Template
 
 from agents.errors import UsageError
-from agents.models.scripted import ScriptedClient
+from agents.models.scripted import ScriptedClient, call
 from teams.engine.again.comparing import Told, diff
 from teams.engine.again.replay import DIFFERS, SAME, UNKNOWN, replay
 from teams.engine.flow import Scene, Seat, Skill, Staging
@@ -22,8 +23,12 @@ from teams.engine.records import Pair, Record
 from teams.engine.talk import Talk
 from teams.engine.verdict import Finding
 from teams.reading_comprehension import skill as reading_comprehension
+from teams.tool_use import skill as tool_use
 from tests.runs.keep import HERE
 from tests.teams.again.tales import FLOWS, TELLER, answers, made, tales, told, with_role
+from tests.teams.command import teams
+from tests.teams.library import CODE, writer
+from tests.teams.library import answers as answers_of_library
 from tests.teams.stages.writer import Apprentice
 from tests.teams.whole_runs import ARTICLES
 
@@ -196,6 +201,38 @@ async def test_what_is_not_there_is_refused_in_one_line(tmp_path: Path, asked: s
         await replayed(tmp_path / "run", asked)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+SHELF = '''
+from tools import tool
+
+@tool
+async def shelf_of(title: str) -> str:
+    """Say on which shelf a book stands."""
+    return f"{title} stands on shelf 12"
+'''
+
+
+def look_up_first(request: Any) -> Any:
+    """The library's assistant, who asks on which shelf it is before anything else."""
+    results = [message for message in request.messages if message.type == "FunctionExecutionResultMessage"]
+    if not results:
+        return call("shelf_of", title="The Silver Fern")
+    before = [message for message in request.messages if message is not results[0]]
+    return answers_of_library()["assistant"](replace(request, messages=before))
+
+
+async def test_a_tool_that_was_plugged_in_need_not_be_there_any_more(tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds/desk.py").write_text(CODE)
+    tool = tmp_path / "shelves.py"
+    tool.write_text(SHELF)
+    await made(tmp_path, seeds=0, skill=tool_use, client=writer(assistant=look_up_first), tools=f"{tool}:shelf_of")
+    run = tmp_path / "run"
+    (chat,) = ids(run, "SELECT DISTINCT chat FROM tools WHERE name='shelf_of' LIMIT 1")
+    tool.unlink()
+    done = teams("replay", run, chat)  # in a process that never heard of it
+    assert (done.returncode, f"{chat}: same" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", ["rag/strong", "text_modification/german", "few_shot_reasoning/spanish"])
