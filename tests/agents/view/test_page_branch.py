@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 
 from agents.hand import Hand
 from tests.agents.view.shown import Shown, escaped
+from tests.agents.view.test_page_access import found
 from tests.teams.command import ROOT, Endpoint, Reply, endpoint, environment, seeds, tool_use, well
 
 pytestmark = pytest.mark.chromium
@@ -80,6 +80,9 @@ def test_a_changed_prompt_is_run_again_kept_exported_and_told(shown: Show, asked
     assert "Would you please" in both.locator(".half ins").first.inner_text()
     at.page.wait_for_selector(".leads .half ins:has-text('Would you please')")
     assert "accepted" in at.text(".keep .facts")
+    for scheme in ("light", "dark"):
+        at.page.emulate_media(color_scheme=scheme)
+        assert not found(at)
     assert Hand(folder).touched() == {}
     at.page.click("button:has-text('Keep the branch')")
     at.page.wait_for_selector(".keep:has-text('Kept: exports hold')", timeout=30_000)
@@ -104,11 +107,6 @@ def test_a_changed_prompt_is_run_again_kept_exported_and_told(shown: Show, asked
     at.page.click(".rail a:text('Branch 1')")
     at.page.wait_for_selector("h1:text('Branch 1')")
     at.page.wait_for_selector(".leads .half")
-    if shots := os.environ.get("SHOTS"):
-        at.page.screenshot(path=f"{shots}/branch-light.png")
-        at.page.emulate_media(color_scheme="dark")
-        at.page.set_viewport_size({"width": 390, "height": 844})
-        at.page.screenshot(path=f"{shots}/branch-phone.png", full_page=True)
 
 
 def test_what_cannot_be_run_again_says_why_and_keeps_what_was_typed(shown: Show, asked: Path) -> None:
