@@ -16,7 +16,7 @@ export async function againForm(place, turn, chat, given) {
   const draft = new Draft(`${chat.id} ${turn.n}`, "again");
   const kept = read(draft.text);
   const area = (id, value) => {
-    const box = h("textarea", { id, rows: "6", spellcheck: "false", dir: "auto" });
+    const box = h("textarea", { id, rows: "9", spellcheck: "false", dir: "auto" });
     box.value = value ?? "";
     return box;
   };
@@ -124,6 +124,8 @@ export async function againForm(place, turn, chat, given) {
   );
   say();
   boxes.prompt.focus();
+  boxes.prompt.setSelectionRange(0, 0);
+  boxes.prompt.scrollTop = 0;
 }
 
 async function told(turn) {

@@ -2,17 +2,18 @@
 // where it leads, and the choice between them.
 
 import { get, Trouble } from "./api.js";
+import { besides } from "./beside.js";
 import { diffOf } from "./change.js";
 import { difference } from "./diff.js";
 import { h, refill } from "./elements.js";
 import { moment } from "./figures.js";
-import { block, inline, plain } from "./foreign.js";
+import { block, inline, plain, scrolling } from "./foreign.js";
 import { choice, leads } from "./keep.js";
-import { callOf } from "./messages.js";
 import { asJudged } from "./pair.js";
 import * as route from "./route.js";
 
 const SOON = 1500;
+const SHORT = 600;
 
 export async function show({ to, main, signal, say }) {
   const told = await get("branch", { n: to.n }, signal);
@@ -35,17 +36,24 @@ export async function show({ to, main, signal, say }) {
 
 async function draw(parts, said, to, signal, say) {
   const told = { ...said, story: said.story ? asJudged(said.story) : null };
-  refill(parts.state, about(told));
   const [before, after] = await Promise.all([whole(told.of, undefined, signal), whole(chatOf(told), to.n, signal)]);
+  const hash = before?.turns.find((turn) => turn.call?.turn === told.turn)?.call.prompt;
+  const prompt = hash ? await get("prompt", { hash }, signal).catch(() => null) : null;
+  const original = await get("story", { id: told.record }, signal).catch(() => null);
   if (signal.aborted) return;
-  refill(parts.beside, sideBySide(before, after, told));
-  if (told.state !== "going") {
-    const again = async () => draw(parts, await get("branch", { n: to.n }, signal), to, signal, say);
-    const original = await get("story", { id: told.record }, signal).catch(() => null);
-    if (signal.aborted) return;
-    refill(parts.choice, choice(told, original, say, again));
-    refill(parts.leads, leads(told, chatOf(told)));
-  }
+  refill(parts.state, about(told, prompt?.text));
+  refill(parts.beside, chats(before, after, told));
+  if (told.state === "going") return;
+  const again = async () => draw(parts, await get("branch", { n: to.n }, signal), to, signal, say);
+  refill(parts.choice, choice(told, original, say, again));
+  refill(parts.leads, leads(told, original, chatOf(told)));
+}
+
+function chats(before, after, told) {
+  const title = h("h2", {}, "Side by side");
+  if (!before) return [title, h("p", { class: "quiet" }, "The chat it was made from is no longer in this run.")];
+  const names = ["Original", `Branch${told.state === "going" ? ", so far" : ""}`];
+  return h("section", { class: "side-by-side" }, title, besides(before.turns, after?.turns ?? [], names));
 }
 
 function later(parts, to, signal, say) {
@@ -79,7 +87,7 @@ async function whole(id, branch, signal) {
   });
 }
 
-function about(told) {
+function about(told, prompt) {
   const state = { going: "Going on…", done: "Done.", failed: "Failed." }[told.state] ?? plain(told.state, 40);
   const changed = Object.entries(told.changes ?? {}).filter(([, value]) => value !== null && value !== undefined);
   return [
@@ -88,99 +96,41 @@ function about(told) {
       { class: "lead" },
       h("strong", { class: told.state === "failed" ? "rejected" : "" }, state),
       told.error ? [" ", inline(told.error)] : null,
-      " ",
       h(
         "span",
         { class: "quiet" },
+        ` From turn ${told.turn} on, by `,
         inline(told.who || "somebody"),
-        `, ${moment(told.at)}, from turn ${told.turn} of `,
-        h("a", { href: route.chat(told.record, told.of) }, inline(told.of)),
-        " on",
+        `, ${moment(told.at)}.`,
       ),
     ),
+    h("p", { class: "id" }, h("a", { href: route.chat(told.record, told.of) }, inline(told.of))),
     told.state === "going" ? h("progress", { "aria-label": "The branch is going on" }) : null,
     h(
       "section",
       { class: "changed" },
       h("h2", {}, "What was changed"),
       changed.length
-        ? changed.map(([name, value]) =>
-            h(
-              "details",
-              { open: name === "model" },
-              h(
-                "summary",
-                {},
-                {
-                  prompt: ["The prompt of ", inline(told.role ?? "its role")],
-                  model: "The model",
-                  answer: "The answer",
-                }[name] ?? plain(name, 40),
-              ),
-              block(value, { class: "said-text" }),
-            ),
-          )
+        ? changed.map(([name, value]) => changeOf(name, value, told, prompt))
         : h("p", { class: "quiet" }, "Nothing: the same was asked again."),
     ),
   ];
 }
 
-// -- side by side
-
-function sideBySide(before, after, told) {
-  if (!before) return h("p", { class: "quiet" }, "The chat it was made from is no longer in this run.");
-  const one = before.turns,
-    other = after?.turns ?? [];
-  const same = one.findIndex((turn, n) => !other[n] || asText(turn) !== asText(other[n]));
-  const equal = same < 0 ? one.length : same;
-  const rows = Array.from({ length: Math.max(one.length, other.length) - equal }, (_, n) => [
-    one[equal + n],
-    other[equal + n],
-  ]);
+function changeOf(name, value, told, prompt) {
+  const names = {
+    prompt: ["The prompt of ", inline(told.role ?? "its role")],
+    model: "The model",
+    answer: "The answer",
+  };
+  const differs =
+    name === "prompt" && prompt
+      ? diffOf(difference(prompt, value), { class: "said-text", ...scrolling("The prompt") })
+      : null;
   return h(
-    "section",
-    { class: "side-by-side" },
-    h("h2", {}, "Side by side"),
-    equal
-      ? h(
-          "p",
-          { class: "quiet" },
-          equal === one.length && equal === other.length
-            ? "All turns are the same."
-            : `The first ${equal === 1 ? "turn is" : `${equal} turns are`} the same.`,
-        )
-      : null,
-    h(
-      "div",
-      { class: "two" },
-      h("h3", {}, "Original"),
-      h("h3", {}, `Branch${told.state === "going" ? ", so far" : ""}`),
-      rows.map(([left, right]) => [half(left, right, "-"), half(right, left, "+")]),
-    ),
+    "details",
+    { open: name === "model" || value.length < SHORT },
+    h("summary", {}, names[name] ?? plain(name, 40)),
+    differs ?? block(value, { class: "said-text", ...scrolling("What it was changed to") }),
   );
 }
-
-function half(turn, other, sign) {
-  if (!turn) return h("div", { class: "half none" }, h("p", { class: "quiet" }, "–"));
-  const comparable = other && other.source === turn.source;
-  const [was, is] = sign === "-" ? [turn, other] : [other, turn];
-  const words = comparable ? difference(was.text, is.text).filter(([mark]) => mark === "=" || mark === sign) : null;
-  return h(
-    "div",
-    { class: "half" },
-    h(
-      "p",
-      {},
-      h("span", { class: "speaker" }, inline(turn.source)),
-      h("span", { class: "quiet" }, ` ${turn.type === "text" ? "" : turn.type}`),
-    ),
-    turn.text ? (words ? diffOf(words) : block(turn.text)) : null,
-    (turn.calls ?? []).map((call, n) =>
-      h("div", { class: same(call, other?.calls?.[n]) ? "" : "differs" }, callOf(call.name, call.arguments)),
-    ),
-  );
-}
-
-const same = (one, other) => other !== undefined && one.name === other.name && one.arguments === other.arguments;
-const asText = (turn) =>
-  JSON.stringify([turn.source, turn.type, turn.text, (turn.calls ?? []).map((call) => [call.name, call.arguments])]);

@@ -2,7 +2,11 @@
 
 import { h } from "./elements.js";
 import { block, inline, marked } from "./foreign.js";
+import { fieldsOf } from "./messages.js";
 import * as route from "./route.js";
+
+/** Characters beyond which differences are not drawn: nobody reads them, and the page must not wait for them. */
+const LONGEST = 100_000;
 
 export function change({ from, diff, ideas, after }) {
   return h(
@@ -21,7 +25,14 @@ export function change({ from, diff, ideas, after }) {
           ? h(
               "ul",
               { class: "ideas" },
-              ideas.map((idea) => h("li", {}, h("span", { class: "speaker" }, inline(idea.source)), block(idea.text))),
+              ideas.map((idea) =>
+                h(
+                  "li",
+                  {},
+                  h("span", { class: "speaker" }, inline(idea.source)),
+                  /^\s*\{/.test(idea.text) ? fieldsOf(idea.text) : block(idea.text),
+                ),
+              ),
             )
           : h("p", { class: "quiet" }, "No idea was written down."),
       ),
@@ -32,9 +43,12 @@ export function change({ from, diff, ideas, after }) {
 
 /** Draw a diff: `[["=", text], ["-", text], ["+", text]]`. What went is struck, what came is underlined. */
 export function diffOf(diff, given = {}) {
+  if (diff.reduce((all, [, text]) => all + text.length, 0) > LONGEST) {
+    return block(diff.map(([sign, text]) => (sign === "-" ? "" : text)).join(""), given);
+  }
   return h(
     "div",
-    { class: `foreign diff ${given.class ?? ""}`, dir: "auto" },
+    { dir: "auto", ...given, class: `foreign diff ${given.class ?? ""}` },
     diff.map(([sign, text]) => {
       if (sign === "-") return h("del", {}, marked(text));
       return sign === "+" ? h("ins", {}, marked(text)) : marked(text);

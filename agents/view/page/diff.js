@@ -5,11 +5,12 @@ const WORDS = /\s+|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu;
 const LINES = /[^\n]*\n|[^\n]+/g;
 const MOST = 1_500_000;
 const FEW = 12;
+const LONGEST = 1_000_000;
 
 /** Return `[["=" | "-" | "+", text], …]`. */
 export function difference(before, after) {
   if (before === after) return before ? [["=", before]] : [];
-  for (const cutting of [WORDS, LINES]) {
+  for (const cutting of before.length + after.length > LONGEST ? [] : [WORDS, LINES]) {
     const found = compared(before.match(cutting) ?? [], after.match(cutting) ?? []);
     if (found) return calm(found);
   }

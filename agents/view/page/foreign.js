@@ -130,14 +130,19 @@ export function cut(text, length) {
   return text.slice(0, half >= 0xd800 && half < 0xdc00 ? length - 1 : length);
 }
 
-/** Show JSON, or what was meant to be: laid out where it can be read, as it stands otherwise. */
-export function json(value, given = {}) {
-  let text = value;
+/** Lay JSON out; what is none, or nested beyond reading, stays as it stands. */
+export function laidOut(value) {
   try {
     const read = typeof value === "string" ? JSON.parse(value) : value;
-    text = JSON.stringify(read, null, 2);
+    return typeof value === "string" && (read === null || typeof read !== "object")
+      ? value
+      : JSON.stringify(read, null, 2);
   } catch {
-    /* no JSON, or nested beyond reading */
+    return String(value);
   }
-  return block(typeof text === "string" ? text : String(value), { ...given, class: `code ${given.class ?? ""}` });
+}
+
+/** Show JSON, or what was meant to be: laid out where it can be read, as it stands otherwise. */
+export function json(value, given = {}) {
+  return block(laidOut(value), { ...given, class: `code ${given.class ?? ""}` });
 }

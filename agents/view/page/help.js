@@ -32,6 +32,24 @@ function table(title, keys) {
   );
 }
 
+const MARKS = [
+  [["span", "verdict accepted"], "accepted", "every check passed, or a person said so"],
+  [["span", "verdict rejected"], "rejected", "a check failed, or a person said so"],
+  [["span", "verdict dropped"], "fell out", "never became a pair: the seed was declined, or a chat failed"],
+  [["span", "by-hand"], "hand", "a person accepted, rejected or edited it"],
+  [["span", "hidden-character"], "RLO", "a character that can't be seen, by its name"],
+  [["mark", "trained"], "trained", "what the model learns to say; the rest it only reads"],
+  [["mark", "lit"], "lit", "words of the seed that come back in the pair"],
+];
+
+function marks() {
+  const list = MARKS.map(([[name, kind], word, meaning]) => [
+    h("dt", {}, h(name, { class: kind }, word)),
+    h("dd", {}, meaning),
+  ]);
+  return h("section", {}, h("h2", {}, "Marks"), h("dl", { class: "marks" }, list));
+}
+
 export async function show({ main }) {
   bindHere([]);
   refill(
@@ -41,32 +59,9 @@ export async function show({ main }) {
     h(
       "div",
       { class: "columns" },
-      table("Everywhere", all().always),
-      table("In the list of pairs", LIST_KEYS),
       table("At one pair", PAIR_KEYS),
-      h(
-        "section",
-        {},
-        h("h2", {}, "Marks"),
-        h(
-          "dl",
-          { class: "marks" },
-          h("dt", {}, h("span", { class: "verdict accepted" }, "accepted")),
-          h("dd", {}, "every check passed, or a person said so"),
-          h("dt", {}, h("span", { class: "verdict rejected" }, "rejected")),
-          h("dd", {}, "a check failed, or a person said so"),
-          h("dt", {}, h("span", { class: "verdict dropped" }, "fell out")),
-          h("dd", {}, "never became a pair: the seed was declined, or a chat failed"),
-          h("dt", {}, h("span", { class: "by-hand" }, "hand")),
-          h("dd", {}, "a person accepted, rejected or edited it"),
-          h("dt", {}, h("span", { class: "hidden-character" }, "RLO")),
-          h("dd", {}, "a character that can't be seen, by its name"),
-          h("dt", {}, h("mark", { class: "trained" }, "trained")),
-          h("dd", {}, "what the model learns to say; the rest it only reads"),
-          h("dt", {}, h("mark", { class: "lit" }, "lit")),
-          h("dd", {}, "words of the seed that come back in the pair"),
-        ),
-      ),
+      h("div", {}, table("Everywhere", all().always), h("div", { class: "part" }, table("In the list", LIST_KEYS))),
+      marks(),
     ),
   );
 }

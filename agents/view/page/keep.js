@@ -1,13 +1,13 @@
 // Where a branch leads, and the choice between it and the original.
 
 import { post, Trouble } from "./api.js";
+import { asTurns, besides } from "./beside.js";
 import { aside } from "./chat.js";
 import { h, refill } from "./elements.js";
 import { evidence } from "./evidence.js";
 import { inline } from "./foreign.js";
 import { who } from "./hand.js";
 import { outdated } from "./listing.js";
-import { messagesOf } from "./messages.js";
 import * as route from "./route.js";
 import { verdict } from "./row.js";
 
@@ -66,7 +66,7 @@ function standing(told, kept, can) {
 }
 
 /** Draw what came of the branch, and its other chats. */
-export function leads(told, main) {
+export function leads(told, original, main) {
   const rest = (told.chats ?? []).filter((id) => id !== main);
   const given = { branch: told.n, record: told.record };
   return h(
@@ -74,7 +74,12 @@ export function leads(told, main) {
     { class: "leads" },
     h("h2", {}, "Where it leads"),
     told.story?.row
-      ? [h("p", { class: "id quiet" }, inline(told.story.id)), evidence(told.story), messagesOf(told.story.row)]
+      ? [
+          h("p", { class: "id" }, h("a", { href: route.pair(told.story.id) }, inline(told.story.id))),
+          evidence(told.story),
+          h("h2", {}, "Both pairs"),
+          besides(asTurns(original?.row), asTurns(told.story.row), ["Original", "Branch"]),
+        ]
       : h("p", { class: "quiet" }, "No pair came of it."),
     rest.length ? [h("h3", {}, "Its chats"), rest.map((id) => aside(id, inline(id), given))] : null,
   );

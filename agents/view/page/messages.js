@@ -38,7 +38,7 @@ function messageOf(message, n, names, row, edit) {
       h(
         "span",
         { class: "meta" },
-        h("span", { class: "n" }, `${whole(textOf(message).length)} ch.`),
+        textOf(message) ? h("span", { class: "n" }, `${whole(textOf(message).length)} ch.`) : null,
         edit
           ? h(
               "button",
@@ -88,11 +88,12 @@ export function callOf(name, given) {
     "div",
     { class: "call" },
     h("p", { class: "call-name" }, inline(name ?? "unnamed"), h("span", { class: "quiet" }, " called with")),
-    argumentsOf(given),
+    fieldsOf(given),
   );
 }
 
-function argumentsOf(given) {
+/** A call's arguments, or a form that was filled in: each field with its value. */
+export function fieldsOf(given) {
   let read = given;
   try {
     read = typeof given === "string" ? JSON.parse(given) : given;

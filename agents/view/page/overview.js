@@ -75,6 +75,7 @@ function about(run) {
 }
 
 function reading(index) {
+  if (index?.note) return h("p", { class: "reading" }, inline(index.note));
   if (!index || index.done >= index.all) return null;
   return h(
     "p",

@@ -3,12 +3,9 @@
 import { drawn, h } from "./elements.js";
 import { moment, whole } from "./figures.js";
 
-const WIDTH = 560,
-  HEIGHT = 190,
-  LEFT = 40,
-  RIGHT = 86,
-  TOP = 10,
-  BOTTOM = 22;
+// A phone's plot is drawn narrower, so that its letters are as large as elsewhere.
+const WIDTH = matchMedia("(max-width: 40rem)").matches ? 360 : 560;
+const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [190, 40, 86, 10, 22];
 const LINES = [
   ["accepted", "accepted"],
   ["rejected", "rejected"],

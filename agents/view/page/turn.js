@@ -7,7 +7,7 @@ import { aside } from "./chat.js";
 import { h, refill } from "./elements.js";
 import { counted, seconds, short } from "./figures.js";
 import { block, inline, json, plain, scrolling } from "./foreign.js";
-import { callOf, speakerClass } from "./messages.js";
+import { callOf, fieldsOf, speakerClass } from "./messages.js";
 
 const TALL = 1800;
 
@@ -69,7 +69,7 @@ function said(turn) {
     return h("details", { class: "thought" }, h("summary", {}, "What was thought"), block(turn.text));
   const words = turn.text
     ? /^\s*[[{]/.test(turn.text)
-      ? json(turn.text)
+      ? fieldsOf(turn.text)
       : folded(turn.text, "said-text", false)
     : null;
   return [words, calls];

@@ -15,7 +15,8 @@ import pytest
 
 from tests.teams.command import ROOT, environment
 
-PATIENCE = 8_000
+PORT = ("--port", "0")
+PATIENCE = 30_000
 """Milliseconds: the machine may be busy."""
 
 
@@ -55,8 +56,8 @@ class Viewer:
         self.start()
 
     def start(self, *words: str) -> None:
-        """Start it, and wait for the address it prints."""
-        command = [sys.executable, "-m", "agents.view", str(self.folder), "--no-browser", "--as", "Ada", *words]
+        """Start it, on a port that nobody else is after, and wait for the address it prints."""
+        command = [sys.executable, "-m", "agents.view", str(self.folder), "--no-browser", "--as", "Ada", *PORT, *words]
         self._process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT, env=environment()
         )

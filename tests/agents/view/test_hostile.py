@@ -20,12 +20,13 @@ pytestmark = pytest.mark.chromium
 Show = Callable[..., Shown]
 FORBIDDEN = (
     "main :is(img, iframe, object, embed, script, link, style, base, meta, video, audio, source, template, plaintext, "
-    "title, foreignObject, [src], [srcset], [style*=url], form[action], [formaction], a:not([href^='#']), [contenteditable], [autofocus])"
+    "title, foreignObject, [src], [srcset], [style*=url], form[action], [formaction], a:not([href^='#']), "
+    "[contenteditable], [autofocus])"
 )
 OPEN = """async () => {
   for (const box of document.querySelectorAll("main details")) box.open = true;
-  const buttons = [...document.querySelectorAll("main .turn button")].filter(b => ["prompt", "raw"].includes(b.textContent));
-  for (const button of buttons.slice(0, 4)) {
+  const buttons = [...document.querySelectorAll("main .turn button")];
+  for (const button of buttons.filter(b => ["prompt", "raw"].includes(b.textContent)).slice(0, 4)) {
     button.click();
     await new Promise(go => setTimeout(go, 60));
   }

@@ -17,7 +17,8 @@ from tests.runs.keep import HERE as KEPT
 PAGE = Path(__file__).parents[3] / "agents" / "view" / "page"
 MARKUP = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|setHTML|document\s*\.\s*write|DOMParser|createContextualFragment|srcdoc|"
-    r"\beval\b|new Function|setTimeout\(\s*[\"'`]|javascript:|\.src\s*=|\.href\s*=|window\.open|location\s*=[^=]|location\.assign"
+    r"\beval\b|new Function|setTimeout\(\s*[\"'`]|javascript:|\.src\s*=|\.href\s*=|window\.open|location\s*=[^=]|"
+    r"location\.assign"
 )
 WEB = KEPT / "web_agent" / "strong"
 pytestmark = pytest.mark.chromium
@@ -43,7 +44,7 @@ def test_an_address_gives_back_the_id_it_was_made_of(frame: Shown, ids: list[str
     ids += ["..", "a/b", "#1", "?x=1", "%00", "%2F", "a!2", "__proto__", "x#y?z/%41"]
     code = """async (ids) => {
       const route = await import("/route.js");
-      return ids.map((id) => [route.read(route.pair(id)), route.read(route.chat(id, id, 7)), route.read(route.siblings(id))]);
+      return ids.map((id) => [route.pair(id), route.chat(id, id, 7), route.siblings(id)].map(route.read));
     }"""
     for id, (pair, chat, siblings) in zip(ids, frame.page.evaluate(code, ids), strict=True):
         assert pair == {"view": "pair", "id": id}

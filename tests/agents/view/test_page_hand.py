@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -161,10 +162,10 @@ def test_a_reason_survives_a_viewer_that_is_gone(shown: Show, folder: Path) -> N
     at.page.keyboard.press("Control+Enter")
     at.page.wait_for_selector(".hand .trouble:has-text('does not answer')")
     assert at.page.input_value("#reason") == "half a reas"
-    at.viewer.start()
-    at.page.goto("about:blank")
+    at.viewer.start("--port", re.findall(r":(\d+)/", at.viewer.url)[0])
     at.pair(id)
-    # Another port is another origin: what was typed is there again once the same one is served.
+    at.page.wait_for_selector("#reason")
+    assert at.page.input_value("#reason") == "half a reas", "also over a new start of the program"
     assert Hand(at.viewer.folder).acts(id) == []
 
 

@@ -79,7 +79,8 @@ def test_it_grows_while_the_run_writes(shown: Show, made: Path, tmp_path: Path) 
         ((id, verdict, row, plan),) = db.execute("SELECT id, verdict, row, plan FROM verdicts WHERE accepted LIMIT 1")
         new = id.replace("desk", "newdesk")
         text = json.dumps({**json.loads(row), "id": new})
-        record = "INSERT INTO records SELECT replace(id,'desk','newdesk'), type, parent, seed, stage, kind, round, chat, plan, record FROM records WHERE id=?"
+        columns = "type, parent, seed, stage, kind, round, chat, plan, record"
+        record = f"INSERT INTO records SELECT replace(id,'desk','newdesk'), {columns} FROM records WHERE id=?"
         db.execute(record, (id,))
         db.execute("INSERT INTO verdicts VALUES (?,1,?,?,?)", (new, verdict, text, plan))
         pulse = {"pid": 1, "in_flight": 7, "calls": 3, "cost": 0.5, "accepted": before + 1, "rejected": 0, "seeds": 1}

@@ -151,10 +151,9 @@ def test_every_chat_is_a_station_and_a_conversation(shown: Show) -> None:
 
 
 def test_prompt_raw_retries_and_asides_come_on_demand(shown: Show, made: Path) -> None:
-    ((chat, prompt),) = journal(
-        made,
-        "SELECT c.chat, p.text FROM calls c JOIN prompts p ON p.hash=c.prompt JOIN chats h ON h.id=c.chat WHERE c.role='requester' AND h.state='done' AND c.chat LIKE '%instruct-one_call' LIMIT 1",
-    )
+    calls = "calls c JOIN prompts p ON p.hash=c.prompt JOIN chats h ON h.id=c.chat AND h.state='done'"
+    where = "c.role='requester' AND c.chat LIKE '%instruct-one_call' LIMIT 1"
+    ((chat, prompt),) = journal(made, f"SELECT c.chat, p.text FROM {calls} WHERE {where}")
     ((record,),) = journal(made, "SELECT id FROM records WHERE chat=?", chat)
     at = shown(made)
     at.pair(record, f"/chat/{escaped(chat)}")
