@@ -65,7 +65,7 @@ def test_modules_and_their_flags_exist(words: list[str]) -> None:
     if spec.origin.endswith("__init__.py"):
         assert (Path(spec.origin).parent / "__main__.py").exists(), f"python -m {words[2]} does nothing"
     command = [words[2]]
-    if words[3:] and re.fullmatch(r"[a-z]+", words[3]):
+    if words[3:] and re.fullmatch(r"[a-z]+(-[a-z]+)*", words[3]):
         command.append(words[3])
     command += ["--all"] * ("--all" in words)
     assert flags(" ".join(words)) - {"--all"} <= flags(help_of(*command))
@@ -74,8 +74,9 @@ def test_modules_and_their_flags_exist(words: list[str]) -> None:
 def test_every_flag_named_is_a_flag_of_the_command() -> None:
     table = "\n".join(line for line in README.splitlines() if line.startswith("| `--"))
     assert flags(table) >= {"--seeds", "--run", "--pairs", "--model", "--tools", "--mcp", "--max-minutes"}
-    others = {"--format", "--help", "--all"}
+    others = {"--format", "--help", "--all", "--no-deps"}  # the last is pip's
     told = flags(help_of("teams.tool_use")) | flags(help_of("teams", "--all")) | flags(help_of("teams", "new"))
+    told |= flags(help_of("agents.view", "branch"))
     assert flags(README) - others <= told
 
 
