@@ -131,8 +131,11 @@ class Index:
 
     def _follow(self) -> None:
         """Keep the index up to date until it has to be made anew."""
+        before = _inode(self.path)
         with open_run(self._folder) as run, closing(connect(self.path, make=True)) as view:
             self._inode, journal = _inode(self.path), _inode(run.path)
+            if self._inode is None or before not in (None, self._inode):
+                raise Unusable("the index was deleted while it was opened")
             self._readers.open(self.path)
             follower = Follower(run, view, full_text=self.full_text)
             pulse = None

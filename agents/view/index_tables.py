@@ -46,7 +46,8 @@ def connect(path: Path, *, make: bool = False) -> sqlite3.Connection:
 
     Raises `Unusable` where it must be made anew, `sqlite3.OperationalError` where it can't be opened or written.
     """
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    address = path.absolute().as_uri() + ("" if make else "?mode=rw")  # who only reads makes no empty file
+    db = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=10)
     try:
         if make:
             _make(db)
