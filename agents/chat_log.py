@@ -193,7 +193,10 @@ class ChatLog:
             raise UnfitAnswer(f"this can't be {self._change.role}'s answer: {complaint}")
 
     def _key(self, key: str, change: Change | None) -> str:
-        return digest([key, change.mark]) if change else key
+        if change is None:
+            return key
+        self._seen[key] += 1  # as in the run: what is asked the same once more was asked a second time there
+        return digest([key, change.mark])
 
     def _reach(self, turn: int, who: str) -> None:
         """Open the journal for new answers once the chat has come to where it is to differ."""

@@ -18,7 +18,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
@@ -133,6 +133,10 @@ class Journal:
             waiting = [future for batch in full for future in batch.waiting]
             if waiting:
                 self._loop.call_soon_threadsafe(_tell, waiting, self._failure)
+        # Where somebody looks on, ours is not the last connection and nobody would do this: a copy of the file would lack
+        # what is beside it.
+        with suppress(sqlite3.Error):
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.close()
 
     async def close(self) -> None:

@@ -17,7 +17,7 @@ from aiohttp.typedefs import Handler, Middleware
 from agents.errors import UsageError
 from agents.hand import Conflict
 from agents.view.guard import HEADERS, Guard
-from agents.view.index import NotYet
+from agents.view.index_readers import NotYet
 from agents.view.run import Missing
 
 SLOW = "this took too long and was stopped; narrow it down, or try again when the machine is less busy"

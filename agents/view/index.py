@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from agents.errors import UsageError
+from agents.view.index_readers import Damaged, Readers
 from agents.view.index_tables import Unusable, connect, remove
 from agents.view.indexing import Follower
 from agents.view.run import open_run
@@ -26,19 +27,19 @@ LOOK, REST, LONGEST_REST = 1.0, 20.0, 10.0
 """Seconds between two looks at a run that goes on; so many times as long as a look took is rested after it; at most."""
 WATCHED = 60.0
 """Seconds for which a question keeps the index following: without anybody looking on nothing is done."""
-BEGUN_WITHIN = 5.0
-"""Seconds a question waits for an index that is just being begun."""
 ORDERED, ORDERED_AT_ONCE = 20_000, 400
 """Events after which the full-text table is put in order, and pages of it in one go."""
 QUARREL, OFTEN = 4, 60.0
 """So often in so many seconds it is made anew; then it goes elsewhere."""
+RESERVE = 256 * 2**20
+"""Bytes that are left to the run where it writes."""
 NICE = 10
 NO_WORDS = "there was no room for the full-text index: lists and filters work, searches don't; make room and start anew"
 NO_ROOM = "there is no room for the index, neither in the run folder nor in the temporary one: not all pairs are listed"
 
 
-class NotYet(UsageError):
-    """The index is just being made; a moment later it is there."""
+class Crowded(Exception):
+    """The run needs what room is left beside it."""
 
 
 class Index:
@@ -58,16 +59,11 @@ class Index:
         """Everything that was in the journal at the start is listed."""
         self.is_ordered = False
         """Nothing is left to do that would make searches quicker."""
-        self._idle: list[sqlite3.Connection] = []
-        self._age = 0
-        """Counts how often the file was made anew: connections to an older one are of no use."""
-        self._lock = threading.Lock()
+        self._readers = Readers()
         self._inode: int | None = None
         self._made: list[float] = []
         """When it was made anew of late."""
         self._ending, self._poked = threading.Event(), threading.Event()
-        self._there = threading.Event()
-        """There is a file with its tables."""
         self._watched_until = 0.0
         self._thread = threading.Thread(target=self._work, name="index", daemon=True)
 
@@ -85,57 +81,24 @@ class Index:
         if slept:
             self._poked.set()
 
-    def poke(self) -> None:
-        """Look for news at once."""
-        self._poked.set()
-
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection to the index as it is at one moment.
 
         Raises `NotYet` while there is none, `sqlite3.OperationalError` for a question that was interrupted.
         """
-        age, db = self._borrow()
         try:
-            db.execute("BEGIN")
-            yield db
-        except sqlite3.OperationalError:
+            with self._readers.lend() as db:
+                yield db
+        except Damaged:
+            with suppress(OSError):
+                remove(self.path)
+            self.poke()
             raise
-        except sqlite3.DatabaseError as error:
-            self._damaged(age)
-            raise NotYet(f"the index is damaged and made anew ({error}); ask again in a moment") from None
-        finally:
-            with suppress(sqlite3.Error):
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-            self._give_back(age, db)
 
-    def _borrow(self) -> tuple[int, sqlite3.Connection]:
-        self._there.wait(BEGUN_WITHIN)
-        with self._lock:
-            age, path = self._age, self.path
-            if self._idle:
-                return age, self._idle.pop()
-        try:
-            return age, connect(path)
-        except (sqlite3.Error, Unusable):
-            raise NotYet("the index is just being made; ask again in a moment") from None
-
-    def _give_back(self, age: int, db: sqlite3.Connection) -> None:
-        with self._lock:
-            if age == self._age:
-                self._idle.append(db)
-                return
-        db.close()
-
-    def _damaged(self, age: int) -> None:
-        """A reader found the file damaged: have it made anew, once."""
-        with self._lock:
-            if age != self._age:
-                return
-        with suppress(OSError):
-            remove(self.path)
-        self.poke()
+    def poke(self) -> None:
+        """Look for news at once."""
+        self._poked.set()
 
     def close(self) -> None:
         """Stop following, and delete what was temporary. Harmless twice."""
@@ -143,7 +106,7 @@ class Index:
         self._poked.set()
         if self._thread.ident:
             self._thread.join(timeout=30)
-        self._forget_readers()
+        self._readers.close()
         if self._temporary:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
@@ -157,6 +120,8 @@ class Index:
                 self._follow()
             except Unusable:
                 self._start_anew()
+            except Crowded:
+                self._give_way()
             except UsageError as error:  # the journal, or the hand, can't be read (any more)
                 self.note = str(error)
                 self._on_change()
@@ -168,7 +133,7 @@ class Index:
         """Keep the index up to date until it has to be made anew."""
         with open_run(self._folder) as run, closing(connect(self.path, make=True)) as view:
             self._inode, journal = _inode(self.path), _inode(run.path)
-            self._there.set()
+            self._readers.open(self.path)
             follower = Follower(run, view, full_text=self.full_text)
             pulse = None
             while not self._ending.is_set():
@@ -188,7 +153,11 @@ class Index:
     def _steps(self, follower: Follower) -> bool:
         """Take steps till nothing is new; return whether anything was."""
         changed, told = False, time.monotonic()
-        while not self._ending.is_set() and follower.step():
+        while not self._ending.is_set():
+            if self._temporary is None and shutil.disk_usage(self._folder).free < RESERVE:
+                raise Crowded
+            if not follower.step():
+                break
             changed = True
             self.done, self.all = follower.done, follower.all
             if time.monotonic() - told > LOOK:
@@ -222,7 +191,7 @@ class Index:
     # -- when it can't go on
 
     def _start_anew(self) -> None:
-        self._forget_readers()
+        self._readers.close()
         now = time.monotonic()
         self._made = [at for at in self._made if now - at < OFTEN] + [now]
         try:
@@ -242,35 +211,36 @@ class Index:
             self._ending.wait(LOOK)
         elif not isinstance(error, sqlite3.OperationalError) or name == "SQLITE_READONLY_DBMOVED":
             self._start_anew()
+        elif name == "SQLITE_FULL":
+            self._give_way()
         else:
             self._move()
 
+    def _give_way(self) -> None:
+        """Leave what room there is to the run."""
+        with suppress(OSError):
+            remove(self.path)
+        self._move()
+
     def _move(self) -> None:
         """Go where there may be room: first a temporary folder, then one without full text, then nowhere."""
-        self._forget_readers()
+        self._readers.close()
         self._inode, self.is_built = None, False
         if self._temporary is None:
             with suppress(OSError):
                 self._temporary = tempfile.mkdtemp(prefix="agentinstruct-view-")
         elif self.full_text:
             self.full_text = False
-            remove(self.path)
+            with suppress(OSError):
+                remove(self.path)
         else:
             self._ending.set()
         if self._temporary is None or self._ending.is_set():
             self._ending.set()
-            self.note = NO_ROOM
+            self.note = self._readers.why = NO_ROOM
         else:
-            with self._lock:
-                self.path = Path(self._temporary) / "view.db"
+            self.path = Path(self._temporary) / "view.db"
         self._on_change()
-
-    def _forget_readers(self) -> None:
-        with self._lock:
-            idle, self._idle, self._age = self._idle, [], self._age + 1
-            self._there.clear()
-        for db in idle:
-            db.close()
 
 
 def _inode(path: Path) -> int | None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.change import Change
-from agents.errors import EndpointError, UsageError
+from agents.errors import UsageError
 from agents.journal import Journal, JournalError, Statement
 from agents.meter import Meter
 from agents.models.model import Model
@@ -115,7 +115,7 @@ async def go(run: Path, n: int, how: How) -> Branch:
                 branch = _ended(branch, engine)
                 if branch.state == DONE:
                     journal.post(*_unheard(journal, journal.change))
-            except (UsageError, EndpointError) as error:
+            except Exception as error:
                 branch = replace(branch, state=FAILED, error=str(error))
                 raise
             finally:

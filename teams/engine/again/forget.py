@@ -84,7 +84,8 @@ def _list(kept: Kept, whole: Gone, tell: Tell) -> None:
         tell(f"  {sum(kept.column(f'SELECT count(*) FROM {sql}', seed)[0] for seed in whole.seeds)} {what}")
     others = dict.fromkeys((*whole.roots, *whole.pairs, *whole.chats))
     if others:
-        tell("Other seeds were shown some of it through retrieval; what came of that goes too:")
+        tell("Other seeds were shown some of it through retrieval, or had pairs rejected for being like it:")
+        tell("what came of that goes too, and is made anew if the run goes on.")
         tell(f"  {_few(list(others))}")
     alike: dict[str, list[str]] = {}
     for seed, why in _alike(kept, whole):

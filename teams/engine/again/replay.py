@@ -83,7 +83,8 @@ class _Replay(Retracing):
     ) -> Sequence[Record] | Exception | None:
         told = self._say(chat_told(self.kept, chat_id, self._stand, self.journal, outcome))
         if told.result == "can't be told" and chat_id not in self.way.rows:
-            return None  # a judge who can't be heard has not said anything
+            # A judge who can't be heard has not said anything; what is optional was gone without.
+            return outcome if flow.is_optional else None
         return super()._seen(flow, record, chat_id, outcome)
 
     def conclude(self) -> None:

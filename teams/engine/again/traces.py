@@ -108,18 +108,32 @@ def gone(kept: Kept, seeds: Sequence[str]) -> Gone:
     for chat in sorted({chat.partition("/aside-")[0] for chat in _shown(kept, seeds)}):
         if not found.has(chat):
             _add(kept, found, chat)
+    found.pairs += [id for id in _likened(kept, seeds) if not found.has(id)]
     return found
+
+
+def _likened(kept: Kept, seeds: Sequence[str]) -> Iterator[str]:
+    """Yield pairs that were rejected as twins of what goes: with that gone, they are to be judged anew."""
+    pattern = mentions(seeds)
+    for path in _paths_of(seeds):
+        for id, verdict in kept.db.execute("SELECT id, verdict FROM verdicts WHERE instr(verdict, ?)", (f"/{path}:",)):
+            if pattern.search(verdict):
+                yield id
 
 
 def _shown(kept: Kept, seeds: Sequence[str]) -> Iterator[str]:
     """Yield the chats of other seeds that have the id of one of `seeds` in what was shown, said or born."""
     own, pattern = Gone(list(seeds)), mentions(seeds)
     for table, (id, column) in _SHOWN.items():
-        for place in sorted({place_of(seed).rpartition(":")[0] for seed in seeds}):
+        for path in _paths_of(seeds):
             sql = f"SELECT {id}, {column} FROM {table} WHERE instr({column}, ?)"
-            for chat, text in kept.db.execute(sql, (f"/{place}:",)):
+            for chat, text in kept.db.execute(sql, (f"/{path}:",)):
                 if chat and not own.has(chat) and pattern.search(text):
                     yield chat
+
+
+def _paths_of(seeds: Sequence[str]) -> list[str]:
+    return sorted({place_of(seed).rpartition(":")[0] for seed in seeds})
 
 
 def _add(kept: Kept, found: Gone, chat: str) -> None:

@@ -23,6 +23,7 @@ from agents.view import index as index_module
 from agents.view import lists
 from agents.view.finding import asked
 from agents.view.index import Index
+from agents.view.index_readers import NotYet
 from tests.agents.view.indexes import all_of, following, told
 from tests.agents.view.journals import CHATS, IDS, WORDS, act, drop, make, row, verdict, writing
 from tests.benchmarks import big_journal
@@ -52,7 +53,7 @@ def count(index: Index) -> int:
     try:
         with index.reading() as db:
             return int(lists.pairs(db, asked({}))["count"])
-    except (index_module.NotYet, sqlite3.OperationalError):
+    except (NotYet, sqlite3.OperationalError):
         return -1
 
 
@@ -200,6 +201,7 @@ from pathlib import Path
 from agents.view import lists
 from agents.view.finding import asked
 from agents.view.index import Index
+from agents.view.index_readers import NotYet
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 index = Index(Path(sys.argv[1]))
@@ -252,6 +254,18 @@ def test_without_room_for_words_lists_go_on_and_say_so(folder: Path, monkeypatch
         assert index.note == index_module.NO_WORDS
         with index.reading() as db:
             assert lists.facets(db)["verdict"] == [["accepted", 42], ["rejected", 1]]
+
+
+def test_the_run_keeps_what_room_there_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with looking(folder) as index:
+        wait_for(lambda: index.is_built)
+    assert (folder / "view.db").exists()
+    monkeypatch.setattr(index_module, "RESERVE", 2**62)
+    with looking(folder) as index:
+        wait_for(lambda: index.is_built and count(index) == 3)
+        assert index.path.parent != folder
+        assert index.full_text
+        assert not list(folder.glob("view.db*"))
 
 
 _BUILD = """

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.change import Change
+from agents.chat_log import ChatLog
 from agents.errors import UsageError
 from agents.hand import Conflict, Hand, standing
 from agents.journal import Journal
@@ -280,6 +281,25 @@ async def test_tools_answer_from_the_journal_before_the_turn_and_anew_after_it(t
     asked, known = await again(1, None)
     assert "assistant" in asked
     assert not known, "a tool may be in another state than when it was asked the same before"
+
+
+async def test_the_same_asked_thrice_is_told_apart_by_its_turn(tmp_path: Path) -> None:
+    said = iter(["first", "second", "third"])
+
+    async def send() -> dict[str, Any]:
+        return {"content": next(said)}
+
+    async def talk(journal: Journal) -> list[str]:
+        log = ChatLog("tales/x/chat", journal)
+        return [(await log.call("teller", "scripted", ["the same"], "", send))[0]["content"] for _ in range(3)]
+
+    journal = Journal(tmp_path)
+    assert await talk(journal) == ["first", "second", "third"]
+    await journal.close()
+    journal = Journal(tmp_path)
+    journal.change, journal.is_closed = Change("tales/x/chat", 2, "teller", "!1", answer="a person's"), True
+    assert await talk(journal) == ["first", "a person's", "third"]
+    await journal.close()
 
 
 async def test_two_people_decide_and_a_decision_cut_in_half_is_finished(tmp_path: Path) -> None:

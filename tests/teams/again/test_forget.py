@@ -176,6 +176,22 @@ async def test_a_passage_written_on_what_was_found_goes_and_is_made_anew(tmp_pat
     assert {request.chat.split("/")[1] for request in list(client.asked)[first:]} == {"page0.txt:1-1"}
 
 
+async def test_what_was_rejected_as_its_twin_is_judged_anew(tmp_path: Path) -> None:
+    alike = answers(asker=lambda request: words_of("q"), teller=lambda request: {"tale": words_of("t")})
+    client = ScriptedClient(alike)
+    await made(tmp_path, seeds=2, client=client)
+    run = tmp_path / "run"
+    (first,) = ids(run, "SELECT id FROM verdicts WHERE accepted")
+    seed = "/".join(first.split("/")[:2])
+    assert forget(run, seed, lambda line: None, sure) == 0
+    assert files_with(run, seed) == []
+    before = len(client.asked)
+    await made(tmp_path, seeds=2, client=client)
+    (second,) = ids(run, "SELECT id FROM verdicts WHERE accepted")
+    assert not second.startswith(seed)
+    assert {request.role for request in list(client.asked)[before:]} <= {"judge"}, "all else stands in the journal"
+
+
 async def test_nothing_goes_unless_somebody_is_sure(tmp_path: Path) -> None:
     run = await grown(tmp_path)
     before = (run / "run.db").read_bytes()

@@ -14,18 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Template
 
-from agents.errors import UsageError
+from agents.errors import CallError, UsageError
 from agents.models.scripted import ScriptedClient, call
 from teams.engine.again.comparing import Told, diff
 from teams.engine.again.replay import DIFFERS, SAME, UNKNOWN, replay
-from teams.engine.flow import Scene, Seat, Skill, Staging
+from teams.engine.flow import Flow, Kind, Scene, Seat, Skill, Staging
 from teams.engine.records import Pair, Record
 from teams.engine.talk import Talk
 from teams.engine.verdict import Finding
 from teams.reading_comprehension import skill as reading_comprehension
 from teams.tool_use import skill as tool_use
 from tests.runs.keep import HERE
-from tests.teams.again.tales import FLOWS, TELLER, answers, made, tales, told, with_role
+from tests.teams.again.tales import FLOWS, TELLER, answers, made, refine, refined, tales, told, with_role
 from tests.teams.command import teams
 from tests.teams.library import CODE, writer
 from tests.teams.library import answers as answers_of_library
@@ -145,6 +145,24 @@ async def test_a_chat_that_fell_out_falls_out_again_for_the_same_reason(tmp_path
     change(tmp_path / "run", """UPDATE drops SET reasons='["it was too long"]'""")
     code, said = await replayed(tmp_path / "run", fell_out[0])
     assert (code, said["respond-plain"].why) == (DIFFERS, "- it was too long\n+ it is nonsense")
+
+
+async def test_what_was_gone_without_is_gone_without_again(tmp_path: Path) -> None:
+    """The endpoint failed in a chat that a pair does without: nothing of that is in the journal."""
+
+    def broken(request: Any) -> str:
+        raise CallError("the endpoint went away")
+
+    dressed = Flow("demand", refine, refined, (Kind("rhymed", ""),), sample=1.0)
+    skill = replace(tales, flows=(*FLOWS[:3], dressed, FLOWS[-1]))
+    await made(tmp_path, skill=skill, client=ScriptedClient(answers(hinter=broken)))
+    run = tmp_path / "run"
+    code, said = await replayed(run, ids(run)[0], skill)
+    results = {name: one.result for name, one in said.items()}
+    assert results.pop("demand-rhymed") == "can't be told"
+    assert "it fell out in the run (CallError: the endpoint went away)" in said["demand-rhymed"].why
+    assert (code, set(results.values())) == (UNKNOWN, {"same"})
+    assert "check-taste" in results
 
 
 async def test_what_was_not_kept_can_not_be_told(tmp_path: Path) -> None:
