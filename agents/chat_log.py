@@ -152,6 +152,13 @@ class ChatLog:
         await self._keep((key, 0, self.turn), role, PERSON, prompt, reply, time.monotonic() - start)
         return reply
 
+    def words_of(self, role: str, place: str) -> None:
+        """Note where the words stand that a role is told, for those who want to mend them."""
+        if self._journal and place:
+            self._journal.post_once(
+                "INSERT OR IGNORE INTO words VALUES (?,?,?)", (self.chat.partition("/")[0], role, place)
+            )
+
     def replied(self, role: str, reply: Callable[[], Reply], complaint: str) -> None:
         """Tell the onlooker what a role's model said just now."""
         if self.onlooker.watches and self._is_live:

@@ -68,6 +68,7 @@ class Journal:
         """What was handed in since the event loop last turned."""
         self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._failure: JournalError | None = None
+        self._once: set[tuple[str, tuple[str, ...]]] = set()
         self._reader = sqlite3.connect(self.path, check_same_thread=False)
         self._thread = threading.Thread(target=self._write_on, name="journal", daemon=True)
         self._thread.start()
@@ -98,6 +99,12 @@ class Journal:
         if not self._turn:
             self._loop.call_soon(self._hand_over)
         self._turn.statements += statements
+
+    def post_once(self, sql: str, values: tuple[str, ...]) -> None:
+        """Write soon what may be said again and again: the same is written once by each process."""
+        if (sql, values) not in self._once:
+            self._once.add((sql, values))
+            self.post((sql, values))
 
     async def commit(self, *statements: Statement) -> None:
         """Write, and return when it (and all that was posted before) is in the file."""
@@ -133,8 +140,8 @@ class Journal:
             waiting = [future for batch in full for future in batch.waiting]
             if waiting:
                 self._loop.call_soon_threadsafe(_tell, waiting, self._failure)
-        # Where somebody looks on, ours is not the last connection and nobody would do this: a copy of the file would lack
-        # what is beside it.
+        # Where somebody looks on, ours is not the last connection and nobody would do this: a copy of the file would
+        # lack what is beside it.
         with suppress(sqlite3.Error):
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.close()

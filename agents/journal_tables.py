@@ -30,6 +30,7 @@ _NOW = "(julianday('now') - 2440587.5) * 86400.0"
 """Seconds since 1970; SQLite has no shorter way before 3.42."""
 FOLLOWED = f"""
 CREATE TABLE seeds (id TEXT PRIMARY KEY, seed TEXT);
+CREATE TABLE words (skill TEXT, role TEXT, place TEXT, PRIMARY KEY (skill, role, place)) WITHOUT ROWID;
 CREATE TABLE pulse (at REAL PRIMARY KEY, figures TEXT);
 CREATE TABLE events (n INTEGER PRIMARY KEY AUTOINCREMENT, at REAL, what TEXT, id TEXT);
 INSERT INTO events (what, id) SELECT 'verdict', id FROM verdicts;
@@ -61,7 +62,8 @@ CREATE TRIGGER call_answered AFTER INSERT ON calls BEGIN
     prompt_tokens = prompt_tokens + excluded.prompt_tokens,
     completion_tokens = completion_tokens + excluded.completion_tokens; END;
 """
-"""What is said of the run as it goes: `seeds` as they were read; `pulse`, figures of the running engine (JSON);
+"""What is said of the run as it goes: `seeds` as they were read; `words`, where what each
+role is told stands (`teams/rag/script.md, ## auditor`); `pulse`, figures of the running engine (JSON);
 `events`, each verdict, drop and chat that came (`verdict`, `drop`, `chat`, `end`) or went (`unverdict`, `undrop`,
 `unchat`), when, in seconds since 1970, or without a time where it was there before; `usage`, what was spent by skill,
 role and model. Triggers keep them: whoever writes the tables above need not know."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import threading
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,6 +53,13 @@ def endpoint(url: str) -> str | None:
     return url if place.path.strip("/") else f"{place.scheme}://{place.netloc}/v1/traces"
 
 
+def _shown(address: str | None) -> str:
+    """Say where spans go, as the exporter finds it out, without the password that a variable may hold."""
+    base = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or "http://localhost:4318"
+    whole = address or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or f"{base.rstrip('/')}/v1/traces"
+    return re.sub(r"//[^/]*@", "//", whole)
+
+
 class _Heard(logging.Handler):
     """Keeps the exporter's last complaint, which would break into what the terminal shows."""
 
@@ -81,6 +89,7 @@ class Tracing:
         from opentelemetry.sdk.trace import TracerProvider
 
         _quiet()
+        self._where = _shown(endpoint(url) if url else None)
         self._counts = Counts()
         try:
             self._exporter = OTLPSpanExporter(endpoint=endpoint(url) if url else None)
@@ -121,8 +130,7 @@ class Tracing:
         if not (lost := self._counts.ended - self._counts.delivered):
             return ""
         why = f": {_Heard.last.rstrip('.')}" if _Heard.last else ""
-        where = self._exporter._endpoint
-        return f"OpenTelemetry: {lost} of {self._counts.ended} spans could not be delivered to {where}{why}."
+        return f"OpenTelemetry: {lost} of {self._counts.ended} spans could not be delivered to {self._where}{why}."
 
 
 class Counts:
@@ -156,9 +164,11 @@ class Counts:
 
 
 def _quiet() -> None:
-    """Let the exporter complain to us alone, for the life of the process: its thread may outlast the run."""
+    """Hear what the exporter complains of, for the life of the process: its thread may outlast the run.
+
+    Where nobody listens, Python prints it.
+    """
     _Heard.last = ""
     logger = logging.getLogger("opentelemetry")
-    logger.propagate = False
     if not any(isinstance(handler, _Heard) for handler in logger.handlers):
         logger.addHandler(_Heard())

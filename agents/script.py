@@ -62,11 +62,20 @@ class Script:
 
     def _template(self, name: str, words: str) -> Template:
         try:
-            return _jinja.from_string(words)
+            template = _jinja.from_string(words)
         except TemplateSyntaxError as error:
             raise ScriptError(
                 f"{self.path.name}, '## {name}': {error.message} (line {error.lineno} of its words)"
             ) from None
+
+        template.name = f"{self._place}, ## {name}"
+        return template
+
+    @property
+    def _place(self) -> str:
+        """Where the script stands, as it is named in the code base; of somebody else's, the file's name alone."""
+        home = Path(__file__).parents[1]
+        return self.path.relative_to(home).as_posix() if self.path.is_relative_to(home) else self.path.name
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._prompts)

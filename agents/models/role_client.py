@@ -65,6 +65,7 @@ class RoleClient(ChatCompletionClient):
     def __init__(self, role: Role, model: Model, log: ChatLog, meter: Meter | StageMeter, wants: Wants) -> None:
         self._role, self._model, self._log, self._meter = role, model, log, meter
         self._wants = wants
+        log.words_of(role.name, role.prompt.name or "")
         self._person = model.client if isinstance(model.client, PersonClient) else None
         self._narrow: Mapping[str, Any] | None = None
         self._schema: Mapping[str, Any] | None = None

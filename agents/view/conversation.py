@@ -34,6 +34,7 @@ def conversation(run: Run, chat: str) -> dict[str, Any]:
         calls = [_call(row) for row in db.execute(_CALLS, (chat,))]
         tools = db.execute(_TOOLS, (chat,)).fetchall()
         beside = _beside(db, chat)
+    places = words_of(run, chat)
     if head["state"] == "aside" and not messages and not calls:
         raise _no_chat(run, chat)
     spoken = [_spoken(message) for message in messages]
@@ -45,7 +46,13 @@ def conversation(run: Run, chat: str) -> dict[str, Any]:
     tokens = {"prompt": sum(c.prompt_tokens for c in calls), "completion": sum(c.completion_tokens for c in calls)}
     seconds = sum(call.seconds for call in calls) + sum(row[4] or 0.0 for row in tools)
     cast = head["cast"] or list(dict.fromkeys(call.role for call in calls))
-    return {**head, "cast": cast, "turns": turns, "tokens": tokens, "seconds": seconds}
+    return {**head, "cast": cast, "words": places, "turns": turns, "tokens": tokens, "seconds": seconds}
+
+
+def words_of(run: Run, chat: str) -> dict[str, str]:
+    """Return where the words stand that the roles of a chat's skill are told: `teams/rag/script.md, ## judge`."""
+    sql = "SELECT role, group_concat(place, '; ') FROM words WHERE skill=? GROUP BY role"
+    return dict(run.rows(sql, (chat.partition("/")[0],))) if run.has("words") else {}
 
 
 def prompt(run: Run, hash: str) -> str:

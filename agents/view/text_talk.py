@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agents.view.conversation import conversation, prompt, raw
+from agents.view.conversation import conversation, prompt, raw, words_of
 from agents.view.run import Missing, Run
 from agents.view.text_chat import write_head, write_turn
 from agents.view.text_session import FLAG, Session, asked, positive
@@ -52,6 +52,8 @@ def prompt_(session: Session, words: Sequence[str]) -> None:
             found = told.fetchone()
         if found:
             session.paper.line((f"{given.role} in {id}", "bold"))
+            if place := words_of(run, id).get(given.role):
+                session.paper.line((f"from {place}", "dim"))
             session.paper.text(prompt(run, found[0]))
             return
     raise Missing(f"{given.role} was told nothing there; there spoke: {', '.join(cast(session, given.of)) or 'nobody'}")

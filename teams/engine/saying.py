@@ -144,11 +144,11 @@ class Saying:
             while not _is_whole(text) and (line := await self._desk.ask(". ")) is not None and line.strip() != END:
                 text += "\n" + line
             return _words(text)
-        given = await self._filled(self._fields, _object(self._before))
+        given = await self._filled(self._fields, _object(self._draft))
         return _words(json.dumps(given, ensure_ascii=False))
 
     async def _filled(self, fields: list[Field], before: Mapping[str, Any]) -> dict[str, Any]:
-        """Ask for each field; an empty answer keeps what the model said of it."""
+        """Ask for each field; an empty answer keeps what was said of it last."""
         given: dict[str, Any] = {}
         for field in fields:
             if field.about:

@@ -57,6 +57,7 @@ class Stepping(Watch):
         def stopped() -> None:
             before()
             self._over.set()
+            self._waking = asyncio.ensure_future(self._wake())
 
         meter.on_stop = stopped
 
@@ -111,7 +112,6 @@ class Stepping(Watch):
     async def _asking(self, chat: str) -> AsyncIterator[None]:
         """Have the terminal for as long as a person is asked; whoever quits ends the run well."""
         async with self._turn_of(chat.partition("/aside-")[0]):
-            self._check()
             with self._live.held():
                 try:
                     yield
@@ -124,13 +124,17 @@ class Stepping(Watch):
     async def _turn_of(self, chat: str) -> AsyncIterator[None]:
         """Wait until nobody else asks and the person is in no other chat."""
         async with self._free:
-            await self._free.wait_for(lambda: not self._is_asking and self._with in ("", chat))
+            await self._free.wait_for(lambda: self._over.is_set() or self._may_ask(chat))
+            self._check()
             self._is_asking, self._with = True, chat
         try:
             yield
         finally:
             self._is_asking = False
             await self._wake()
+
+    def _may_ask(self, chat: str) -> bool:
+        return not self._is_asking and self._with in ("", chat)
 
     def ended(self, chat: str) -> None:
         """Let the person go on to other chats."""

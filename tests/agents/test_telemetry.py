@@ -265,12 +265,19 @@ async def test_a_collector_out_of_order_costs_one_line(fault: str, why: str, mon
     status = {"refuses": 400, "is busy": 503}.get(fault, 200)
     async with collector(status, hangs=fault == "hangs") as there:
         url = nowhere() if fault == "is away" else there.url
-        said = await asyncio.wait_for(told_by_a_run(url, chats=30), 60)
+        said = await asyncio.wait_for(told_by_a_run(url, chats=30), 20)
         assert len(said) == 1
         assert said[0].startswith(f"OpenTelemetry: 122 of 122 spans could not be delivered to {url}/v1/traces")
         assert why in said[0]
         assert "\n" not in said[0]
         assert there.spans == []
+
+
+async def test_a_password_of_the_environment_stays_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", nowhere().replace("//", "//me:secret@"))
+    (said,) = await told_by_a_run("")
+    assert "/v1/traces: nobody answers there" in said
+    assert "secret" not in said
 
 
 async def test_what_went_through_before_is_not_called_lost() -> None:

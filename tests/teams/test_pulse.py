@@ -18,6 +18,7 @@ from teams.engine.running import Outcome, run
 from teams.tool_use import skill
 from tests.teams.library import CODE, writer
 
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.usefixtures("no_sandbox")
 
 
@@ -69,3 +70,12 @@ async def test_the_files_can_be_written_anew_from_the_journal_alone(tmp_path: Pa
         (outcome.folder / name).unlink()
     write_outputs(outcome.folder, **about_of(outcome.folder))
     assert {name: (outcome.folder / name).read_bytes() for name in names} == before
+
+
+async def test_where_each_roles_words_stand_is_in_the_journal(tmp_path: Path) -> None:
+    outcome = await go(tmp_path)
+    places = dict(read(outcome.folder, "SELECT role, place FROM words"))
+    assert set(places) >= {role for (role,) in read(outcome.folder, "SELECT DISTINCT role FROM calls")}
+    for role, place in places.items():
+        file, _, heading = place.partition(", ")
+        assert heading in (ROOT / file).read_text(encoding="utf-8").splitlines(), role

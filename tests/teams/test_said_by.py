@@ -235,6 +235,16 @@ async def test_who_quits_is_asked_again_where_they_quit_and_nowhere_before(tmp_p
     }
 
 
+async def test_what_a_person_chose_is_theirs_in_a_run_gone_on_with(tmp_path: Path) -> None:
+    """A chooser is not asked again, nor is its chat gone through again."""
+    outcome, rows, _ = await go(tmp_path, Person("chooser", "", "plain and mine", quits="writer"), step=True)
+    assert outcome.code == 130
+    assert not rows
+    _, rows, client = await go(tmp_path)
+    assert "chooser" not in {request.role for request in client.asked}
+    assert told(rows) == {id: ["chooser"] for id in EVERY}
+
+
 async def test_a_person_plays_a_role_all_along(tmp_path: Path) -> None:
     person = Person(words="my own answer", steps=False)
     _, rows, client = await go(tmp_path, person, human=("answerer",))

@@ -144,6 +144,7 @@ function tools(turn, chat, given, extra) {
     turn.call?.prompt
       ? show("prompt", async () => [
           h("h3", {}, "What ", inline(turn.source), " was told"),
+          chat.words?.[turn.source] ? h("p", { class: "quiet" }, "From ", inline(chat.words[turn.source])) : null,
           block((await get("prompt", { hash: turn.call.prompt, branch: given.branch })).text, {
             class: "said-text prompt",
           }),

@@ -106,9 +106,10 @@ async def go(run: Path, n: int, how: How) -> Branch:
                 journal.change = Change(branch.of, branch.turn, role, mark, prompt, model, answer)
                 journal.is_closed = True
                 hand = await stack.enter_async_context(means(kept.meta, skill, asks=True))
-                engine = Branching(
+                original = kept.target(branch.record).record
+                engine: Branching = Branching(
                     journal.change, way, skill, journal, model_for, meter, hand,
-                    **_judging(kept, branch, skill, model_for, journal.change),
+                    late=_late(kept, original), row_of=lambda *of: _row(engine, kept, original, *of),
                 )  # fmt: skip
                 how.on_ready(engine)
                 await engine.go(seed)
@@ -147,23 +148,26 @@ def _unheard(journal: Journal, change: Change) -> Iterator[Statement]:
     yield "DELETE FROM prompts WHERE hash NOT IN (SELECT prompt FROM calls)", ()
 
 
-def _judging(kept: Kept, branch: Branch, skill: Skill, model_for: ModelFor, change: Change) -> dict[str, Any]:
-    """How the engine judges: beside the accepted pairs of the run, but for the one that this is a branch of."""
-    original = kept.target(branch.record).record
+def _late(kept: Kept, original: str) -> list[Check]:
+    """The checks that compare a pair with others: the accepted ones of the run but its original, and benchmarks."""
     others = cache(partial(_others, kept, original))  # there may be very many: read when a pair is to be compared
     late: list[Check] = [lambda pair: [others().check(pair)]]
     if files := kept.meta.get("decontaminate"):
         benchmarks = Benchmarks([Path(file) for file in files])
         late.append(lambda pair: [benchmarks.check(pair)])
+    return late
+
+
+def _row(engine: Branching, kept: Kept, original: str, name: str, pair: Pair, verdict: Verdict) -> dict[str, Any]:
+    """Return the pair's row, which says what it is a branch of, and whose words in it are a person's."""
+    change = engine.change
 
     def played(role: str) -> Model:
-        return change.model if change.model and role == change.role else model_for(role)
+        return change.model if change.model and role == change.role else engine.model_for(role)
 
-    def as_row(name: str, pair: Pair, verdict: Verdict) -> dict[str, Any]:
-        split = split_of(pair.seed, kept.meta.get("hold_out", 0.0))
-        return {**row_of(skill, pair, verdict, played, split), "branch_of": original}
-
-    return {"late": late, "row_of": as_row}
+    split = split_of(pair.seed, kept.meta.get("hold_out", 0.0))
+    by_person = engine.said_by.facts(engine.whole or pair)
+    return {**row_of(engine.parts.skills[name], pair, verdict, played, split, by_person), "branch_of": original}
 
 
 def _others(kept: Kept, original: str) -> Twins:

@@ -45,7 +45,7 @@ class Branching(Retracing):
         self.change = change
         self.problem = ""
         """Why the turn was never come to."""
-        self._whole: Pair | None = None
+        self.whole: Pair | None = None
         """The pair as the run has it, where only its judge is heard again."""
         for draws in self.draws.values():
             assert isinstance(draws, Onward)
@@ -88,11 +88,11 @@ class Branching(Retracing):
     async def _judge(self, pair: Pair, journey: Journey) -> None:
         judge = journey.skill.judge
         if judge and f"{pair.id}/{judge.label}-{judge.kinds[0].name}" == self.change.chat:
-            self._whole = pair
+            self.whole = pair
             marked = replace(pair, id=pair.id + self.change.mark)
             self.journal.post(self._record(marked, pair, journey, self.change.chat, judge))
             pair = marked
         await super()._judge(pair, journey)
 
     async def _judged(self, judge: Flow, pair: Pair, journey: Journey) -> Sequence[Finding] | None:
-        return await super()._judged(judge, self._whole or pair, journey)
+        return await super()._judged(judge, self.whole or pair, journey)

@@ -78,7 +78,7 @@ def _agent(path: Path, number: int, endpoint: Endpoint) -> Component:
         "model_context": _component(
             "autogen_core.model_context.UnboundedChatCompletionContext", "chat_completion_context", {}
         ),
-        "description": f"{speaker.role.name} of {path.kinds_of(speaker)}",
+        "description": f"{speaker.role.name} ({speaker.purpose})",
         "system_message": system_message(path, number),
         "model_client_stream": False,
         "reflect_on_tool_use": bool(tools),

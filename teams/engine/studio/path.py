@@ -35,6 +35,11 @@ class Speaker:
     tools: tuple[str, ...] = ()
     """Tools it has in a run, whether the team can carry them or not."""
 
+    @property
+    def purpose(self) -> str:
+        """What it is there for, in a word or two."""
+        return f"{self.part}: {self.kind.name}" if self.kind.brief else self.part
+
 
 @dataclass(frozen=True)
 class Path:
@@ -47,10 +52,6 @@ class Path:
     """Roles of the skill that have no turn."""
     flows: tuple[str, ...]
     """Labels of the flows that are left out."""
-
-    def kinds_of(self, speaker: Speaker) -> str:
-        """Say in a word or two what a speaker is there for."""
-        return f"{speaker.part}: {speaker.kind.name}" if speaker.kind.brief else speaker.part
 
 
 def path_of(skill: Skill, wanted: Mapping[str, str]) -> Path:

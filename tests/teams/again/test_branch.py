@@ -75,6 +75,7 @@ async def test_another_answer_takes_the_place_of_one_and_only_what_is_new_is_ask
     row = row_of(run, branch)
     assert row["messages"][-1]["content"] == OTHER
     assert (row["id"], row["branch_of"], row["verdict"]["accepted"]) == (f"{id}!1", id, True)
+    assert row["facts"]["said_by_person"] == ["teller"]
     assert (run / "run.db").read_bytes() == before
     said = rows(run / "branches/1", "SELECT role, model FROM calls WHERE chat=?", f"{id}/respond-plain")
     assert said == [("teller", "person")]
@@ -123,6 +124,7 @@ async def test_another_prompt_is_told_from_that_turn_on(tmp_path: Path) -> None:
     first = client.asked[0]
     assert first.role == "teller"
     assert first.messages[0].content == "Tell it as {{ nobody }} would.", "it is text, and no template"
+    assert "said_by_person" not in row_of(run, branch)["facts"]
     assert row_of(run, branch)["messages"][-1]["content"] == words_of("anew")
     calls = rows(run / "branches/1", "SELECT count(*) FROM calls WHERE chat=?", f"{id}/respond-plain")
     assert calls == [(1,)], "what the run asked there is not said to have been asked here"
@@ -157,6 +159,7 @@ async def test_a_judge_can_be_heard_again(tmp_path: Path) -> None:
     assert not client.asked
     row = row_of(run, branch)
     assert (row["id"], row["verdict"]["accepted"]) == (f"{id}!1", False)
+    assert row["facts"]["said_by_person"] == ["judge"]
     with pytest.raises(UsageError, match="the pair of branch 1 was rejected"):
         keep(run, 1, "branch", "ann")
 
