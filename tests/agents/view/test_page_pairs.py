@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.agents.view.shown import Shown
+from tests.agents.view.shown import Shown, escaped
 from tests.runs.keep import HERE as KEPT
 
 pytestmark = pytest.mark.chromium
@@ -146,3 +147,38 @@ def test_neighbours_are_those_of_the_list_as_filtered_even_after_a_reload(shown:
     at.page.wait_for_function("() => document.querySelector('main').dataset.shown === location.hash")
     at.page.keyboard.press("n")
     at.page.wait_for_selector("#said:has-text('No pair after this one')")
+
+
+def test_new_rows_wait_till_they_are_asked_for(shown: Show, made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made, tmp_path / "run")
+    at = shown(tmp_path / "run", "#/pairs")
+    before = len(rows(at))
+    with closing(sqlite3.connect(at.viewer.folder / "run.db")) as db:
+        ((id, accepted, verdict, row, plan),) = db.execute(
+            "SELECT id, accepted, verdict, row, plan FROM verdicts LIMIT 1"
+        )
+        new = f"{id}/more-1"
+        text = json.dumps({**json.loads(row), "id": new})
+        db.execute("INSERT INTO verdicts VALUES (?,?,?,?,?)", (new, accepted, verdict, text, plan))
+        db.commit()
+    at.page.wait_for_selector("button:text('Show the new ones')")
+    assert len(rows(at)) == before, "nothing moves under somebody's eyes"
+    at.page.click("text=Show the new ones")
+    at.page.wait_for_selector(f"a.row[href='#/pair/{escaped(new)}']")
+    assert len(rows(at)) == before + 1
+
+
+def test_lengths_order_and_narrow(shown: Show) -> None:
+    at = shown(WEB, "#/pairs")
+    rows(at)
+    at.page.select_option("select[aria-label='Order']", "short")
+    at.page.wait_for_function("() => location.hash.includes('sort=short')")
+    at.page.wait_for_selector("a.row:first-child")
+    at.page.wait_for_function("() => document.querySelector('main').dataset.shown === location.hash")
+    first = rows(at)[0].get_attribute("href")
+    at.page.click("summary:text('Length')")
+    at.page.fill(".sheet label:has-text('At most') input", "4000")
+    at.page.keyboard.press("Tab")
+    at.page.wait_for_selector(".chip:has-text('At most 4000')")
+    at.page.wait_for_selector(".count:text('1 row')")
+    assert [row.get_attribute("href") for row in rows(at)] == [first]
