@@ -43,8 +43,7 @@ function legend() {
 }
 
 function row(skill, cells, most, open) {
-  const sum = (name) =>
-    cells.filter((cell) => cell.stage === "instruct").reduce((all, cell) => all + (cell[name] ?? 0), 0);
+  const sum = (name) => cells.reduce((all, cell) => all + (cell[name] ?? 0), 0);
   const [accepted, rejected] = [sum("accepted"), sum("rejected")];
   const box = h(
     "details",

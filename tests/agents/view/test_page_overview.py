@@ -57,6 +57,11 @@ def test_each_figure_leads_to_what_it_counts(shown: Show, made: Path) -> None:
     at.go("#/")
     at.page.wait_for_selector(".tiles a")
     kind = at.text(".tiles a .kind")
+    rows = re.findall(
+        r"([\d,]+) accepted, ([\d,]+) rejected", " ".join(at.page.locator("summary .quiet").all_inner_texts())
+    )
+    summed = [sum(int(row[which].replace(",", "")) for row in rows) for which in (0, 1)]
+    assert summed == [number(at, "Accepted"), number(at, "Rejected")]
     accepted, rejected = re.findall(r"(\d+) accepted, (\d+) rejected", at.page.get_attribute(".tiles a", "aria-label"))[
         0
     ]
