@@ -32,17 +32,9 @@ WHERE c.state IS NOT 'done' AND d.id NOT IN (SELECT id FROM verdicts) ORDER BY d
 """What fell out before there was a pair. A chat that failed and, in a run gone on with, came to its end, did not."""
 
 OWN = (
-    "hand.db",
-    exports.NAME,
-    "view.db",
-    "run.db",
-    "run.db-wal",
-    "run.db-shm",
-    "run.lock",
-    "pairs.jsonl",
-    "rejected.jsonl",
-    "README.md",
-    *SPLITS.values(),
+    *("run.db", "run.db-wal", "run.db-shm", "run.lock"),
+    *("pairs.jsonl", "rejected.jsonl", "README.md", *SPLITS.values()),
+    *("hand.db", exports.NAME, "view.db"),
 )
 """What a run folder holds and nobody else may write."""
 
