@@ -14,13 +14,14 @@ from typing import Any
 
 import orjson
 
-from agents.change import Change, NotInJournal, UnfitAnswer
+from agents.change import Change, NotInJournal, UnfitAnswer, unmarked
 from agents.journal import Journal, Statement
 from agents.onlooker import PERSON, Onlooker
 
 Reply = dict[str, Any]
 """A model's reply as it is stored: content or calls, thought, finish reason, tokens."""
 _CALL = "INSERT OR REPLACE INTO calls VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+_LIVED = "INSERT OR REPLACE INTO lived VALUES (?,?,?,?)"
 _TOOL = "INSERT OR REPLACE INTO tools VALUES (?,?,?,?,?,?,?,?,?,?)"
 _MESSAGE = "INSERT OR REPLACE INTO messages VALUES (?,?,?,?,?,?)"
 
@@ -55,6 +56,9 @@ class ChatLog:
         change = journal.change if journal else None
         self._change = change if change and change.chat == chat else None
         self._by_person: set[tuple[str, int]] = set()
+        self._by_turn: dict[tuple[int, str], tuple[str, int]] = {}
+        self._lives: Counter[int] = Counter()
+        """Calls that are stored for a turn, by its number: several, if the chat was gone through in other words."""
         self._usable: Counter[str] = Counter()
         """Replies that could be used so far, by role."""
         self._written: dict[str, int] = {}
@@ -67,9 +71,11 @@ class ChatLog:
         """What is said now was not said before the run was gone on with."""
 
     def _recall(self, journal: Journal) -> None:
-        sql = "SELECT hash, nth, reply, model FROM calls WHERE chat=?"
-        for key, nth, reply, model in journal.rows(sql, (self.chat,)):
+        sql = "SELECT hash, nth, reply, model, turn, role FROM calls WHERE chat=?"
+        for key, nth, reply, model, turn, role in journal.rows(sql, (self.chat,)):
             self._calls[key, nth] = orjson.loads(reply)
+            self._by_turn[turn, role] = key, nth
+            self._lives[turn] += 1
             if model == PERSON:
                 self._by_person.add((key, nth))
         for key, nth, answer, bad in journal.rows(
@@ -96,10 +102,12 @@ class ChatLog:
         key = self._key(digest(request), self.change_for(role))
         nth, turn = self._next(key)
         self._reach(turn, role)
+        key, nth = self._before_change(key, nth, turn, role)
         self._hear("calls", key, nth)
         known = self._calls.get((key, nth))
         if known is not None:
             self._last, self._is_live = (key, nth, True), False
+            self._go_by(turn, key, nth)
             if (key, nth) in self._by_person:
                 self.onlooker.person_spoke(self.chat, role)
             return known, True
@@ -127,7 +135,15 @@ class ChatLog:
             row = (self.chat, *place, role, model, prompt_key, orjson.dumps(reply).decode())
             usage = (reply.get("prompt_tokens", 0), reply.get("completion_tokens", 0))
             statements.append((_CALL, (*row, *usage, seconds)))
+            key, nth, turn = place
+            if self._lives[turn]:
+                statements.append((_LIVED, (self.chat, turn, key, nth)))
             await self._journal.commit(*statements)
+
+    def _go_by(self, turn: int, key: str, nth: int) -> None:
+        """Note which reply this life of the chat goes by, where there are several of its turn."""
+        if self._journal and self._lives[turn] > 1:
+            self._journal.post((_LIVED, (self.chat, turn, key, nth)))
 
     async def instead(self, role: str, prompt: str, ask: Callable[[], Awaitable[Reply | None]]) -> Reply | None:
         """Return what a person says in place of the usable reply just given; None: it stands.
@@ -140,6 +156,7 @@ class ChatLog:
         key, (_, _, replayed) = digest([PERSON, *self._last[:2]]), self._last
         if (known := self._calls.get((key, 0))) is not None:
             self.turn += 1
+            self._go_by(self.turn, key, 0)
             self._hear("calls", key, 0)
             self.onlooker.person_spoke(self.chat, role)
             return known
@@ -151,6 +168,11 @@ class ChatLog:
         self.turn, self._is_live = self.turn + 1, True
         await self._keep((key, 0, self.turn), role, PERSON, prompt, reply, time.monotonic() - start)
         return reply
+
+    @property
+    def seed(self) -> int:
+        """A number of this turn's own, below 2 ** 28: the same in every run, and in a branch of it."""
+        return int(hashlib.sha256(f"{unmarked(self.chat)}:{self.turn}".encode()).hexdigest()[:7], 16)
 
     def words_of(self, role: str, place: str) -> None:
         """Note where the words stand that a role is told, for those who want to mend them."""
@@ -192,12 +214,30 @@ class ChatLog:
 
     def change_for(self, role: str) -> Change | None:
         """Return what is to be otherwise in what a role says next, if anything is."""
-        return self._change if self._change and self._change.is_anew(role, self.turn + 1) else None
+        if self._change:
+            return self._change if self._change.is_anew(role, self.turn + 1) else None
+        change = self._journal.change if self._journal else None
+        return change if change and change.is_anew_after(role) else None
+
+    def was_person(self, role: str) -> bool:
+        """Say whether what a role says next was said by a person in the run, who was asked in another form."""
+        change = self._journal.change if self._journal else None
+        return bool(change and not change.reached and role in change.persons and self.change_for(role) is None)
+
+    def _before_change(self, key: str, nth: int, turn: int, role: str) -> tuple[str, int]:
+        """Return under what a reply is stored. Before the turn of a change it is the one that the role gave at this
+        turn, though it was asked in other words: its prompt may have been edited since."""
+        change = self._journal.change if self._journal else None
+        if (key, nth) in self._calls or change is None or change.reached:
+            return key, nth
+        return self._by_turn.get((turn, role), (key, nth))
 
     def unfit(self, complaint: str) -> None:
         """Hear that the last reply can't be used. Raises `UnfitAnswer` where it was a person's: it is not re-asked."""
         if self._change and self.turn == self._change.turn and self._change.answer is not None:
-            raise UnfitAnswer(f"this can't be {self._change.role}'s answer: {complaint}")
+            form = f"; {self._change.form}" if self._change.form else ""
+            why = complaint.rstrip(".") if form else complaint
+            raise UnfitAnswer(f"this can't be {self._change.role}'s answer: {why}{form}")
 
     def _key(self, key: str, change: Change | None) -> str:
         if change is None:
@@ -219,7 +259,8 @@ class ChatLog:
     def _see_open(self, what: str) -> None:
         if self._journal and self._journal.is_closed:
             raise NotInJournal(
-                f"not in the journal: {what} of {self.chat}: its prompt, the program or the seed has changed since"
+                f"not in the journal: {what} of {self.chat}: its prompt, the program or the seed has changed since; "
+                "put the old words back, or branch it at --turn 1"
             )
 
     def say(self, source: str, type_: str, text: str, extra: Any = None) -> None:

@@ -30,6 +30,8 @@ PERSON = "person"
 """Who judged, among a verdict's `judged_by`."""
 BUSY = 10.0
 """Seconds to wait for somebody else's act to be written."""
+DEEPEST = 100
+"""Lists and objects within each other: readers that go deep into the program have less room than who writes."""
 VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS acts (n INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, who TEXT NOT NULL,
@@ -156,7 +158,12 @@ def standing(acts: Sequence[Act]) -> list[Act]:
 
 
 def overlay(row: Row | None, acts: Sequence[Act]) -> Row | None:
-    """Return a row as people left it; `row` is the machine's, None for a branch's pair. None: there is no such row."""
+    """Return a row as people left it; `row` is the machine's, None for a branch's pair. None: there is no such row.
+
+    It has `hand`, all acts that stand. Edited, `messages` are the person's and `edited_from` the machine's; what the
+    checks and judges found is of these: `verdict.of_edited_from` is true. Accepted or rejected, `verdict.by_hand` says
+    by whom and why; whether before the edit or after it is told by the order in `hand`.
+    """
     left = standing(acts)
     if row is None:
         kept = [act for act in left if act.act == "keep"]
@@ -167,11 +174,14 @@ def overlay(row: Row | None, acts: Sequence[Act]) -> Row | None:
         return row
     made = {**row, "hand": [_told(act) for act in left]}
     edits = [act for act in left if act.act == "edit"]
-    if edits and edits[-1].value["messages"] != row["messages"]:
-        made |= {"messages": edits[-1].value["messages"], "edited_from": row["messages"]}
+    is_edited = bool(edits) and edits[-1].value["messages"] != row["messages"]
+    verdict = row.get("verdict") or {}
+    if is_edited:
+        verdict = {**verdict, "of_edited_from": True}
+        made |= {"messages": edits[-1].value["messages"], "edited_from": row["messages"], "verdict": verdict}
     words = [act for act in left if act.act in ("accept", "reject")]
     if words:
-        made["verdict"] = _judged(row.get("verdict") or {}, words[-1])
+        made["verdict"] = _judged(verdict, words[-1])
     return made
 
 
@@ -199,7 +209,7 @@ def check(record: str, act: str, value: Mapping[str, Any], who: str) -> None:
         raise UsageError(problem)
     if act == "keep" and not (isinstance(value.get("row"), Mapping) and value["row"].get("id") == record):
         raise UsageError("a branch is kept with the row of its pair")
-    if act == "undo" and not (isinstance(value.get("act"), int) and not isinstance(value["act"], bool)):
+    if act == "undo" and not (type(value.get("act")) is int and abs(value["act"]) < 2**63):
         raise UsageError('say which act is to be undone: {"act": its number}')
 
 
@@ -212,18 +222,53 @@ def messages_problem(messages: Any) -> str | None:
             return f"message {number} has the role {message.get('role')!r}; there are: {', '.join(ROLES)}"
         if not isinstance(message.get("content"), str | None):
             return f"the content of message {number} is no text"
+        if not _are_calls(message.get("tool_calls")):
+            return f'a call of message {number} is no {{"function": {{"name": text, "arguments": JSON as text}}}}'
     answers = [one for one in messages if one["role"] == "assistant"]
     if not any((one.get("content") or "").strip() or one.get("tool_calls") for one in answers):
         return "no assistant says anything in it: there would be nothing to train on"
     return None
 
 
+def _are_calls(calls: Any) -> bool:
+    """Say whether everybody who reads a message's calls can go through them."""
+    if calls is None:
+        return True
+    given = [isinstance(call, Mapping) and call.get("function") for call in calls] if isinstance(calls, list) else [0]
+    return all(
+        isinstance(function, Mapping)
+        and isinstance(function.get("name"), str)
+        and isinstance(function.get("arguments"), str | Mapping)
+        for function in given
+    )
+
+
 def _acts(db: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> list[Act]:
     found = db.execute(f"SELECT n, at, who, record, act, value FROM acts WHERE {where} ORDER BY n", values)
-    return [Act(n, at, who, record, act, json.loads(value)) for n, at, who, record, act, value in found]
+    return [_read(row) for row in found]
+
+
+def _read(row: Sequence[Any]) -> Act:
+    """Return a stored act. Raises `UsageError` for one that nobody here can have written: it would be no decision."""
+    n, at, who, record, act, text = row
+    try:
+        value = json.loads(text)
+        if not (isinstance(at, float) and all(isinstance(one, str) for one in (who, record)) and dict is type(value)):
+            raise ValueError("of another form")
+        check(record, act, value, who)
+    except (ValueError, TypeError, RecursionError, UsageError) as error:
+        raise UsageError(f"act {n} in hand.db can't be read ({error}); put a good copy in its place") from None
+    return Act(n, at, who, record, act, value)
+
+
+def _is_deep(value: Any, left: int = DEEPEST) -> bool:
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return not left or any(_is_deep(part, left - 1) for part in parts)
 
 
 def _dumped(value: Mapping[str, Any]) -> str:
+    if _is_deep(value):
+        raise UsageError(f"what was decided is nested deeper than {DEEPEST} times: nobody could read it again")
     try:
         return storable(json.dumps(value, ensure_ascii=False, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:

@@ -26,7 +26,7 @@ from typing import IO, Any
 
 from agents.change import Change
 from agents.errors import UsageError
-from agents.journal_tables import FOLLOWED, SCHEMA, VERSION
+from agents.journal_tables import ADDED, FOLLOWED, SCHEMA, VERSION
 
 Statement = tuple[str, Sequence[Any]]
 
@@ -185,8 +185,8 @@ def _write(db: sqlite3.Connection, statements: Iterable[Statement]) -> None:
 
 def _follow(db: sqlite3.Connection) -> None:
     """Add what readers follow to a journal that is older than that; what is in it already counts."""
-    if not db.execute("SELECT 1 FROM sqlite_master WHERE name='events'").fetchone():
-        db.executescript(f"BEGIN; {FOLLOWED} COMMIT;")
+    is_followed = db.execute("SELECT 1 FROM sqlite_master WHERE name='events'").fetchone()
+    db.executescript(f"BEGIN; {ADDED if is_followed else FOLLOWED} COMMIT;")
 
 
 def check_version(db: sqlite3.Connection, path: Path) -> None:

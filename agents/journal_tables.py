@@ -28,9 +28,17 @@ CREATE TABLE tools (chat TEXT, hash TEXT, nth INTEGER, turn INTEGER, role TEXT, 
 """
 _NOW = "(julianday('now') - 2440587.5) * 86400.0"
 """Seconds since 1970; SQLite has no shorter way before 3.42."""
+ADDED = """
+CREATE TABLE IF NOT EXISTS words (skill TEXT, role TEXT, place TEXT, PRIMARY KEY (skill, role, place)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lived (chat TEXT, turn INTEGER, hash TEXT, nth INTEGER,
+  PRIMARY KEY (chat, turn)) WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS call_gone AFTER DELETE ON calls BEGIN
+  DELETE FROM lived WHERE chat=OLD.chat AND turn=OLD.turn; END;
+"""
+"""Of what is told below, what a journal that can be followed already may yet lack."""
 FOLLOWED = f"""
 CREATE TABLE seeds (id TEXT PRIMARY KEY, seed TEXT);
-CREATE TABLE words (skill TEXT, role TEXT, place TEXT, PRIMARY KEY (skill, role, place)) WITHOUT ROWID;
+{ADDED}
 CREATE TABLE pulse (at REAL PRIMARY KEY, figures TEXT);
 CREATE TABLE events (n INTEGER PRIMARY KEY AUTOINCREMENT, at REAL, what TEXT, id TEXT);
 INSERT INTO events (what, id) SELECT 'verdict', id FROM verdicts;
@@ -63,7 +71,8 @@ CREATE TRIGGER call_answered AFTER INSERT ON calls BEGIN
     completion_tokens = completion_tokens + excluded.completion_tokens; END;
 """
 """What is said of the run as it goes: `seeds` as they were read; `words`, where what each
-role is told stands (`teams/rag/script.md, ## auditor`); `pulse`, figures of the running engine (JSON);
+role is told stands (`teams/rag/script.md, ## auditor`); `lived`, of a chat gone through again, which of the calls
+stored for a turn the last life of it went by, where there are several; `pulse`, figures of the running engine (JSON);
 `events`, each verdict, drop and chat that came (`verdict`, `drop`, `chat`, `end`) or went (`unverdict`, `undrop`,
 `unchat`), when, in seconds since 1970, or without a time where it was there before; `usage`, what was spent by skill,
 role and model. Triggers keep them: whoever writes the tables above need not know."""

@@ -21,6 +21,20 @@ class ScriptError(ValueError):
     """A script is not well formed: says in which file and what would be right."""
 
 
+def template_of(words: str, place: str) -> Template:
+    """Return what a role's prompts are made of, from its words. Raises `ScriptError`, which names the place."""
+    try:
+        return _jinja.from_string(words)
+    except TemplateSyntaxError as error:
+        raise ScriptError(f"{place}: {error.message} (line {error.lineno} of its words)") from None
+
+
+def section_of(text: str, role: str) -> str:
+    """Return what stands under `## role`, or the whole text where it has no such heading: then it is one section."""
+    _, *pieces = _HEADING.split(text)
+    return dict(zip(pieces[::2], pieces[1::2], strict=True)).get(role, text).strip()
+
+
 class Script:
     """What every role of a skill is told, read from Markdown.
 
@@ -61,13 +75,7 @@ class Script:
         return tuple(self._briefs)
 
     def _template(self, name: str, words: str) -> Template:
-        try:
-            template = _jinja.from_string(words)
-        except TemplateSyntaxError as error:
-            raise ScriptError(
-                f"{self.path.name}, '## {name}': {error.message} (line {error.lineno} of its words)"
-            ) from None
-
+        template = template_of(words, f"{self.path.name}, '## {name}'")
         template.name = f"{self._place}, ## {name}"
         return template
 

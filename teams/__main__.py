@@ -55,14 +55,21 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-_EACH = "One skill: python -m teams.<skill> --seeds FOLDER. All of them: python -m teams --all --seeds FOLDER."
+_EACH = (
+    "One skill: python -m teams.<skill> --seeds FOLDER. All of them: python -m teams --all --seeds FOLDER. "
+    "Look inside a run, while it goes on or later: python -m agents.view RUN."
+)
 _SHOW = "Print a table of all skills, or all kinds of some with their sources and briefs, as Markdown."
 _NEW = (
     "Write a skill file, its script and its tests into this checkout: a plain one that runs, or, with --from, one that "
     "agents draft from a sentence, for you to edit."
 )
 _DOCTOR = "Look at everything a run needs; one line each, with its remedy. Exit code 0 if a run can start, else 1."
-_EXPORT = "Write the accepted pairs of a run, finished or going on, in another form. The run itself is not changed."
+_EXPORT = (
+    "Write the accepted pairs of a run, finished or going on, in another form. Where people decided about pairs, the "
+    "run's own files are written anew too; its journal stays as it is. An export that "
+    "was edited since is not overwritten."
+)
 
 _STUDIO = (
     "Write one path through a skill as a plain team of AutoGen 0.7.5 that AutoGen Studio opens: its roles with their "
@@ -118,7 +125,7 @@ def _list() -> int:
         print(f"{name:<{width}}  {about}")
     print("\nRun one: python -m teams.<skill> --seeds FOLDER (--help says more); all: "
           "python -m teams --all --seeds FOLDER. What is missing here: "
-          "python -m teams doctor")  # fmt: skip
+          "python -m teams doctor; look inside a run: python -m agents.view RUN")  # fmt: skip
     if problem := foreign_package_problem():
         print(f"Note: {problem}.", file=sys.stderr)
     return 0
@@ -163,10 +170,12 @@ def _new(asked: argparse.Namespace) -> int:
 
 def _export(asked: argparse.Namespace) -> int:
     from agents.errors import UsageError
-    from teams.engine.ending import export_run
+    from teams.engine.ending import export_run, refresh
 
     try:
         print(export_run(asked.run, asked.format, asked.out, reasoning=not asked.no_reasoning))
+        if line := refresh(asked.run):
+            print(line)
     except UsageError as error:
         print(error, file=sys.stderr)
         return 2

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -43,7 +43,8 @@ def help_of(*command: str) -> str:
 
 
 def flags(text: str) -> set[str]:
-    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text))
+    """Those with a dot in them are fields of a configuration, and another test's."""
+    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]+(?![a-z.-]*\.[a-z])", text))
 
 
 def test_it_opens_with_two_commands_that_exist() -> None:
@@ -77,7 +78,46 @@ def test_every_flag_named_is_a_flag_of_the_command() -> None:
     others = {"--format", "--help", "--all", "--no-deps"}  # the last is pip's
     told = flags(help_of("teams.tool_use")) | flags(help_of("teams", "--all")) | flags(help_of("teams", "new"))
     told |= flags(help_of("agents.view", "branch"))
+    told |= {
+        flag for command in ("train", "preview", "estimate", "push") for flag in flags(help_of("training", command))
+    }
     assert flags(README) - others <= told
+
+
+def test_every_setting_named_is_a_field() -> None:
+    from training.config import Config
+
+    named = re.findall(r"--([a-z]+)\.([a-z_]+)", README)
+    assert len(named) > 4
+    for section, field in named:
+        told = Config.model_fields[section].annotation
+        sections = [part for part in (told, *get_args(told)) if hasattr(part, "model_fields")]
+        assert any(field in part.model_fields for part in sections), f"--{section}.{field}"
+
+
+@pytest.mark.parametrize("words", [words for words in COMMANDS if "training" in words], ids=" ".join)
+def test_training_command_lines_are_read(words: list[str]) -> None:
+    from training.settings import read
+    from training.words import read as read_words
+
+    asked = read_words(words[words.index("training") + 1 :])
+    if getattr(asked.options, "preset", ""):
+        read(preset=asked.options.preset, overrides=asked.overrides)
+
+
+@pytest.mark.parametrize("text", [text for text in blocks("yaml", README) if text.startswith("preset:")])
+def test_settings_in_yaml_are_read(text: str, tmp_path: Path) -> None:
+    from training.settings import read
+
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    assert read(tmp_path / "mine.yaml").data.paths
+
+
+def test_every_preset_is_in_the_table() -> None:
+    from training.settings import presets
+
+    table = README.split("| preset | is |")[1].split("\n\n")[0]
+    assert set(re.findall(r"^\| `([a-z0-9-]+)` \|", table, re.MULTILINE)) == set(presets())
 
 
 def test_every_flag_of_the_demonstration_is_a_flag() -> None:

@@ -18,9 +18,11 @@ _ADDED = re.compile(rf"\n\n(?:{_SHOWN}, no fences:\n|Reply with one JSON object 
 """What an endpoint that lacks schemas or tools is told after the role's own words."""
 
 
-def with_prompt(messages: Sequence[LLMMessage], prompt: str) -> list[LLMMessage]:
-    """Put another system message in place of a role's own. What is added to it for an endpoint's sake, and stands in
-    a prompt copied from a journal, is left out: it is added again."""
+def with_prompt(messages: Sequence[LLMMessage], prompt: str | None) -> list[LLMMessage]:
+    """Put another system message in place of a role's own; None leaves it. What is added to it for an endpoint's sake,
+    and stands in a prompt copied from a journal, is left out: it is added again."""
+    if prompt is None:
+        return list(messages)
     told = SystemMessage(content=_ADDED.sub("", prompt))
     return [told, *(message for message in messages if not isinstance(message, SystemMessage))]
 

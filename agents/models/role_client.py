@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import hashlib
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -35,7 +34,8 @@ from agents.meter import Call, Meter, StageMeter
 from agents.models import actions, forms
 from agents.models.complaints import call_complaint, in_short
 from agents.models.limiter import GO_ON
-from agents.models.model import Model
+from agents.models.model import Abilities, Model
+from agents.models.person import ABILITIES as PERSONS
 from agents.models.person import PersonClient, turn_of
 from agents.models.replies import UNFINISHED, as_result, as_stored, plain
 from agents.models.scripted import SPEAKING
@@ -71,6 +71,7 @@ class RoleClient(ChatCompletionClient):
         self._schema: Mapping[str, Any] | None = None
         self.failure: BaseException | None = None
         """AutoGen turns every exception into `RuntimeError(text)`; the real one is kept here."""
+        self.facts: Mapping[str, Any] = {}  # what the role's prompt was made with, as another in its place is
 
     # -- what the agent asks
 
@@ -105,8 +106,8 @@ class RoleClient(ChatCompletionClient):
         complaint = ""
         for _ in range(TRIES):
             if change := self._log.change_for(self._role.name):
-                self._model = change.model or self._model
-                messages = messages if change.prompt is None else forms.with_prompt(messages, change.prompt)
+                self._model = change.models.get(self._role.name, self._model)
+                messages = forms.with_prompt(messages, change.prompt_of(self._log.chat, self._role.name, self.facts))
             result, complaint = await self._ask(messages, schemas, token)
             complaint = complaint or self._complaint(result, schemas)
             self._log.replied(self._role.name, functools.partial(as_stored, result), complaint)
@@ -127,13 +128,14 @@ class RoleClient(ChatCompletionClient):
         self, messages: Sequence[LLMMessage], schemas: Sequence[ToolSchema], token: CancellationToken | None
     ) -> tuple[CreateResult, str]:
         """One call, or its stored reply; and what is wrong with its form as an action, if it should have that."""
-        able, native = self._model.abilities, self._model.abilities.tools == "native"
+        able = PERSONS if self._log.was_person(self._role.name) else self._model.abilities
+        native = able.tools == "native"
         schema = None if schemas and native else self._schema
         native_tools: Sequence[ToolSchema] = schemas if native else ()
         if schemas and not native:
             messages = actions.encode(messages, schemas, allow_final=not self._role.must_call)
             schema = actions.action_schema(schemas, not self._role.must_call, self._schema)
-        extra = self._extra(schema, bool(native_tools))
+        extra = self._extra(schema, bool(native_tools), able)
         if schema and able.schemas == "prompt":
             # An action's schema stands with the tools, and those in the system message.
             messages = forms.with_schema(messages, schema, "system" if schemas else self._place())
@@ -206,17 +208,17 @@ class RoleClient(ChatCompletionClient):
         # A forgetful role has another opening at every turn.
         return "system" if self._narrow is None or self._role.forgetful else "opening"
 
-    def _extra(self, schema: Mapping[str, Any] | None, has_tools: bool) -> dict[str, Any]:
+    def _extra(self, schema: Mapping[str, Any] | None, has_tools: bool, able: Abilities) -> dict[str, Any]:
         """The request's other fields. Nothing here may differ between two runs over the same seeds."""
         extra: dict[str, Any] = {"temperature": self._role.temperature, "max_tokens": self._role.max_tokens}
         if has_tools:
             extra["parallel_tool_calls"] = False
-        if schema is None or self._model.abilities.schemas == "prompt":
+        if schema is None or able.schemas == "prompt":
             return extra
-        if self._model.abilities.schemas == "grammar":
+        if able.schemas == "grammar":
             extra["grammar"] = actions.compact_grammar(schema)
             # Small models fall into one groove; a seed of each turn's own keeps the run repeatable.
-            extra["seed"] = int(hashlib.sha256(f"{self._log.chat}:{self._log.turn}".encode()).hexdigest()[:7], 16)
+            extra["seed"] = self._log.seed
         else:
             form = {"name": self._role.name, "schema": schema}
             extra["response_format"] = {"type": "json_schema", "json_schema": form}

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from agents.view.plain import one_line
+
 COMMANDS = {
     "text": "read a run in the terminal: list, open, next, grep, show prompts and what was stored",
     "blame": "tell what came of one role's work: accepted, rejected, cost",
@@ -34,7 +36,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print one line and exit with 2."""
-        sys.stderr.write(f"{self.prog}: {' '.join(message.split())}; --help says what there is\n")
+        sys.stderr.write(f"{self.prog}: {one_line(message)}; --help says what there is\n")
         sys.exit(2)
 
 
@@ -50,8 +52,8 @@ def parser() -> Parser:
     made.add_argument("run", type=_folder, metavar="RUN", help="the run's folder, or COMMAND RUN …")
     made.add_argument("--port", type=_port, metavar="N", help="listen on this port of 127.0.0.1; default: a free one")
     made.add_argument("--no-browser", action="store_true", help="only print the address")
-    made.add_argument("--as", dest="who", default="", metavar="NAME", help="who you are, for what you decide; default: "
-                      "your name on this machine")  # fmt: skip
+    made.add_argument("--as", "--who", dest="who", default="", metavar="NAME", help="who you are, for what you "
+                      "decide; default: your name on this machine")  # fmt: skip
     return made
 
 
@@ -94,13 +96,13 @@ def _page(asked: argparse.Namespace) -> int:
     try:
         serve(asked.run, port=asked.port, who=asked.who or _me(), browser=not asked.no_browser, say=_say)
     except UsageError as error:
-        print(error, file=sys.stderr)
+        print(one_line(str(error)), file=sys.stderr)
         return 2
     return 0
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    print(one_line(line), flush=True)  # a folder from elsewhere may be called anything
 
 
 def _me() -> str:

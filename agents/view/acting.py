@@ -6,7 +6,7 @@ What has to run the engine is done by `python -m teams …` in a child process: 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,10 @@ import orjson
 from aiohttp import web
 
 from agents.errors import UsageError
+from agents.hand import Act, check
 from agents.view.answers import answer
-from agents.view.children import Children
+from agents.view.branches import check_base, choice_of
+from agents.view.children import Children, Overtaken
 from agents.view.run import Missing
 
 if TYPE_CHECKING:
@@ -43,27 +45,46 @@ class Acting:
         if asked["act"] == "keep":
             raise UsageError("a branch is kept by POST /api/keep: its pair is read where it was made")
 
-        def act() -> dict[str, Any]:
+        def look() -> tuple[int, int] | None:
             hand, record = self._viewer.hand, asked["record"]
+            check(record, asked["act"], asked["value"], asked["who"])
             if not self._viewer.run.rows("SELECT 1 FROM verdicts WHERE id=?", (record,)) and not hand.acts(record):
                 raise Missing(f"no pair {record[:200]} in this run; there is one to decide on once it was judged")
-            return asdict(hand.act(record, asked["act"], asked["value"], who=asked["who"], base=asked["base"]))
+            if asked["act"] != "undo":
+                return None
+            return choice_of(self._viewer.run, hand, record, asked["value"]["act"], asked["base"])
 
-        made = await self._viewer.ask(act)
+        def act() -> Act:
+            hand, record = self._viewer.hand, asked["record"]
+            return hand.act(record, asked["act"], asked["value"], who=asked["who"], base=asked["base"])
+
+        chosen = await self._viewer.ask(look)
+        if chosen:  # two acts, and the run's files: one of them alone would leave neither pair in the data, or both
+            await self._kept(chosen[0], "original", asked["who"], chosen[1], look)
+            made = (await self._viewer.ask(self._viewer.hand.acts, asked["record"]))[-1]
+        else:
+            made = await self._viewer.ask(act)
         self._viewer.index.poke()
-        return answer(made)
+        return answer(asdict(made))
 
     async def keep(self, request: web.Request) -> web.Response:
-        from agents.view.branches import check_base
-
         asked = await fields(request, n=int, which=str, base=int, who=str)
         if asked["which"] not in ("branch", "original"):
             raise UsageError('"which" is "branch" or "original"')
         viewer = self._viewer
-        await viewer.ask(check_base, viewer.run, viewer.hand, asked["n"], asked["base"], asked["who"])
-        said = await self._children.keep(asked["n"], asked["which"], asked["who"])
+        seen = (viewer.run, viewer.hand, asked["n"], asked["base"], asked["who"])
+        newest = await viewer.ask(check_base, *seen)
+        said = await self._kept(asked["n"], asked["which"], asked["who"], newest, lambda: check_base(*seen))
         viewer.index.poke()
         return answer({"said": said})
+
+    async def _kept(self, number: int, which: str, who: str, newest: int, look: Callable[[], object]) -> str:
+        """Have a branch kept or left. `look` raises `Conflict` where somebody was quicker."""
+        try:
+            return await self._children.keep(number, which, who, newest)
+        except Overtaken as overtaken:  # while the command started
+            await self._viewer.ask(look)
+            raise UsageError(f"{overtaken}: somebody of your name") from None
 
     async def branch(self, request: web.Request) -> web.Response:
         asked = await fields(request, record=str, chat=str, turn=int, changes=dict, who=str)

@@ -24,7 +24,9 @@ SLOW = "this took too long and was stopped; narrow it down, or try again when th
 
 
 def as_bytes(value: Any) -> bytes:
-    """Return a value as JSON in UTF-8. Lone surrogates become question marks, and what is no number null."""
+    """Return a value as JSON in UTF-8. Lone surrogates and other bytes that are no text become question marks, and what
+    is no number null.
+    """
     try:
         return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:  # lone surrogates, numbers beyond 64 bits
@@ -36,6 +38,8 @@ def _finite(value: Any) -> Any:
         return {str(key): _finite(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_finite(one) for one in value]
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
     return None if isinstance(value, float) and value - value != 0 else value
 
 

@@ -11,10 +11,11 @@ from agents.errors import UsageError
 from agents.hand import Hand
 from agents.view.arguments import Parser, folder
 from agents.view.blaming import as_dict, blamed
-from agents.view.paper import Paper, count, seconds
-from agents.view.plain import one_line
+from agents.view.hints import Hints
+from agents.view.paper import Paper
 from agents.view.run import Run, open_run
 from agents.view.stopping import quietly
+from agents.view.text_blame import Say, write_all, write_one
 
 
 def main(words: Sequence[str]) -> int:
@@ -31,10 +32,10 @@ def _main(words: Sequence[str]) -> int:
     if asked is None:
         return 0
     with open_run(asked.run) as run:
-        return command(run, Hand(run.folder), asked.role, Paper(), as_json=asked.json)
+        return command(run, Hand(run.folder), asked.role, Paper(), Hints(asked.run), as_json=asked.json)
 
 
-def command(run: Run, hand: Hand, role: str, paper: Paper, *, as_json: bool = False) -> int:
+def command(run: Run, hand: Hand, role: str, paper: Paper, say: Say, *, as_json: bool = False) -> int:
     """Write what came of one role's work, or of each. Raises `UsageError` for a role that never spoke."""
     prices = run.meta("prices") or {}
     parts = sorted((as_dict(part, prices) for part in blamed(run, hand, _progress).values()), key=_rank)
@@ -43,12 +44,13 @@ def command(run: Run, hand: Hand, role: str, paper: Paper, *, as_json: bool = Fa
         known = ", ".join(sorted(part["role"] for part in parts))
         raise UsageError(f"no role {role!r} spoke in this run; there spoke: {known or 'nobody'}")
     if as_json:
-        told = {"run": run.folder.resolve().name, "roles": found}
+        roles = [{**part, "words": _places(run, part["role"])} for part in found]
+        told = {"run": run.folder.resolve().name, "roles": roles}
         paper.stream.write(f"{json.dumps(told, ensure_ascii=True, indent=2)}\n")
     elif role:
-        _write_one(paper, found[0])
+        write_one(paper, found[0], _places(run, role), say)
     else:
-        _write_all(paper, found)
+        write_all(paper, found, say)
     return 0
 
 
@@ -59,63 +61,12 @@ def _progress(seeds: int) -> None:
 
 
 def _rank(part: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Those first whose work was lost most often."""
-    return -(part["rejected"] + part["failed"]), part["role"]
+    """Those first of whom most is known to be wrong; then those whose work was lost most often."""
+    return -(part["quoted"] + part["refused"]), -(part["rejected"] + part["failed"]), part["role"]
 
 
-def _write_all(paper: Paper, parts: Sequence[Mapping[str, Any]]) -> None:
-    if not parts:
-        paper.line("nobody has spoken in this run")
-        return
-    heads: tuple[str, ...] = (
-        *("role", "accepted", "rejected", "chats", "failed", "calls", "again", "tokens", "time", "cost"),
-        "oftenest",
-    )
-    rows = [_cells(part) for part in parts]
-    if not any(part["cost"] for part in parts):
-        heads, rows = heads[:-2] + heads[-1:], [row[:-2] + row[-1:] for row in rows]
-    widths = [max(len(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
-    for row in (heads, *rows):
-        first, *numbers, reason = row
-        shown = "  ".join(cell.rjust(width) for cell, width in zip(numbers, widths[1:], strict=False))
-        paper.line((first.ljust(widths[0]), "bold"), f"  {shown}  ", (reason, "dim"))
-    paper.line(("blame ROLE says more of one; prompt ROLE shows what it was told in a chat", "dim"))
-
-
-def _cells(part: Mapping[str, Any]) -> tuple[str, ...]:
-    """One line of the table, and what the role's work was lost to oftenest."""
-    counts = (count(part[key]) for key in ("accepted", "rejected", "chats", "failed", "calls", "retries"))
-    lost = [*part["reasons"][:1], *part["failures"][:1]]
-    why = one_line(max(lost, key=lambda reason: reason[1])[0], 40) if lost else ""
-    tokens = count(part["prompt_tokens"] + part["completion_tokens"])
-    return (part["role"], *counts, tokens, seconds(part["seconds"]), _cost(part), why)
-
-
-def _write_one(paper: Paper, part: Mapping[str, Any]) -> None:
-    paper.line((part["role"], "bold"), f"  {', '.join(part['stages'])}  played by {', '.join(part['models'])}")
-    share = f" ({part['accepted'] / part['pairs']:.0%})" if part["pairs"] else ""
-    paper.line(
-        f"{count(part['accepted'])} of {count(part['pairs'])} pairs it had a part in were accepted{share}", indent=2
-    )
-    _reasons(paper, "rejected for", part["reasons"])
-    refused = f", {count(part['refused'])} of them for want of a usable reply of its own" if part["refused"] else ""
-    paper.line(f"{count(part['failed'])} of {count(part['chats'])} chats it sat in yielded nothing{refused}", indent=2)
-    _reasons(paper, "because", part["failures"])
-    tokens = f"{count(part['prompt_tokens'])} + {count(part['completion_tokens'])} tokens"
-    again = f"{count(part['retries'])} replies could not be used"
-    paper.line(f"{count(part['calls'])} calls, {again}; {tokens}, {seconds(part['seconds'])}, {_cost(part)}", indent=2)
-    if part["kinds"]:
-        paper.line("by kind", indent=2)
-        wide = max(len(kind["kind"]) for kind in part["kinds"])
-    for kind in part["kinds"]:
-        counts = f"{count(kind['accepted']):>6} accepted {count(kind['rejected']):>6} rejected"
-        paper.line(f"{kind['kind']:{wide}} {counts}", indent=4)
-
-
-def _reasons(paper: Paper, word: str, reasons: Sequence[tuple[str, int]]) -> None:
-    for name, number in reasons:
-        paper.line(f"{count(number):>6} × ", (f"{word} {name}", "bad"), indent=2)
-
-
-def _cost(part: Mapping[str, Any]) -> str:
-    return "cost unknown" if part["cost"] is None else f"${part['cost']:.4f}"
+def _places(run: Run, role: str) -> list[str]:
+    """Name the files a role's words stand in, as the run noted them."""
+    if not run.has("words"):
+        return []
+    return [place for (place,) in run.rows("SELECT DISTINCT place FROM words WHERE role=? ORDER BY place", (role,))]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import heapq
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -20,6 +21,7 @@ from agents.view.run import Run
 
 VERDICTS = ("accepted", "rejected", "dropped")
 PAGE = 20
+_VERDICT = {True: "accepted", False: "rejected"}
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,18 @@ class Browser:
             return list(islice(heapq.merge(*streams, key=lambda entry: entry.id), limit))
 
     def counts(self) -> dict[str, int]:
-        """How many there are of each verdict, as the machine gave them."""
-        judged = dict(self.run.rows("SELECT accepted, count(*) FROM verdicts GROUP BY 1"))
+        """How many there are of each verdict, as people left them: what `page` lists of it."""
+        self.touched = self.hand.touched()
+        found = Counter(dict.fromkeys(VERDICTS, 0))
+        for accepted, number in self.run.rows("SELECT accepted, count(*) FROM verdicts GROUP BY 1"):
+            found[_VERDICT[bool(accepted)]] += number
+        sql = "SELECT id, accepted FROM verdicts WHERE id IN (SELECT value FROM json_each(?))"
+        for id, accepted in self.run.rows(sql, (json.dumps(list(self.touched)),)):
+            found[_VERDICT[bool(accepted)]] -= 1
+            found[self._entry(id, bool(accepted), {}).verdict] += 1
+        found.update(entry.verdict for entry in self._kept(Wanted(), ""))
         (fallen,) = self.run.rows(f"SELECT count(*) FROM drops d LEFT JOIN chats c ON c.id=d.id WHERE {STAYED_OUT}")[0]
-        return {"accepted": judged.get(1, 0), "rejected": judged.get(0, 0), "dropped": fallen}
+        return {**found, "dropped": fallen}
 
     def _judged(self, db: sqlite3.Connection, wanted: Wanted, after: str) -> Iterator[Entry]:
         if wanted.verdict == "dropped":
@@ -113,8 +123,9 @@ class Browser:
             accepted, reason = said[-1].act == "accept", str(said[-1].value.get("reason") or "")
         asked = [str(m.get("content") or "") for m in row.get("messages") or () if m.get("role") == "user"]
         kind = str((row.get("kinds") or {}).get("instruct") or "")
-        verdict = "accepted" if accepted else "rejected"
-        return Entry(id, verdict, str(row.get("stage") or ""), kind, reason, next(iter(asked), ""), bool(said))
+        return Entry(
+            id, _VERDICT[accepted], str(row.get("stage") or ""), kind, reason, next(iter(asked), ""), bool(said)
+        )
 
     def _dropped(self, db: sqlite3.Connection, wanted: Wanted, after: str) -> Iterator[Entry]:
         if wanted.verdict not in ("", "dropped") or wanted.failed:

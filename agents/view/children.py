@@ -12,10 +12,18 @@ from pathlib import Path
 
 from agents.errors import UsageError
 
-BEGUN_WITHIN, DONE_WITHIN = 60.0, 1800.0
-"""Seconds till a branch says its number, and till an export is written."""
+CONFLICT = 4
+"""Exit code of `python -m teams keep` where somebody was quicker."""
+LONGEST = 4096
+"""Bytes of one word of a command: ids, names of models and of people."""
+BEGUN_WITHIN, DONE_WITHIN = 300.0, 1800.0
+"""Seconds till a branch says its number, which it has when its models are there, and till an export is written."""
 _BEGUN = re.compile(rb"branch (\d+) of ")
 """How a branch begins to speak."""
+
+
+class Overtaken(Exception):
+    """Somebody decided about it meanwhile."""
 
 
 class Children:
@@ -29,9 +37,12 @@ class Children:
         """Write an export into the run folder; return what was said of it. Raises `UsageError`."""
         return await _said("export", self._folder, "--format", form)
 
-    async def keep(self, number: int, which: str, who: str) -> str:
-        """Take a branch's pair into the data, or the original back; return what was said. Raises `UsageError`."""
-        return await _said("keep", self._folder, str(number), which, f"--who={who}")
+    async def keep(self, number: int, which: str, who: str, base: int) -> str:
+        """Take a branch's pair into the data, or the original back; return what was said.
+
+        `base` is the newest act that was seen on either. Raises `UsageError`, and `Overtaken` where there is a newer.
+        """
+        return await _said("keep", self._folder, str(number), which, f"--who={who}", f"--base={base}")
 
     async def branch(self, record: str, chat: str, turn: int, changes: Mapping[str, str], who: str) -> int:
         """Begin a branch; return its number as soon as it has one. Raises `UsageError`."""
@@ -82,12 +93,17 @@ async def _said(*words: str) -> str:
     except TimeoutError:
         child.kill()
         raise UsageError(f"this took too long; try python -m teams {words[0]} in a terminal") from None
+    if child.returncode == CONFLICT and words[0] == "keep":
+        raise Overtaken(_last_line(err))
     if child.returncode:
         raise UsageError(_last_line(err) or f"python -m teams {words[0]} ended with {child.returncode}")
     return out.decode("utf-8", "replace").strip()
 
 
 async def _start(*words: str) -> asyncio.subprocess.Process:
+    for word in words:
+        if "\0" in word or len(word.encode("utf-8", "replace")) > LONGEST:
+            raise UsageError(f"{word[:40]!r} can't be handed on: it is too long, or holds a character that is none")
     pipe = asyncio.subprocess.PIPE
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8:replace"}
     # In a session of its own: Ctrl-C is meant for the viewer.

@@ -7,15 +7,16 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from agents.view.asides import ASIDE, beside, seat
 from agents.view.matching import Call, Matched, Spoken, match
-from agents.view.run import Missing, Run
+from agents.view.repeating import hindrance
+from agents.view.run import BRANCH, Missing, Run
 
-ASIDE = "/aside-"
-"""Between a chat's id and the name of a chat held beside it."""
 _CALLS = (
-    "SELECT turn, role, model, prompt, reply, prompt_tokens, completion_tokens, seconds FROM calls WHERE chat=? "
-    "ORDER BY turn"
+    "SELECT turn, role, model, prompt, reply, prompt_tokens, completion_tokens, seconds, hash, nth FROM calls "
+    "WHERE chat=? ORDER BY turn"
 )
+_LIVED = "SELECT turn, hash, nth FROM lived WHERE chat=?"
 _TOOLS = "SELECT turn, role, name, answer, seconds FROM tools WHERE chat=? ORDER BY turn"
 
 
@@ -25,15 +26,17 @@ def conversation(run: Run, chat: str) -> dict[str, Any]:
     A turn is a message: `call` and `tool` say what the model call and the tool behind it took, None where it is not
     known; `retries` are replies of its speaker just before that could not be used. Where a chat ended with such
     replies, they stand at a last turn of their own, which has no text and says `missing`; a reply of a chat that still
-    goes on, and is in no message yet, says `pending`.
+    goes on, and is in no message yet, says `pending`. `earlier` are replies to what is not asked any more: the chat was
+    gone through again, since its prompts or what came before it changed. `beside` says of each aside what it was for.
+    `hindrance`: why it can't be run again, or ''.
     """
     run = _home(run, chat)
     with run.reading() as db:
         head = head_of(db, chat)
         messages = [_message(row) for row in db.execute(_MESSAGES, (chat,))]
-        calls = [_call(row) for row in db.execute(_CALLS, (chat,))]
+        calls = _calls(db, chat)
         tools = db.execute(_TOOLS, (chat,)).fetchall()
-        beside = _beside(db, chat)
+        held = beside(db, chat)
     places = words_of(run, chat)
     if head["state"] == "aside" and not messages and not calls:
         raise _no_chat(run, chat)
@@ -42,17 +45,41 @@ def conversation(run: Run, chat: str) -> dict[str, Any]:
     worked = _tools(messages, tools)
     turns = [_turn(message, found, worked.get(message["n"])) for message in messages]
     turns += _missing(found.left, messages[-1]["n"] + 1 if messages else 0, head["state"] == "open")
-    _seat_asides(turns, beside, {call.role for call in calls})
+    asides = seat(turns, held, {call.role for call in calls})
     tokens = {"prompt": sum(c.prompt_tokens for c in calls), "completion": sum(c.completion_tokens for c in calls)}
     seconds = sum(call.seconds for call in calls) + sum(row[4] or 0.0 for row in tools)
     cast = head["cast"] or list(dict.fromkeys(call.role for call in calls))
-    return {**head, "cast": cast, "words": places, "turns": turns, "tokens": tokens, "seconds": seconds}
+    head["hindrance"] = hindrance(run, chat, calls)
+    told = {"turns": turns, "earlier": [{"role": call.role, **_retry(call)} for call in found.earlier]}
+    return {**head, "cast": cast, "words": places, **told, "beside": asides, "tokens": tokens, "seconds": seconds}
+
+
+def earlier_calls(db: sqlite3.Connection, chat: str) -> list[Call]:
+    """Return the calls of a chat that were answered in an earlier life of it. Most chats have one life."""
+    is_doubled = "SELECT count(*) > count(DISTINCT turn) FROM calls WHERE chat=?"
+    if not db.execute(is_doubled, (chat,)).fetchone()[0]:
+        return []
+    head = head_of(db, chat)
+    spoken = [_spoken(_message(row)) for row in db.execute(_MESSAGES, (chat,))]
+    calls = _calls(db, chat)
+    return match(spoken, calls, head["error"], ended=head["state"] == "done").earlier
 
 
 def words_of(run: Run, chat: str) -> dict[str, str]:
-    """Return where the words stand that the roles of a chat's skill are told: `teams/rag/script.md, ## judge`."""
+    """Return where the words stand that the roles of a chat's skill are told: `teams/rag/script.md, ## judge`.
+
+    Words that a branch was given stand in no file: `changed in branch 2`.
+    """
     sql = "SELECT role, group_concat(place, '; ') FROM words WHERE skill=? GROUP BY role"
-    return dict(run.rows(sql, (chat.partition("/")[0],))) if run.has("words") else {}
+    found = dict(run.rows(sql, (chat.partition("/")[0],))) if run.has("words") else {}
+    about = run.meta("branch") if run.trunk else None
+    changes = about.get("changes") if isinstance(about, dict) else None
+    if isinstance(about, dict) and isinstance(changes, dict):
+        is_own = chat == about.get("of")
+        is_after = is_own or bool(BRANCH.search(chat))
+        if (is_own and changes.get("prompt") is not None) or (is_after and changes.get("template") is not None):
+            found[str(about.get("role"))] = f"changed in branch {run.folder.name}"
+    return found
 
 
 def prompt(run: Run, hash: str) -> str:
@@ -71,6 +98,9 @@ def raw(run: Run, chat: str, turn: int) -> dict[str, Any]:
     run = _home(run, chat)
     with run.reading() as db:
         rows = [row for table in ("calls", "tools") for row in _whole(db, table, chat, turn)]
+        if len(rows) > 1:
+            old = {(call.role, call.prompt, call.stored) for call in earlier_calls(db, chat) if call.turn == turn}
+            rows.sort(key=lambda row: (row["role"], row.get("prompt"), row.get("reply")) in old)
     if not rows:
         raise Missing(f"no call in turn {turn} of {chat}; turns that were calls carry their number")
     first, *rest = rows
@@ -106,16 +136,6 @@ def head_of(db: sqlite3.Connection, chat: str) -> dict[str, Any]:
     }
 
 
-def asides_of(db: sqlite3.Connection, chat: str) -> Iterator[str]:
-    """Yield the ids of the chats beside a chat, by leaps: their messages are not read."""
-    at, end = f"{chat}{ASIDE}", f"{chat}/aside."
-    leap = "SELECT chat FROM messages WHERE chat>? AND chat<? ORDER BY chat, n LIMIT 1"
-    while found := db.execute(leap, (at, end)).fetchone():
-        at = found[0]
-        if ASIDE not in at[len(chat) + len(ASIDE) :]:
-            yield at
-
-
 def read(text: str | None, form: type) -> Any:
     """Return stored JSON; an empty `form` where there is none or it is another thing."""
     try:
@@ -143,16 +163,32 @@ def _message(row: Sequence[Any]) -> dict[str, Any]:
     kind = "task" if source == "task" and type_ == "text" else type_
     calls = read(extra, list) if type_ == "call" else []
     result = read(extra, dict) if type_ == "result" else None
-    shown = [{key: str(call.get(key) or "") for key in ("id", "name", "arguments")} for call in calls]
+    shown = [
+        {key: str(call.get(key) or "") for key in ("id", "name", "arguments")}
+        for call in calls
+        if isinstance(call, Mapping)
+    ]
     if result is not None:
-        result = {"id": result.get("id") or "", "name": result.get("name") or "", "error": bool(result.get("error"))}
+        result = {
+            "id": str(result.get("id") or ""),
+            "name": result.get("name") or "",
+            "error": bool(result.get("error")),
+        }
     return {"n": n, "source": source, "type": kind, "text": text or "", "calls": shown, "result": result}
 
 
-def _call(row: Sequence[Any]) -> Call:
-    turn, role, model, told, reply, sent, made, seconds = row
+def _calls(db: sqlite3.Connection, chat: str) -> list[Call]:
+    """Return the model calls of a chat, by turn; what its last life went by is known where the journal says so."""
+    has_lives = db.execute("SELECT 1 FROM sqlite_master WHERE name='lived'").fetchone()
+    lived = {turn: key for turn, *key in db.execute(_LIVED, (chat,))} if has_lives else {}
+    return [_call(row, lived) for row in db.execute(_CALLS, (chat,))]
+
+
+def _call(row: Sequence[Any], lived: Mapping[int, Sequence[Any]]) -> Call:
+    turn, role, model, told, reply, sent, made, seconds, *key = row
     stored = read(reply, dict) if reply else None
-    return Call(turn, role, model, told, stored, sent or 0, made or 0, seconds or 0.0)
+    is_over = turn in lived and lived[turn] != key
+    return Call(turn, role, model, told, stored, sent or 0, made or 0, seconds or 0.0, reply, is_over)
 
 
 def _spoken(message: Mapping[str, Any]) -> Spoken:
@@ -230,26 +266,3 @@ def _tools(messages: Sequence[Mapping[str, Any]], tools: Sequence[Sequence[Any]]
             used.add(place)
             found[message["n"]] = {"turn": turn, "seconds": seconds or 0.0}
     return found
-
-
-# -- chats beside it
-
-
-def _beside(db: sqlite3.Connection, chat: str) -> dict[str, str]:
-    """Return the last words of each chat beside a chat."""
-    last = "SELECT text FROM messages WHERE chat=? ORDER BY n DESC LIMIT 1"
-    return {aside: db.execute(last, (aside,)).fetchone()[0] or "" for aside in asides_of(db, chat)}
-
-
-def _seat_asides(turns: Sequence[dict[str, Any]], beside: Mapping[str, str], roles: set[str]) -> None:
-    """Put each chat beside this one where it was asked for.
-
-    The journal doesn't say where: a simulator's words are a tool's result; others were asked by the program that
-    spoke next after something was there to ask about, which we take to be the last program.
-    """
-    if not turns:
-        return
-    programs = [turn for turn in turns if turn["type"] == "text" and turn["source"] not in roles]
-    for aside, words in sorted(beside.items()):
-        answered = [t for t in turns if t["type"] == "result" and words and t["text"].strip() == words.strip()]
-        (answered or programs[-1:] or turns[-1:])[0]["asides"].append(aside)

@@ -16,6 +16,8 @@ FROM drops d LEFT JOIN chats c ON c.id = d.id
 WHERE d.id IN ({}) AND c.state IS NOT 'done' AND d.id NOT IN (SELECT id FROM verdicts)
 """
 """What fell out before there was a pair. A chat that failed and, in a run gone on with, came to its end, did not."""
+UNREADABLE = {"verdict": {"checks": [{"check": "row", "evidence": "it can't be read in the journal"}]}, "messages": []}
+"""What stands for a row that no engine can have written: it is listed, and hides no other."""
 Found = tuple[int, Listed]
 """The row's number, even for a verdict's, odd for a drop's, and what is listed of it. Below zero: it has no row, and
 the number is that of the act by which somebody took it into the data."""
@@ -42,12 +44,11 @@ class Gathering:
             number, text = rows.get(id, (None, None))
             machine = None if text is None else read_json(text)
             if text is not None and not isinstance(machine, dict):
-                machine = {"verdict": {"checks": [{"check": "row", "evidence": "it can't be read in the journal"}]}}
+                machine = UNREADABLE
             acts = self._acts.get(id, ())
-            row = overlay(machine, acts) if acts else machine
-            if row is not None:
-                kept = None if number else _kept(acts)
-                listed = of_pair(id, row, seeds.get(id), kept.at if kept else None)
+            kept = None if number else _kept(acts)
+            listed = _as_left(id, machine, acts, seeds.get(id), kept.at if kept else None)
+            if listed is not None:
                 yield id, (-kept.n if kept else 2 * number, listed)
 
     def _drops(self, pairs: Any) -> Iterator[tuple[str, Found]]:
@@ -57,7 +58,8 @@ class Gathering:
         for chat, model in self._some(asked, [row[1] for row in rows]):
             models.setdefault(chat, []).append(model)
         for number, id, seed, stage, kind, reasons, record in rows:
-            drop = {"seed": seed, "stage": stage, "kind": kind, "reasons": read_json(reasons) or ()}
+            said = read_json(reasons)
+            drop = {"seed": seed, "stage": stage, "kind": kind, "reasons": said if isinstance(said, list) else ()}
             born = read_json(record) if record else None
             text = str(born.get("text") or "") if isinstance(born, dict) else ""
             yield id, (2 * number + 1, of_drop(id, drop, models.get(id, ()), text, None))
@@ -66,6 +68,17 @@ class Gathering:
         wanted = self._ids if ids is None else ids
         if wanted:
             yield from self._db.execute(sql.format(",".join("?" * len(wanted))), wanted)
+
+
+def _as_left(
+    id: str, machine: Mapping[str, Any] | None, acts: Sequence[Act], seed: str | None, at: float | None
+) -> Listed | None:
+    """Return what is listed of a pair as people left it, None if nothing."""
+    try:
+        row = overlay(machine, acts) if acts else machine
+        return None if row is None else of_pair(id, row, seed, at)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return of_pair(id, UNREADABLE, seed if isinstance(seed, str) else None, at)
 
 
 def _kept(acts: Sequence[Act]) -> Act | None:

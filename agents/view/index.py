@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -21,6 +23,7 @@ from agents.errors import UsageError
 from agents.view.index_readers import Damaged, Readers
 from agents.view.index_tables import Unusable, connect, remove
 from agents.view.indexing import Follower
+from agents.view.overview import LOST_AFTER
 from agents.view.run import open_run
 
 LOOK, REST, LONGEST_REST = 1.0, 20.0, 10.0
@@ -128,6 +131,15 @@ class Index:
                 self._ending.wait(5)
             except sqlite3.DatabaseError as error:
                 self._mend(error)
+            except Exception as error:  # else lists would stand still, and nobody be told
+                told, self.note = (
+                    self.note,
+                    f"the index can't go on ({type(error).__name__}): lists and counts are not up to date",
+                )
+                if told != self.note:
+                    traceback.print_exc(file=sys.stderr)
+                self._on_change()
+                self._ending.wait(5)
 
     def _follow(self) -> None:
         """Keep the index up to date until it has to be made anew."""
@@ -138,14 +150,14 @@ class Index:
                 raise Unusable("the index was deleted while it was opened")
             self._readers.open(self.path)
             follower = Follower(run, view, full_text=self.full_text)
-            pulse = None
+            pulse: tuple[float | None, bool] | None = None
             while not self._ending.is_set():
                 began = time.monotonic()
                 changed = self._steps(follower)
                 self._order(view)
                 self.is_built, self.note = True, "" if self.full_text else NO_WORDS
-                if changed or pulse != follower.pulse():
-                    pulse = follower.pulse()
+                if changed or pulse != _state(follower.pulse()):
+                    pulse = _state(follower.pulse())
                     self._on_change()
                 self._rest(time.monotonic() - began)
                 if _inode(self.path) != self._inode:
@@ -244,6 +256,11 @@ class Index:
         else:
             self.path = Path(self._temporary) / "view.db"
         self._on_change()
+
+
+def _state(beat: float | None) -> tuple[float | None, bool]:
+    """The newest beat of a run, and whether it is so old that the run is lost: that it stopped is news too."""
+    return beat, isinstance(beat, float) and time.time() - beat > LOST_AFTER
 
 
 def _inode(path: Path) -> int | None:

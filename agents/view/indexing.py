@@ -24,6 +24,8 @@ EVENTS, IDS = 6000, 400
 """Events looked at in one step, and ids listed anew."""
 BEFORE_EVENTS, AFTER_EVENTS = -(2**40), 2**40
 """Ranks in time of what a journal without events holds, and of what a person's hand brought in."""
+LATEST = 1e11
+"""Seconds since 1970 that a clock may say; what is none is no time."""
 DECISIVE = "('verdict', 'unverdict', 'drop', 'undrop')"
 _HAS_EVENTS = "SELECT 1 FROM sqlite_master WHERE name='events'"
 Rank = tuple[int, float | None]
@@ -115,8 +117,9 @@ class Follower:
         if not new:
             return None
         ranks: dict[str, Rank | None] = {}
-        for n, at, what, id in new:
+        for n, when, what, id in new:
             self.done = n
+            at = when if isinstance(when, float) and 0 <= when < LATEST else None
             if what in ("verdict", "drop"):
                 ranks[id] = (n, at)
             elif what in ("unverdict", "undrop"):

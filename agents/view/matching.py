@@ -39,6 +39,10 @@ class Call:
     prompt_tokens: int
     completion_tokens: int
     seconds: float
+    stored: str | None = None
+    """The reply as it stands in the journal."""
+    is_over: bool = False
+    """The journal says that the last life of its chat went by another call of the same turn."""
 
     @cached_property
     def value(self) -> Any:
@@ -99,15 +103,18 @@ class Matched:
     """By the number of the message they came before."""
     left: list[Call] = field(default_factory=list)
     """Said after the last message of the chat."""
+    earlier: list[Call] = field(default_factory=list)
+    """Answers to what is not asked any more: of a chat gone through again, those of its earlier life."""
 
 
 def match(messages: Sequence[Spoken], calls: Sequence[Call], error: str = "", *, ended: bool = False) -> Matched:
-    """Lay calls, by turn, beside messages, by number.
+    """Lay calls, by turn, beside messages, by number; what an earlier life of the chat was answered stands apart.
 
     `error`: what the chat failed with; `ended`: it came to its end, and calls after its last message are another
     life's.
     """
-    found = Matched()
+    found = Matched(earlier=[call for call in calls if call.is_over])
+    calls = [call for call in calls if not call.is_over]
     refused = _REFUSED.search(error)
     roles = {call.role for call in calls}
     spoken = [m for m in messages if m.source in roles and m.type in ("text", "call")]
@@ -115,9 +122,40 @@ def match(messages: Sequence[Spoken], calls: Sequence[Call], error: str = "", *,
         lost = int(refused[2]) if refused and asked is not None and asked.is_last and refused[1] == asked.role else 0
         _match_run(said, asked.calls if asked else [], lost, found)
     _with_thoughts(messages, found)
-    if ended:
-        found.left.clear()
+    _set_apart(calls, found, ended)
+    found.earlier.sort(key=lambda call: call.turn)
     return found
+
+
+def _set_apart(calls: Sequence[Call], found: Matched, ended: bool) -> None:
+    """Take the calls of an earlier life out of the retries, and out of what was said last.
+
+    A life has one call to a turn: where there are two, all of their turn but the one that was used are another life's,
+    and so are those of a role under a prompt of which nothing was used. Where nothing was used at all one call of each
+    turn is left.
+    """
+    over = {id(call) for call in found.left} if ended else set[int]()
+    is_doubled = bool(found.earlier) or len({call.turn for call in calls}) < len(calls)
+    if not (is_doubled or over):
+        return
+    used = {id(call) for call in found.calls.values()}
+    turns = {call.turn for call in found.calls.values()}
+    told: dict[str, set[str]] = {}
+    for call in found.calls.values():
+        told.setdefault(call.role, set()).add(call.prompt)
+    for call in reversed(calls):
+        told.setdefault(call.role, {call.prompt})
+    for call in calls:
+        if id(call) in used:
+            continue
+        if id(call) in over or (is_doubled and (call.turn in turns or call.prompt not in told[call.role])):
+            found.earlier.append(call)
+        else:
+            turns.add(call.turn)
+    gone = {id(call) for call in found.earlier}
+    found.left = [call for call in found.left if id(call) not in gone]
+    kept = {n: [call for call in vain if id(call) not in gone] for n, vain in found.retries.items()}
+    found.retries = {n: vain for n, vain in kept.items() if vain}
 
 
 @dataclass

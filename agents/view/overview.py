@@ -49,7 +49,7 @@ class Overview:
                 "skills": sorted({*skills, *quotas} or {str(meta.get("skill") or "")} - {""}),
                 "language": str(meta.get("language") or about.get("language") or ""),
                 "models": sorted({str(name) for name in models.values()}),
-                "pairs": sum(quotas.values()) if quotas else (pulse or {}).get("pairs"),
+                "pairs": sum(map(_figure, quotas.values())) if quotas else (pulse or {}).get("pairs"),
                 "live": _live(pulses, time.time()),
                 "stopping": (pulse or {}).get("stopping"),
             },
@@ -58,7 +58,7 @@ class Overview:
             "rate": _rate(pulses),
             "over_time": over_time(db),
             "reasons": _reasons(db),
-            "coverage": _coverage(db, _table(about.get("asked"))),
+            "coverage": _coverage(db, _cells(about.get("asked"))),
             "usage": self._usage(_table(meta.get("prices"))),
         }
 
@@ -68,14 +68,15 @@ class Overview:
             return []
         sql = "SELECT at, figures FROM pulse WHERE at > (SELECT max(at) FROM pulse) - ? ORDER BY at"
         beats = [(at, read_json(figures)) for at, figures in self._run.rows(sql, (RATE_OVER,))]
-        return [(at, figures) for at, figures in beats if isinstance(figures, dict)]
+        return [(at, figures) for at, figures in beats if isinstance(figures, dict) and isinstance(at, float)]
 
     def _seeds(self, db: sqlite3.Connection, pulse: Mapping[str, Any] | None) -> dict[str, Any]:
         if pulse:
             return {"seeds": pulse.get("seeds"), "seeds_ended": pulse.get("seeds_ended")}
         ((known,),) = db.execute("SELECT count(*) FROM facets WHERE what='seed' AND count > 0")
         ((ended,),) = self._run.rows("SELECT count(DISTINCT seed) FROM settled")
-        return {"seeds": max(known, ended), "seeds_ended": ended}
+        # Of a journal that is older than its pulse, none is no number: not all of them noted which seeds were done.
+        return {"seeds": max(known, ended), "seeds_ended": ended or None}
 
     def _usage(self, prices: Mapping[str, Sequence[float]]) -> list[dict[str, Any]]:
         """What was spent by skill, role and model."""
@@ -101,10 +102,25 @@ def _table(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _cells(asked: Any) -> dict[str, list[Sequence[Any]]]:
+    """What was asked for of each skill, as far as it can be read: kind, stage, count."""
+    lists = {skill: of for skill, of in _table(asked).items() if isinstance(of, list)}
+    return {skill: [cell for cell in of if isinstance(cell, list) and len(cell) == 3] for skill, of in lists.items()}
+
+
 def _cost(row: Sequence[Any], prices: Mapping[str, Sequence[float]]) -> float | None:
-    """US dollars of a row of usage, or None where there is no price."""
+    """US dollars of a row of usage, or None where there is no price, or nobody counted tokens."""
     price = prices.get(row[2])
-    return (row[4] * price[0] + row[5] * price[1]) / 1e6 if price else None
+    if not (isinstance(price, list) and len(price) == 2 and all(isinstance(one, int | float) for one in price)):
+        return None
+    if row[3] and not (_figure(row[4]) or _figure(row[5])):
+        return None
+    return (_figure(row[4]) * _figure(price[0]) + _figure(row[5]) * _figure(price[1])) / 1e6
+
+
+def _figure(value: Any) -> float:
+    """A number that stands in the journal; 0 where what stands there is none."""
+    return value if isinstance(value, int | float) else 0
 
 
 def _live(pulses: Sequence[tuple[float, Mapping[str, Any]]], now: float) -> str:
@@ -118,14 +134,14 @@ def _live(pulses: Sequence[tuple[float, Mapping[str, Any]]], now: float) -> str:
 
 def _rate(pulses: Sequence[tuple[float, Mapping[str, Any]]]) -> dict[str, float] | None:
     """How quickly calls were answered and pairs accepted of late; None for a run that does not go on."""
-    if not pulses or pulses[-1][1].get("ended"):
+    if _live(pulses, time.time()) != "running":
         return None
     last, figures = pulses[-1]
     mine = [(at, beat) for at, beat in pulses if beat.get("pid") == figures.get("pid")]
     first, before = mine[0]
     if last - first < 1:
         return None
-    made = {name: (figures.get(name) or 0) - (before.get(name) or 0) for name in ("calls", "accepted")}
+    made = {name: _figure(figures.get(name)) - _figure(before.get(name)) for name in ("calls", "accepted")}
     return {
         "calls_a_second": made["calls"] / (last - first),
         "pairs_an_hour": made["accepted"] / (last - first) * 3600,
@@ -174,7 +190,7 @@ def _coverage(db: sqlite3.Connection, asked: Mapping[str, Sequence[Sequence[Any]
 
     for skill, of in asked.items():
         for kind, stage, count in of:
-            cell(skill, kind, stage)["asked"] = count
+            cell(skill, str(kind), stage)["asked"] = count
     sql = "SELECT skill, kind, stage, verdict, count FROM cube WHERE count > 0 AND verdict <> 'dropped'"
     for skill, kind, stage, verdict, count in db.execute(sql):
         cell(skill, kind, stage)[verdict] += count

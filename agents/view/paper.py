@@ -73,6 +73,11 @@ def count(number: float) -> str:
     return f"{number:,.0f}"
 
 
+def tokens(prompt: float, completion: float) -> str:
+    """Write what was read and written; a model never reads nothing, so that two zeros were not counted."""
+    return f"{count(prompt)} + {count(completion)} tokens" if prompt or completion else "no tokens counted"
+
+
 def seconds(number: float) -> str:
     """Write a time: `0.4 s`, `12 s`, `3 min`, `5 h`."""
     if number < 120:

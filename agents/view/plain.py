@@ -70,7 +70,7 @@ def wrapped(text: str, width: int) -> Iterator[str]:
             yield line
             continue
         begin = line[: len(line) - len(line.lstrip(" "))][: width // 2]
-        narrow = width if line.isascii() else max(10, width * len(line) // columns(line))
+        narrow = min(width, max(10, width * len(line) // columns(line)))
         yield from textwrap.wrap(
             line, narrow, subsequent_indent=begin, break_on_hyphens=False, replace_whitespace=False, expand_tabs=False
         ) or [""]

@@ -28,6 +28,8 @@ _TEXT = partial(str, encoding="utf-8", errors="replace")
 """Half a character that somebody hid in JSON comes out of SQLite as bytes that are no text; it must not stop us."""
 BUSY_SECONDS = 5.0
 """How long a question waits where the writer holds the whole file, as it does only while a journal is made."""
+OPEN_BRANCHES = 24
+"""Branches of which files are held open: each takes three, and a process has a thousand or so."""
 _TABLES = {"meta", "records", "verdicts", "drops", "chats", "messages", "prompts", "calls", "tools"}
 
 
@@ -51,6 +53,7 @@ class Run:
         self._opened = self.path
         self._lock, self._idle = threading.Lock(), list[sqlite3.Connection]()
         self._branches: dict[int, Run] = {}
+        self.inode = _inode(self.path)
         if not self.path.exists():
             raise UsageError(f"no run in {folder}/: there is no run.db; name the folder a run printed at its end")
         try:
@@ -116,12 +119,19 @@ class Run:
     def branch(self, number: int) -> Run:
         """Open one branch. Raises `Missing`."""
         root = self.trunk or self
-        if number not in root._branches:
-            folder = root.folder / "branches" / str(number)
-            if not (folder / "run.db").exists():
-                raise Missing(f"no branch {number} in {root.folder}/; there are: {root.numbers() or 'none'}")
-            root._branches[number] = Run(folder, root)
-        return root._branches[number]
+        folder = root.folder / "branches" / str(number)
+        known = root._branches.pop(number, None)
+        inode = _inode(folder / "run.db")
+        if known and known.inode != inode:  # forgotten: what we hold open must not be shown any more
+            known.close()
+            known = None
+        if inode is None:
+            raise Missing(f"no branch {number} in {root.folder}/; there are: {root.numbers() or 'none'}")
+        found = root._branches.setdefault(number, known or Run(folder, root))
+        while len(root._branches) > OPEN_BRANCHES:  # those asked for last are kept
+            with suppress(StopIteration, KeyError, RuntimeError):  # another thread does the same
+                root._branches.pop(next(iter(root._branches))).close()
+        return found
 
     def numbers(self) -> list[int]:
         """The branches there are, oldest first."""
@@ -191,7 +201,7 @@ class Run:
 
     def close(self) -> None:
         """Let go of the files. Harmless twice."""
-        for branch in self._branches.values():
+        for branch in list(self._branches.values()):
             branch.close()
         with self._lock:
             idle, self._idle = self._idle, []
@@ -217,6 +227,13 @@ def open_run(folder: Path) -> Run:
     run = Run(folder, Run(trunk))
     run.opened_trunk = True
     return run
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
 
 
 def _may_be_for_want_of_writing(error: sqlite3.DatabaseError, folder: Path) -> bool:

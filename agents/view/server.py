@@ -152,10 +152,15 @@ class Viewer:
     async def ask_index(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """Answer a question to the index in a thread; it is interrupted when it takes too long."""
         mine: list[sqlite3.Connection] = []
+        limits: list[asyncio.TimerHandle] = []
+
+        def begun() -> None:  # not before: who waited for a thread has as long as others, and no longer
+            limits.append(self._loop.call_later(LIMIT, _interrupt, mine))
 
         def work() -> T:
             with self.index.reading() as db:
                 mine.append(db)
+                self._loop.call_soon_threadsafe(begun)
                 self._asked.add(db)
                 try:
                     return question(db)
@@ -163,11 +168,11 @@ class Viewer:
                     mine.clear()
                     self._asked.discard(db)
 
-        limit = self._loop.call_later(LIMIT, _interrupt, mine)
         try:
             return await self.ask(work)
         finally:
-            limit.cancel()
+            for limit in limits:
+                limit.cancel()
 
     def read_overview(self, db: sqlite3.Connection) -> dict[str, Any]:
         """Return the overview; `db` is the index."""

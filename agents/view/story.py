@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
+from agents.errors import UsageError
 from agents.hand import Act, Hand, overlay, standing
-from agents.view.conversation import asides_of, read
+from agents.view.asides import asides_of
+from agents.view.conversation import earlier_calls, read
 from agents.view.differing import coming_back, differing
 from agents.view.lineage import Birth, Held, chats_of, chats_of_seed, dropped, homes, way
 from agents.view.origin import origin
@@ -55,7 +58,7 @@ def story(run: Run, hand: Hand | None, id: str) -> dict[str, Any]:
         "refinement": _refinement(births, held),
         "trained": trained(messages, tools),
         "hand": {"version": max((act.n for act in acts), default=0), "acts": acts_as_dicts(acts)},
-        "branches": branches_of(run, id),
+        "branches": branches_of(run, id, hand),
     }
 
 
@@ -70,17 +73,27 @@ def row_of(run: Run, id: str) -> dict[str, Any] | None:
     return None
 
 
-def branches_of(run: Run, id: str) -> list[dict[str, Any]]:
-    """Return what was branched off from a record: each branch's own words, `n`, and whether its pair is accepted."""
+def branches_of(run: Run, id: str, hand: Hand | None = None) -> list[dict[str, Any]]:
+    """Return what was branched off from a record: each branch's own words, `n`, and whether its pair is accepted.
+
+    `kept`: it was taken into the data by `hand`.
+    """
     found = []
     for number in run.numbers():
-        branch = run.branch(number)
-        meta = branch.meta("branch") or {}
-        if id not in (meta.get("record"), meta.get("pair")):
-            continue
-        judged = branch.rows("SELECT accepted FROM verdicts WHERE id=?", (meta.get("pair"),))
-        found.append({**meta, "n": number, "accepted": bool(judged[0][0]) if judged else None})
+        with suppress(UsageError):  # one that is only just begun, broken, or gone meanwhile
+            found += _branch_of(run.branch(number), number, id)
+    for branch in found:
+        acts = standing(hand.acts(branch.get("pair") or "")) if hand else []
+        branch["kept"] = any(act.act == "keep" for act in acts)
     return found
+
+
+def _branch_of(branch: Run, number: int, id: str) -> list[dict[str, Any]]:
+    meta = branch.meta("branch")
+    if not isinstance(meta, dict) or id not in (meta.get("record"), meta.get("pair")):
+        return []
+    judged = branch.rows("SELECT accepted FROM verdicts WHERE id=?", (meta.get("pair"),))
+    return [{**meta, "n": number, "accepted": bool(judged[0][0]) if judged else None}]
 
 
 def acts_as_dicts(acts: Sequence[Act]) -> list[dict[str, Any]]:
@@ -114,6 +127,7 @@ def _chat(chat: Held, run: Run) -> dict[str, Any]:
         sent, made, seconds = db.execute(f"{sql} FROM calls WHERE chat=?", (chat.id,)).fetchone()
         (worked,) = db.execute("SELECT coalesce(sum(seconds), 0.0) FROM tools WHERE chat=?", (chat.id,)).fetchone()
         beside = sum(1 for _ in asides_of(db, chat.id))
+        earlier = len(earlier_calls(db, chat.id))
     return {
         "id": chat.id,
         "stage": chat.stage,
@@ -124,6 +138,7 @@ def _chat(chat: Held, run: Run) -> dict[str, Any]:
         "tokens": {"prompt": sent, "completion": made},
         "seconds": seconds + worked,
         "asides": beside,
+        "earlier": earlier,
         "branch": int(chat.home.folder.name) if chat.home.trunk else None,
     }
 

@@ -1,10 +1,10 @@
 """`python -m agents.view text RUN`: look through a run in the terminal, by hand or one command at a time.
 
-    python -m agents.view text runs/tool_use-1 list --verdict rejected
-    python -m agents.view text runs/tool_use-1 open 3
+    python -m agents.view text runs/tool_use-1 list rejected
+    python -m agents.view text runs/tool_use-1 open ID
 
-Without a command it asks for one, again and again. Nothing is written, and nothing a model said is let loose on the
-terminal: all words go through `agents.view.paper`.
+Without a command it asks for one, again and again, and numbers what it lists: `open 3`. Nothing is
+written, and nothing a model said is let loose on the terminal: all words go through `agents.view.paper`.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _main(words: Sequence[str]) -> int:
     if asked is None:
         return 0
     with open_run(asked.run) as run:
-        session = Session(run, Paper())
+        session = Session(run, Paper(), in_shell=not asked.command)
         if asked.command:
             return do(session, words[split + 1 :])
         greet(session)

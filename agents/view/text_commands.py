@@ -15,8 +15,8 @@ from agents.view.text_session import Session
 
 Command = Callable[[Session, Sequence[str]], int | None]
 COMMANDS: dict[str, tuple[Command, str, str]] = {
-    "list": (lists.list_, "[--verdict V] [--skill S] [--kind K] [--stage S] [--failed CHECK] [--limit N] [--after ID]",
-             "pairs, and what fell out before there was one"),
+    "list": (lists.list_, "[accepted|rejected|dropped] [--skill S] [--kind K] [--stage S] [--failed CHECK] [--limit N] "
+             "[--after ID]", "pairs, and what fell out before there was one"),
     "more": (lists.more, "", "the next page of the list"),
     "open": (record.open_, "ID [--whole]", "one of them, by its id or its number: what it says, why, whence"),
     "next": (record.next_, "", "the one after it, of what the list was asked for"),
@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[Command, str, str]] = {
     "verdict": (record.verdict, "[ID]", "what every check found, with its evidence"),
     "chats": (record.chats, "[ID]", "the chats that made it, numbered"),
     "chat": (talk.chat, "N [--walk] [--whole] [--of ID]", "a chat, by its number or id; --walk stops after each turn"),
-    "prompt": (talk.prompt_, "ROLE [--of ID]", "what a role was told in the chat"),
+    "prompt": (talk.prompt_, "ROLE [--of ID] [--plain]", "what a role was told in the chat; --plain: that alone"),
     "raw": (talk.raw_, "[ID], [CHAT] TURN", "what is stored, as JSON: the row, or one call of the chat"),
     "seed": (record.seed, "[ID]", "the text it was made from; what comes back word for word is marked"),
     "siblings": (lists.siblings_, "[ID]", "what else came of that text"),
@@ -59,7 +59,8 @@ def help_(session: Session, words: Sequence[str] = ()) -> None:
         session.paper.line((name, "bold"), f" {takes}" if takes else "", indent=2)
         session.paper.line((shows, "dim"), indent=6)
     if not words:
-        session.paper.line(("open, chat and others take a number of what was listed last; quit ends it", "dim"))
+        of = "what was listed last; quit ends it" if session.in_shell else "the whole list, as list shows it"
+        session.paper.line((f"open and others take a number of {of}", "dim"))
 
 
 def greet(session: Session) -> None:
@@ -73,7 +74,7 @@ def completions(session: Session, before: Sequence[str], begun: str) -> list[str
     """Return what a word may be that begins so, by the words before it."""
     if not before:
         known: Sequence[str] = [f"{name} " for name in HELP]
-    elif before[-1] == "--verdict":
+    elif before[-1] == "--verdict" or (before == ["list"] and not begun.startswith("-")):
         known = VERDICTS
     elif begun.startswith("-"):
         known = [word.strip("[]") for word in COMMANDS.get(before[0], (None, "", ""))[1].split() if "-" in word]

@@ -23,7 +23,7 @@ def _show(session: Session, id: str, whole: bool = False) -> None:
     if session.seen[-1:] != [id]:
         session.seen.append(id)
     session.chat = ""
-    write_story(session.paper, told, whole)
+    write_story(session.paper, told, session.say, whole)
 
 
 def next_(session: Session, words: Sequence[str]) -> None:
@@ -46,7 +46,7 @@ def back(session: Session, words: Sequence[str]) -> None:
 
 def verdict(session: Session, words: Sequence[str]) -> None:
     """Show everything the checks found."""
-    write_verdict(session.paper, session.told(words))
+    write_verdict(session.paper, session.told(words), session.say)
 
 
 def chats(session: Session, words: Sequence[str]) -> None:
@@ -94,4 +94,4 @@ def blame(session: Session, words: Sequence[str]) -> int:
     from agents.view.blame import command
 
     given = asked("blame", words, ("role", {"nargs": "?", "default": ""}), json=FLAG)
-    return command(session.run, session.hand, given.role, session.paper, as_json=given.json)
+    return command(session.run, session.hand, given.role, session.paper, session.say, as_json=given.json)

@@ -10,6 +10,7 @@ from typing import Any
 from agents.hand import Hand
 from agents.view.arguments import Parser
 from agents.view.browsing import Browser, Wanted
+from agents.view.hints import Hints
 from agents.view.paper import Paper
 from agents.view.run import Missing, Run
 from agents.view.story import story
@@ -31,8 +32,11 @@ class Session:
     """Id of the chat that was opened of it."""
     chat_in: Run | None = None
     """The journal that chat was read from: a branch has its own of the same name."""
+    in_shell: bool = False
+    """Commands are asked for one after the other."""
 
     def __post_init__(self) -> None:
+        self.say = Hints(self.run.folder, self.in_shell)
         self.hand = Hand((self.run.trunk or self.run).folder)
         self.browser = Browser(self.run, self.hand)
 

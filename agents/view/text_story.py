@@ -7,7 +7,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agents.view.paper import Paper, Part, Style, count, seconds
+from agents.view.hints import Hints
+from agents.view.paper import Paper, Part, Style, count, seconds, tokens
 from agents.view.plain import one_line
 
 MOST = 2_000
@@ -25,7 +26,7 @@ def sign(verdict: str) -> tuple[str, Style]:
     return _SIGNS.get(verdict, ("?", "dim"))
 
 
-def write_story(paper: Paper, told: Mapping[str, Any], whole: bool = False) -> None:
+def write_story(paper: Paper, told: Mapping[str, Any], say: Hints, whole: bool = False) -> None:
     """Write all there is of one record but the chats themselves."""
     paper.line((told["id"], "bold"))
     paper.line(*_summary(told))
@@ -40,7 +41,7 @@ def write_story(paper: Paper, told: Mapping[str, Any], whole: bool = False) -> N
             write_text(paper, last["text"], 2, whole)
     _born(paper, told, whole)
     write_chats(paper, told["chats"])
-    _people(paper, told)
+    _people(paper, told, say)
 
 
 def write_pair(paper: Paper, row: Mapping[str, Any], whole: bool = False) -> None:
@@ -67,7 +68,7 @@ def write_text(paper: Paper, text: str, indent: int, whole: bool = True, style: 
         paper.line((f"… {count(len(text) - len(cut))} more characters (--whole shows them)", "dim"), indent=indent)
 
 
-def write_verdict(paper: Paper, told: Mapping[str, Any]) -> None:
+def write_verdict(paper: Paper, told: Mapping[str, Any], say: Hints) -> None:
     """Write everything the checks found, with their evidence."""
     checks = ((told["machine"] or {}).get("verdict") or {}).get("checks") or []
     for check in sorted(checks, key=lambda check: bool(check.get("passed"))):
@@ -80,7 +81,7 @@ def write_verdict(paper: Paper, told: Mapping[str, Any]) -> None:
             paper.text(str(reason), 6)
     if not checks and not told["drop"]:
         paper.line("not judged", indent=2)
-    _people(paper, told)
+    _people(paper, told, say)
 
 
 def write_chats(paper: Paper, chats: Sequence[Mapping[str, Any]]) -> None:
@@ -89,9 +90,9 @@ def write_chats(paper: Paper, chats: Sequence[Mapping[str, Any]]) -> None:
         return
     paper.head("Chats")
     for number, chat in enumerate(chats, 1):
-        tokens = f"{count(chat['tokens']['prompt'])} + {count(chat['tokens']['completion'])} tokens"
-        took = f"{tokens}, {seconds(chat['seconds'])}"
+        took = f"{tokens(**chat['tokens'])}, {seconds(chat['seconds'])}"
         beside = f", {chat['asides']} beside it" if chat["asides"] else ""
+        beside += f", {chat['earlier']} replies to earlier prompts or requests" if chat["earlier"] else ""
         state: Part = (chat["state"], "bad" if chat["state"] == "failed" else "dim")
         name = f"{chat['stage']} {chat['kind']}" + (f" (branch {chat['branch']})" if chat.get("branch") else "")
         paper.line(
@@ -112,10 +113,12 @@ def when(at: float) -> str:
 
 
 def about(value: Mapping[str, Any]) -> str:
-    """Say what an act was about: its reason, the act it takes back, the branch that is kept."""
+    """Say in a line what an act was about: its reason, the act it takes back, the branch that is kept."""
     if "branch" in value:
-        return f"branch {value['branch']} in place of {value.get('of')}"
-    return str(value.get("reason") or value.get("act") or "")
+        return one_line(f"branch {value['branch']} in place of {value.get('of')}")
+    if "act" in value:
+        return f"of {value['act']}"
+    return one_line(str(value.get("reason") or ""))
 
 
 # -- parts
@@ -201,20 +204,24 @@ def _write_diff(paper: Paper, diff: Sequence[Sequence[str]], whole: bool) -> Non
         paper.text("".join(text for text, _ in pieces), 2)
 
 
-def _people(paper: Paper, told: Mapping[str, Any]) -> None:
+def _people(paper: Paper, told: Mapping[str, Any], say: Hints) -> None:
     """Write what people did, and what was branched off."""
     if told["hand"]["acts"]:
         paper.head("People")
     for act in told["hand"]["acts"]:
         undone = " (undone)" if act["undone"] else ""
-        words = f"{act['n']}  {when(act['at'])}  {act['who']}: {act['act']}{undone} {about(act['value'])}"
-        paper.line((words, "dim" if act["undone"] else ""), indent=2)
+        words = f"{act['n']}  {when(act['at'])}  {act['who']}: {act['act']}{undone} {about(act['value'])}".rstrip()
+        paper.line((one_line(words), "dim" if act["undone"] else ""), indent=2)
+    if told["hand"]["acts"]:
+        paper.line((f"the data as people left it: {say.export()}", "dim"), indent=2)
     if told["branches"]:
         paper.head("Branches")
     for branch in told["branches"]:
         changed = ", ".join(name for name, value in (branch.get("changes") or {}).items() if value is not None)
+        what = f"another {changed}" if changed else "asked anew"
         result = {True: "accepted", False: "rejected", None: str(branch.get("state") or "")}[branch["accepted"]]
+        result += ", kept" if branch["kept"] else ""
         where = f"turn {branch.get('turn')} of {branch.get('of')}"
-        paper.line(f"{branch['n']}  {branch.get('who')}: another {changed} from {where}: {result}", indent=2)
+        paper.line(f"{branch['n']}  {branch.get('who')}: {what} from {where}: {result}", indent=2)
         if branch.get("error"):
             paper.line((one_line(str(branch["error"]), 200), "bad"), indent=6)

@@ -19,10 +19,10 @@ def chat(session: Session, words: Sequence[str]) -> None:
     run, id = _named(session, given.chat, given.of)
     held = conversation(run, id)
     session.chat, session.chat_in = id, run
-    write_head(session.paper, held)
+    write_head(session.paper, held, session.say)
     can_ask = given.walk and sys.stdin.isatty()
     for place, turn in enumerate(held["turns"], 1):
-        write_turn(session.paper, turn, given.whole)
+        write_turn(session.paper, turn, held["beside"], session.say, given.whole)
         if can_ask and place < len(held["turns"]) and not _goes_on(place, len(held["turns"])):
             return
 
@@ -45,18 +45,41 @@ def _named(session: Session, word: str, of: str = "") -> tuple[Run, str]:
 
 def prompt_(session: Session, words: Sequence[str]) -> None:
     """Show what a role was told in the chat looked at, or in the first of the record's that it was in."""
-    given = asked("prompt", words, ("role", {}), of={"default": ""})
-    for run, id in _chats(session, given.of):
-        with run.reading() as db:
-            told = db.execute("SELECT prompt FROM calls WHERE chat=? AND role=? ORDER BY turn DESC", (id, given.role))
-            found = told.fetchone()
-        if found:
-            session.paper.line((f"{given.role} in {id}", "bold"))
-            if place := words_of(run, id).get(given.role):
+    given = asked("prompt", words, ("role", {}), of={"default": ""}, plain=FLAG)
+    is_open = bool(given.of or session.seen or session.chat)
+    for run, id in _chats(session, given.of) if is_open else _newest(session.run, given.role):
+        if hash := _told(run, id, given.role):
+            if not given.plain:
+                session.paper.line((f"{given.role} in {id}", "bold"))
+            if (place := words_of(run, id).get(given.role)) and not given.plain:
                 session.paper.line((f"from {place}", "dim"))
-            session.paper.text(prompt(run, found[0]))
+            session.paper.text(prompt(run, hash))
             return
+    if not is_open:
+        spoke = ", ".join(role for (role,) in session.run.rows("SELECT DISTINCT role FROM calls ORDER BY role"))
+        raise Missing(f"no role {given.role!r} spoke in this run; there spoke: {spoke or 'nobody'}")
     raise Missing(f"{given.role} was told nothing there; there spoke: {', '.join(cast(session, given.of)) or 'nobody'}")
+
+
+def _told(run: Run, chat: str, role: str) -> str:
+    """Return the hash of what a role was told in a chat last; of a chat gone through again, in its last life."""
+    sql = "SELECT prompt, count(*) FROM calls WHERE chat=? AND role=? GROUP BY prompt ORDER BY max(turn) DESC"
+    found = [hash for hash, _ in run.rows(sql, (chat, role))]
+    if len(found) > 1:
+        turns = conversation(run, chat)["turns"]
+        used = [turn["call"]["prompt"] for turn in turns if turn["call"] and turn["source"] == role]
+        found = used[-1:] or found
+    return str(found[0]) if found else ""
+
+
+def _newest(run: Run, role: str) -> list[tuple[Run, str]]:
+    """Name the chat begun last in which a role spoke, or one beside a chat."""
+    begun = (
+        "SELECT c.id FROM chats c WHERE EXISTS (SELECT 1 FROM calls WHERE chat=c.id AND role=?) "
+        "ORDER BY c.rowid DESC LIMIT 1"
+    )
+    found = run.rows(begun, (role,)) or run.rows("SELECT max(chat) FROM calls WHERE role=?", (role,))
+    return [(run, str(id)) for (id,) in found if id]
 
 
 def _chats(session: Session, of: str) -> list[tuple[Run, str]]:

@@ -115,8 +115,8 @@ def _details(paper: Paper, node: Mapping[str, Any], taken: int) -> Iterator[Part
 def _decisions(node: Mapping[str, Any]) -> Iterator[Part]:
     for act in node["hand"]:
         words = about(act["value"])
-        undone = " (undone)" if act["undone"] else ""
-        yield f"{act['who']} on {when(act['at'])}: {act['act']} {words}{undone}", "dim" if act["undone"] else "good"
+        did = f"{act['n']}: {act['who']} on {when(act['at'])}: {act['act']} {words}".rstrip()
+        yield f"{did} (undone)" if act["undone"] else did, "dim" if act["undone"] else "good"
     for branch in node["branches"]:
         changed = ", ".join(name for name, value in (branch.get("changes") or {}).items() if value is not None)
         result = {True: "accepted", False: "rejected", None: str(branch.get("state") or "")}[branch["accepted"]]

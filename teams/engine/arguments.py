@@ -6,6 +6,7 @@ import argparse
 import difflib
 import math
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -35,6 +36,11 @@ def path(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("an empty path")
     return Path(text)
+
+
+def typed(*words: object, module: str = "teams") -> str:
+    """Return a command as a person can type it, or copy it, whatever stands in its words."""
+    return shlex.join(["python", "-m", module, *map(str, words)])
 
 
 def number(text: str) -> float:

@@ -12,6 +12,7 @@ from teams.engine.export import Row, atomic, outcome_of
 from teams.engine.mix_coverage import Coverage, skill_rows, table_rows
 from teams.engine.mix_shares import Cell
 from teams.engine.records import WITHOUT
+from teams.engine.said_by import FACT
 from teams.engine.verdict import NOBODY
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
@@ -40,7 +41,7 @@ class Counts:
     models: Counter[tuple[str, str]] = field(default_factory=Counter)
     judges: Counter[str] = field(default_factory=Counter)
     hand: Counter[str] = field(default_factory=Counter)
-    """What people did to them, by act."""
+    """What people did to them, by act, and which roles they spoke for."""
     turns: int = 0
     calls: int = 0
     rejected: int = 0
@@ -68,6 +69,7 @@ class Counts:
         judges = (row.get("verdict") or {}).get("judged_by") or ["nobody: no check suits it"]
         self.judges.update(UNREAD if judge == NOBODY else judge for judge in judges)
         self.hand.update({BY_HAND.get(act["act"], act["act"]) for act in row.get("hand") or ()})
+        self.hand.update(f"{role} spoken by a person" for role in (row.get("facts") or {}).get(FACT, ()))
         self.turns += len(row["messages"])
         self.calls += sum(len(m.get("tool_calls") or ()) for m in row["messages"])
 
@@ -133,7 +135,9 @@ def _body(counts: Counts, title: str, command: str, data_files: Mapping[str, str
         "Each row holds `messages` (lists, in the form chat templates read), `tools`, where it came from (`seed`, "
         "`kinds`, `stage`, `models`) and what was checked (`verdict`). "
         "The column `split` says which rows are held out; rows of one seed are always in the same split."
-        f"{held_out}\n",
+        f"{held_out}\n\n"
+        "Where the run's journal `run.db` lies beside this file, `python -m agents.view FOLDER` opens a page on how "
+        "each row came about: every chat, prompt and check.\n",
         _counted(counts),
         _covered(counts),
         _fell_out(counts),
@@ -217,6 +221,8 @@ and figures with a source, the number of calls, placeholders, refusals. They rea
 and pass a pair whose fault they do not look for. The evidence of every check is in `verdict`.
 - Where calls are `simulated`, a language model played the functions; where `sandbox`, an implementation written by \
 a language model ran, with invented data. Facts in results are not facts about the world.
+- Where a person edited a row, `edited_from` has what was there before, and the checks and judges in `verdict` looked \
+at that: `verdict.of_edited_from` is true then.
 - Biases and errors of the seeds and of the models are in here too, and personal data if the seeds held any.
 - Overlap with benchmarks was looked for only in the files that were named at the run.
 """

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from operator import itemgetter
 from pathlib import Path
+from shlex import quote
 from types import MappingProxyType
 from typing import Any
 
 from agents.errors import UsageError
 from agents.hand import Act, Hand, overlay
-from agents.journal import open_reader
+from agents.journal import hold_folder, open_reader
 from teams.engine import exports
 from teams.engine.card import Counts, write_card
 from teams.engine.export import Options, Written, as_line, atomic, export
@@ -133,6 +134,27 @@ def about_of(folder: Path) -> dict[str, Any]:
     return {**about, "language": about.get("language") or "en", "asked": cells}
 
 
+def refresh(folder: Path) -> str:
+    """Write the run's own files anew where people acted; return in a line what was done, '' if nobody acted.
+
+    Always where there are acts: the times of files that were copied don't tell what was written when. A run that goes
+    on writes them itself. What people decided stands in either case, so that nothing here fails.
+    """
+    if not Hand(folder).version():
+        return ""
+    files = "pairs.jsonl, rejected.jsonl and README.md"
+    try:
+        with closing(hold_folder(folder)):
+            write_outputs(folder, **about_of(folder))
+    except UsageError as error:
+        why = str(error).partition(";")[0]
+        return f"{files} stay as they were ({why}); a run that goes on writes them at its end."
+    except OutputError as error:
+        again = f"python -m teams export {quote(str(folder))}"
+        return f"{files} stay as they were: {str(error).partition('; ')[0]}; make room, then: {again}"
+    return f"{files} hold what people decided, too."
+
+
 def _write_splits(folder: Path, db: sqlite3.Connection, touched: Touched) -> dict[str, str]:
     """Write a file for each split if there is more than one; return the split's files, by its name."""
     named = "SELECT DISTINCT json_extract(row, '$.split') FROM verdicts WHERE accepted=1"
@@ -182,6 +204,11 @@ def _check_place(path: Path, folder: Path) -> None:
         raise UsageError(f"--out {path} is no regular file; name a new file, or one to overwrite")
     if path.resolve() in {(folder / name).resolve() for name in OWN}:
         raise UsageError(f"--out {path} is one of the run's own files; name another")
+    if exports.edited(folder, path):
+        raise UsageError(
+            f"{path} was changed since it was exported, and would be overwritten: move it away, or name another: "
+            "--out FILE"
+        )
 
 
 def _at_one_moment(folder: Path) -> sqlite3.Connection:

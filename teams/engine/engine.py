@@ -241,7 +241,7 @@ class Engine:
             if not isinstance(staging, Staging):
                 return staging
             meter = self._meter_of(journey.skill.name, flow.stage)
-            scene.ask = self._asker(scene, meter)
+            scene.ask = self._asker(scene, meter, chat_id)
             log = ChatLog(chat_id, self.journal, self.onlooker)
             cast = seat(scene, staging, self.model_for, log, meter, self.runtime)
             names = json.dumps([place.name for place in staging.seats])
@@ -257,14 +257,14 @@ class Engine:
             self._close(chat_id, "done", "")
             return children
 
-    def _asker(self, scene: Scene, meter: StageMeter) -> Callable[[Seat, str], Awaitable[str]]:
+    def _asker(self, scene: Scene, meter: StageMeter, chat_id: str) -> Callable[[Seat, str], Awaitable[str]]:
         """Asides go by what is asked: a tool call that is replayed asks nothing, so their order is not repeated."""
         asked: Counter[str] = Counter()
 
         async def ask(place: Seat, opening: str) -> str:
             key = digest([place.name, opening])[:12]
             asked[key] += 1
-            log = ChatLog(f"{scene.chat_id}/aside-{key}-{asked[key]}", self.journal, self.onlooker)
+            log = ChatLog(f"{chat_id}/aside-{key}-{asked[key]}", self.journal, self.onlooker)
             return await aside(scene, place, opening, self.model_for, log, meter, self.runtime)
 
         return ask

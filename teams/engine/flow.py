@@ -82,6 +82,7 @@ class Scene:
     """What a flow knows and may use while one chat is prepared, held and harvested."""
 
     chat_id: str
+    """In a branch the one that the chat has in the run: what is drawn by it stays the same."""
     record: Record
     kind: Kind
     round: int

@@ -62,7 +62,7 @@ def fields_of(schema: Mapping[str, Any]) -> list[Field] | None:
     properties = whole.get("properties")
     if not isinstance(properties, Mapping) or not properties or whole.keys() & {"anyOf", "oneOf", "allOf"}:
         return None
-    required = whole.get("required", ())
+    required = _listed(whole.get("required"))
     made = [_field(name, _resolved(form, schema), schema, name in required) for name, form in properties.items()]
     found = [field for field in made if field]
     return found if len(found) == len(made) else None
@@ -82,11 +82,16 @@ def _field(name: str, form: Mapping[str, Any], root: Mapping[str, Any], required
     if "const" in form:
         choices: tuple[Any, ...] = (form["const"],)
     else:
-        choices = tuple(form.get("enum", ()))
+        choices = tuple(_listed(form.get("enum")))
     kind = form.get("type", "string" if choices else None)
     if kind not in ("string", "boolean", "null", *NUMBERS):
         return None
     return Field(name, kind, is_list, choices, required, null or kind == "null", about)
+
+
+def _listed(value: Any) -> list[Any]:
+    """What a schema should list may be anything: schemas come from tools of strangers."""
+    return value if isinstance(value, list) else []
 
 
 def _resolved(form: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -191,6 +191,7 @@ def _agent(scene: Scene, place: Seat, client: RoleClient, workbench: ChatWorkben
         "small": scene.small,
         **place.facts,
     }
+    client.facts = facts
     return AssistantAgent(
         role.name,
         client,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from agents.models.model import Model
+from teams.engine.arguments import typed
 from teams.engine.card import UNREAD, unread
 from teams.engine.live import clock, plain
 from teams.engine.mix_coverage import in_short
@@ -47,6 +48,7 @@ def summary(outcome: Outcome, options: RunOptions) -> str:
         lines.append(f"{engine.tally.bugs} chats failed in our own code; see the table `chats` of run.db.")
     folder = outcome.folder
     lines.append(f"Pairs: {folder}/pairs.jsonl   rejected: {folder}/rejected.jsonl   about them: {folder}/README.md")
+    lines.append(f"Look inside, pair by pair and chat by chat: {typed(folder, module='agents.view')}")
     if outcome.code in (3, 130) or options.estimate:
         lines.append(f"Go on with: --run {folder}")
     return "\n".join(map(plain, lines)) + "\n"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from agents.change import unmarked
 from agents.models.model import Model
 from sandbox import Sandbox, SandboxError
 from teams.engine.flow import Kind, Scene
@@ -67,12 +68,13 @@ class Stagehand:
                 lent = dict.fromkeys(self.shared[name] for name in names if name in self.shared)
                 return Benches(RegisteredBench(registered, {**supplies, Sandbox: lease}), *lent)
 
+            drawn_by = unmarked(chat_id)
             yield Scene(
-                chat_id=chat_id,
+                chat_id=drawn_by,
                 record=record,
                 kind=kind,
                 round=round,
-                random=Random(chat_id),
+                random=Random(drawn_by),
                 small=model_for("").abilities.small,
                 has_sandbox=self.pool is not None,
                 language=self.language,

@@ -54,7 +54,7 @@ def label_is_gold(pair: Pair) -> Iterable[Finding]:
     facts, form = pair.instruction.facts, form_of(pair)
     said = form.found(answer_of(pair), facts)
     if said is not None:
-        faults = [f"the answer says {as_shown(said)}, right is {as_shown(facts['key'])}"]
+        faults = [f"the answer says {as_shown(said)}, the key that the set's designer gave is {as_shown(facts['key'])}"]
         yield judged("label_is_gold", faults * (not form.agrees(said, facts)), f"it says {as_shown(facts['key'])}")
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agents.change import unmarked
 from sandbox import Session, SessionFailed
 from teams.engine.checks.known import plain, split_name
 from teams.engine.demands import Demand, faults_of
@@ -122,7 +123,7 @@ def extra_tools(scene: Scene) -> tuple[str, ...]:
     """The calculator for one passage in two (its id decides), and whatever the user plugged in."""
     instruction = scene.record
     assert isinstance(instruction, Instruction)
-    has = sum(instruction.passage.id.encode()) % 2 == 0 or "worked_out_value" in instruction.refinements
+    has = sum(unmarked(instruction.passage.id).encode()) % 2 == 0 or "worked_out_value" in instruction.refinements
     has = has and not scene.small  # a small model calls it with the example of its description
     return (*(("calculator",) if has else ()), *scene.plugged)
 

@@ -95,6 +95,12 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("keep", {"row": {"id": "rag/other"}}, "row of its pair"),
     ("undo", {"act": True}, "its number"),
     ("undo", {"act": 77}, "no act 77"),
+    ("undo", {"act": 2**63}, "its number"),
+    *(
+        ("edit", {"messages": [{"role": "assistant", "content": "x", "tool_calls": calls}]}, "call of message 1")
+        for calls in (5, {}, [5], [{"function": 5}], [{"function": {"name": "look", "arguments": 5}}])
+    ),
+    ("edit", {"messages": [{"role": "assistant", "content": "x", "n": json.loads("[" * 200 + "]" * 200)}]}, "deeper"),
 ]
 
 
@@ -105,6 +111,20 @@ def test_an_act_that_cannot_be_is_refused_with_what_would_be_right(
     with pytest.raises(UsageError, match=told):
         hand.act("rag/a", act, value, who="Ada", base=0)
     assert hand.acts("rag/a") == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("at", "now"), ("who", b"a"), ("value", "[]"), ("value", "{"), ("value", "[" * 5000), ("act", "praise"),
+     ("value", '{"messages": 5}'), ("value", b"\xff")],
+)  # fmt: skip
+def test_an_act_that_nobody_can_have_written_is_named(hand: Hand, column: str, value: Any) -> None:
+    hand.act("rag/a", "edit", {"messages": BETTER}, who="Ada", base=0)
+    with sqlite3.connect(hand.path) as db:
+        db.execute(f"UPDATE acts SET {column}=?", (value,))
+    for reads in (hand.touched, lambda: hand.acts("rag/a")):
+        with pytest.raises(UsageError, match=r"act 1 in hand\.db can't be read"):
+            reads()
 
 
 def test_what_another_did_to_another_record_cannot_be_undone_here(hand: Hand) -> None:
@@ -145,6 +165,7 @@ def test_the_last_word_counts_and_the_machines_stays_beside_it() -> None:
     assert row["verdict"]["accepted"] is False
     assert row["verdict"]["by_hand"] == {"accepted": False, "who": "Ada", "at": 102.0, "reason": "dull"}
     assert row["verdict"]["judged_by"] == ["person", "program"]
+    assert row["verdict"]["of_edited_from"] is True, "no check has seen the person's words"
     assert (row["messages"], row["edited_from"]) == (BETTER, ROW["messages"])
     assert [act["act"] for act in row["hand"]] == ["accept", "reject", "edit"]
 
@@ -153,6 +174,7 @@ def test_an_edit_back_to_the_machines_words_is_none() -> None:
     row = overlay(ROW, acts(("edit", {"messages": BETTER}), ("edit", {"messages": ROW["messages"]})))
     assert row is not None
     assert "edited_from" not in row
+    assert "of_edited_from" not in row["verdict"]
 
 
 def test_a_branch_is_a_row_while_it_is_kept() -> None:
@@ -161,6 +183,7 @@ def test_a_branch_is_a_row_while_it_is_kept() -> None:
     made = overlay(None, acts(kept, ("edit", {"messages": BETTER})))
     assert made is not None
     assert (made["messages"], made["edited_from"]) == (BETTER, ROW["messages"])
+    assert made["verdict"]["of_edited_from"] is True
     assert overlay(None, acts(kept, ("undo", {"act": 1}))) is None
     assert overlay(None, acts(kept, ("undo", {"act": 1}), ("undo", {"act": 2}))) is not None
 

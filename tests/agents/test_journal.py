@@ -257,7 +257,7 @@ async def test_an_older_journal_gets_what_is_followed_when_it_is_gone_on_with(tm
     with sqlite3.connect(first.path) as db:
         for name, what in db.execute("SELECT name, type FROM sqlite_master WHERE type='trigger'").fetchall():
             db.execute(f"DROP {what} {name}")
-        for table in ("seeds", "words", "pulse", "events", "usage"):
+        for table in ("seeds", "words", "lived", "pulse", "events", "usage"):
             db.execute(f"DROP TABLE {table}")
     second = Journal(tmp_path / "run")
     await second.commit((VERDICT, ("b",)), (CALL, ("rag/b/x", "h", "writer", "big", 10, 2)))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from teams.engine.checks import TOOL_USE_CHECKS
+from teams.engine.checks.kinds import agrees_with_plan
 from teams.engine.checks.spelling import numbers
 from teams.engine.records import Pair
 from teams.engine.verdict import Verdict, run_checks
@@ -147,6 +148,13 @@ def test_what_can_be_done_of_a_request_is_done() -> None:
     )
     assert not library("not_all_functions", good, [RETURN], state_agrees=True)
     assert library("not_all_functions", good, [RETURN], state_agrees=False) == {"kind_held"}
+
+
+def test_a_state_that_is_not_the_plans_is_told_by_the_calls_that_lead_apart() -> None:
+    talk = Talk("I'm returning B-102.").call("return_book", {"fine": 0}, book_id="B-120").says("B-120 is back.")
+    made = pair("one_call", talk.messages, LIBRARY, plan=[RETURN], state_agrees=False)
+    (said,) = [finding.evidence for finding in agrees_with_plan(made)]
+    assert 'planned return_book {"book_id": "B-102"}, called return_book {"book_id": "B-120"}' in said
 
 
 def test_a_fact_told_when_asked_is_used() -> None:

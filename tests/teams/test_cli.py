@@ -271,6 +271,8 @@ def test_exit_codes_and_closing_words(tmp_path: Path) -> None:
         assert re.match(first, done.stdout)
         assert "What fell out (" in done.stdout or "0 rejected" in done.stdout
         assert f"Pairs: {tmp_path}/enough/pairs.jsonl   rejected: {tmp_path}/enough/rejected.jsonl" in done.stdout
+        assert f"python -m agents.view {tmp_path}/enough" in done.stdout.splitlines()[-1]
+        assert "`python -m agents.view FOLDER`" in (tmp_path / "enough/README.md").read_text(encoding="utf-8")
         assert re.search(r"^  assistant +\d+ calls +[\d,]+ prompt +[\d,]+ new$", done.stdout, re.MULTILINE)
         assert go("tokens", "--max-tokens", 2000).returncode == 3
         assert go("cost", "--max-cost", 0.0001, "--price", "1,1").returncode == 3

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
@@ -301,6 +301,8 @@ schemas = st.recursive(
 
 
 @given(schemas)
+@example({"required": None, "properties": {"type": None}})
+@example({"required": [], "properties": {"a": {"type": "string", "enum": True}}})
 def test_any_schema_has_fields_or_none(schema: Any) -> None:
     if isinstance(schema, dict):
         found = fields_of(schema)

@@ -10,7 +10,9 @@ import * as route from "./route.js";
 import { run } from "./run.js";
 
 export async function againForm(place, turn, chat, given) {
-  if (place.querySelector(".again-form")) return;
+  const there = place.querySelector("#again-prompt");
+  if (there) return lookAt(there);
+  const before = document.activeElement;
   refill(place, h("p", { class: "quiet" }, "Reading the prompt…"));
   const prompt = await told(turn);
   const draft = new Draft(`${chat.id} ${turn.n}`, "again");
@@ -26,25 +28,36 @@ export async function againForm(place, turn, chat, given) {
   };
   boxes.model = h("input", { id: "again-model", list: "again-models", spellcheck: "false", autocomplete: "off" });
   boxes.model.value = kept?.model ?? turn.call.model;
-  const before = { prompt, answer: answerOf(turn), model: turn.call.model };
+  const asked = { prompt, answer: answerOf(turn), model: turn.call.model };
   const changes = () =>
     Object.fromEntries(
       ["prompt", "model", "answer"].map((name) => [
         name,
-        boxes[name].value === before[name] ? null : boxes[name].value,
+        boxes[name].value === asked[name] ? null : boxes[name].value,
       ]),
     );
-  const out = h("p", { class: "out", role: "status" });
+  const out = h("p", { class: "out", id: "again-out", role: "status" });
   const say = () => {
     const changed = Object.entries(changes())
       .filter(([, value]) => value !== null)
       .map(([name]) => name);
+    button.setAttribute("aria-disabled", String(!changed.length));
     refill(
       out,
       changed.length ? `Changed: ${changed.join(", ")}.` : "Nothing is changed yet: the same would be asked again.",
     );
+    return changed.length > 0;
   };
+  const button = h(
+    "button",
+    { type: "submit", class: "main", "aria-describedby": "again-out" },
+    "Run again",
+    h("kbd", { "aria-hidden": "true" }, "Ctrl ↵"),
+  );
   const go = async () => {
+    if (button.disabled || !say()) return;
+    button.disabled = true; // a branch is paid for: two clicks must not make two
+    refill(out, "Beginning…");
     try {
       const { n } = await post("branch", {
         record: given.record,
@@ -58,6 +71,8 @@ export async function againForm(place, turn, chat, given) {
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
       refill(out, h("span", { class: "rejected" }, inline(error.message)));
+    } finally {
+      button.disabled = false;
     }
   };
   const close = () => {
@@ -75,13 +90,16 @@ export async function againForm(place, turn, chat, given) {
           go();
         },
         oninput: () => {
-          draft.text = JSON.stringify(
-            Object.fromEntries(Object.entries(boxes).map(([name, box]) => [name, box.value])),
-          );
+          const isChanged = Object.values(changes()).some((value) => value !== null);
+          const typed = Object.fromEntries(Object.entries(boxes).map(([name, box]) => [name, box.value]));
+          draft.text = isChanged ? JSON.stringify(typed) : null;
           say();
         },
         onkeydown: (event) => {
           if (event.key === "Escape") close();
+          if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          go();
         },
       },
       h("h3", {}, `Run again from turn ${turn.n}`),
@@ -104,7 +122,7 @@ export async function againForm(place, turn, chat, given) {
       h(
         "p",
         {},
-        h("button", { type: "submit", class: "main" }, "Run again"),
+        button,
         " ",
         h(
           "button",
@@ -123,9 +141,16 @@ export async function againForm(place, turn, chat, given) {
     ),
   );
   say();
-  boxes.prompt.focus();
   boxes.prompt.setSelectionRange(0, 0);
   boxes.prompt.scrollTop = 0;
+  // Who went on while the prompt was read must not find the next key typed into it.
+  const now = document.activeElement;
+  if (now === before || now === document.body) lookAt(boxes.prompt);
+}
+
+function lookAt(prompt) {
+  prompt.focus();
+  prompt.closest("form").querySelector("h3").scrollIntoView({ block: "nearest" });
 }
 
 async function told(turn) {

@@ -51,7 +51,10 @@ async function ask(address, options) {
     if (error.name === "AbortError") throw error;
     throw new Trouble(0, GONE);
   }
-  const body = await answer.json().catch(() => ({}));
+  const body = await answer.json().catch((error) => {
+    if (error.name === "AbortError") throw error;
+    return {};
+  });
   if (answer.ok) return body;
   if (answer.status === 401 || answer.status === 403) throw new Trouble(403, STRANGE, body);
   throw new Trouble(answer.status, String(body.error ?? `the program answered ${answer.status}`), body);

@@ -9,13 +9,17 @@ import { h, refill } from "./elements.js";
 import { moment } from "./figures.js";
 import { block, inline, plain, scrolling } from "./foreign.js";
 import { choice, leads } from "./keep.js";
+import { keysFor, PAIR_KEYS } from "./key_names.js";
 import { asJudged } from "./pair.js";
+import { prose } from "./prose.js";
 import * as route from "./route.js";
 
 const SOON = 1500;
 const SHORT = 600;
+const CARRY = `A branch changes no file: carry the words over by hand. Where the file has {{ … }}, this chat's own words
+stand here.`;
 
-export async function show({ to, main, signal, say }) {
+export async function show({ to, main, signal, say, keys }) {
   const told = await get("branch", { n: to.n }, signal);
   const parts = { state: h("div", {}), choice: h("div", {}), beside: h("div", {}), leads: h("div", {}) };
   refill(
@@ -32,16 +36,27 @@ export async function show({ to, main, signal, say }) {
   );
   await draw(parts, told, to, signal, say);
   if (told.state === "going") later(parts, to, signal, say);
+  keys(
+    keysFor(PAIR_KEYS, {
+      u: () => {
+        const back = parts.choice.querySelector("button.back:not(:disabled)");
+        if (back) back.click();
+        else say("There is nothing to take back: the branch is not kept.");
+      },
+    }),
+  );
 }
 
 async function draw(parts, said, to, signal, say) {
   const told = { ...said, story: said.story ? asJudged(said.story) : null };
   const [before, after] = await Promise.all([whole(told.of, undefined, signal), whole(chatOf(told), to.n, signal)]);
-  const hash = before?.turns.find((turn) => turn.call?.turn === told.turn)?.call.prompt;
+  // A branch counts model calls; a chat's turns count all that was said.
+  const parted = before?.turns.find((turn) => turn.call?.turn === told.turn);
+  const hash = parted?.call.prompt;
   const prompt = hash ? await get("prompt", { hash }, signal).catch(() => null) : null;
   const original = await get("story", { id: told.record }, signal).catch(() => null);
   if (signal.aborted) return;
-  refill(parts.state, about(told, prompt?.text));
+  refill(parts.state, about(told, { n: parted?.n, prompt: prompt?.text, place: before?.words?.[told.role] }));
   refill(parts.beside, chats(before, after, told));
   if (told.state === "going") return;
   const again = async () => draw(parts, await get("branch", { n: to.n }, signal), to, signal, say);
@@ -87,7 +102,7 @@ async function whole(id, branch, signal) {
   });
 }
 
-function about(told, prompt) {
+function about(told, { n, prompt, place }) {
   const state = { going: "Going on…", done: "Done.", failed: "Failed." }[told.state] ?? plain(told.state, 40);
   const changed = Object.entries(told.changes ?? {}).filter(([, value]) => value !== null && value !== undefined);
   return [
@@ -99,7 +114,9 @@ function about(told, prompt) {
       h(
         "span",
         { class: "quiet" },
-        ` From turn ${told.turn} on, by `,
+        " From ",
+        n === undefined ? `call ${told.turn}` : h("a", { href: route.chat(told.record, told.of, n) }, `turn ${n}`),
+        " on, by ",
         inline(told.who || "somebody"),
         `, ${moment(told.at)}.`,
       ),
@@ -111,26 +128,42 @@ function about(told, prompt) {
       { class: "changed" },
       h("h2", {}, "What was changed"),
       changed.length
-        ? changed.map(([name, value]) => changeOf(name, value, told, prompt))
+        ? changed.map(([name, value]) =>
+            name === "prompt" ? promptOf(value, told, prompt, place) : changeOf(name, value),
+          )
         : h("p", { class: "quiet" }, "Nothing: the same was asked again."),
     ),
   ];
 }
 
-function changeOf(name, value, told, prompt) {
-  const names = {
-    prompt: ["The prompt of ", inline(told.role ?? "its role")],
-    model: "The model",
-    answer: "The answer",
-  };
-  const differs =
-    name === "prompt" && prompt
-      ? diffOf(difference(prompt, value), { class: "said-text", ...scrolling("The prompt") })
-      : null;
+// What a change of a prompt is worth is seen here; it counts for later runs once it stands in the role's file.
+function promptOf(value, told, before, place) {
+  const box = { class: "said-text prompt", ...scrolling("The prompt") };
+  return [
+    h("h3", {}, "The prompt of ", inline(told.role ?? "its role")),
+    h(
+      "p",
+      { class: "place" },
+      place
+        ? ["It stands in ", inline(place, { class: "file-name" }), ". "]
+        : "The journal doesn't say in which file it stands. ",
+      h("span", { class: "quiet" }, CARRY),
+    ),
+    before === undefined
+      ? [h("p", { class: "quiet" }, "What it was before is not in the journal. It is now:"), block(value, box)]
+      : [
+          diffOf(difference(before, value), box, true),
+          h("details", {}, h("summary", {}, "The new prompt, whole"), prose(value, box)),
+        ],
+  ];
+}
+
+function changeOf(name, value) {
+  const names = { model: "The model", answer: "The answer" };
   return h(
     "details",
     { open: name === "model" || value.length < SHORT },
     h("summary", {}, names[name] ?? plain(name, 40)),
-    differs ?? block(value, { class: "said-text", ...scrolling("What it was changed to") }),
+    block(value, { class: "said-text", ...scrolling("What it was changed to") }),
   );
 }

@@ -21,7 +21,12 @@ export async function chatPane(pane, told, { to, signal }) {
     turns,
     chat.error ? h("p", { class: "chat-error" }, h("strong", {}, "It failed: "), inline(chat.error)) : null,
   );
-  const drawn = conversation(turns, chat, { record: told.id, branch, address: (n) => route.chat(told.id, chat.id, n) });
+  const drawn = conversation(turns, chat, {
+    record: told.id,
+    branch,
+    address: (n) => route.chat(told.id, chat.id, n),
+    again: hindered(chat, told) === "",
+  });
   if (chat.state === "open") goOn(pane, { id: to.chat, branch }, signal, drawn);
   if (to.turn === null) return null;
   drawn.until(to.turn);
@@ -85,10 +90,24 @@ function head(chat, told, to) {
       { class: "quiet" },
       { open: "Going on. ", failed: "Failed. ", done: "", aside: "Beside the chat. " }[chat.state] ?? "",
       cast.length ? ["With ", cast, ". "] : null,
-      `${counted(chat.turns.length, "turn")}, ${whole(chat.tokens?.prompt ?? 0)} tokens read, ${whole(chat.tokens?.completion ?? 0)} written, ${seconds(chat.seconds)}.`,
+      `${counted(chat.turns.length, "turn")}, ${took(chat)}.`,
     ),
     h("p", { class: "id quiet" }, inline(plain(chat.id, 400))),
+    hindered(chat, told)
+      ? h("p", { class: "quiet hindrance" }, `It can't be run again: ${hindered(chat, told)}.`)
+      : null,
   );
+}
+
+// Nothing is offered that is known not to go.
+function hindered(chat, told) {
+  if (chat.hindrance) return chat.hindrance;
+  return told.seed?.text ? "" : "the text of its seed is not in the journal, and the file is not where it was";
+}
+
+function took({ tokens, seconds: time }) {
+  if (!tokens?.prompt && !tokens?.completion && !time) return "no model call is kept";
+  return `${whole(tokens?.prompt)} tokens read, ${whole(tokens?.completion)} written, ${seconds(time)}`;
 }
 
 // A chat that is being held is read again whenever something is new, and grows at its end.

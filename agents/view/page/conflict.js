@@ -17,7 +17,7 @@ export function conflict(place, acts, told, ways) {
     h(
       "ul",
       {},
-      acts.map((act) => actOf(act, told, acts)),
+      acts.map((act) => actOf(act, told, [...(told.hand?.acts ?? []), ...acts])),
     ),
     ways.act === "edit" && theirs ? beside(theirs, ways.value.changed) : null,
     h(

@@ -5,6 +5,12 @@ import { inline } from "./foreign.js";
 import { Draft } from "./kept.js";
 import { textOf } from "./messages.js";
 
+/** Is a draft to be opened again by itself? Not one that was put aside by Escape; `e` opens that too. */
+export const isOpen = (draft) => {
+  const kept = read(draft);
+  return kept !== null && !kept.aside;
+};
+
 export function editForm(article, told, n, hand) {
   const message = told.row.messages[n];
   const draft = new Draft(told.id, `edit ${n}`);
@@ -15,8 +21,18 @@ export function editForm(article, told, n, hand) {
     area(`edit-call-${n}-${at}`, kept?.calls?.[at] ?? call.function?.arguments ?? "", "code"),
   );
   const said = h("div", { class: "hand-form" });
-  const keep = () => {
-    draft.text = JSON.stringify({ text: text?.value, calls: given.map((box) => box.value) });
+  const keep = (also = {}) => {
+    draft.text = JSON.stringify({ text: text?.value, calls: given.map((box) => box.value), ...also });
+  };
+  const isChanged = () =>
+    (text && text.value !== textOf(message))
+    || given.some((box, at) => box.value !== (calls[at].function?.arguments ?? ""));
+  const aside = () => {
+    if (isChanged()) {
+      keep({ aside: true });
+      hand.say("Closed; what you typed is kept: e opens it again.");
+    } else draft.forget();
+    close();
   };
   const save = () => {
     const wrong = given.findIndex((box) => !isJson(box.value));
@@ -51,14 +67,17 @@ export function editForm(article, told, n, hand) {
     "form",
     {
       class: "edit-form",
-      oninput: keep,
+      oninput: () => keep(),
       onsubmit: (event) => {
         event.preventDefault();
         save();
       },
       onkeydown: (event) => {
-        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
-        if (event.key === "Escape") close();
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+          event.preventDefault();
+          save();
+        }
+        if (event.key === "Escape") aside();
       },
     },
     kept ? h("p", { class: "quiet" }, "What you were typing before.") : null,
@@ -92,6 +111,7 @@ export function editForm(article, told, n, hand) {
     refill(article, article.firstElementChild, before);
     article.classList.remove("editing");
     article.focus();
+    hand.closed();
   };
   if (article.classList.contains("editing")) return;
   article.classList.add("editing");

@@ -2,7 +2,8 @@
 
 import { h } from "./elements.js";
 import { counted, moment } from "./figures.js";
-import { block, inline } from "./foreign.js";
+import { inline } from "./foreign.js";
+import { leading, leadingInline } from "./mentions.js";
 
 export function evidence(told) {
   if (told.drop) {
@@ -21,7 +22,7 @@ export function evidence(told) {
       h(
         "ul",
         { class: "failed" },
-        (told.drop.reasons ?? []).map((reason) => h("li", {}, block(reason))),
+        (told.drop.reasons ?? []).map((reason) => h("li", {}, leading(reason, told))),
       ),
     );
   }
@@ -33,18 +34,43 @@ export function evidence(told) {
     "section",
     { class: "evidence" },
     h("h2", { tabindex: "-1" }, "Verdict"),
-    verdict.by_hand ? byHand(verdict.by_hand) : null,
-    failed.length ? table("Failed", failed, "failed") : h("p", { class: "quiet" }, "No check failed."),
+    verdict.by_hand ? byHand(verdict.by_hand, told) : null,
+    edited(told.row),
+    failed.length ? table("Failed", failed, "failed", told) : h("p", { class: "quiet" }, "No check failed."),
     h(
       "details",
       { class: "passed" },
       h("summary", {}, `${counted(passed.length, "check")} passed`),
-      table("Passed", passed, ""),
+      table("Passed", passed, "", told),
     ),
   );
 }
 
-function byHand(hand) {
+/** The standing edit that nobody gave a verdict on since; null where there is none. */
+export function unjudgedEdit(row) {
+  const acts = row?.hand ?? [];
+  const edit = row?.edited_from ? acts.findLast((act) => act.act === "edit") : null;
+  const isJudged = acts.some((act) => (act.act === "accept" || act.act === "reject") && act.n > edit?.n);
+  return edit && !isJudged ? edit : null;
+}
+
+// The checks and the judge saw the machine's words.
+function edited(row) {
+  const edit = row.edited_from ? (row.hand ?? []).findLast((act) => act.act === "edit") : null;
+  if (!edit) return null;
+  return h(
+    "p",
+    { class: "before-edit" },
+    h("strong", {}, "About the text before the edit"),
+    " by ",
+    inline(edit.who || "somebody"),
+    h("span", { class: "quiet" }, `, ${moment(edit.at)}`),
+    ": what is found below was found in the machine's words. The edited text was not judged again",
+    unjudgedEdit(row) ? "." : "; the verdict by hand is newer than the edit.",
+  );
+}
+
+function byHand(hand, told) {
   return h(
     "p",
     { class: "by-person" },
@@ -52,11 +78,11 @@ function byHand(hand) {
     " by ",
     inline(hand.who || "somebody"),
     h("span", { class: "quiet" }, `, ${moment(hand.at)}`),
-    hand.reason ? [": ", inline(hand.reason)] : null,
+    hand.reason ? [": ", leadingInline(hand.reason, told)] : null,
   );
 }
 
-function table(title, checks, mood) {
+function table(title, checks, mood, told) {
   return h(
     "table",
     { class: `checks ${mood}` },
@@ -75,7 +101,7 @@ function table(title, checks, mood) {
             " ",
             inline(check.check),
           ),
-          h("td", {}, block(check.evidence)),
+          h("td", {}, leading(check.evidence, told)),
           h("td", { class: "quiet by" }, inline(check.by)),
         ),
       ),

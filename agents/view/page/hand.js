@@ -3,24 +3,43 @@
 
 import { post, Trouble } from "./api.js";
 import { conflict } from "./conflict.js";
-import { editForm } from "./edit.js";
+import { editForm, isOpen } from "./edit.js";
 import { add, h, refill } from "./elements.js";
 import { inline } from "./foreign.js";
 import { Draft, stored } from "./kept.js";
 import { decided, outdated } from "./listing.js";
 import * as route from "./route.js";
+import { undoForm, whose } from "./undo.js";
 
-const DONE = { accept: "Accepted.", reject: "Rejected.", edit: "Saved as a new version.", undo: "Taken back." };
+const DONE = { accept: "Accepted.", reject: "Rejected.", edit: "Saved as a new version." };
 
 /** Who is at the keyboard; "" where nobody said. */
 export const who = () => (stored(localStorage, "who") ?? "").trim();
 
 export class HandBar {
-  constructor(told, { say, changed }) {
-    [this.told, this.say, this.changed] = [told, say, changed];
+  /** `changed()`: draw anew what was decided here; `look()`: read what others decided, and return the newest story;
+   * `idle()`: the last form was closed. */
+  constructor(told, { say, changed, look, idle }) {
+    [this.told, this.say, this.changed, this.look] = [told, say, changed, look];
+    this.closed = () => {
+      if (!this.busy) idle();
+    };
     this.base = told.hand?.version ?? 0;
     this.form = h("div", { class: "hand-form" });
     this.bar = h("div", { class: "hand" }, this.buttons(), this.form);
+  }
+
+  /** Go on from a newer story of the same pair: what is decided from now on is decided in its knowledge. */
+  renew(told) {
+    this.told = told;
+    this.base = told.hand?.version ?? 0;
+    const undo = this.bar.querySelector('[aria-keyshortcuts="u"]');
+    if (undo) undo.disabled = !this.last();
+  }
+
+  /** Is somebody at a form: one that was begun counts on what was seen when it was. */
+  get busy() {
+    return this.form.childElementCount > 0 || document.querySelector("article.editing") !== null;
   }
 
   buttons() {
@@ -67,8 +86,14 @@ export class HandBar {
 
   undo() {
     const last = this.last();
-    if (last) return this.act("undo", { act: last.n });
-    return this.say("There is nothing to take back.");
+    if (!last) return this.say("There is nothing to take back.");
+    if (!who() || last.who === who()) return this.takeBack(last);
+    const form = undoForm(last, { go: () => this.takeBack(last), away: () => this.close() });
+    return this.open(form, form.querySelector("button"));
+  }
+
+  takeBack(last) {
+    return this.act("undo", { act: last.n }, () => {}, this.base, this.form, `Taken back: ${whose(last, who())}.`);
   }
 
   // The message at hand: the one with the focus, else the model's last words.
@@ -106,13 +131,17 @@ export class HandBar {
             save();
           },
           onkeydown: (event) => {
-            if (event.key === "Escape") this.close();
-            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
+            if (event.key === "Escape") away();
+            if (event.key !== "Enter" || event.isComposing || event.shiftKey) return;
+            const whole = event.ctrlKey || event.metaKey;
+            if (event.target !== box || (!whole && box.value.includes("\n"))) return;
+            event.preventDefault();
+            save();
           },
         },
         h("label", { for: "reason" }, "Why is it rejected?"),
         box,
-        this.submit("Reject"),
+        this.submit("Reject", "↵"),
         h("button", { type: "button", class: "bare", onclick: away }, "Cancel"),
       ),
       box,
@@ -134,14 +163,14 @@ export class HandBar {
     const next = new Draft(this.told.id, "edit next");
     if (!this.told.isInData) return;
     if (new Draft(this.told.id, "reason").text) this.reject();
-    const left = this.told.row.messages.findIndex((_, n) => new Draft(this.told.id, `edit ${n}`).text);
+    const left = this.told.row.messages.findIndex((_, n) => isOpen(new Draft(this.told.id, `edit ${n}`).text));
     const n = next.text === null ? left : Number(next.text);
     next.forget();
     if (n >= 0 && document.querySelector(`article[data-message="${n}"]`)) this.edit(n);
   }
 
-  submit(name) {
-    return h("button", { type: "submit", class: "main" }, name, h("kbd", { "aria-hidden": "true" }, "Ctrl ↵"));
+  submit(name, press = "Ctrl ↵") {
+    return h("button", { type: "submit", class: "main" }, name, h("kbd", { "aria-hidden": "true" }, press));
   }
 
   open(form, focus) {
@@ -152,21 +181,32 @@ export class HandBar {
   close() {
     refill(this.form);
     this.bar.querySelector("button")?.focus();
+    this.closed();
   }
 
   // -- saving
 
   /** Write an act down. `saved` is called once it stands; on a conflict the other's acts are shown instead. */
-  async act(act, value, saved = () => {}, base = this.base, place = this.form) {
-    if (!who()) return this.askWho(() => this.act(act, value, saved, base, place), place);
+  async act(act, value, saved = () => {}, base = this.base, place = this.form, done = DONE[act]) {
+    if (!who()) return this.askWho(() => this.act(act, value, saved, base, place, done), place);
+    if (this.writing) return undefined; // a key that is pressed twice is one act, and one u takes it back
+    this.writing = true;
+    try {
+      return await this.write(act, value, saved, base, place, done);
+    } finally {
+      this.writing = false;
+    }
+  }
+
+  async write(act, value, saved, base, place, done) {
     const { changed: _, ...sent } = value;
     try {
       await post("hand", { record: this.told.id, act, value: sent, base, who: who() });
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
       if (error.status === 409)
-        return conflict(place, error.body.acts ?? [], this.told, {
-          anyway: (newest, mended) => this.act(act, mended ?? value, saved, newest, place),
+        return conflict(place, error.body.acts ?? [], (await this.look()) ?? this.told, {
+          anyway: (newest, mended) => this.act(act, mended ?? value, saved, newest, place, done),
           theirs: () => this.changed(),
           act,
           value,
@@ -175,10 +215,12 @@ export class HandBar {
       return add(place, [h("p", { class: "trouble", role: "alert" }, inline(error.message))]);
     }
     saved();
+    // Who accepts, or takes back, is done with the rejection that was begun.
+    new Draft(this.told.id, "reason").forget();
     if (act === "accept" || act === "reject")
       decided(this.told.id, { verdict: act === "accept" ? "accepted" : "rejected", hand: true });
     else outdated();
-    this.say(`${DONE[act] ?? "Done."}${act === "undo" ? "" : " u takes it back."}`);
+    this.say(`${done ?? "Done."}${act === "undo" ? "" : " u takes it back."}`);
     return this.changed();
   }
 
@@ -195,6 +237,12 @@ export class HandBar {
           box.dispatchEvent(new Event("input"));
           form.remove();
           if (who()) then();
+        },
+        onkeydown: (event) => {
+          if (event.key !== "Escape") return;
+          event.stopPropagation(); // the form around it stays
+          form.remove();
+          (place.closest("form, .hand")?.querySelector("textarea, button") ?? document.body).focus();
         },
       },
       h("label", { for: "who-now" }, "Your name, to be kept beside what you decide: "),

@@ -2,6 +2,7 @@
 
 import { h, refill } from "./elements.js";
 import { all, bindHere } from "./keys.js";
+import * as route from "./route.js";
 import { LIST_KEYS, PAIR_KEYS } from "./key_names.js";
 
 function table(title, keys) {
@@ -51,7 +52,16 @@ function marks() {
 }
 
 export async function show({ main }) {
-  bindHere([]);
+  bindHere([
+    {
+      press: "Escape",
+      does: "back from the keys",
+      run: () => {
+        if (history.length > 1) history.back();
+        else location.hash = route.overview();
+      },
+    },
+  ]);
   refill(
     main,
     h("h1", { tabindex: "-1" }, "Keys"),

@@ -13,10 +13,20 @@ import { verdict } from "./row.js";
 
 const outcome = (story) => (story?.row ? (story.row.verdict?.accepted ? "accepted" : "rejected") : "dropped");
 
+// Keeping a branch rejects its original with this reason: without that, would it be in the data?
+function isAcceptedBut(original, reason) {
+  const acts = original?.hand?.acts ?? [];
+  const words = (act) => (act.act === "accept" || act.act === "reject") && !act.undone && act.value?.reason !== reason;
+  const last = acts.findLast(words);
+  return last ? last.act === "accept" : original?.machine?.verdict?.accepted === true;
+}
+
 /** Draw the verdicts of both, and the buttons that keep one. `original`: its story, null where there is none. */
 export function choice(told, original, say, again) {
   const [ours, theirs] = [told.story?.hand, original?.hand];
   const kept = (ours?.acts ?? []).some((act) => act.act === "keep" && !act.undone);
+  const can = outcome(told.story) === "accepted";
+  const wasAccepted = isAcceptedBut(original, `replaced by ${told.pair}`);
   const out = h("p", { role: "status" });
   const keep = async (which) => {
     try {
@@ -30,12 +40,16 @@ export function choice(told, original, say, again) {
       return refill(out, h("span", { class: "rejected" }, first, inline(error.message)));
     }
     outdated();
-    say(which === "branch" ? "The branch is kept." : "The original is kept.");
+    say(which === "branch" ? "The branch is kept." : `${wasAccepted ? "The original" : "Neither"} is kept.`);
     return again();
   };
-  const button = (which, name, off, mood = "") =>
-    h("button", { type: "button", class: mood, disabled: off, onclick: () => keep(which) }, name);
-  const can = outcome(told.story) === "accepted";
+  const button = (which, name, off, mood = "", press = null) =>
+    h(
+      "button",
+      { type: "button", class: mood, disabled: off, onclick: () => keep(which), "aria-keyshortcuts": press },
+      name,
+      press ? h("kbd", { "aria-hidden": "true" }, press) : null,
+    );
   return h(
     "section",
     { class: "keep" },
@@ -45,29 +59,34 @@ export function choice(told, original, say, again) {
       { class: "facts" },
       h("span", {}, h("a", { href: route.pair(told.record) }, "Original"), " ", verdict(outcome(original))),
       h("span", {}, "Branch ", verdict(outcome(told.story))),
-      h("span", { class: "quiet" }, standing(told, kept, can)),
+      h("span", { class: "quiet" }, standing(told, { kept, can, wasAccepted })),
     ),
     h(
       "p",
       { class: "buttons" },
       button("branch", "Keep the branch", kept || !can, kept || !can ? "" : "main"),
-      button("original", "Keep the original", !kept),
+      button("original", wasAccepted ? "Keep the original" : "Take the branch out again", !kept, "back", "u"),
     ),
     out,
   );
 }
 
-function standing(told, kept, can) {
-  if (kept) return "Kept: exports hold the branch's pair in place of the original.";
+function standing(told, { kept, can, wasAccepted }) {
+  if (kept) return `Kept: exports hold the branch's pair${wasAccepted ? " in place of the original" : ""}.`;
   if (!told.story?.row) return "No pair came of the branch: there is nothing to keep.";
-  return can
+  if (!can) return "What was rejected can't be kept: run it again otherwise.";
+  return wasAccepted
     ? "The original stands until the branch is kept."
-    : "What was rejected can't be kept: run it again otherwise.";
+    : "The original is not in the data; the branch's pair gets into it when it is kept.";
 }
 
 /** Draw what came of the branch, and its other chats. */
 export function leads(told, original, main) {
-  const rest = (told.chats ?? []).filter((id) => id !== main);
+  // Those that were held in the branch carry its number; the others are the original's, as far as they were needed.
+  const isOwn = (id) => id.includes(`!${told.n}`);
+  const rest = (told.chats ?? [])
+    .filter((id) => id !== main)
+    .toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
   const given = { branch: told.n, record: told.record };
   return h(
     "section",

@@ -20,7 +20,7 @@ export const PAIR_KEYS = [
   { press: "s", does: "siblings" },
   { press: "j", does: "next turn" },
   { press: "k", does: "turn before" },
-  { press: "b", does: "run again from this turn" },
+  { press: "b", does: "run again from this turn, or the next that a model spoke at" },
 ];
 
 /** Give functions to keys: `{j: …}`; a key without one does not work. */

@@ -169,6 +169,10 @@ bind([
   },
 ]);
 
+// What was asked for a view that is left is given up: nothing failed.
+addEventListener("unhandledrejection", (event) => {
+  if (event.reason?.name === "AbortError") event.preventDefault();
+});
 settle();
 turn();
 heard((said) => {

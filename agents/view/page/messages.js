@@ -3,19 +3,23 @@
 import { h } from "./elements.js";
 import { whole } from "./figures.js";
 import { block, inline, json } from "./foreign.js";
+import { startsOf } from "./mentions.js";
+import { prose } from "./prose.js";
 
-export function messagesOf(row, edit) {
+/** `edit(n)` edits one, null where nothing is to be edited; `address(number)` is where a link to one leads. */
+export function messagesOf(row, edit, address) {
   const names = new Map();
   for (const message of row.messages ?? [])
     for (const call of message.tool_calls ?? []) names.set(call.id, call.function?.name);
+  const turns = new Map([...startsOf(row)].map(([turn, n]) => [n, turn]));
   return h(
     "div",
     { class: "chat" },
-    (row.messages ?? []).map((message, n) => messageOf(message, n, names, row, edit)),
+    (row.messages ?? []).map((message, n) => messageOf(message, n, { names, row, edit, turns, address })),
   );
 }
 
-function messageOf(message, n, names, row, edit) {
+function messageOf(message, n, { names, row, edit, turns, address }) {
   const before = row.edited_from?.[n];
   const changed = before !== undefined && JSON.stringify(before) !== JSON.stringify(message);
   const calls = message.tool_calls ?? [];
@@ -30,7 +34,9 @@ function messageOf(message, n, names, row, edit) {
     h(
       "header",
       {},
+      h("a", { class: "number quiet n", href: address(n + 1), "aria-label": `Message ${n + 1}` }, n + 1),
       h("span", { class: "speaker" }, inline(message.role)),
+      turns.has(n + 1) ? h("span", { class: "quiet" }, ` turn ${turns.get(n + 1)}`) : null,
       message.tool_call_id && names.get(message.tool_call_id)
         ? h("span", { class: "quiet" }, " ", inline(names.get(message.tool_call_id)))
         : null,
@@ -68,7 +74,7 @@ function messageOf(message, n, names, row, edit) {
 function body(message) {
   return message.role === "tool"
     ? json(textOf(message), { class: "result" })
-    : block(textOf(message), { class: "said-text" });
+    : prose(textOf(message), { class: "said-text" });
 }
 
 export const speakerClass = (role) =>
@@ -108,7 +114,7 @@ export function fieldsOf(given) {
     { class: "arguments" },
     entries.map(([key, value]) => [
       h("dt", {}, inline(key)),
-      h("dd", {}, typeof value === "string" ? block(value, { class: "string" }) : json(value)),
+      h("dd", {}, typeof value === "string" ? prose(value, { class: "string" }) : json(value)),
     ]),
   );
 }

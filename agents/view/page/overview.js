@@ -8,7 +8,7 @@ import { overTime } from "./plot.js";
 import { exporting } from "./exporting.js";
 import * as route from "./route.js";
 import { figures, heard, run } from "./run.js";
-import { reasons, usage } from "./tables.js";
+import { reasons, total, usage } from "./tables.js";
 
 export async function show({ main, signal, say }) {
   const first = run.figures ?? (await figures());
@@ -36,6 +36,9 @@ export async function show({ main, signal, say }) {
   heard(draw, signal);
 }
 
+const OLDER = "When they came is not known: the journal is of an older version, which didn't keep that.";
+const judgedOf = (counts) => counts.accepted + counts.rejected;
+
 const PARTS = {
   state: (said) => [
     h(
@@ -48,10 +51,13 @@ const PARTS = {
     reading(said.index),
   ],
   numbers: (said) => numbers(said),
-  time: (said) => [h("h2", {}, "Over time"), overTime(said.over_time ?? [])],
+  time: (said) => [
+    h("h2", {}, "Over time"),
+    said.over_time?.length || !judgedOf(said.counts) ? overTime(said.over_time ?? []) : h("p", { class: "quiet" }, OLDER),
+  ],
   why: (said) => [h("h2", {}, "Why pairs fell"), reasons(said.reasons ?? [])],
   kinds: (said) => [h("h2", {}, "Kinds"), coverage(said.coverage ?? [])],
-  spent: (said) => [h("h2", {}, "Tokens and cost by role"), usage(said.usage ?? [])],
+  spent: (said) => [h("h2", {}, "Tokens and cost by role"), usage(said.usage ?? [], judgedOf(said.counts) > 0)],
 };
 
 function sentence({ run, pulse, rate: speed }) {
@@ -86,12 +92,16 @@ function reading(index) {
 }
 
 function numbers({ run, counts, pulse, rate: speed, usage: roles = [] }) {
-  const judged = counts.accepted + counts.rejected;
-  const prompts = roles.reduce((sum, row) => sum + row.prompt_tokens, 0);
-  const replies = roles.reduce((sum, row) => sum + row.completion_tokens, 0);
-  const calls = roles.reduce((sum, row) => sum + row.calls, 0);
+  const judged = judgedOf(counts);
+  // Pairs come of calls: where there are pairs and no calls, nobody counted them.
+  const isCounted = roles.length > 0 || !judged;
+  const [prompts, replies, calls] = ["prompt_tokens", "completion_tokens", "calls"].map((key) =>
+    isCounted ? total(roles, key) : (pulse?.[key] ?? NaN),
+  );
   const known = roles.filter((row) => Number.isFinite(row.cost));
   const spent = known.length ? known.reduce((sum, row) => sum + row.cost, 0) : pulse?.cost || NaN;
+  const lacking = known.length ? roles.length - known.length : 0;
+  const each = counts.accepted && Number.isFinite(spent) ? `${cost(spent / counts.accepted)} a pair` : "no price known";
   const wanted = Number.isFinite(run.pairs)
     ? `of ${whole(run.pairs)} asked for`
     : `${share(counts.accepted, judged)} of pairs judged`;
@@ -115,14 +125,18 @@ function numbers({ run, counts, pulse, rate: speed, usage: roles = [] }) {
     figure(
       "Seeds",
       whole(counts.seeds),
-      counts.seeds_ended === undefined ? "" : `${whole(counts.seeds_ended)} gone through`,
+      Number.isFinite(counts.seeds_ended) ? `${whole(counts.seeds_ended)} gone through` : "not known how many are done",
     ),
-    figure("Calls", short(calls), speed ? `${rate(speed.calls_a_second)} a second` : ""),
-    figure("Tokens", short(prompts + replies), `${short(prompts)} read, ${short(replies)} written`),
+    figure("Calls", short(calls), isCounted ? (speed ? `${rate(speed.calls_a_second)} a second` : "") : "not known"),
+    figure(
+      "Tokens",
+      short(prompts + replies),
+      Number.isFinite(prompts + replies) ? `${short(prompts)} read, ${short(replies)} written` : "not known",
+    ),
     figure(
       "Cost",
-      cost(spent),
-      counts.accepted && Number.isFinite(spent) ? `${cost(spent / counts.accepted)} a pair` : "no price known",
+      `${lacking ? "≥ " : ""}${cost(spent)}`,
+      lacking ? `no price known for ${lacking} of ${counted(roles.length, "role")}` : each,
     ),
     speed ? figure("Rate", rate(speed.pairs_an_hour), "pairs an hour") : null,
   );

@@ -4,17 +4,21 @@
 import { get } from "./api.js";
 import { chatPane } from "./chat.js";
 import { h, refill } from "./elements.js";
+import { unjudgedEdit } from "./evidence.js";
 import { inline, plain } from "./foreign.js";
-import { HandBar } from "./hand.js";
+import { HandBar, who } from "./hand.js";
 import { keysFor, PAIR_KEYS } from "./key_names.js";
 import { neighbour } from "./listing.js";
-import { pairPane } from "./pair_pane.js";
+import { pairPane, renewPane } from "./pair_pane.js";
 import { rail } from "./rail.js";
 import * as route from "./route.js";
 import { verdict } from "./row.js";
 import { siblingsPane } from "./siblings.js";
+import { actOf } from "./versions.js";
+import { Watching } from "./watching.js";
 
 let last = null;
+let watching = null;
 
 /** A branch's pair that was not kept has no row of its own: it is shown as the machine made it. */
 export function asJudged(story) {
@@ -39,7 +43,12 @@ export async function show(frame) {
   const same = last?.asked === to.id && main.querySelector(".pair") !== null;
   const told = await story(to.id, signal, !same);
   if (signal.aborted) return;
-  const hand = new HandBar(told, { say: frame.say, changed: () => again(frame) });
+  const hand = new HandBar(told, {
+    say: frame.say,
+    changed: () => again(frame),
+    look: () => watching?.look() ?? null,
+    idle: () => renew(watching.told, frame, hand),
+  });
   const pane = h("div", { class: "pane" });
   const box = h("article", { class: "pair" }, head(told, hand), h("div", { class: "pair-body" }, rail(told, to), pane));
   const focus = await drawPane(pane, told, frame, hand);
@@ -47,13 +56,34 @@ export async function show(frame) {
   refill(main, box);
   hand.resume();
   keys(frame, told, hand);
-  if (to.view !== "pair") focusPane(pane, focus);
+  watching?.end();
+  watching = new Watching(told, { signal, asJudged, drawn: (newer, before) => news(newer, before, frame, hand) });
+  if (to.view !== "pair" || focus) focusPane(pane, focus);
+}
+
+// Others acted. What they decided is drawn where it stands; a form that is open keeps what it began with, so that
+// saving it is told of them.
+function news(newer, before, frame, hand) {
+  const { main, to, say } = frame;
+  last = { asked: to.id, story: newer };
+  const act = (newer.hand?.acts ?? []).findLast((one) => one.n > (before.hand?.version ?? 0));
+  if (act && act.who !== who()) say(["Just now: ", actOf(act, newer, newer.hand.acts, "span")]);
+  main.querySelector(".pair-head .facts")?.replaceWith(facts(newer));
+  renew(newer, frame, hand);
+}
+
+function renew(newer, { main, to }, hand) {
+  if (newer === hand.told) return;
+  if (to.view === "pair") renewPane(main.querySelector(".pane"), newer, hand);
+  if (!hand.busy) hand.renew(newer);
 }
 
 async function drawPane(pane, told, frame, hand) {
   if (frame.to.view === "chat") return chatPane(pane, told, frame);
   if (frame.to.view === "siblings") return siblingsPane(pane, told, frame);
-  return pairPane(pane, told, hand);
+  pairPane(pane, told, hand);
+  const turn = frame.to.turn ?? null;
+  return turn === null ? null : pane.querySelector(`article[data-message="${Number(turn) - 1}"]`);
 }
 
 function focusPane(pane, focus) {
@@ -85,24 +115,30 @@ function firstWords(told) {
   return plain(typeof asked === "string" ? asked : (born ?? told.id), 150);
 }
 
-function head(told, hand) {
+function facts(told) {
   const kinds = told.row?.kinds ?? {};
   const chain = [kinds.transform, kinds.instruct, ...(kinds.refine ?? []), ...(kinds.demand ?? [])].filter(Boolean);
   return h(
+    "p",
+    { class: "facts" },
+    // What others came of is judged in them.
+    ["seed", "passage"].includes(told.type) ? h("span", { class: "quiet" }, told.type) : verdict(outcome(told)),
+    unjudgedEdit(told.row) ? h("span", { class: "quiet" }, "about the text before the edit") : null,
+    told.row?.hand?.length ? h("span", { class: "by-hand" }, "hand") : null,
+    h(
+      "span",
+      { class: "chain" },
+      inline(told.skill),
+      chain.map((kind) => [h("span", { class: "quiet", "aria-hidden": "true" }, "›"), inline(kind)]),
+    ),
+  );
+}
+
+function head(told, hand) {
+  return h(
     "header",
     { class: "pair-head" },
-    h(
-      "p",
-      { class: "facts" },
-      verdict(outcome(told)),
-      told.row?.hand?.length ? h("span", { class: "by-hand" }, "hand") : null,
-      h(
-        "span",
-        { class: "chain" },
-        inline(told.skill),
-        chain.map((kind) => [h("span", { class: "quiet", "aria-hidden": "true" }, "›"), inline(kind)]),
-      ),
-    ),
+    facts(told),
     h("h1", { tabindex: "-1" }, inline(firstWords(told))),
     h("p", { class: "id quiet" }, inline(told.id)),
     hand.bar,
@@ -146,11 +182,18 @@ function keys(frame, told, hand) {
       s: () => {
         location.hash = route.siblings(to.id);
       },
-      b: () =>
-        (
-          document.activeElement?.closest("article.turn")?.querySelector("button.again")
-          ?? document.querySelector(".pane button.again")
-        )?.click(),
+      b: () => runAgain(say),
     }),
   );
+}
+
+// From the turn at hand, or from the next at which a model was asked.
+function runAgain(say) {
+  const turns = [...document.querySelectorAll(".pane .chat:not(.inner) > article.turn")];
+  const at = turns.findIndex((one) => one.contains(document.activeElement));
+  const asked = (one) => one.querySelector(":scope > header button.again");
+  const button = turns.slice(Math.max(at, 0)).map(asked).find(Boolean);
+  if (button) return button.click();
+  if (turns.some(asked)) return say("No model was asked from this turn on; k goes to those before it.");
+  return say(document.querySelector(".pane .hindrance")?.textContent ?? "Open a chat first: b runs it again.");
 }

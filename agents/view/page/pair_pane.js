@@ -6,6 +6,8 @@ import { change } from "./change.js";
 import { evidence } from "./evidence.js";
 import { block, inline, json, scrolling } from "./foreign.js";
 import { messagesOf } from "./messages.js";
+import { prose } from "./prose.js";
+import * as route from "./route.js";
 import { seedOf } from "./seed.js";
 import { trainedOf } from "./trained.js";
 import { versions } from "./versions.js";
@@ -13,17 +15,32 @@ import { versions } from "./versions.js";
 export function pairPane(pane, told, hand) {
   refill(
     pane,
-    evidence(told),
+    h("div", { data: { part: "evidence" } }, evidence(told)),
     told.row ? pair(told, hand) : born(told),
     told.refinement ? change(told.refinement) : null,
-    seedOf(told.seed),
-    versions(told),
+    seedOf(told.seed, told.type !== "seed"),
+    h("div", { data: { part: "versions" } }, versions(told)),
     raw(told),
   );
-  return null;
 }
 
-function pair(told, hand) {
+/** Draw again what others may have changed. Messages only where they are others and nobody is at one of them. */
+export function renewPane(pane, told, hand) {
+  const part = (name) => pane.querySelector(`[data-part="${name}"]`);
+  const open = part("evidence").querySelector("details.passed")?.open;
+  refill(part("evidence"), evidence(told));
+  const passed = part("evidence").querySelector("details.passed");
+  if (passed && open) passed.open = true;
+  refill(part("versions"), versions(told));
+  const old = pane.querySelector(".the-pair, .as-born");
+  if (!old || hand.busy || JSON.stringify(hand.told.row?.messages) === JSON.stringify(told.row?.messages)) return;
+  const at = document.activeElement?.closest("article[data-message]")?.dataset.message;
+  const way = old.querySelector('[data-way][aria-pressed="true"]')?.dataset.way;
+  old.replaceWith(told.row ? pair(told, hand, way) : (born(told) ?? ""));
+  if (at !== undefined) pane.querySelector(`article[data-message="${Number(at)}"]`)?.focus({ preventScroll: true });
+}
+
+function pair(told, hand, first = "messages") {
   const box = h("div", {});
   const ways = told.trained?.segments?.length
     ? [
@@ -34,7 +51,9 @@ function pair(told, hand) {
   const choose = (way) => {
     refill(
       box,
-      way === "trained" ? trainedOf(told.trained) : messagesOf(told.row, told.isInData ? (n) => hand.edit(n) : null),
+      way === "trained"
+        ? trainedOf(told.trained)
+        : messagesOf(told.row, told.isInData ? (n) => hand.edit(n) : null, (n) => route.message(told.id, n)),
     );
     for (const button of tabs.children) button.setAttribute("aria-pressed", String(button.dataset.way === way));
   };
@@ -43,7 +62,7 @@ function pair(told, hand) {
     { class: "ways", role: "group", "aria-label": "How the pair is shown" },
     ways.map(([way, name]) => h("button", { type: "button", data: { way }, onclick: () => choose(way) }, name)),
   );
-  choose("messages");
+  choose(first);
   return h(
     "section",
     { class: "the-pair" },
@@ -82,10 +101,10 @@ function born(told) {
   if (!birth?.text) return null;
   return h(
     "section",
-    {},
+    { class: "as-born" },
     h("h2", { tabindex: "-1" }, "What there is of it"),
     h("p", { class: "quiet" }, inline(birth.type), " ", inline(birth.kind)),
-    block(birth.text, { class: "said-text" }),
+    prose(birth.text, { class: "said-text" }),
   );
 }
 

@@ -38,7 +38,7 @@ export function rail(told, to) {
             h("span", { class: "stage" }, inline(chat.stage), " ", inline(chat.kind, { class: "kind" })),
             chat.state === "failed" ? h("span", { class: "rejected" }, " failed") : null,
             chat.state === "open" ? h("span", { class: "quiet" }, " going on") : null,
-            h("span", { class: "note" }, `${short(sum(chat.tokens))} tokens, ${seconds(chat.seconds)}`),
+            h("span", { class: "note" }, tookOf(chat)),
           ),
         ),
   );
@@ -69,6 +69,7 @@ export function rail(told, to) {
                 "span",
                 { class: "note" },
                 one.state === "done" ? ({ true: "accepted", false: "rejected" }[one.accepted] ?? "no pair") : one.state,
+                one.kept ? ", kept" : null,
               ),
             ),
           ),
@@ -91,12 +92,16 @@ function bornHere(birth, told, to) {
     h("span", { class: "type" }, inline(birth.type), birth.kind ? [" ", inline(birth.kind, { class: "kind" })] : null),
     h("span", { class: "note" }, inline(words)),
   ];
-  const elsewhere = birth.id !== to.id && birth.type !== "seed";
-  return h(
-    "li",
-    { class: `born ${birth.type}` },
-    elsewhere ? h("a", { href: route.pair(birth.id) }, body) : h("span", {}, body),
-  );
+  return h("li", { class: `born ${birth.type}` }, h("a", { href: bornAt(birth, told, to) }, body));
 }
 
-const sum = (tokens) => (tokens ? tokens.prompt + tokens.completion : NaN);
+// A pair has its instruction's id: the instruction is found in the chat it was written in.
+function bornAt(birth, told, to) {
+  const isOwn = birth.id === to.id && birth !== told.births.at(-1);
+  return isOwn && birth.chat ? route.chat(to.id, birth.chat) : route.pair(birth.id);
+}
+
+function tookOf({ tokens, seconds: time }) {
+  const read = tokens ? tokens.prompt + tokens.completion : NaN;
+  return read || time ? `${short(read)} tokens, ${seconds(time)}` : "no model call is kept";
+}

@@ -9,6 +9,8 @@ export const help = () => "#/help";
 export const pair = (id) => `#/pair/${escaped(id)}`;
 export const chat = (id, chat, turn) =>
   `#/pair/${escaped(id)}/chat/${escaped(chat)}${turn === undefined ? "" : `#${turn}`}`;
+/** A message of a pair, by its number, which counts from 1 as in verdicts. */
+export const message = (id, n) => `${pair(id)}#${Number(n)}`;
 export const siblings = (id) => `#/pair/${escaped(id)}/siblings`;
 export const branch = (n) => `#/branch/${Number(n)}`;
 
@@ -37,10 +39,10 @@ function known(steps, query, turn) {
   if (steps.length === 1 && view === "pairs") return { view, query: new URLSearchParams(query) };
   if (view === "branch" && steps.length === 2 && /^[1-9]\d*$/.test(id)) return { view, n: Number(id) };
   if (view !== "pair" || id === undefined) return null;
-  if (steps.length === 2) return { view, id };
+  const number = /^\d+$/.test(turn ?? "") ? Number(turn) : null;
+  if (steps.length === 2) return number === null ? { view, id } : { view, id, turn: number };
   if (steps.length === 3 && part === "siblings") return { view: "siblings", id };
-  if (steps.length === 4 && part === "chat")
-    return { view: "chat", id, chat, turn: /^\d+$/.test(turn ?? "") ? Number(turn) : null };
+  if (steps.length === 4 && part === "chat") return { view: "chat", id, chat, turn: number };
   return null;
 }
 

@@ -2,7 +2,7 @@
 
 import { h } from "./elements.js";
 import { moment, short, whole } from "./figures.js";
-import { inline } from "./foreign.js";
+import { inline, plain } from "./foreign.js";
 import * as route from "./route.js";
 
 const WORDS = { accepted: "accepted", rejected: "rejected", dropped: "fell out", open: "open" };
@@ -28,7 +28,7 @@ export function rowOf(row, at, under) {
       { class: "words" },
       inline(row.first || row.id, { class: "first" }),
       row.snippet ? inline(row.snippet, { class: "snippet" }) : null,
-      row.reason ? inline(row.reason, { class: "reason" }) : null,
+      row.reason ? inline(row.reason, { class: "reason", title: plain(row.reason, 1000) }) : null,
     ),
     h(
       "span",

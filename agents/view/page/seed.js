@@ -6,7 +6,8 @@ import { block, inline, marked, scrolling } from "./foreign.js";
 
 const AROUND = 60_000;
 
-export function seedOf(seed) {
+/** `comesBack`: what came of it is told with it, so that its words may be lit. */
+export function seedOf(seed, comesBack = true) {
   if (!seed) return null;
   const place = seed.span?.length === 2 ? `lines ${whole(seed.span[0])}–${whole(seed.span[1])}` : "";
   const lit = inUnits(seed.text ?? "", seed.lit ?? []);
@@ -20,7 +21,7 @@ export function seedOf(seed) {
       inline(seed.path || seed.id),
       place ? `, ${place}` : "",
       seed.language ? [", ", inline(seed.language)] : null,
-      seed.text
+      seed.text && comesBack
         ? lit.length
           ? `; lit: what comes back in the pair word for word`
           : "; nothing of it comes back word for word"

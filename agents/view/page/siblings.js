@@ -6,6 +6,7 @@ import { diffOf } from "./change.js";
 import { h, refill } from "./elements.js";
 import { counted } from "./figures.js";
 import { block, inline } from "./foreign.js";
+import { leadingInline } from "./mentions.js";
 import * as route from "./route.js";
 import { verdict } from "./row.js";
 
@@ -25,7 +26,7 @@ export async function siblingsPane(pane, told, { to, signal }) {
       ". Left what was first asked, right what it was refined to.",
     ),
     records.length
-      ? families.map((family) => familyOf(family, to.id))
+      ? families.map((family) => familyOf(family, to.id, told))
       : h("p", { class: "quiet" }, "Nothing else came of this seed."),
   );
   return null;
@@ -42,16 +43,16 @@ export function grouped(records) {
   return roots;
 }
 
-function familyOf({ record, refined }, here) {
-  if (!refined.length) return h("section", { class: "family alone" }, recordOf(record, here));
+function familyOf({ record, refined }, here, told) {
+  if (!refined.length) return h("section", { class: "family alone" }, recordOf(record, here, told));
   return h(
     "section",
     { class: "family" },
-    recordOf(record, here),
+    recordOf(record, here, told),
     h(
       "div",
       { class: "refined" },
-      refined.map((one) => recordOf(one, here, record)),
+      refined.map((one) => recordOf(one, here, told, record)),
     ),
   );
 }
@@ -66,7 +67,7 @@ function shown(text) {
   return text.length < CUT ? text : `${text.replace(/\s*\S*$/, "")} …`;
 }
 
-function recordOf(record, here, original) {
+function recordOf(record, here, told, original) {
   const name = [
     inline(record.type === "drop" ? record.stage : record.type),
     " ",
@@ -87,6 +88,6 @@ function recordOf(record, here, original) {
     original
       ? diffOf(added(original.text, record.text), { class: "said-text" })
       : block(shown(record.text), { class: "said-text" }),
-    record.reason ? h("p", { class: "reason" }, inline(record.reason)) : null,
+    record.reason ? h("p", { class: "reason" }, leadingInline(record.reason, { ...told, row: null })) : null,
   );
 }

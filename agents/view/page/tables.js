@@ -58,8 +58,8 @@ const COLUMNS = [
   ["cost", "Cost", cost],
 ];
 
-export function usage(rows) {
-  if (!rows.length) return h("p", { class: "quiet" }, "No model was called yet.");
+export function usage(rows, isOver) {
+  if (!rows.length) return h("p", { class: "quiet" }, isOver ? "Not known." : "No model was called yet.");
   const skills = new Set(rows.map((row) => row.skill)).size > 1;
   const sorted = rows.toSorted((a, b) => b.prompt_tokens + b.completion_tokens - a.prompt_tokens - a.completion_tokens);
   return h(
@@ -106,7 +106,7 @@ export function usage(rows) {
   );
 }
 
-// A price that isn't known of one role isn't known of all.
-function total(rows, key) {
+/** Add up one column; NaN where it isn't known of all. */
+export function total(rows, key) {
   return rows.every((row) => Number.isFinite(row[key])) ? rows.reduce((sum, row) => sum + row[key], 0) : NaN;
 }

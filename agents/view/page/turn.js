@@ -8,6 +8,7 @@ import { h, refill } from "./elements.js";
 import { counted, seconds, short } from "./figures.js";
 import { block, inline, json, plain, scrolling } from "./foreign.js";
 import { callOf, fieldsOf, speakerClass } from "./messages.js";
+import { prose } from "./prose.js";
 
 const TALL = 1800;
 
@@ -35,8 +36,16 @@ export function turnOf(turn, chat, given) {
     retries(turn),
     said(turn),
     extra,
-    (turn.asides ?? []).map((id) => aside(id, ["Aside: ", inline(id.slice(id.lastIndexOf("/") + 1))], given)),
+    (turn.asides ?? []).map((id) => aside(id, purpose(id, chat.beside?.[id]), given)),
   );
+}
+
+// What a chat beside this one was for.
+function purpose(id, told) {
+  const name = ["Aside: ", inline(id.slice(id.lastIndexOf("/") + 1))];
+  if (!told) return name;
+  const words = told.answers ? [" answers ", inline(told.answers)] : [" is asked “", inline(told.asked), "”"];
+  return [name, h("span", { class: "quiet" }, " · ", inline(told.role), words)];
 }
 
 function kindOf(turn) {
@@ -77,7 +86,7 @@ function said(turn) {
 
 // A long text stands in a box one can scroll in, so that the conversation stays one.
 function folded(text, mood, isJson) {
-  const box = isJson ? json(text, { class: mood }) : block(text, { class: mood });
+  const box = isJson ? json(text, { class: mood }) : prose(text, { class: mood });
   if (text.length < TALL && (text.match(/\n/g) ?? []).length < 24) return box;
   const frame = h("div", { class: "tall", ...scrolling("Long text") }, box);
   const all = h(
@@ -139,13 +148,13 @@ function tools(turn, chat, given, extra) {
     return button;
   };
   const stored = turn.call?.turn ?? turn.tool?.turn;
-  const again = turn.call && given.again !== false && given.branch === undefined && !chat.id.includes("/aside-");
+  const again = turn.call && given.again !== false;
   return [
     turn.call?.prompt
       ? show("prompt", async () => [
           h("h3", {}, "What ", inline(turn.source), " was told"),
           chat.words?.[turn.source] ? h("p", { class: "quiet" }, "From ", inline(chat.words[turn.source])) : null,
-          block((await get("prompt", { hash: turn.call.prompt, branch: given.branch })).text, {
+          prose((await get("prompt", { hash: turn.call.prompt, branch: given.branch })).text, {
             class: "said-text prompt",
           }),
         ])

@@ -5,6 +5,7 @@ import { difference } from "./diff.js";
 import { h } from "./elements.js";
 import { moment } from "./figures.js";
 import { inline } from "./foreign.js";
+import { leadingInline } from "./mentions.js";
 import { textOf } from "./messages.js";
 
 const WORDS = {
@@ -30,24 +31,26 @@ export function versions(told) {
   );
 }
 
-/** One act in words: who, what, when. */
-export function actOf(act, told, acts = []) {
+/** One act in words: who, what, when; as an item of a list, or what `name` says. */
+export function actOf(act, told, acts = [], name = "li") {
   const what = act.act === "undo" ? undone(act, acts) : (WORDS[act.act] ?? act.act);
   return h(
-    "li",
+    name,
     { class: act.undone ? "undone" : "" },
     inline(act.who || "somebody", { class: "speaker" }),
     " ",
     h(act.undone ? "s" : "span", {}, what),
-    act.value?.reason ? [": ", inline(act.value.reason)] : null,
+    act.value?.reason ? [": ", leadingInline(act.value.reason, told)] : null,
     h("span", { class: "quiet" }, ` · ${moment(act.at)}${act.undone ? " · taken back" : ""}`),
-    act.act === "edit" ? edited(act, told) : null,
+    act.act === "edit" && name === "li" ? edited(act, told) : null,
   );
 }
 
 function undone(act, acts) {
   const of = acts.find((other) => other.n === act.value?.act);
-  return of ? `took back that ${of.who || "somebody"} ${WORDS[of.act] ?? of.act}` : "took something back";
+  if (!of) return "took something back";
+  const why = of.value?.reason ? [": ", inline(of.value.reason)] : null;
+  return ["took back that ", inline(of.who || "somebody"), ` ${WORDS[of.act] ?? of.act}`, why];
 }
 
 function edited(act, told) {

@@ -7,10 +7,8 @@ only read, and may go on meanwhile. Killed, the branch goes on as a run does: by
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -18,29 +16,27 @@ from pathlib import Path
 from typing import Any
 
 from agents.change import Change
-from agents.errors import UsageError
 from agents.journal import Journal, JournalError, Statement
 from agents.meter import Meter
 from agents.models.model import Model
+from agents.onlooker import PERSON
+from agents.script import template_of
 from teams.engine import props
-from teams.engine.again.asked import Asked, answer_of, parting
-from teams.engine.again.branches import DONE, FAILED, GOING, Branch, folder_of, new_folder, read
+from teams.engine.again.answering import answer_of, form_of
+from teams.engine.again.asked import Asked, models_of, parting, see_chat
+from teams.engine.again.branches import DONE, FAILED, GOING, Branch, folder_of, new_folder, read, remove
 from teams.engine.again.branching import Branching
 from teams.engine.again.kept import BRANCHED, Kept, copy, opened
 from teams.engine.again.means import means
+from teams.engine.again.reaching import PLACES, ModelFor, changed, places, reached, see_reached
 from teams.engine.again.replay import skill_of
 from teams.engine.again.way import Way
 from teams.engine.flow import Skill
-from teams.engine.options import RunOptions
 from teams.engine.records import Pair
 from teams.engine.rows import pair_of, row_of, split_of
 from teams.engine.running import INTERRUPT
 from teams.engine.twins import Benchmarks, Twins
 from teams.engine.verdict import Check, Verdict
-
-CHANGED = "branched_role"
-"""Under this name the changed model is opened, beside those of the run's roles."""
-ModelFor = Callable[[str], Model]
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,8 @@ class How:
     """The one of its name, if it is not among those installed."""
     model_for: ModelFor | None = None
     """In place of the run's own models; `CHANGED` is the changed one."""
+    at: Sequence[str] = ()
+    """Where models of the run are now, as `[NAME=]MODEL`."""
     on_ready: Callable[[Branching], None] = lambda engine: None
     tell: Callable[[str], None] = lambda line: None
 
@@ -59,6 +57,7 @@ class How:
 def begin(run: Path, asked: Asked, skill: Skill | None = None) -> int:
     """Make a new branch's folder with all it needs from the run; return its number. Raises `UsageError`."""
     with opened(run) as kept:
+        see_chat(kept, asked.chat)
         skill = skill or skill_of(asked.chat)
         way, role = parting(kept, asked, skill)
         kept.seed(way.target.seed, way.plan, skill)  # if it can't be had, nothing is made
@@ -73,16 +72,21 @@ def begin(run: Path, asked: Asked, skill: Skill | None = None) -> int:
         try:
             copy(kept, folder / "run.db", chats, before, {**meta, "branch": vars(branch)})
         except JournalError:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(run, n)
             raise
     return n
 
 
 def _renamed(way: Way, parts: str, chat: str, n: int) -> str:
     """Return the id that a chat after the change will have, if what it is opened on is born in the changed one."""
-    born = max((row.id for row in way.rows.get(parts, ())), key=len, default="")
+    born = max((row.id for row in way.rows.get(parts, ())), key=len, default="") or _next_to(way, parts)
     head = f"{born}/"
     return f"{born}{BRANCHED}{n}/{chat.removeprefix(head)}" if born and chat.startswith(head) else chat
+
+
+def _next_to(way: Way, chat: str) -> str:
+    """Return the id of what was born in a chat, where a later flow took it up again: its row tells of that one."""
+    return min((id for id in way.ids if id.startswith(f"{chat.rpartition('/')[0]}/")), key=len, default="")
 
 
 async def go(run: Path, n: int, how: How) -> Branch:
@@ -90,7 +94,7 @@ async def go(run: Path, n: int, how: How) -> Branch:
     branch = replace(read(run, n), state=GOING, error="")
     with opened(run) as kept:
         skill = how.skill or skill_of(branch.of)
-        way, role = parting(kept, Asked(branch.of, branch.turn, record=branch.record), skill)
+        way, _ = parting(kept, Asked(branch.of, branch.turn, record=branch.record), skill)
         seed = kept.seed(way.target.seed, way.plan, skill)
         async with AsyncExitStack() as stack:
             journal = Journal(folder_of(run, n))
@@ -99,11 +103,10 @@ async def go(run: Path, n: int, how: How) -> Branch:
             journal.post(branch.as_row(), ("DELETE FROM drops", ()))
             meter = Meter(how.max_tokens)
             try:
-                model_for = how.model_for or await _models(stack, kept.meta, branch, journal, meter, how)
-                answer = answer_of(kept, branch.of, role, branch.changes["answer"])
-                model = model_for(CHANGED) if branch.changes["model"] else None
-                mark, prompt = f"{BRANCHED}{n}", branch.changes["prompt"]
-                journal.change = Change(branch.of, branch.turn, role, mark, prompt, model, answer)
+                model_for = how.model_for or await _models(stack, kept, branch, journal, meter, how)
+                journal.change = _change(kept, n, branch, model_for)
+                if persons := journal.change.persons:
+                    how.tell(f"People played {', '.join(sorted(persons))} in the run; after the change models do.")
                 journal.is_closed = True
                 hand = await stack.enter_async_context(means(kept.meta, skill, asks=True))
                 original = kept.target(branch.record).record
@@ -123,6 +126,23 @@ async def go(run: Path, n: int, how: How) -> Branch:
                 with suppress(JournalError):  # what broke the journal is told by whoever met it first
                     await journal.commit(branch.as_row())
     return branch
+
+
+def _change(kept: Kept, n: int, branch: Branch, model_for: ModelFor) -> Change:
+    """Return what is to be otherwise in a branch."""
+    role, template = branch.role, branch.changes.get("template")
+    return Change(
+        branch.of,
+        branch.turn,
+        role,
+        f"{BRANCHED}{n}",
+        prompt=branch.changes["prompt"],
+        models={one: model_for(changed(one, role)) for one in models_of(branch.changes["model"], role)},
+        template=None if template is None else template_of(template, f"the changed prompt of {role}"),
+        answer=answer_of(kept, branch.of, role, branch.changes["answer"]),
+        form=form_of(kept, branch.of, branch.turn),
+        persons=frozenset(role for role, name in kept.meta.get("models", {}).items() if name == PERSON),
+    )
 
 
 def _ended(branch: Branch, engine: Branching) -> Branch:
@@ -163,7 +183,7 @@ def _row(engine: Branching, kept: Kept, original: str, name: str, pair: Pair, ve
     change = engine.change
 
     def played(role: str) -> Model:
-        return change.model if change.model and role == change.role else engine.model_for(role)
+        return change.models.get(role) or engine.model_for(role)
 
     split = split_of(pair.seed, kept.meta.get("hold_out", 0.0))
     by_person = engine.said_by.facts(engine.whole or pair)
@@ -179,32 +199,11 @@ def _others(kept: Kept, original: str) -> Twins:
 
 
 async def _models(
-    stack: AsyncExitStack, meta: Mapping[str, Any], branch: Branch, journal: Journal, meter: Meter, how: How
+    stack: AsyncExitStack, kept: Kept, branch: Branch, journal: Journal, meter: Meter, how: How
 ) -> ModelFor:
-    """Connect to the run's models again, and to the changed one. Raises `UsageError`."""
-    named = meta.get("means", {}).get("models") or meta.get("models", {})
-    texts = [f"{role}={text}" if role else text for role, text in named.items()]
-    environ = dict(os.environ)
-    if branch.changes["model"]:
-        texts.append(f"{CHANGED}={branch.changes['model'].removeprefix(f'{branch.role}=')}")
-        if own := environ.get(f"AGENTINSTRUCT_API_KEY_{branch.role.upper()}"):
-            environ[f"AGENTINSTRUCT_API_KEY_{CHANGED.upper()}"] = own
-    options = RunOptions(seeds=(), model=tuple(texts), max_tokens=how.max_tokens)
-    model_for, _ = await props.open_models(stack, options, journal, meter, _Told(how.tell), environ)
-    usual = meta.get("models", {}).get("", model_for("").name)
-    if model_for("").name != usual:
-        raise UsageError(f"the run's model was {usual}, and found here is {model_for('').name}; start {usual} again")
-    return model_for
-
-
-@dataclass(frozen=True)
-class _Told:
-    """A run's report that only passes lines on."""
-
-    tell: Callable[[str], None]
-
-    def line(self, text: str) -> None:
-        self.tell(text)
-
-    def watch(self, engine: Any) -> None:
-        """Nothing is shown as it goes."""
+    """Connect to the models of a branch; where they were said to be holds when it is gone on with, too."""
+    at = {**journal.meta().get(PLACES, {}), **places(kept.meta, how.at)}
+    model, answer = branch.changes["model"], branch.changes["answer"]
+    see_reached(kept.meta, at, branch.role, models_of(model, branch.role), answer is None)
+    journal.post(("INSERT OR REPLACE INTO meta VALUES (?,?)", (PLACES, json.dumps(at))))
+    return await reached(stack, kept.meta, at, (branch.role, model), journal, meter, how.tell)

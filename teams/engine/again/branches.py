@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,20 @@ def new_folder(run: Path) -> tuple[int, Path]:
                 folder_of(run, n).mkdir()
             except FileExistsError:
                 continue
+            except FileNotFoundError:  # the only one there was has been removed just now
+                (run / FOLDER).mkdir(exist_ok=True)
+                n -= 1
+                continue
             return n, folder_of(run, n)
     except OSError as error:
         raise UsageError(f"no branch can be made in {run / FOLDER}/: {error.strerror or error}") from None
+
+
+def remove(run: Path, n: int) -> None:
+    """Remove a branch that never began; nothing is left of it, nor of the folder of branches if it was the only one."""
+    shutil.rmtree(folder_of(run, n), ignore_errors=True)
+    with suppress(OSError):
+        (run / FOLDER).rmdir()
 
 
 def numbers(run: Path) -> list[int]:

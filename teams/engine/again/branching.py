@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from agents.change import Change
+from agents.onlooker import PERSON
 from teams.engine.again.retracing import Retracing
 from teams.engine.again.way import OneWay, chat_id
 from teams.engine.flow import Flow, Kind
@@ -50,6 +51,11 @@ class Branching(Retracing):
         for draws in self.draws.values():
             assert isinstance(draws, Onward)
             draws.change = change
+        before = self.way.chats[: self.way.chats.index(change.chat)]
+        # Also where one can't be held again, and the way goes on from what was born in it.
+        for chat, role in self.journal.rows("SELECT DISTINCT chat, role FROM calls WHERE model=?", (PERSON,)):
+            if chat.partition("/aside-")[0] in before:
+                self.onlooker.person_spoke(chat, role)
 
     def _seen(
         self, flow: Flow, record: Record, chat_id: str, outcome: Sequence[Record] | Exception | None
@@ -61,10 +67,6 @@ class Branching(Retracing):
         if self.change.reached:
             return self._on_the_way(outcome)
         return super()._seen(flow, record, chat_id, outcome)
-
-    def original(self, id: str) -> str:
-        """Return the id that a record had in the run."""
-        return id.replace(self.change.mark, "")
 
     async def _chat(self, flow: Flow, kind: Kind, record: Record, journey: Journey) -> Sequence[Record]:
         born = await super()._chat(flow, kind, record, journey)

@@ -14,6 +14,7 @@ from pathlib import Path
 from agents.errors import UsageError
 from teams.engine.again.branches import folder_of, numbers
 from teams.engine.again.keeping import replaced_by
+from teams.engine.again.kept import BRANCHED
 from teams.engine.again.traces import Gone, mentions, place_of
 from teams.engine.ending import SPLITS, OutputError, about_of, export_run, write_outputs
 from teams.engine.export import Written
@@ -21,11 +22,16 @@ from teams.engine.exports import Exported, noted
 
 _SCRATCH = re.compile(r"\..+\.[0-9a-f]{8}")
 """Files that were about to become another when their writer was killed."""
+_OF_BRANCH = re.compile(rf"{BRANCHED}(\d+)")
 _CHUNK = 1 << 22
 
 
-def acts(run: Path, gone: Gone) -> None:
+def acts(run: Path, gone: Gone, branches: Sequence[int]) -> None:
     """Delete what people decided about what goes, and that an original made place for a branch which goes."""
+
+    def goes(id: str) -> bool:
+        return gone.has(id) or any(int(n) in branches for n in _OF_BRANCH.findall(id))
+
     if not (path := run / "hand.db").exists():
         return
     try:
@@ -34,30 +40,41 @@ def acts(run: Path, gone: Gone) -> None:
             db.execute("BEGIN IMMEDIATE")
             for n, record, value in db.execute("SELECT n, record, value FROM acts").fetchall():
                 said, words = str(json.loads(value).get("reason", "")), replaced_by("")
-                if gone.has(record) or (said.startswith(words) and gone.has(said.removeprefix(words))):
+                if goes(record) or (said.startswith(words) and goes(said.removeprefix(words))):
                     db.execute("DELETE FROM acts WHERE n=?", (n,))
             db.execute("COMMIT")
     except sqlite3.Error as error:
         raise UsageError(f"{path} can't be rewritten: {error}; do this again when that is mended") from None
 
 
-def branches(run: Path, gone: Gone, tell: Callable[[str], None]) -> None:
-    """Remove the branches of what goes, and those whose chats were shown some of it. We hold their folders."""
+def branches_of(run: Path, gone: Gone) -> list[int]:
+    """Return the branches of what goes, those whose chats were shown some of it, and those that never began."""
     pattern = mentions(gone.seeds)
-    for n in numbers(run):
-        folder = folder_of(run, n)
-        if any(gone.has(id) for id in _ids(folder)) or any(map(pattern.search, _texts(folder))):
-            tell(f"Branch {n} goes: it was made of it.")
-            shutil.rmtree(folder)
+
+    def goes(folder: Path) -> bool:
+        ids = _ids(folder)
+        return not ids or any(map(gone.has, ids)) or any(map(pattern.search, _texts(folder)))
+
+    return [n for n in numbers(run) if goes(folder_of(run, n))]
 
 
-def _ids(folder: Path) -> Iterator[str]:
-    for (id,) in _rows(folder, "SELECT id FROM records UNION SELECT id FROM chats UNION SELECT id FROM seeds"):
-        yield id
+def branches(run: Path, going: Sequence[int], tell: Callable[[str], None]) -> None:
+    """Remove branches. We hold their folders."""
+    for n in going:
+        tell(f"Branch {n} goes: it was made of it.")
+        shutil.rmtree(folder_of(run, n))
+
+
+def _ids(folder: Path) -> list[str]:
+    """Return the ids in a branch's journal: of one that was stopped early only of what was copied from the run."""
+    tables = ("records", "chats", "seeds")
+    said = "UNION ".join(f"SELECT id FROM {table} " for table in tables) + "UNION SELECT chat FROM calls"
+    return [id for (id,) in _rows(folder, said)]
 
 
 def _texts(folder: Path) -> Iterator[str]:
-    for table, column in (("tools", "answer"), ("messages", "text"), ("calls", "reply"), ("records", "record")):
+    places = {"tools": "answer", "messages": "text", "calls": "reply", "records": "record", "verdicts": "verdict"}
+    for table, column in places.items():
         for (text,) in _rows(folder, f"SELECT {column} FROM {table}"):
             yield text or ""
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import signal
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from teams.engine.again.terminal import agreed, name_of, tell
 from teams.engine.arguments import path
-
-if TYPE_CHECKING:
-    from teams.engine.again.branching import Branching
+from teams.engine.terminal_text import inert
 
 CONFLICT = 4
 NAMES = ("replay", "branch", "keep", "forget")
@@ -30,6 +26,10 @@ _KEEP = (
     "Take a branch's pair into the data in place of the original, or put the original back. Either can be undone. "
     "Exit codes: 0 done, 2 it can't be, 4 somebody else decided about it since --base."
 )
+_FORMS = (
+    "as plain text; where the role's replies have a form, JSON of that form; a call of a tool as "
+    'JSON: {"name": "TOOL", "arguments": {…}}'
+)
 _FORGET = (
     "Remove all that came of a seed: from the journal, from what people decided, from branches, and from every file "
     "that was made of the run. What other seeds were shown of it goes too."
@@ -45,18 +45,31 @@ def add(commands: Any) -> None:
     _run(branch)
     branch.add_argument("chat", nargs="?", metavar="CHAT", help="the chat's id")
     branch.add_argument("--turn", type=int, metavar="N", help="from which call of it on")
-    branch.add_argument("--role-prompt", type=path, metavar="FILE", help="what its role is told from then on")
-    branch.add_argument("--model", metavar="MODEL", help="who plays its role from then on")
-    branch.add_argument("--answer", type=path, metavar="FILE", help="what is said at that turn")
-    branch.add_argument("--record", default="", metavar="ID", help="whose way is gone; default: a pair that came of it")
-    branch.add_argument("--who", default="", metavar="NAME", help="who branches; default: the user's name")
+    branch.add_argument("--role-prompt", type=path, metavar="FILE", help="what its role is told from "
+                        "then on, whole and as it is: no template")  # fmt: skip
+    branch.add_argument("--model", action="append", default=[], metavar="[ROLE=]MODEL", help="who plays a role "
+                        "from then on, in this chat and after it; without ROLE= the one whose turn it is; "
+                        "repeatable")  # fmt: skip
+    branch.add_argument("--at", action="append", default=[], metavar="[NAME=]MODEL", help="where a model of the run "
+                        "is now, NAME being what it is called there: one of which only the name was kept, or that has "
+                        "moved; repeatable")  # fmt: skip
+    branch.add_argument("--answer", type=path, metavar="FILE", help=f"what is said at that turn, {_FORMS}")
+    branch.add_argument("--record", default="", metavar="ID", help="whose way is gone; default: a pair that came of "
+                        "it")  # fmt: skip
+    branch.add_argument("--who", "--as", default="", metavar="NAME", help="who branches; default: the user's name")
     branch.add_argument("--max-tokens", type=int, metavar="N", help="end when so many tokens are spent")
+    branch.add_argument("--rejected", type=int, metavar="N", help="branch each of the newest N rejected pairs, from "
+                        "the first turn of --role on; in CHAT's place a skill may stand: only its pairs")  # fmt: skip
+    branch.add_argument("--role", default="", metavar="ROLE", help="with --rejected: who is asked anew, as its script "
+                        "says by now, or as --role-prompt does: its section of a script, or the whole of one, "
+                        "changed")  # fmt: skip
+    branch.add_argument("--yes", action="store_true", help="with --rejected: don't ask whether it is worth it")
     branch.add_argument("--go-on", type=int, metavar="N", help="go on with branch N, in place of a new one")
     keep = commands.add_parser("keep", help="take a branch's pair into the data, or leave it", description=_KEEP)
     _run(keep)
     keep.add_argument("branch", type=int, metavar="N", help="the branch's number")
     keep.add_argument("which", choices=("branch", "original"))
-    keep.add_argument("--who", default="", metavar="NAME", help="who decides; default: the user's name")
+    keep.add_argument("--who", "--as", default="", metavar="NAME", help="who decides; default: the user's name")
     keep.add_argument("--base", type=int, metavar="N", help="number of the newest decision about either that was seen")
     forget = commands.add_parser("forget", help="remove all that came of a seed", description=_FORGET)
     _run(forget)
@@ -85,81 +98,34 @@ def main(asked: argparse.Namespace) -> int:
 
 
 def _failed(error: Exception, code: int) -> int:
-    sys.stderr.write(" ".join(_shown(str(error)).split()) + "\n")
+    sys.stderr.write(" ".join(inert(str(error)).split()) + "\n")
     return code
 
 
 def _replay(asked: argparse.Namespace) -> int:
     from teams.engine.again.replay import replay
 
-    code, told = asyncio.run(replay(asked.run, asked.record, _print))
+    code, told = asyncio.run(replay(asked.run, asked.record, tell))
     same = sum(one.result == "same" for one in told)
-    _print(f"{same} of {len(told)} the same." if told else "There is no chat on its way: nothing was said for it.")
+    tell(f"{same} of {len(told)} the same." if told else "There is no chat on its way: nothing was said for it.")
     return code
 
 
 def _branch(asked: argparse.Namespace) -> int:
-    from agents.errors import EndpointError, UsageError
-    from agents.journal import JournalError
-    from teams.engine.again.branch import How, begin, go
-    from teams.engine.again.branches import read
+    from teams.engine.again.branch_command import branch
 
-    if asked.max_tokens is not None and asked.max_tokens < 1:
-        raise UsageError(f"--max-tokens must be more than 0, not {asked.max_tokens}")
-    n = asked.go_on or begin(asked.run, _asked(asked))
-    known = read(asked.run, n)
-    _print(f"branch {n} of {known.of}, turn {known.turn} ({known.role})")
-    spent: list[Any] = []
-
-    def ready(engine: Branching) -> None:
-        spent.append(engine.meter)
-        _listen(engine, asked.run, n)
-
-    try:
-        branch = asyncio.run(go(asked.run, n, How(asked.max_tokens, on_ready=ready, tell=_print)))
-    except (EndpointError, JournalError) as error:
-        why = str(error).partition("; what was written stays")[0]
-        raise type(error)(f"{why}; go on with: python -m teams branch {asked.run} --go-on {n}") from None
-    return _told(asked.run, n, branch, spent[0])
-
-
-def _asked(asked: argparse.Namespace) -> Any:
-    from agents.errors import UsageError
-    from teams.engine.again.asked import Asked
-
-    if not asked.chat or asked.turn is None:
-        raise UsageError("branch needs a CHAT and its --turn N, or --go-on N for a branch there is")
-    prompt, answer = _text(asked.role_prompt), _text(asked.answer)
-    return Asked(asked.chat, asked.turn, prompt, asked.model, answer, asked.record, _who(asked.who))
-
-
-def _told(run: Path, n: int, branch: Any, meter: Any) -> int:
-    from teams.engine.again.branches import DONE, GOING, verdict_of
-
-    used = meter.total
-    _print(
-        f"{used.calls} calls, {used.prompt_tokens + used.completion_tokens} tokens; {used.replayed} from the journal"
-    )
-    if branch.state == DONE:
-        row, accepted = verdict_of(run, n) or ({}, False)
-        failed = [f"{one['check']}: {one['evidence']}" for one in row["verdict"]["checks"] if not one["passed"]]
-        _print(f"accepted: {branch.pair}" if accepted else f"rejected: {branch.pair}: {'; '.join(failed)}")
-        if accepted:
-            _print(f"Take it into the data: python -m teams keep {run} {n} branch")
-        return 0
-    _print(branch.error or "interrupted")
-    if branch.state == GOING or meter.stopping:
-        _print(f"Go on: python -m teams branch {run} --go-on {n}")
-        return 130 if branch.state == GOING else 3
-    return 1
+    return branch(asked)
 
 
 def _keep(asked: argparse.Namespace) -> int:
     from agents.hand import Conflict
     from teams.engine.again.keeping import keep
+    from teams.engine.ending import refresh
 
     try:
-        _print(keep(asked.run, asked.branch, asked.which, _who(asked.who), asked.base))
+        said = keep(asked.run, asked.branch, asked.which, name_of(asked.who), asked.base)
+        for line in filter(None, (*said.splitlines(), refresh(asked.run))):
+            tell(line)
     except Conflict as conflict:
         return _failed(conflict, CONFLICT)
     return 0
@@ -168,59 +134,11 @@ def _keep(asked: argparse.Namespace) -> int:
 def _forget(asked: argparse.Namespace) -> int:
     from teams.engine.again.forget import forget
 
-    return forget(asked.run, asked.seed, _print, (lambda: True) if asked.yes else _sure)
+    return forget(asked.run, asked.seed, tell, (lambda: True) if asked.yes else _sure)
 
 
 def _sure() -> bool:
-    if not sys.stdin.isatty():
-        from agents.errors import UsageError
-
-        raise UsageError("nothing was removed: say --yes where nobody can be asked")
-    return input("Remove it? It can't be had back. [y/N] ").strip().lower() in ("y", "yes")
+    return agreed("Remove it? It can't be had back.", "nothing was removed")
 
 
 _COMMANDS = {"replay": _replay, "branch": _branch, "keep": _keep, "forget": _forget}
-
-
-def _text(file: Path | None) -> str | None:
-    from agents.errors import UsageError
-
-    try:
-        return None if file is None else file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} can't be read as text: {getattr(error, 'strerror', None) or error}") from None
-
-
-def _who(name: str) -> str:
-    import getpass
-
-    try:
-        return name.strip() or getpass.getuser()
-    except (OSError, KeyError):  # a user without a name, in a container
-        return "somebody"
-
-
-def _listen(engine: Branching, run: Path, n: int) -> None:
-    """Ctrl-C once: finish what is in flight. Twice: now."""
-    from teams.engine.running import INTERRUPT
-
-    def interrupted() -> None:
-        if engine.meter.stopping == INTERRUPT:
-            _print(f"Stopped at once; what was answered is kept. Go on: python -m teams branch {run} --go-on {n}")
-            os._exit(130)
-        engine.meter.stop(INTERRUPT)
-        _print("Finishing the calls in flight; Ctrl-C again to stop at once.")
-
-    loop = asyncio.get_running_loop()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, interrupted)
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(_shown(line) + "\n")
-    sys.stdout.flush()
-
-
-def _shown(text: str) -> str:
-    """Return text that models and documents wrote so that no control character reaches the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

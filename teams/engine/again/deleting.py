@@ -17,12 +17,12 @@ _OF_CHAT = {"messages": "chat", "calls": "chat", "tools": "chat", "drops": "id",
 def delete(db: sqlite3.Connection, gone: Gone) -> None:
     """Delete what is to go, and the words of prompts that nothing else was told."""
     # Seeds of which something goes are to be gone through again, should the run go on.
-    for table, ids in (("records", (*gone.roots, *gone.pairs)), ("chats", gone.chats)):
+    for table, ids in (("records", (*gone.roots, *gone.pairs, *gone.twins)), ("chats", gone.chats)):
         sql = f"DELETE FROM settled WHERE (seed, round) IN (SELECT seed, round FROM {table} WHERE id=?)"
         db.executemany(sql, [(id,) for id in ids])
     for root in (*gone.seeds, *gone.roots):
         _under(db, _BY_ID, root)
-    for pair in gone.pairs:
+    for pair in (*gone.pairs, *gone.twins):
         _pair(db, pair)
     for chat in gone.chats:
         _under(db, _OF_CHAT, chat)

@@ -84,9 +84,12 @@ def _list(kept: Kept, whole: Gone, tell: Tell) -> None:
         tell(f"  {sum(kept.column(f'SELECT count(*) FROM {sql}', seed)[0] for seed in whole.seeds)} {what}")
     others = dict.fromkeys((*whole.roots, *whole.pairs, *whole.chats))
     if others:
-        tell("Other seeds were shown some of it through retrieval, or had pairs rejected for being like it:")
+        tell("Other seeds were shown some of it through retrieval:")
         tell("what came of that goes too, and is made anew if the run goes on.")
         tell(f"  {_few(list(others))}")
+    if whole.twins:
+        tell("Pairs of other seeds were rejected for being like it: they are judged anew if the run goes on.")
+        tell(f"  {_few(whole.twins)}")
     alike: dict[str, list[str]] = {}
     for seed, why in _alike(kept, whole):
         alike.setdefault(why, []).append(seed)
@@ -132,8 +135,9 @@ def _remove(run: Path, whole: Gone) -> None:
 
 def _finish(run: Path, whole: Gone, tell: Tell) -> int:
     """Do what is left once the journal's rows are gone. Every step may be done again."""
-    cleared.acts(run, whole)
-    cleared.branches(run, whole, tell)
+    branches = cleared.branches_of(run, whole)
+    cleared.acts(run, whole, branches)
+    cleared.branches(run, branches, tell)
     cleared.view(run)
     left = cleared.outputs(run, whole, tell)
     cleared.indexes(run, whole, tell)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from agents.change import unmarked
 from agents.journal import Journal, JournalError
 from agents.meter import Meter
 from agents.models.model import Model
@@ -101,8 +102,4 @@ class Retracing(Engine):
         if outcome is None or isinstance(outcome, Exception):
             return outcome
         ids = self.way.ids
-        return [child for child in outcome if self.original(child.id) in ids] or outcome[:1]
-
-    def original(self, id: str) -> str:
-        """Return the id that a record had in the run."""
-        return id
+        return [child for child in outcome if unmarked(child.id) in ids] or outcome[:1]

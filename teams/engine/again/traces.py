@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from agents.change import unmarked
 from agents.chat_log import digest
 from agents.errors import UsageError
 from teams.engine.again.kept import Kept
@@ -21,7 +22,6 @@ from teams.engine.seeds_walk import escape
 
 _SHOWN = {"tools": ("chat", "answer"), "messages": ("chat", "text"), "calls": ("chat", "reply"),
           "records": ("chat", "record")}  # fmt: skip
-_BRANCH_MARK = re.compile(r"!\d+")
 
 
 def place_of(seed: str) -> str:
@@ -62,10 +62,12 @@ class Gone:
     """Pairs of other seeds, by their ids, which are their instructions' too."""
     chats: list[str] = field(default_factory=list)
     """Chats of other seeds that were shown something of the seeds."""
+    twins: list[str] = field(default_factory=list)
+    """Pairs of other seeds that were rejected for being like what goes: the verdict goes, and they are judged anew."""
 
     def has(self, id: str) -> bool:
         """Say whether a record, chat or seed goes; of a branch's what it was branched from tells."""
-        id = _BRANCH_MARK.sub("", id)
+        id = unmarked(id)
         whole = any(id == root or id.startswith(f"{root}/") for root in (*self.seeds, *self.roots))
         return whole or id in self.pairs or any(id == chat or id.startswith(f"{chat}/") for chat in self.chats)
 
@@ -108,7 +110,7 @@ def gone(kept: Kept, seeds: Sequence[str]) -> Gone:
     for chat in sorted({chat.partition("/aside-")[0] for chat in _shown(kept, seeds)}):
         if not found.has(chat):
             _add(kept, found, chat)
-    found.pairs += [id for id in _likened(kept, seeds) if not found.has(id)]
+    found.twins += [id for id in _likened(kept, seeds) if not found.has(id)]
     return found
 
 

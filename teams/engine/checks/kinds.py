@@ -205,9 +205,22 @@ def _not_all_functions(talk: Conversation) -> Iterator[str]:
     if missing := [name for name in _planned(talk) if name not in made and not _looks_up(talk, name)]:
         yield f"could have been done and was not: {', '.join(missing)}"
     if talk.pair.facts.get("state_agrees") is False:
-        yield "what the conversation left behind is not what the plan leaves behind"
+        yield _left_behind(talk)
     if other := [call.name for call in _worked(talk) if _planned(talk) and call.name not in _planned(talk)]:
         yield f"calls {', '.join(other)}, which is not in the plan"
+
+
+def _left_behind(talk: Conversation) -> str:
+    """Say that the plan leaves another state behind, and by which calls the two differ first."""
+    planned = [(str(step.get("name")), step.get("arguments") or {}) for step in _plan(talk)]
+    made = [(call.name, call.arguments or {}) for call in _worked(talk)]
+    apart = [
+        f"{whose} {name} {short(arguments, 120)}"
+        for whose, calls, others in (("planned", planned, made), ("called", made, planned))
+        for name, arguments in [call for call in calls if call not in others][:1]
+    ]
+    line = "what the conversation left behind is not what the plan leaves behind"
+    return f"{line}: {', '.join(apart)}" if apart else line
 
 
 _KINDS = {
@@ -261,7 +274,7 @@ def _already_told(talk: Conversation, name: str, parameter: str) -> str | None:
 def _disagreements(talk: Conversation) -> Iterator[str]:
     state = talk.pair.facts.get("state_agrees")
     if state is False and talk.pair.kind != "not_all_functions":
-        yield "what the conversation left behind is not what the plan leaves behind"
+        yield _left_behind(talk)
     if not talk.pair.kind.startswith("one_call") or not _plan(talk):
         return
     worked = _worked(talk)

@@ -14,12 +14,14 @@ import pytest
 
 from agents.hand import Hand
 from agents.view.blame import main as blame
-from agents.view.blaming import as_dict, blamed
+from agents.view.blaming import Part, as_dict, blamed
 from agents.view.conversation import conversation
 from agents.view.family import family
 from agents.view.paper import Paper
 from agents.view.run import Run, open_run
 from agents.view.story import story
+from agents.view.text_record import open_ as opened
+from agents.view.text_session import Session
 from agents.view.tracing import command
 from agents.view.tracing import main as trace
 from tests.agents.view.runs import KEPT, branch_off
@@ -148,6 +150,28 @@ def test_trace_tells_what_people_did_and_which_branch_was_kept(library: Path, tm
         way = [node["id"] for node in nodes(tree) if node["on_way"]]
         assert way[0] == story(run, None, id)["seed"]["id"]
         assert way[-2:] == [id, f"{id}!2"]
+
+
+def test_an_act_that_was_undone_is_told_so_and_every_act_in_one_line(library: Path, tmp_path: Path) -> None:
+    shutil.copytree(library, tmp_path / "run")
+    hand = Hand(tmp_path / "run")
+    with open_run(tmp_path / "run") as run:
+        (id,) = run.rows("SELECT id FROM verdicts WHERE accepted LIMIT 1")[0]
+        first = hand.act(id, "reject", {"reason": "dull\nand\n\nlong"}, who="bea", base=0)
+        hand.act(id, "undo", {"act": first.n}, who="ada", base=first.n)
+        for tell in (lambda paper: command(run, hand, id, paper), lambda paper: opened(Session(run, paper), [id])):
+            stream = io.StringIO()
+            tell(Paper(stream))
+            acts = [line for line in stream.getvalue().splitlines() if "bea" in line or "ada" in line]
+            assert len(acts) == 2
+            assert all(word in acts[0] for word in ("bea", "reject", "dull and long", "(undone)"))
+            assert f"undo of {first.n}" in acts[1]
+
+
+def test_what_was_not_counted_cost_nobody_knows_what() -> None:
+    counted, not_counted = Part("writer", tokens={"m": [1000, 1000]}), Part("writer", tokens={"m": [0, 0]}, calls=3)
+    assert as_dict(counted, {"m": [1.0, 1.0]})["cost"] == pytest.approx(0.002)
+    assert as_dict(not_counted, {"m": [1.0, 1.0]})["cost"] is None
 
 
 def test_trace_takes_an_id_or_a_number_and_writes_text_or_json(

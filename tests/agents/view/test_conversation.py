@@ -95,6 +95,8 @@ def test_who_answered_a_call_beside_the_chat_is_seated_at_its_result(run: Run) -
                 held = conversation(run, aside)
                 assert (held["state"], held["cast"], held["record"]) == ("aside", ["api"], chat["record"])
                 assert held["turns"][-1]["text"] == turn["text"]
+                assert held["turns"][0]["text"].rpartition("The call:\n")[2].partition("(")[0] == turn["result"]["name"]
+                assert chat["beside"][aside]["answers"] == turn["result"]["name"]
                 seated += 1
     assert seated
 

@@ -15,10 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.journal_tables import FOLLOWED
+from agents.view import index as index_module
+from agents.view import overview as overview_module
 from agents.view.index_tables import GRAINS, connect
 from agents.view.indexing import Follower
 from agents.view.overview import BUCKETS, Overview, over_time
 from agents.view.run import open_run
+from tests.agents.view.asking import looking_into
 from tests.agents.view.journals import CHATS, IDS, act, drop, make, row, verdict, writing
 from tests.runs.keep import fixtures
 
@@ -118,6 +121,25 @@ def test_how_quickly_it_goes(folder: Path) -> None:
     assert told["rate"]["pairs_an_hour"] == pytest.approx(180, rel=0.01)
     beat(folder, 0, calls=80, accepted=2, ended=True)
     assert overview(folder)["rate"] is None
+
+
+def test_a_run_that_was_killed_goes_at_no_rate(folder: Path) -> None:
+    beat(folder, 61, calls=0, accepted=0)
+    beat(folder, 21, calls=80, accepted=2)
+    assert overview(folder)["rate"] is None
+
+
+async def test_who_looks_on_is_told_that_a_run_was_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is written any more: that nothing comes is the news."""
+    for module in (index_module, overview_module):
+        monkeypatch.setattr(module, "LOST_AFTER", 2.0)
+    beat(folder, 0, calls=1, accepted=1)
+    async with looking_into(folder) as asking:
+        told = (await asking.get("overview"))[1]
+        assert told["run"]["live"] == "running"
+        news = (await asking.get(f"changes?since={told['changed']}"))[1]["changed"]
+        assert news > told["changed"]
+        assert (await asking.get("overview"))[1]["run"]["live"] == "lost"
 
 
 @pytest.mark.parametrize("followed", [True, False])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -65,15 +66,25 @@ def test_a_changed_prompt_is_run_again_kept_exported_and_told(shown: Show, asked
     box = at.page.locator("#again-prompt")
     box.wait_for()
     assert "what people ask of an assistant" in box.input_value(), "the role's own prompt stands there"
-    assert "Nothing is changed yet" in at.text(".again-form")
+    assert "Nothing is changed yet" in at.text(".again-form .out")
+    at.page.keyboard.press("Control+Enter")
+    button = at.page.locator(".again-form button.main")
+    assert button.get_attribute("aria-disabled") == "true"
+    button.click(force=True)
+    assert "Nothing is changed yet: the same would be asked again." in at.text(".again-form .out")
+    assert not [url for url in at.asked if "/api/branch" in url], "what can't be done is not asked"
     box.fill(SHORT)
     assert "Changed: prompt." in at.text(".again-form .out")
+    assert button.get_attribute("aria-disabled") == "false"
     before = len(server.asked)
-    at.page.click(".again-form button:has-text('Run again')")
+    at.page.dblclick(".again-form button:has-text('Run again')")
     at.page.wait_for_selector("h1:text('Branch 1')", timeout=60_000)
+    assert [path.name for path in (folder / "branches").iterdir()] == ["1"], "what costs money is done once"
     at.page.wait_for_selector("article.branch .lead strong:text('Done.')", timeout=60_000)
     assert any(SHORT in json.dumps(body) for body in server.asked[before:])
     assert "and they are short." in at.text(".changed ins >> nth=-1")
+    assert "what people ask of an assistant" in at.text(".changed del >> nth=0"), "seen without a click"
+    assert re.search(r"It stands in teams/tool_use/\S+\.md, ## requester", at.text(".changed .place"))
     both = at.page.locator(".side-by-side")
     assert "The first turn is the same." in both.inner_text()
     assert "Could you" in both.locator(".half del").first.inner_text()
@@ -99,14 +110,49 @@ def test_a_changed_prompt_is_run_again_kept_exported_and_told(shown: Show, asked
     words = [sys.executable, "-m", "agents.view", "trace", str(folder), kept[0].record]
     told = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
     assert "!1" in told.stdout
+    at.pair(pair)
+    assert "accepted, kept" in at.text(".rail .branches")
+    at.page.click(".versions a")
+    at.page.wait_for_selector(f".pair-head .id:has-text('{kept[0].record}')")
     at.go("#/branch/1")
-    at.page.click("button:has-text('Keep the original')")
+    at.page.wait_for_selector("button.back")
+    at.page.keyboard.press("u")
     at.page.wait_for_selector(".keep:has-text('The original stands')", timeout=30_000)
+    at.page.keyboard.press("u")
+    at.page.wait_for_selector("#said:has-text('nothing to take back')")
     at.pair(pair)
     assert "Branch 1" in at.text(".rail")
     at.page.click(".rail a:text('Branch 1')")
     at.page.wait_for_selector("h1:text('Branch 1')")
     at.page.wait_for_selector(".leads .half")
+
+
+def test_b_means_the_next_turn_a_model_spoke_at(shown: Show, made: Path) -> None:
+    with closing(sqlite3.connect(made / "run.db")) as db:
+        sql = "SELECT chat FROM tools WHERE chat NOT LIKE '%aside%' ORDER BY chat LIMIT 1"
+        ((chat,),) = db.execute(sql)
+    at = shown(made)
+    at.pair(chat.rpartition("/")[0], f"/chat/{escaped(chat)}")
+    turns = at.page.locator(".chat > article.turn")
+    kinds = [str(one.get_attribute("class")) for one in turns.all()]
+    asked = [one.locator("> header button.again").count() > 0 for one in turns.all()]
+    result = next(n for n, kind in enumerate(kinds) if "type-result" in kind)
+    wanted = next(n for n in range(result, len(asked)) if asked[n])
+    turns.nth(0).focus()
+    for _ in range(result):
+        at.page.keyboard.press("j")
+    at.page.keyboard.press("b")
+    at.page.wait_for_selector("#again-prompt:focus")
+    title = at.page.locator(".again-form h3")
+    assert title.inner_text() == f"Run again from turn {turns.nth(wanted).get_attribute('data-turn')}"
+    box = title.bounding_box()
+    assert box
+    assert 0 < box["y"] < 800, "it is in view"
+    at.page.keyboard.press("Escape")
+    late = "() => dispatchEvent.call(document.body, new KeyboardEvent('keydown', { key: 'b', bubbles: true }))"
+    at.page.evaluate(f"() => {{ ({late})(); document.querySelector('.chat > article.turn').focus(); }}")
+    at.page.wait_for_selector("#again-prompt")
+    assert not at.page.query_selector("#again-prompt:focus"), "who went on is not brought back"
 
 
 def test_what_cannot_be_run_again_says_why_and_keeps_what_was_typed(shown: Show, asked: Path) -> None:
@@ -116,7 +162,7 @@ def test_what_cannot_be_run_again_says_why_and_keeps_what_was_typed(shown: Show,
     at.pair(pair, f"/chat/{escaped(chat)}")
     at.page.locator("button.again").first.click()
     at.page.fill("#again-model", "no such model anywhere")
-    at.page.click(".again-form button:has-text('Run again')")
+    at.page.keyboard.press("Control+Enter")
     at.page.wait_for_selector(".again-form .out .rejected", timeout=60_000)
     at.page.reload()
     at.settled()

@@ -159,3 +159,15 @@ def test_a_viewer_that_is_gone_is_said_and_found_again(shown: Show, tmp_path: Pa
     at.go("#/pairs")
     at.page.wait_for_selector("a.row")
     assert at.page.is_hidden("#trouble")
+
+
+def test_what_is_given_up_when_a_view_is_left_is_no_failure(shown: Show, made: Path) -> None:
+    at = shown(made)
+    leave = "const left = new AbortController(); fetch(location.href, { signal: left.signal }); left.abort();"
+    at.page.evaluate(f"() => {{ {leave} }}")
+    at.page.evaluate("() => new Promise((go) => setTimeout(go, 200))")
+    assert at.problems == []
+    at.expected = ["broken in truth"]
+    at.page.evaluate("() => { Promise.reject(new Error('broken in truth')); }")
+    at.page.evaluate("() => new Promise((go) => setTimeout(go, 200))")
+    assert any("broken in truth" in said for said in at._said), "what fails is still heard"

@@ -53,10 +53,16 @@ def test_accept_reject_and_undo_by_keys(shown: Show, folder: Path) -> None:
     assert (act.act, act.who) == ("accept", "Ada")
     at.page.keyboard.press("u")
     at.page.wait_for_selector(".facts .verdict.rejected")
+    at.page.wait_for_selector("#said:has-text('Taken back: your acceptance.')")
     at.page.keyboard.press("r")
     at.page.wait_for_selector("textarea#reason:focus")
+    at.page.keyboard.type("not meant")
+    at.page.keyboard.press("Escape")
+    at.page.wait_for_selector("#reason", state="detached")
+    at.page.keyboard.press("r")
+    assert at.page.input_value("#reason") == "", "what was cancelled does not come back"
     at.page.keyboard.type("just like another, a or u")
-    at.page.keyboard.press("Control+Enter")
+    at.page.keyboard.press("Enter")
     at.page.wait_for_selector(".by-person:has-text('just like another')")
     assert row(ours, id)["verdict"]["by_hand"]["reason"] == "just like another, a or u"  # type: ignore[index]
     history = at.text(".versions")
@@ -64,6 +70,25 @@ def test_accept_reject_and_undo_by_keys(shown: Show, folder: Path) -> None:
     at.go("#/pairs?hand=1")
     at.page.wait_for_selector("a.row .by-hand")
     assert "just like another" in at.text("a.row")
+    at.pair(id)
+    at.page.keyboard.press("r")
+    at.page.keyboard.type("half a rea")
+    at.page.click(".buttons button:has-text('Accept')")
+    at.page.wait_for_selector(".facts .verdict.accepted")
+    assert not at.page.query_selector("#reason"), "a rejection that was begun is over with the acceptance"
+
+
+def test_a_key_that_bounces_is_one_act(shown: Show, folder: Path) -> None:
+    at = shown(folder)
+    ours = at.viewer.folder
+    id = pairs(ours, 0)[0]
+    at.pair(id)
+    press = "() => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', bubbles: true }))"
+    at.page.evaluate(f"for (const press of [1, 2].map(() => {press})) press()")
+    at.page.wait_for_selector(".facts .verdict.accepted")
+    at.page.wait_for_load_state("networkidle")
+    assert [act.act for act in Hand(ours).acts(id)] == ["accept"]
+    assert not at.page.locator(".conflict").count()
 
 
 def test_an_edit_becomes_a_version_beside_the_machines(shown: Show, folder: Path) -> None:
@@ -81,10 +106,13 @@ def test_an_edit_becomes_a_version_beside_the_machines(shown: Show, folder: Path
     assert at.page.locator("article.editing textarea").first.input_value() == "It is lent until Friday."
     at.page.click("article.editing button:has-text('Save')")
     at.page.wait_for_selector(".by-hand:text('edited')")
+    assert "about the text before the edit" in at.text(".pair-head .facts")
+    assert "About the text before the edit by Ada" in at.text(".evidence")
     assert "It is lent until Friday." in last_words(at)
     kept = row(ours, id)
     assert kept["messages"] == [*machine[:-1], {**machine[-1], "content": "It is lent until Friday."}]
     assert kept["edited_from"] == machine
+    assert "About the text before the edit" in at.text(".evidence")
     at.page.click(".before summary")
     assert machine[-1]["content"] in at.text(".before")
     at.page.click(".acts details summary")
@@ -148,6 +176,35 @@ def test_who_comes_second_sees_the_first_and_loses_nothing(shown: Show, folder: 
     at.page.reload()
     at.settled()
     assert not at.page.query_selector("article.editing"), "what is saved is no draft any more"
+
+
+def test_what_another_decides_is_shown_at_once_and_taken_back_only_when_asked(shown: Show, folder: Path) -> None:
+    at = shown(folder)
+    at.expected = ["409"]
+    ours = at.viewer.folder
+    id = pairs(ours, 1)[0]
+    at.pair(id)
+    at.page.click("summary:has-text('checks passed')")
+    at.page.keyboard.press("e")
+    at.page.locator("article.editing textarea").first.fill("Half a thou")
+    Hand(ours).act(id, "reject", {"reason": "Bo saw it"}, who="Bo", base=0)
+    at.page.wait_for_selector(".by-person:has-text('Rejected by Bo')")
+    at.page.wait_for_selector(".facts .verdict.rejected")
+    assert at.page.locator("article.editing textarea").first.input_value() == "Half a thou"
+    assert at.page.evaluate("document.activeElement.tagName") == "TEXTAREA", "one goes on typing"
+    assert at.page.query_selector("details.passed[open]")
+    at.page.click("article.editing button:has-text('Save')")
+    at.page.wait_for_selector(".conflict:has-text('Bo rejected it: Bo saw it')")
+    at.page.click("article.editing button:has-text('Throw away')")
+    at.page.keyboard.press("u")
+    at.page.wait_for_selector('.undo-form:has-text("This is Bo\'s rejection (Bo saw it): take it back?")')
+    assert [act.who for act in Hand(ours).acts(id)] == ["Bo"], "nothing is taken back unasked"
+    at.page.click("text=Leave it")
+    at.page.keyboard.press("u")
+    Hand(ours).act(id, "undo", {"act": 1}, who="Bo", base=1)
+    at.page.wait_for_selector(".facts .verdict.accepted")
+    at.page.click("button:has-text('Take it back')")
+    at.page.wait_for_selector(".conflict:has-text('Bo took back that Bo rejected it: Bo saw it')")
 
 
 def test_a_reason_survives_a_viewer_that_is_gone(shown: Show, folder: Path) -> None:

@@ -106,6 +106,20 @@ def test_it_grows_while_the_run_writes(shown: Show, made: Path, tmp_path: Path) 
     at.page.wait_for_selector(".state:has-text('Lost')")
 
 
+def test_what_has_no_price_is_not_told_as_free(shown: Show, made: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(made, folder)
+    with closing(sqlite3.connect(folder / "run.db")) as db:
+        db.execute("INSERT INTO usage VALUES ('other', 'judge', 'dear', 1, 1000000, 0, 1.0)")
+        db.execute("INSERT OR REPLACE INTO meta VALUES ('prices', ?)", (json.dumps({"dear": [2, 3]}),))
+        db.commit()
+    at = shown(folder, "#/")
+    figure = at.page.locator(".figures div:has(dt:text-is('Cost'))").inner_text()
+    assert "≥ $2.00" in figure
+    assert "no price known for" in figure
+    assert "a pair" not in figure
+
+
 def test_an_empty_run_says_that_there_is_nothing_yet(shown: Show, tmp_path: Path) -> None:
     from agents.journal_tables import SCHEMA, VERSION
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -146,6 +147,8 @@ def test_every_chat_is_a_station_and_a_conversation(shown: Show) -> None:
             (call, *_) = json.loads(extra)
             assert call["name"] in said
             assert all(value in said for value in values(call["arguments"]))
+    assert "can't be run again: what its models replied was not kept" in at.text(".chat-head"), "an older journal"
+    assert not at.page.query_selector("button.again")
     ((tokens,),) = journal(WEB, "SELECT sum(prompt_tokens) FROM calls WHERE chat=?", chat)
     assert f"{tokens:,} tokens read" in at.text(".chat-head")
 
@@ -173,6 +176,7 @@ def test_prompt_raw_retries_and_asides_come_on_demand(shown: Show, made: Path) -
     chat = beside[: beside.index("/aside-")]
     at.pair(chat.rpartition("/")[0], f"/chat/{escaped(chat)}")
     opened = at.page.locator("details.aside").first
+    assert re.search(r"· \S+ (answers \S+|is asked “.+”)$", opened.locator("summary").inner_text())
     opened.locator("summary").click()
     opened.locator("article.turn").first.wait_for()
     assert "done" in opened.inner_text()
@@ -225,3 +229,57 @@ def test_a_chat_that_goes_on_grows(shown: Show, made: Path, tmp_path: Path) -> N
     at.page.wait_for_selector("article.turn:has-text('Said just now.')")
     assert "The chat is over." in at.text(".pane")
     assert len(at.page.query_selector_all("article.turn")) == 3
+
+
+def test_what_a_verdict_names_is_led_to(shown: Show, tmp_path: Path) -> None:
+    talk = KEPT / "conversation" / "strong"
+    ((id, row),) = journal(talk, "SELECT id, row FROM verdicts WHERE json_extract(row, '$.facts.held[2]')=3 LIMIT 1")
+    other = "conversation/other.md:1-9/identity/one-1"
+    evidence = f"message 3: a fault; turn 3: late; message 999, <b>turn 0</b>; nearly the same as {id}, not ({other})."
+    changed = json.loads(row)
+    changed["verdict"]["checks"] = [{"check": "c", "passed": False, "evidence": evidence, "by": "program"}]
+    folder = tmp_path / "run"
+    shutil.copytree(talk, folder)
+    with closing(sqlite3.connect(folder / "run.db")) as db:
+        db.execute("UPDATE verdicts SET row=? WHERE id=?", (json.dumps(changed), id))
+        db.commit()
+    at = shown(folder)
+    at.pair(id)
+    assert squeezed(at.text(".checks.failed td")) == evidence, "no word is changed"
+    links = at.page.eval_on_selector_all(".checks.failed td a", "all => all.map(a => [a.textContent, a.hash])")
+    here = f"#/pair/{escaped(id)}"
+    away = f"#/pair/{escaped(other)}"
+    assert links == [["message 3", f"{here}#3"], ["turn 3", f"{here}#5"], [id, here], [other, away]]
+    at.page.click(".checks.failed td a:text('turn 3')")
+    at.page.wait_for_selector("article[data-message='4']:focus")
+    third = [message for message in changed["messages"] if message["role"] == "user"][2]
+    focused = at.text("article[data-message='4']")
+    assert focused.split()[:4] == ["5", "user", "turn", "3"]
+    assert squeezed(third["content"])[:60] in squeezed(focused)
+
+
+def test_every_dot_on_the_way_leads_somewhere(shown: Show) -> None:
+    at = shown(WEB)
+    at.pair(REFINED)
+    dots = at.page.eval_on_selector_all(".stations .born", "all => all.map(li => li.querySelector('a')?.hash)")
+    assert len(dots) == 5
+    for hash in dots:
+        at.go(hash)
+        assert "Not found" not in at.text("h1")
+        assert at.text(".pane h2 >> nth=0")
+
+
+def test_code_in_fences_is_set_as_code_and_no_word_is_lost(shown: Show) -> None:
+    coding = KEPT / "coding" / "strong"
+    id = "coding/appointments.py:32-131/isolated_function/fix_bug-1"
+    ((row,),) = journal(coding, "SELECT row FROM verdicts WHERE id=?", id)
+    answer = json.loads(row)["messages"][-1]["content"]
+    at = shown(coding)
+    at.pair(id)
+    box = at.page.locator(".the-pair article.by-assistant .said-text").last
+    assert box.text_content() == answer
+    code = box.locator(".fenced").text_content()
+    assert code.startswith("```")
+    assert code.rstrip().endswith("```")
+    assert "def free_slots" in code
+    assert "mono" in at.page.eval_on_selector(".fenced", "code => getComputedStyle(code).fontFamily")

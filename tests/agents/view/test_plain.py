@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agents.view.plain import columns, inert, one_line, wrapped
@@ -68,6 +68,7 @@ def test_one_line_is_one_line_of_no_more_than_was_asked(text: str, most: int) ->
 
 
 @given(st.one_of(ANY, HOSTILE), st.integers(20, 60))
+@example("\x80\x80\x80\u0300\u0300", 20)
 def test_wrapping_loses_no_letter_and_keeps_to_the_width(text: str, width: int) -> None:
     shown = inert(text)
     lines = list(wrapped(shown, width))

@@ -22,7 +22,7 @@ from agents.hand import Hand
 from agents.view import server as server_module
 from agents.view.__main__ import main
 from agents.view.guard import HEADERS, LARGEST
-from agents.view.server import Viewer
+from agents.view.server import THREADS, Viewer
 from agents.view.serving import has_browser
 from tests.agents.view.asking import LIMIT, Asking, looking_into, until
 from tests.agents.view.journals import CHATS, IDS, chat, drop, make, row, verdict, writing
@@ -292,6 +292,10 @@ async def test_a_question_without_end_is_stopped_and_others_are_answered(
     status, said = await asyncio.wait_for(slow, LIMIT)
     assert status == 503
     assert "took too long" in said["error"]
+    assert (await asking.get("pairs"))[0] == 200
+    # Those that waited for a thread longer than the limit are stopped too.
+    many = await asyncio.wait_for(asyncio.gather(*(asking.get("overview") for _ in range(3 * THREADS))), LIMIT)
+    assert {status for status, _ in many} == {503}
     assert (await asking.get("pairs"))[0] == 200
 
 

@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 
 from agents.hand import Hand
-from agents.view.browsing import Browser, Wanted
+from agents.view.browsing import VERDICTS, Browser, Wanted
+from agents.view.conversation import words_of
 from agents.view.paper import Paper
-from agents.view.run import open_run
+from agents.view.run import Run, open_run
 from agents.view.seeking import PIECE, pattern, seek
-from agents.view.text_commands import COMMANDS, do
+from agents.view.text_commands import COMMANDS, do, greet
 from agents.view.text_session import Session
 from tests.agents.view.runs import FILLER, KEPT, branch_off
 from tests.agents.view.telling import everything, said, steers
@@ -36,7 +37,7 @@ SOME = [
 @pytest.fixture
 def session(library: Path) -> Iterator[Session]:
     with open_run(library) as run:
-        yield Session(run, Paper(io.StringIO()))
+        yield Session(run, Paper(io.StringIO()), in_shell=True)
 
 
 @pytest.mark.parametrize("folder", SOME, ids=lambda path: f"{path.parent.name}-{path.name}")
@@ -65,6 +66,8 @@ def test_from_the_list_to_the_cause_and_back(session: Session) -> None:
     assert FILLER in chat
     (told,) = session.run.rows("SELECT text FROM prompts WHERE text LIKE '%request%' LIMIT 1")[0]
     assert said(session, "prompt", "requester").count("\n") > 3
+    plain = said(session, "prompt", "requester", "--plain")
+    assert plain == f"{session.run.rows('SELECT text FROM prompts WHERE text LIKE ?', (plain[:40] + '%',))[0][0]}\n"
     assert told
     row = json.loads(said(session, "raw", "1"))
     assert (row["role"], row["reply"]["content"]) == ("requester", FILLER)
@@ -101,6 +104,26 @@ def test_lists_choose_and_go_on(session: Session) -> None:
     assert all(check in said(session, "open", id) for id in list(session.listed))
 
 
+def test_numbers_are_shown_only_where_the_next_command_takes_them(library: Path) -> None:
+    with open_run(library) as run:
+
+        def at_once(*words: str) -> tuple[list[tuple[int, str]], Session]:
+            session = Session(run, Paper(io.StringIO()))
+            lines = [line.split() for line in said(session, *words).splitlines()]
+            named = [line for line in lines if {*line} & {*session.listed}]
+            return [(int(line[0].rstrip(":")), line[-1]) for line in named if line[0].rstrip(":").isdigit()], session
+
+        numbered, session = at_once("list")
+        assert [id for _, id in numbered] == session.listed
+        for number, id in numbered[:3]:
+            assert said(Session(run, Paper(io.StringIO())), "open", str(number)).startswith(id)
+        for words in (["list", "rejected"], ["list", f"--after={numbered[0][1]}"], ["failures"], ["grep", "fern"]):
+            numbered, session = at_once(*words, *(["-i"] if words[0] == "grep" else []))
+            assert (numbered, bool(session.listed)) == ([], True), words
+        told = said(session, "siblings", at_once("list", "accepted")[1].listed[0])
+        assert all(f"{id}\n" in told for id in session.listed), "whole ids, to be named again"
+
+
 def test_what_a_person_decided_counts_in_the_list(library: Path, tmp_path: Path) -> None:
     shutil.copytree(library, tmp_path / "run")
     with open_run(tmp_path / "run") as run:
@@ -109,6 +132,39 @@ def test_what_a_person_decided_counts_in_the_list(library: Path, tmp_path: Path)
         session = Session(run, Paper(io.StringIO()))
         assert f"- {id} (by hand)\n      dull" in said(session, "list", "--verdict", "rejected")
         assert id not in said(session, "list", "--verdict", "accepted")
+
+
+def greeted(run: Run) -> str:
+    session = Session(run, Paper(stream := io.StringIO()))
+    greet(session)
+    return stream.getvalue().partition("\n")[0].rpartition(": ")[2]
+
+
+def test_a_run_is_greeted_with_what_its_lists_hold(library: Path, tmp_path: Path) -> None:
+    shutil.copytree(library, tmp_path / "run")
+    with open_run(tmp_path / "run") as run:
+        hand, session = Hand(run.folder), Session(run, Paper(io.StringIO()))
+        ids = {one: [id for (id,) in run.rows("SELECT id FROM verdicts WHERE accepted=?", (one,))] for one in (0, 1)}
+        made = branch_off(run.folder, ids[0][0], 1)
+        row = {**session.told([made])["machine"], "id": made}
+        seen = {greeted(run)}
+        for id, act, value in (
+            (ids[1][0], "reject", {"reason": "dull"}),
+            (ids[0][-1], "accept", {}),
+            (ids[1][1], "reject", {"reason": "dull"}),
+            (made, "keep", {"row": row, "of": ids[0][0], "branch": 1}),
+            (made, "reject", {"reason": "dull, too"}),
+            (made, "undo", {"act": 5}),
+        ):
+            base = max((act.n for act in hand.acts(id)), default=0)
+            hand.act(id, act, value, who="ada", base=base)
+            held = []
+            for verdict in VERDICTS:
+                said(session, "list", verdict, "--limit", "10000")
+                held.append(f"{len(session.listed)} {verdict}")
+            assert greeted(run) == ", ".join(held), (act, id)
+            seen.add(greeted(run))
+        assert len(seen) > 3
 
 
 def test_a_branch_is_opened_listed_when_kept_and_read_from_its_own_journal(library: Path, tmp_path: Path) -> None:
@@ -130,6 +186,30 @@ def test_a_branch_is_opened_listed_when_kept_and_read_from_its_own_journal(libra
         assert f"+ {made}" in said(session, "list", "--verdict", "accepted")
         assert made not in said(session, "list", "--verdict", "rejected")
         assert f"keep branch 1 in place of {id}" in said(session, "open", made)
+
+
+def test_words_that_a_branch_was_given_are_not_said_to_stand_in_a_file(library: Path, tmp_path: Path) -> None:
+    shutil.copytree(library, tmp_path / "run")
+    nothing = {"prompt": None, "model": None, "answer": None}
+    with open_run(tmp_path / "run") as run:
+        (id,) = run.rows("SELECT id FROM verdicts WHERE NOT accepted LIMIT 1")[0]
+        chat, own = f"{id}/respond-plain", words_of(run, id)
+        assert own["assistant"].endswith("## assistant")
+        for number, changes in enumerate(({}, {"changes": nothing}, {"changes": {**nothing, "template": "Be."}}), 1):
+            branch_off(run.folder, id, number, **changes)
+        places = [words_of(run.branch(number), chat) for number in (1, 2, 3)]
+        assert [place.pop("assistant") for place in places] == [
+            "changed in branch 1", own["assistant"], "changed in branch 3",
+        ]  # fmt: skip
+        assert all(place == {role: own[role] for role in place} for place in places)
+        later = [words_of(run.branch(number), f"{id}!{number}/check-audit")["assistant"] for number in (1, 3)]
+        assert later == [own["assistant"], "changed in branch 3"], (
+            "a prompt is told in its chat, a section after it too"
+        )
+        session = Session(run, Paper(io.StringIO()))
+        told = said(session, "open", id)
+        assert "ada: another prompt from turn 1" in told
+        assert "ada: asked anew from turn 1" in told
 
 
 def test_words_are_found_wherever_they_stand_and_counted_as_they_are(session: Session) -> None:

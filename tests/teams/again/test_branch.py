@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import shlex
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import Template
 
-from agents.change import Change
+from agents.change import Change, UnfitAnswer
 from agents.chat_log import ChatLog
 from agents.errors import UsageError
 from agents.hand import Conflict, Hand, standing
 from agents.journal import Journal
-from agents.models.model import Model
+from agents.models.model import Abilities, Model
 from agents.models.scripted import ScriptedClient
+from agents.onlooker import Onlooker, Turn
+from teams.__main__ import main
+from teams.engine import RunOptions
 from teams.engine.again.asked import Asked
-from teams.engine.again.branch import CHANGED, How, begin, go
+from teams.engine.again.branch import How, begin, go
 from teams.engine.again.branches import Branch, numbers, read
 from teams.engine.again.keeping import keep
+from teams.engine.again.original import was
+from teams.engine.again.reaching import CHANGED
 from teams.engine.ending import about_of, export_run, write_outputs
+from teams.engine.flow import Scene, Seat, Staging
+from teams.engine.records import Instruction
+from teams.engine.running import run as run_tales
 from teams.tool_use import skill as tool_use
-from tests.teams.again.tales import answers, made, tales, words_of
+from tests.teams.again.tales import ASKER, HINTER, answers, made, pages, tales, with_role, words_of
 from tests.teams.again.test_replay import change, ids
+from tests.teams.command import endpoint
 from tests.teams.library import CODE, writer
 
 pytestmark = pytest.mark.usefixtures("no_sandbox")
@@ -39,6 +53,11 @@ TALE = json.dumps({"tale": OTHER, "moral": "a moral"})
 def rows(folder: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(folder / "run.db")) as db:
         return db.execute(sql, values).fetchall()
+
+
+def accepted_ids(run: Path) -> list[str]:
+    """What stands in `pairs.jsonl`."""
+    return [json.loads(line)["id"] for line in (run / "pairs.jsonl").read_text().splitlines()]
 
 
 def refined(run: Path) -> str:
@@ -143,12 +162,51 @@ async def test_another_model_plays_one_role(tmp_path: Path) -> None:
     assert rows(run / "branches/1", "SELECT model FROM calls WHERE role='teller'") == [("strong",)]
 
 
+async def test_other_models_play_their_roles_from_the_turn_on_and_nobody_else_is_asked(tmp_path: Path) -> None:
+    await made(tmp_path)
+    run = tmp_path / "run"
+    id = refined(run)
+    chat = f"{id.removesuffix('/harder-1')}/refine-harder"
+    client = ScriptedClient(answers())
+    asked = Asked(chat, 1, model="asker=openai:strong\njudge=openai:strict", record=id)
+
+    def model_for(role: str) -> Model:
+        return Model({f"{CHANGED}_asker": "strong", f"{CHANGED}_judge": "strict"}.get(role, "scripted"), client)
+
+    n = begin(run, asked, tales)
+    branch = await go(run, n, How(skill=tales, model_for=model_for))
+    assert branch.state == "done", branch.error
+    assert [request.role for request in client.asked] == ["asker", "judge"], "who said the same stays in the journal"
+    spoke = dict(rows(run / "branches/1", "SELECT role, model FROM calls WHERE chat LIKE ? OR chat=?", f"{id}%", chat))
+    assert spoke == {"hinter": "scripted", "asker": "strong", "teller": "scripted", "judge": "strict"}
+    models = row_of(run, branch)["models"]
+    assert (models["asker"], models["judge"], models["teller"]) == ("strong", "strict", "scripted")
+    branch = await go(run, n, How(skill=tales, model_for=model_for))
+    assert (branch.state, len(client.asked)) == ("done", 2), "gone on with, it says the same again"
+
+
 async def test_asked_anew_without_a_change_it_is_really_asked(tmp_path: Path) -> None:
     await made(tmp_path)
     run = tmp_path / "run"
     client = ScriptedClient(answers(teller=lambda request: {"tale": words_of("luck")}))
     branch, _ = await branched(run, Asked(f"{refined(run)}/respond-plain", 1), client)
     assert row_of(run, branch)["messages"][-1]["content"] == words_of("luck")
+
+
+async def test_what_is_drawn_stays_so_that_only_the_change_makes_a_difference(tmp_path: Path) -> None:
+    async def ask(scene: Scene) -> Staging:
+        return Staging(f"{scene.random.random()} {scene.chat_id} {scene.record.text}", [Seat(ASKER)])
+
+    drawing = with_role(tales, "instruct", {"direct": ask})
+    await made(tmp_path, skill=drawing)
+    run, client = tmp_path / "run", ScriptedClient(answers())
+    id = refined(run)
+    chat = "/".join([*id.split("/")[:2], f"transform-{id.split('/')[2]}"])
+    n = begin(run, Asked(chat, 1, record=id), drawing)
+    branch = await go(run, n, How(skill=drawing, model_for=lambda role: Model("scripted", client)))
+    assert branch.pair
+    assert branch.pair.replace("!1", "") == id
+    assert [request.role for request in client.asked] == ["writer"], "who said the same again, so all else stands"
 
 
 async def test_a_judge_can_be_heard_again(tmp_path: Path) -> None:
@@ -179,6 +237,7 @@ async def test_a_chat_that_fell_out_is_mended(tmp_path: Path) -> None:
     ("answer", "why"),
     [
         ("Once upon a time", "this can't be teller's answer:"),
+        ("Once", 'at this turn JSON was said, and is to be given, as it was in the run: {"tale": "'),
         ('{"moral": "none"}', "this can't be teller's answer: tale: Field required"),
         ('{"tale": ""}', "this can't be teller's answer: there is no tale"),
         ('{"tale": "nonsense"}', "it is nonsense"),
@@ -253,6 +312,88 @@ async def test_either_is_kept_and_exports_have_it(tmp_path: Path) -> None:
     assert "stays as it is" in keep(run, 1, "original", "cem")
 
 
+async def test_of_two_branches_of_one_pair_the_one_kept_last_is_in_the_data(tmp_path: Path) -> None:
+    await made(tmp_path)
+    run = tmp_path / "run"
+    id = refined(run)
+    for number in (1, 2):
+        tale = json.dumps({"tale": words_of("otherwise", number)})
+        await branched(run, Asked(f"{id}/respond-plain", 1, answer=tale))
+
+    def in_data() -> list[str]:
+        write_outputs(run, **about_of(run))
+        found = [json.loads(line)["id"] for line in (run / "pairs.jsonl").read_text().splitlines()]
+        return [one for one in found if one.startswith(id)]
+
+    keep(run, 1, "branch", "ann")
+    assert f"in place of {id}!1;" in keep(run, 2, "branch", "bea")
+    assert in_data() == [f"{id}!2"]
+    keep(run, 1, "original", "ann")
+    assert in_data() == [f"{id}!2"], "the other one was left already"
+    keep(run, 2, "original", "bea")
+    assert in_data() == [id]
+
+
+async def test_what_undoes_a_branch_kept_in_place_of_another_is_what_is_said(tmp_path: Path) -> None:
+    await made(tmp_path)
+    run = tmp_path / "run"
+    id = refined(run)
+    for words in ("one", "other"):
+        tale = json.dumps({"tale": words_of(words), "moral": ""})
+        await branched(run, Asked(f"{id}/respond-plain", 1, answer=tale, record=id))
+    keep(run, 1, "branch", "ann")
+    undo = keep(run, 2, "branch", "ann").partition("undo it with: ")[2]
+    said = keep(run, 1, "original", "ann")
+    assert said.startswith(f"{id}!1 was not in the data; {id}!2 stays in place of the original")
+    assert main(shlex.split(undo)[3:]) == 0
+    assert {f"{id}!1", f"{id}!2", id} & set(accepted_ids(run)) == {f"{id}!1"}
+    assert keep(run, 2, "original", "ann").endswith("keep " + shlex.quote(str(run)) + " 1 original")
+
+
+async def test_a_chat_that_there_is_not_is_not_taken_for_one_of_another_skill(tmp_path: Path) -> None:
+    await made(tmp_path)
+    run = tmp_path / "run"
+    with pytest.raises(UsageError, match=r"no chat 'respond-plain' in .* near it are: tales/.*/respond-plain, .* by: "):
+        begin(run, Asked("respond-plain", 1))
+    with pytest.raises(UsageError, match=r"no chat '4' in \S+; the chats of a record are listed by: .* open RECORD"):
+        begin(run, Asked("4", 1))
+    with pytest.raises(UsageError, match="there is no skill 'tales' here"):
+        begin(run, Asked(f"{refined(run)}/respond-plain", 1))
+
+
+async def test_what_is_said_of_a_pair_kept_where_there_was_none(tmp_path: Path) -> None:
+    loud = ScriptedClient(answers(teller=lambda request: {"tale": words_of(request.last).upper()}))
+    await made(tmp_path, client=loud)
+    run = tmp_path / "run new"
+    (tmp_path / "run").rename(run)
+    id, *_ = ids(run)
+    assert was(run, id) == "The original is rejected: no_shouting: loud"
+    await branched(run, Asked(f"{id}/respond-plain", 1, answer=TALE))
+    said = keep(run, 1, "branch", "ann")
+    assert f"{id}!1 is in the data now, where there was none: {id} was rejected; undo it with: " in said
+    assert not Hand(run).acts(id), "it was out already"
+    undo = said.partition("undo it with: ")[2]
+    assert "already" in keep(run, 1, "branch", "ann")
+    assert main(shlex.split(undo)[3:]) == 0
+    assert accepted_ids(run) == []
+    assert "is in the data now" in keep(run, 1, "branch", "ann")
+    assert "its original stays out of it" in keep(run, 1, "original", "ann")
+
+
+async def test_a_kept_pair_that_another_in_the_data_says_too_is_told(tmp_path: Path) -> None:
+    await made(tmp_path)
+    run = tmp_path / "run"
+    first, *_, last = (id for id in ids(run) if not id.endswith("/harder-1"))
+    chats = [f"{id.rpartition('/')[0]}/instruct-{id.rpartition('/')[2].removesuffix('-1')}" for id in (first, last)]
+    client = ScriptedClient(answers(teller=lambda request: json.loads(TALE)))
+    for chat, id in zip(chats, (first, last), strict=True):  # neither is in the data when the other is made
+        await branched(run, Asked(chat, 1, answer="Tell me anything, but tell it well.", record=id), client)
+    assert "Note:" not in keep(run, 1, "branch", "ann")
+    assert f"Note: {read(run, 1).pair} is in the data too, and asks and answers the same" in keep(
+        run, 2, "branch", "ann"
+    )
+
+
 async def test_tools_answer_from_the_journal_before_the_turn_and_anew_after_it(tmp_path: Path) -> None:
     seeds = tmp_path / "seeds"
     seeds.mkdir()
@@ -277,6 +418,9 @@ async def test_tools_answer_from_the_journal_before_the_turn_and_anew_after_it(t
         return {request.role for request in now.asked}, {key for *_, key in held} & {key for *_, key in before}
 
     said = "Ada Brook has it now, and it is due in two weeks; I found her by her name."
+    n = begin(run, Asked(chat, 1, answer="I lend it."), tool_use)
+    silent = await go(run, n, How(skill=tool_use, model_for=lambda role: Model("scripted", writer())))
+    assert 'a call is given as JSON, as it was in the run: {"name": "' in silent.error
     last_one = json.dumps({"name": "final_answer", "arguments": {"answer": said}})
     asked, known = await again(end, last_one)
     assert asked <= {"auditor"}
@@ -284,6 +428,32 @@ async def test_tools_answer_from_the_journal_before_the_turn_and_anew_after_it(t
     asked, known = await again(1, None)
     assert "assistant" in asked
     assert not known, "a tool may be in another state than when it was asked the same before"
+
+
+async def test_after_its_prompts_were_edited_a_chat_is_branched_from_what_was_said(tmp_path: Path) -> None:
+    async def refine(scene: Scene) -> Staging:
+        edited = [replace(role, prompt=Template(f"{role.name}, say it better.")) for role in (HINTER, ASKER)]
+        assert isinstance(scene.record, Instruction)
+        return Staging(scene.record.text, [Seat(role) for role in edited])
+
+    await made(tmp_path)
+    run = tmp_path / "run"
+    id = refined(run)
+    chat = f"{id.removesuffix('/harder-1')}/refine-harder"
+    skill = replace(with_role(tales, "refine", {"direct": refine}), version="v2")
+    client = ScriptedClient(answers(asker=lambda request: words_of("anew")))
+    n = begin(run, Asked(chat, 2, record=id), skill)
+    branch = await go(run, n, How(skill=skill, model_for=lambda role: Model("scripted", client)))
+    assert branch.state == "done", branch.error
+    assert [request.role for request in client.asked] == ["asker", "teller", "judge"], "the hinter was heard before"
+    assert client.asked[0].messages[0].content == "asker, say it better."
+    first = "SELECT text FROM messages WHERE chat=? AND source='hinter'"
+    assert rows(run / "branches/1", first, chat) == rows(run, first, chat)
+    calls = rows(run / "branches/1", "SELECT turn, role FROM calls WHERE chat=? ORDER BY turn", chat)
+    assert calls == [(1, "hinter"), (2, "asker")]
+    # Gone on with, it says the same again.
+    branch = await go(run, n, How(skill=skill, model_for=lambda role: Model("scripted", client)))
+    assert (branch.state, len(client.asked)) == ("done", 3)
 
 
 async def test_the_same_asked_thrice_is_told_apart_by_its_turn(tmp_path: Path) -> None:
@@ -302,6 +472,17 @@ async def test_the_same_asked_thrice_is_told_apart_by_its_turn(tmp_path: Path) -
     journal = Journal(tmp_path)
     journal.change, journal.is_closed = Change("tales/x/chat", 2, "teller", "!1", answer="a person's"), True
     assert await talk(journal) == ["first", "a person's", "third"]
+    await journal.close()
+
+
+@pytest.mark.parametrize(("form", "said"), [("", "there is none."), ("words were said", "none; words were said")])
+async def test_what_is_wrong_with_an_answer_ends_once(tmp_path: Path, form: str, said: str) -> None:
+    journal = Journal(tmp_path)
+    journal.change = Change("tales/x/chat", 1, "teller", "!1", answer="a person's", form=form)
+    log = ChatLog("tales/x/chat", journal)
+    await log.call("teller", "scripted", ["asked"], "", partial(asyncio.sleep, 0, {}))
+    with pytest.raises(UnfitAnswer, match=f"{said}$"):
+        log.unfit("there is none.")
     await journal.close()
 
 
@@ -334,7 +515,8 @@ def _refusals(id: str) -> dict[str, tuple[Asked, str]]:
         "a chooser": (Asked(f"{seed}/choose-plain", 1, record=id), "only kinds are chosen"),
         "another way": (Asked(f"{parent}/respond-plain", 1, record=id), "did not come of the chat"),
         "a branch's": (Asked(f"{id}!1/respond-plain", 1), "branch what it came from"),
-        "another's model": (Asked(f"{id}/respond-plain", 1, model="judge=openai:x"), "turn 1 is teller's"),
+        "nobody's model": (Asked(f"{id}/respond-plain", 1, model="poet=openai:x"), "tales has no such role"),
+        "two models": (Asked(f"{id}/respond-plain", 1, model="openai:x\nteller=openai:y"), "two models for teller"),
         "no model": (Asked(f"{id}/respond-plain", 1, model="nonsense"), "is not understood"),
         "no prompt": (Asked(f"{id}/respond-plain", 1, prompt=" \n"), "the changed prompt is empty"),
         "nobody asked": (Asked(f"{seed}/{id.split('/')[2]}/enrich-plain", 1, record=id), ""),
@@ -410,3 +592,48 @@ def test_nothing_before_the_turn_and_of_nobody_else_is_asked_anew(
     made = Change("c", turn, "teller", "!1", prompt="p" if prompt else None, answer="a" if answer else None)
     expected: Callable[[], bool] = lambda: role == "teller" and (now == turn or (now > turn and prompt))  # noqa: E731
     assert made.is_anew(role, now) == expected()
+
+
+class Player(Onlooker):
+    """Plays the teller and the hinter."""
+
+    async def speak(self, turn: Turn) -> dict[str, Any]:
+        words = words_of(turn.heard, "said by hand")
+        content = json.dumps({"tale": words}) if turn.role == "teller" else words
+        return {"finish": "stop", "content": content, "prompt_tokens": 0, "completion_tokens": 0}
+
+
+async def test_what_a_person_said_in_a_role_stands_before_the_turn_whatever_the_endpoint_can(tmp_path: Path) -> None:
+    client = ScriptedClient(answers())
+    weak = Model("weak", client, Abilities(tools="actions", schemas="prompt"))
+    seeds, run = pages(tmp_path / "seeds"), tmp_path / "run"
+    options = RunOptions(seeds=(seeds,), run=run, human=("teller", "hinter"))
+    await run_tales(tales, options, model_for=lambda role: weak, onlooker=Player())
+    id = refined(run)
+    n = begin(run, Asked(f"{id}/check-taste", 1, answer="good"), tales)
+    branch = await go(run, n, How(skill=tales, model_for=lambda role: weak))
+    assert [request.role for request in client.asked if request.role == "teller"] == []
+    heard = rows(run / "branches/1", "SELECT state FROM chats WHERE id=?", f"{id}/respond-plain")
+    assert heard == [("done",)], "it was held again, from the person's words"
+    assert row_of(run, branch)["facts"]["said_by_person"] == ["hinter", "judge", "teller"]
+    # From the turn on a model plays the role, and is asked as it can be.
+    n = begin(run, Asked(f"{id}/respond-plain", 1, prompt="Tell it."), tales)
+    lines: list[str] = []
+    branch = await go(run, n, How(skill=tales, model_for=lambda role: weak, tell=lines.append))
+    assert lines == ["People played hinter, teller in the run; after the change models do."]
+    assert row_of(run, branch, 2)["facts"]["said_by_person"] == ["hinter"]
+    told = next(request for request in client.asked if request.role == "teller")
+    assert "Reply with JSON of this schema" in str(told.messages)
+
+
+async def test_a_persons_words_stay_theirs_where_their_chat_can_not_be_held_again(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    options = RunOptions(seeds=(pages(tmp_path / "seeds"),), run=run, human=("hinter",))
+    with endpoint() as stub:
+        found = Model(stub.model, ScriptedClient(answers()))  # as where no --model is given
+        await run_tales(tales, options, model_for=lambda role: found, onlooker=Player())
+        id = refined(run)
+        change(run, "DELETE FROM calls WHERE role='asker' AND chat LIKE '%/refine-harder'")
+        n = begin(run, Asked(f"{id}/check-taste", 1, answer="good"), tales)
+        branch = await go(run, n, How(skill=tales))
+    assert row_of(run, branch)["facts"]["said_by_person"] == ["hinter", "judge"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,32 +13,17 @@ from typing import Any
 
 import pytest
 
-from teams.__main__ import main
+from agents.errors import UsageError
+from agents.view.__main__ import parser as page
+from teams.__main__ import main, parser
 from teams.engine.again.branches import read
+from teams.engine.again.rendered import see_rendered
+from tests.teams.again.conftest import SECRET
 from tests.teams.again.test_branch import rows
 from tests.teams.again.test_replay import change, ids
-from tests.teams.command import ROOT, Endpoint, endpoint, environment, last, lines, seeds, teams, tool_use, well
+from tests.teams.command import ROOT, Endpoint, endpoint, environment, last, lines, teams, well
 
 pytestmark = pytest.mark.usefixtures("no_sandbox")
-SECRET = "sk-not-to-be-kept"
-
-
-@pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run made through the command line, whose endpoint is gone by now."""
-    folder = tmp_path_factory.mktemp("begun")
-    with endpoint() as server:
-        words = ("--seeds", seeds(folder / "seeds"), "--run", folder / "run", "--model", server.model)
-        done = tool_use(*words, AGENTINSTRUCT_API_KEY=SECRET)
-    assert done.returncode == 0, done.stderr
-    return folder / "run"
-
-
-@pytest.fixture
-def run(begun: Path, tmp_path: Path) -> Path:
-    """A copy of it."""
-    shutil.copytree(begun, tmp_path / "run")
-    return tmp_path / "run"
 
 
 def here(*words: object) -> int:
@@ -105,6 +89,8 @@ def test_a_branch_by_the_command_line_is_kept_exported_and_forgotten(run: Path, 
     born = read(run, 1).pair
     if f"accepted: {born}" in done.stdout:
         assert here("keep", run, 1, "branch", "--who", "bea") == 0
+        own = {row["id"] for row in lines(run / "pairs.jsonl")}
+        assert (born in own, pair in own) == (True, False), "the run's own files are fresh at once"
         assert here("export", run, "--format", "messages") == 0
         found = {row["id"]: row for row in lines(run / "messages.jsonl")}
         assert found[str(born)]["branch_of"] == pair
@@ -117,6 +103,29 @@ def test_a_branch_by_the_command_line_is_kept_exported_and_forgotten(run: Path, 
     assert ids(run) == []
 
 
+def test_a_template_is_no_prompt(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pair, chat = asker(run)
+    script = ROOT / "teams/tool_use/script.md"
+    words = script.read_text(encoding="utf-8")
+    section = tmp_path / "section.md"
+    section.write_text(words.partition("\n## requester\n")[2].partition("\n## ")[0])
+    bare = tmp_path / "bare.md"
+    bare.write_text("## requester\nAsk.\n## assistant\nAnswer.\n")
+    for file, said in ((section, "is a template: '{"), (script, "is a template: '{"), (bare, "is a whole script")):
+        assert here("branch", run, chat, "--turn", 1, "--role-prompt", file, "--record", pair) == 2
+        told = capsys.readouterr().err
+        assert said in told
+        assert f"python -m agents.view text {run} prompt requester" in told
+    assert not (run / "branches").exists()
+
+
+def test_braces_of_the_prompt_itself_are_no_template() -> None:
+    told = "Seeds: {{ name }} and {% raw %}\n## requester\n## assistant"
+    see_rendered(Path("p.md"), told + " Be brief. { % } {a: {}}", told, ("requester", "assistant"), "")
+    with pytest.raises(UsageError, match="is a template"):
+        see_rendered(Path("p.md"), told + "{{ other\n }}", told, (), "")
+
+
 def branching(run: Path, chat: str, *words: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "teams", "branch", str(run), chat, *map(str, words)]
     return subprocess.Popen(
@@ -127,6 +136,7 @@ def branching(run: Path, chat: str, *words: object) -> subprocess.Popen[str]:
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGINT])
 def test_stopped_on_its_way_it_goes_on_by_replay(run: Path, by: signal.Signals) -> None:
     pair, chat = asker(run)
+    change(run, f"DELETE FROM calls WHERE chat LIKE '{pair}/%'")  # so that there is something to be asked after it
     with endpoint(seconds=0.3) as server:
         pointed_at(run, server)
         process = branching(run, chat, "--turn", 1, "--record", pair)
@@ -165,10 +175,26 @@ def test_an_endpoint_that_refuses_is_said_and_the_branch_goes_on_later(run: Path
     assert read(run, 1).error == ""
 
 
+def test_a_refused_branch_leaves_nothing(run: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    pair, chat = asker(run)
+    with endpoint() as server:
+        pointed_at(run, server)
+        gone = "http://127.0.0.1:1/v1:stub"
+        words = ("branch", run, chat, "--turn", 1, "--record", pair)
+        assert here(*words, "--model", gone) == 1
+        assert len(capfd.readouterr().err.splitlines()) == 1
+        assert here(*words, "--model", f"requester={server.model}", "--model", f"nobody={gone}") == 2
+        assert "tool_use has no such role" in capfd.readouterr().err
+        assert not (run / "branches").exists()
+        assert here(*words, "--model", f"assistant={server.model}", "--model", f"requester={server.model}") == 0
+    assert read(run, 1).changes["model"] == f"assistant={server.model}\nrequester={server.model}"
+
+
 FULL = """
 import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-from teams.__main__ import main
+from agents.view.__main__ import parser as page
+from teams.__main__ import main, parser
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
 sys.exit(main(["branch", *sys.argv[2:]]))
 """
@@ -214,3 +240,10 @@ def test_what_is_wrong_is_one_line(
     out = capsys.readouterr()
     assert said in out.err
     assert len(out.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("flag", ["--as", "--who"])
+def test_who_somebody_is_may_be_said_in_either_way(flag: str) -> None:
+    for words in (["keep", "RUN", "1", "branch"], ["branch", "RUN", "CHAT", "--turn", "1"]):
+        assert parser().parse_args([*words, flag, "ada"]).who == "ada"
+    assert page().parse_args(["RUN", flag, "ada"]).who == "ada"

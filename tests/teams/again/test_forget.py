@@ -21,6 +21,7 @@ from agents.hand import Hand
 from agents.journal import Journal
 from agents.models.scripted import ScriptedClient
 from teams.engine.again.asked import Asked
+from teams.engine.again.branch import begin
 from teams.engine.again.branches import numbers
 from teams.engine.again.forget import forget
 from teams.engine.again.keeping import keep
@@ -28,7 +29,7 @@ from teams.engine.again.traces import Gone, mentions
 from teams.engine.ending import about_of, export_run, write_outputs
 from teams.engine.exports import note, noted
 from teams.rag import skill as rag
-from tests.teams.again.tales import answers, made, words_of
+from tests.teams.again.tales import answers, made, tales, words_of
 from tests.teams.again.test_branch import branched, rows
 from tests.teams.again.test_replay import change, ids
 from tests.teams.command import ROOT, environment
@@ -190,6 +191,45 @@ async def test_what_was_rejected_as_its_twin_is_judged_anew(tmp_path: Path) -> N
     (second,) = ids(run, "SELECT id FROM verdicts WHERE accepted")
     assert not second.startswith(seed)
     assert {request.role for request in list(client.asked)[before:]} <= {"judge"}, "all else stands in the journal"
+
+
+async def test_what_people_decided_about_such_a_pair_stays_theirs(tmp_path: Path) -> None:
+    alike = answers(asker=lambda request: words_of("q"), teller=lambda request: {"tale": words_of("t")})
+    await made(tmp_path, seeds=2, client=ScriptedClient(alike))
+    run = tmp_path / "run"
+    (first,) = ids(run, "SELECT id FROM verdicts WHERE accepted")
+    seed = "/".join(first.split("/")[:2])
+    twin = next(id for id in ids(run) if not id.startswith(seed))
+    Hand(run).act(twin, "accept", {}, who="ann", base=0)
+    assert forget(run, seed, lambda line: None, sure) == 0
+    assert [act.who for act in Hand(run).acts(twin)] == ["ann"]
+    await made(tmp_path, seeds=2, client=ScriptedClient(alike))
+    accepted = [json.loads(line) for line in (run / "pairs.jsonl").read_text().splitlines()]
+    assert twin in [row["id"] for row in accepted]
+
+
+async def test_a_branch_that_was_stopped_early_leaves_nothing(tmp_path: Path) -> None:
+    run = await grown(tmp_path)
+    id = next(id for id in ids(run) if id.startswith(SEED))
+    n = begin(run, Asked(f"{id}/respond-plain", 1), tales)  # killed before it was gone on with
+    (run / f"branches/{n + 1}").mkdir()  # and while it was copied
+    (run / f"branches/{n + 1}/run.db-wal").write_text(secret_of(tmp_path))
+    assert forget(run, SEED, lambda line: None, sure) == 0
+    assert files_with(run, secret_of(tmp_path)) == []
+    assert numbers(run) == [1, 3]
+
+
+async def test_a_kept_branch_that_was_shown_it_leaves_the_data(tmp_path: Path) -> None:
+    run = await grown(tmp_path)
+    id = next(id for id in ids(run) if id.startswith("tales/page0"))
+    keep(run, 1, "branch", "bea")
+    shown = json.dumps([{"id": f"{SEED}#2", "text": "some of it"}])
+    found = f"INSERT INTO tools VALUES ('{id}/respond-plain','h',0,2,'teller','search','{{}}','{shown}',0,0.1)"
+    change(run / "branches/1", found)
+    assert forget(run, SEED, lambda line: None, sure) == 0
+    kept = [json.loads(line)["id"] for line in (run / "pairs.jsonl").read_text().splitlines()]
+    assert (id in kept, f"{id}!1" in kept) == (True, False), "the original is in the data again"
+    assert Hand(run).touched() == {}
 
 
 async def test_nothing_goes_unless_somebody_is_sure(tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ async def test_a_changed_prompt_is_named_and_what_follows_is_told_from_what_stan
     assert [name for name, one in found.items() if one.result != "same"] == ["respond-plain"]
     assert "what teller says at turn 1 of tales/page0.txt:1-1/" in found["respond-plain"].why
     assert "its prompt, the program or the seed has changed since" in found["respond-plain"].why
+    assert "put the old words back, or branch it at --turn 1" in found["respond-plain"].why
     assert found["check-taste"].result == "same", "its pair is the one that stands"
     assert lines[0].startswith("The script of tales has changed since")
 

@@ -58,7 +58,7 @@ def test_drafts_in_order_draw_no_complaint(name: str) -> None:
     assert list(FORM.complaints(EVERY[name], MAILS)) == []
 
 
-@pytest.mark.parametrize(("draft", "form", "dress"), fitting())
+@pytest.mark.parametrize(("draft", "form", "dress"), list(fitting()))
 def test_a_key_is_read_back_from_every_dress(draft: Draft, form: Extraction, dress: str) -> None:
     facts = {**facts_of(draft, form=form), "dress": dress}
     shape = shape_of_facts(facts)
@@ -68,7 +68,7 @@ def test_a_key_is_read_back_from_every_dress(draft: Draft, form: Extraction, dre
     assert shown_form(dress, shape, Random(1), "en")
 
 
-@pytest.mark.parametrize(("draft", "form", "dress"), fitting())
+@pytest.mark.parametrize(("draft", "form", "dress"), list(fitting()))
 def test_the_key_is_valid_by_its_schema_and_by_the_one_for_models(draft: Draft, form: Extraction, dress: str) -> None:
     facts = facts_of(draft, form=form)
     for bounded in (False, True):

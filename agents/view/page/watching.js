@@ -1,0 +1,47 @@
+// A pair that is open while others act: what they decided is shown where it stands, and what is being typed, opened or
+// looked at stays as it is.
+
+import { get, Trouble } from "./api.js";
+import { follow } from "./live.js";
+
+const OFTEN = 2500;
+
+/** Read a pair's story again whenever something is new. `drawn(newer)` is called where people or the run changed it. */
+export class Watching {
+  constructor(told, { signal, asJudged, drawn }) {
+    [this.told, this.signal, this.asJudged, this.drawn] = [told, signal, asJudged, drawn];
+    this.read = 0;
+    this.late = 0;
+    this.stop = follow(() => this.soon());
+    signal.addEventListener("abort", () => this.end());
+  }
+
+  end() {
+    this.stop();
+    clearTimeout(this.late);
+  }
+
+  // A run that goes on has news all the time: what changed last is read in the end, but not everything between.
+  soon() {
+    clearTimeout(this.late);
+    this.late = setTimeout(() => this.look(), Math.max(0, this.read + OFTEN - Date.now()));
+  }
+
+  /** Read it now; return the story, or null where nobody answers. */
+  async look() {
+    this.read = Date.now();
+    try {
+      const newer = this.asJudged(await get("story", { id: this.told.id }, this.signal));
+      if (this.signal.aborted) return null;
+      const before = this.told;
+      this.told = newer;
+      if (mark(newer) !== mark(before)) this.drawn(newer, before);
+      return newer;
+    } catch (error) {
+      if (!(error instanceof Trouble) && error.name !== "AbortError") throw error;
+      return null;
+    }
+  }
+}
+
+const mark = ({ hand, row, drop, branches }) => JSON.stringify([hand?.version, row?.verdict, drop, branches]);
