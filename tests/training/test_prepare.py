@@ -1,0 +1,356 @@
+"""Pairs become a store once, whoever asks; what is left out is counted; no fault leaves half a store."""
+
+import ast
+import hashlib
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+import training
+from tests.training.pairs import rows, write_pairs, write_tokenizer
+from training.config import Config
+from training.errors import UsageError
+from training.fingerprint import DECIDING
+from training.prepare import prepare
+from training.store import PARTIAL, Store
+from training.workers import FEW
+
+pytest.importorskip("transformers")
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tokenizer(tmp_path_factory.mktemp("tokenizer"))
+
+
+@pytest.fixture
+def config(tmp_path: Path, tokenizer: Path) -> Config:
+    pairs = write_pairs(tmp_path / "pairs.jsonl", rows(40))
+    return configured({"store": str(tmp_path / "stores"), "data": {"paths": [str(pairs)]}}, tokenizer)
+
+
+def configured(asked: dict[str, Any], tokenizer: Path) -> Config:
+    common = {"model": {"name": str(tokenizer), "template": "chatml"}, "packing": {"window": 512}}
+    return Config.model_validate(common | asked)
+
+
+def changed(config: Config, **sections: dict[str, Any]) -> Config:
+    whole = config.model_dump()
+    return Config.model_validate(whole | {name: whole[name] | fields for name, fields in sections.items()})
+
+
+def quietly(config: Config) -> Store:
+    return prepare(config, tell=lambda line: None)
+
+
+def told(config: Config) -> list[str]:
+    lines: list[str] = []
+    prepare(config, tell=lines.append)
+    return lines
+
+
+def left_in(folder: Path) -> list[Path]:
+    """Return what is there beside locks and remembered hashes."""
+    return [path for path in folder.iterdir() if path.suffix != ".lock" and path.name != "hashes"]
+
+
+def texts(store: Store, tokenizer: Path) -> dict[str, tuple[str, list[str]]]:
+    """Return of each chat its text, and the texts that are trained."""
+    from transformers import AutoTokenizer
+
+    model = AutoTokenizer.from_pretrained(tokenizer)
+    model.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
+    read = {}
+    for number in range(len(store)):
+        ids, spans, _ = store.document(number)
+        read[store.chat(number)] = (model.decode(ids), [model.decode(ids[start:end]) for start, end in spans])
+    return read
+
+
+def test_what_is_stored_reads_as_the_pairs_do(config: Config, tokenizer: Path) -> None:
+    store = quietly(config)
+    read = texts(store, tokenizer)
+    assert list(read) == [f"pair-{number}" for number in range(40)]
+    for number, row in enumerate(rows(40)):
+        text, trained = read[row["id"]]
+        said = [message["content"] for message in row["messages"]]
+        assert [said[2], *said[4::2]] == [part.removesuffix("<|im_end|>") for part in trained]
+        assert all(part.endswith("<|im_end|>") for part in trained)
+        assert text.startswith(f"<|im_start|>system\n{said[0]}<|im_end|>\n<|im_start|>user\n{said[1]}<|im_end|>\n")
+        assert store.skills[store.skill_of[number]] == row["skill"]
+        assert store.splits[store.split_of[number]] == row["split"]
+
+
+def test_many_rows_take_processes_and_come_out_the_same(config: Config, tmp_path: Path, tokenizer: Path) -> None:
+    many = rows(FEW + 60, most=4)
+    path = write_pairs(tmp_path / "many.jsonl", many)
+    whole = quietly(changed(config, data={"paths": [str(path)]}))
+    path.write_text("".join(json.dumps(row) + "\n" for row in many[:60]))
+    part = quietly(changed(config, data={"paths": [str(path)]}))
+    assert len(whole) == FEW + 60
+    for number in range(60):
+        assert whole.document(number)[0].tolist() == part.document(number)[0].tolist()
+    last = many[-1]
+    assert texts(whole, tokenizer)[last["id"]][1][-1] == last["messages"][-1]["content"] + "<|im_end|>"
+
+
+def test_the_second_time_nothing_is_encoded(config: Config) -> None:
+    first = told(config)
+    store = quietly(config)
+    written = (store.folder / "tokens.bin").stat()
+    again = told(config)
+    assert (store.folder / "tokens.bin").stat() == written
+    assert again == [f"prepared before: {first[-1]}"]
+    assert len(first) <= 2, "why it is slower is told once"
+    assert str(store.folder) in first[-1]
+
+
+def test_another_store_is_made_exactly_when_it_would_hold_something_else(config: Config, tmp_path: Path) -> None:
+    place = quietly(config).folder
+    other = [
+        changed(config, packing={"window": 256}),
+        changed(config, model={"template": "zephyr"}),
+        changed(config, data={"train_on": "last_assistant"}),
+        changed(config, data={"turns": "each"}),
+        changed(config, data={"skills": ["rag"]}),
+        changed(config, data={"hold_out": 0.5}),
+        changed(config, data={"paths": [str(write_pairs(tmp_path / "more.jsonl", rows(41)))]}),
+    ]
+    assert len({quietly(one).folder for one in other} | {place}) == len(other) + 1
+    same = [
+        changed(config, data={"mix": {"rag": 2.0}}),
+        changed(config, data={"paths": [str(write_pairs(tmp_path / "moved.jsonl", rows(40)))]}),
+        changed(config, packing={"repack": False, "enabled": False}),
+        config.model_copy(update={"seed": 5, "epochs": 1}),
+    ]
+    assert {quietly(one).folder for one in same} == {place}
+    assert set(quietly(same[0]).often.tolist()) == {1.0}, "the mix is for the epoch to say"
+
+
+def test_another_tokenizer_makes_another_store(config: Config, tmp_path: Path) -> None:
+    folder = write_tokenizer(tmp_path / "other")
+    file = folder / "tokenizer.json"
+    spoken = json.loads(file.read_text())
+    spoken["model"]["merges"].pop()
+    file.write_text(json.dumps(spoken))
+    assert quietly(changed(config, model={"name": str(folder)})).folder != quietly(config).folder
+
+
+def aged(path: Path) -> None:
+    """Give a file a time of last change that lies behind, as if it had been written long ago."""
+    while time.time_ns() - path.stat().st_ctime_ns < 2.1e9:
+        time.sleep(0.1)
+
+
+def test_hashes_of_files_as_they_were_are_remembered_and_no_others(config: Config, tmp_path: Path) -> None:
+    pairs, memory = tmp_path / "pairs.jsonl", tmp_path / "stores" / "hashes"
+    quietly(config)
+    assert not memory.exists(), "a file just written may be written again within the same tick"
+    aged(pairs)
+    first = quietly(config).folder
+    (remembered,) = memory.iterdir()
+    asked = json.loads(remembered.read_text())
+    assert asked == {str(pairs): hashlib.sha256(pairs.read_bytes()).hexdigest()}
+    remembered.write_text(json.dumps({str(pairs): "another"}))
+    assert quietly(config).folder != first, "what is remembered is not read"
+    before = pairs.stat()
+    pairs.write_text(pairs.read_text().replace("tree", "eert", 1))
+    os.utime(pairs, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert pairs.stat().st_size == before.st_size
+    assert quietly(config).meta["sources"] != asked
+    for spoilt in ("", "[]", "{"):
+        remembered.write_text(spoilt)
+        quietly(config)
+
+
+def test_the_key_speaks_for_all_code_that_decides_what_is_stored() -> None:
+    """What `reading` and `flatten` import decides too; the encoder's own key speaks for the encoder."""
+    folder = Path(training.__file__).parent
+    known = {*DECIDING, "errors", "config", "encode", "templates", "training"}
+    for name in DECIDING:
+        for node in ast.walk(ast.parse((folder / f"{name}.py").read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("training"):
+                assert (node.module or "").split(".")[-1] in known, f"{name}.py imports {node.module}"
+
+
+# Left out and cut
+
+
+def test_what_is_dropped_and_cut_is_counted_with_its_reason(config: Config, tmp_path: Path) -> None:
+    what = rows(9, most=4)
+    what[3]["messages"][-1]["content"] = "walk " * 600  # its only turn is too long
+    what[4]["messages"][-2]["content"] = "road " * 600  # its second turn is
+    what[5]["messages"][-1]["content"] = " "
+    path = write_pairs(tmp_path / "odd.jsonl", what)
+    lines = told(one := changed(config, data={"paths": [str(path)]}))
+    store = quietly(one)
+    kept = {store.chat(number) for number in range(len(store))}
+    assert "pair-3" not in kept
+    assert "pair-4" in kept
+    assert store.meta["cut_chats"] == ["pair-4"]
+    assert store.meta["cut"] == 1
+    assert sum(store.meta["dropped"].values()) == 9 - len(store)
+    assert any("pair-3" in chats for chats in store.meta["dropped_chats"].values())
+    for reason, count in store.meta["dropped"].items():
+        assert f"{count} {reason}" in lines[-1]
+    assert "1 cut to their last whole turn within 512 tokens" in lines[-1]
+
+
+def test_when_nothing_is_left_the_reasons_are_told_and_nothing_is_stored(config: Config, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no chat is left to train: 40 longer than the window"):
+        quietly(changed(config, packing={"window": 8}))
+    assert left_in(tmp_path / "stores") == []
+
+
+def test_a_bad_line_leaves_nothing(config: Config, tmp_path: Path) -> None:
+    with (tmp_path / "pairs.jsonl").open("a") as file:
+        file.write("{\n")
+    with pytest.raises(UsageError, match=r"pairs.jsonl:41"):
+        quietly(config)
+    assert left_in(tmp_path / "stores") == []
+
+
+def test_a_folder_that_cannot_be_written_to(config: Config, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="`store:` elsewhere"):
+        quietly(config.model_copy(update={"store": tmp_path / "file" / "stores"}))
+
+
+# Two at once, killed, full
+
+
+PREPARE = """
+import sys
+from pathlib import Path
+from training.config import Config
+from training.errors import UsageError
+from training.prepare import prepare
+if __name__ == "__main__":
+    config = Config.model_validate_json(sys.argv[1])
+    print("ready", flush=True)
+    sys.stdin.readline()
+    try:
+        prepare(config, tell=lambda line: print(line, flush=True))
+    except UsageError as error:
+        sys.exit(str(error))
+"""
+
+
+def started(config: Config, tmp_path: Path, **options: Any) -> subprocess.Popen[str]:
+    script = tmp_path / "prepare_it.py"
+    script.write_text(PREPARE)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    command = [sys.executable, str(script), config.model_dump_json()]
+    return subprocess.Popen(command, env=environment, start_new_session=True, **pipes, **options)
+
+
+def test_of_two_processes_one_encodes_and_both_have_the_store(config: Config, tmp_path: Path) -> None:
+    both = [started(config, tmp_path) for _ in range(2)]
+    said = [process.communicate("\n", timeout=120) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    last = [out.strip().splitlines()[-1] for out, _ in said]
+    assert sorted(line.startswith("prepared before: ") for line in last) == [False, True]
+    (only,) = left_in(tmp_path / "stores")
+    assert len(Store.open(only)) == 40
+
+
+def ended_while_writing(process: subprocess.Popen[str], stores: Path, how: signal.Signals) -> str:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    while process.poll() is None and not list(stores.glob(f".*{PARTIAL}")):
+        time.sleep(0.005)
+    assert process.poll() is None, process.communicate()
+    if how == signal.SIGINT:
+        os.killpg(process.pid, how)  # as a terminal does
+    else:
+        process.send_signal(how)  # its workers live a moment longer, and must not hold the lock
+    return process.communicate()[1]
+
+
+def test_ctrl_c_leaves_nothing(config: Config, tmp_path: Path) -> None:
+    write_pairs(tmp_path / "pairs.jsonl", rows(FEW + 100))
+    process = started(config, tmp_path)
+    error = ended_while_writing(process, tmp_path / "stores", signal.SIGINT)
+    assert error.endswith("KeyboardInterrupt\n")
+    assert "SpawnProcess" not in error, "workers speak too"
+    assert process.returncode == -signal.SIGINT
+    assert left_in(tmp_path / "stores") == []
+
+
+def test_a_killed_process_frees_the_lock_and_the_next_one_starts_afresh(config: Config, tmp_path: Path) -> None:
+    write_pairs(tmp_path / "pairs.jsonl", rows(FEW + 100))
+    process = started(config, tmp_path)
+    ended_while_writing(process, tmp_path / "stores", signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    (partial,) = left_in(tmp_path / "stores")
+    assert partial.suffix == PARTIAL
+    lines = told(config)
+    assert not lines[-1].startswith("prepared before")
+    (only,) = left_in(tmp_path / "stores")
+    assert only.suffix == ""
+    assert len(quietly(config)) == FEW + 100
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing(config: Config, tmp_path: Path) -> None:
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
+
+    process = started(config, tmp_path, preexec_fn=limited)
+    out, err = process.communicate("\n", timeout=120)
+    assert process.returncode == 1, out
+    assert f"no room for the prepared tokens in {tmp_path / 'stores'}" in err.splitlines()[-1]
+    assert "Traceback" not in err
+    assert left_in(tmp_path / "stores") == []
+
+
+def test_what_another_process_made_while_we_waited_is_taken(config: Config, tmp_path: Path) -> None:
+    place = quietly(config).folder
+    made = place.rename(tmp_path / "made")
+    written = (made / "tokens.bin").stat().st_ino
+    lines = []
+    with FileLock(f"{place}.lock") as lock:
+
+        def tell(line: str) -> None:
+            lines.append(line)
+            if "waiting" in line:
+                made.rename(place)
+                lock.release()
+
+        store = prepare(config, tell=tell)
+    assert [line.partition(":")[0].partition(";")[0] for line in lines] == [
+        "another process prepares the same data",
+        "prepared before",
+    ]
+    assert (store.folder / "tokens.bin").stat().st_ino == written
+
+
+def test_data_that_change_while_they_are_read_are_refused(config: Config, tmp_path: Path) -> None:
+    """They change while it waits for another process, which then gives up."""
+    place = quietly(config).folder
+    for file in place.iterdir():
+        file.unlink()
+    place.rmdir()
+    lines = []
+    with FileLock(f"{place}.lock") as lock:
+
+        def tell(line: str) -> None:
+            lines.append(line)
+            write_pairs(tmp_path / "pairs.jsonl", rows(30))
+            lock.release()
+
+        with pytest.raises(UsageError, match="changed while it was read"):
+            prepare(config, tell=tell)
+    assert "waiting" in lines[0]
+    assert not place.exists()

@@ -1,0 +1,160 @@
+"""Rows of files and run folders, and a clear word for each that can't be read."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from teams.engine.export import export
+from teams.engine.seeds import hold_out
+from training.config import Data
+from training.errors import UsageError
+from training.flatten import split_of
+from training.reading import Row, read_rows, sources
+
+STRONG = Path(__file__).parents[1] / "runs" / "tool_use" / "strong"
+PAIR = {"id": "one", "messages": [{"role": "user", "content": "2+2?"}, {"role": "assistant", "content": "4"}]}
+
+
+def written(path: Path, *rows: Any) -> Path:
+    path.write_text("".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows))
+    return path
+
+
+def read(*paths: Path, **data: Any) -> list[Row]:
+    return list(read_rows(Data(paths=paths, **data)))
+
+
+def refused(*paths: Path, **data: Any) -> str:
+    with pytest.raises(UsageError) as caught:
+        read(*paths, **data)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_run_folder_and_its_file_say_the_same() -> None:
+    rows = read(STRONG)
+    assert [row.id for row in rows] == [row.id for row in read(STRONG / "pairs.jsonl")]
+    assert all(
+        row.accepted and row.skill == "tool_use" and row.tools and row.place.endswith(str(n))
+        for n, row in enumerate(rows, 1)
+    )
+    assert rows[0].seed == json.loads((STRONG / "pairs.jsonl").read_text().splitlines()[0])["seed"]["hash"]
+
+
+def test_any_verdict_brings_what_a_run_rejected() -> None:
+    accepted, every = read(STRONG), read(STRONG, verdict="any")
+    assert len(every) > len(accepted)
+    assert every[: len(accepted)] == accepted
+    assert not any(row.accepted for row in every[len(accepted) :])
+
+
+def test_parquet_brings_what_json_lines_bring(tmp_path: Path) -> None:
+    raw = [json.loads(line) for line in (STRONG / "pairs.jsonl").read_text().splitlines()]
+    export(raw, tmp_path / "pairs.parquet", "parquet")
+    export(raw, tmp_path / "pairs.jsonl", "messages")
+    for mine, its in zip(read(tmp_path / "pairs.parquet"), read(tmp_path / "pairs.jsonl"), strict=True):
+        assert (mine.id, mine.seed, mine.split, mine.tools) == (its.id, its.seed, its.split, its.tools)
+        for one, other in zip(mine.messages, its.messages, strict=True):
+            assert {k: v for k, v in one.items() if v} == {k: v for k, v in other.items() if v}
+
+
+def test_only_what_was_asked_for(tmp_path: Path) -> None:
+    rows = [
+        {**PAIR, "id": f"{skill} {stage}", "skill": skill, "stage": stage}
+        for skill in ("rag", "fermi")
+        for stage in ("instruct", "refine")
+    ]
+    path = written(tmp_path / "rows.jsonl", *rows)
+    assert [row.id for row in read(path, skills=["rag"], stages=["refine"])] == ["rag refine"]
+    assert "there are: 'fermi', 'rag'" in refused(path, skills=["coding"])
+    assert "data.mix" in refused(path, mix={"raag": 2})
+
+
+@pytest.mark.parametrize(
+    ("row", "word"),
+    [
+        ('{"messages": [', ":2: no JSON"),
+        ("[1]", ":2: not a JSON object"),
+        ({"id": 1, "conversations": []}, "--format messages"),
+        ({"messages": []}, ":2: no 'messages'"),
+        ({"messages": [{"from": "human", "value": "x"}]}, "message 1 has no role"),
+        ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "no text"),
+        ({**PAIR, "tools": [{"type": "retrieval"}]}, "tool 1 is no function"),
+        ({**PAIR, "tools": "[{"}, "no JSON"),
+        (
+            json.dumps({**PAIR, "facts": {"x": 1}})[:-1] + ', "tools": ' + "[" * 900 + "]" * 900 + "}",
+            "tool 1 is no function",
+        ),
+        (json.dumps(PAIR)[:-1] + ', "tools": [{"name": "f", "parameters": ' + "[" * 900 + "]" * 900 + "}]}", "nested"),
+        ({**PAIR, "verdict": "good"}, "'verdict'"),
+    ],
+)
+def test_a_bad_row_is_refused_with_its_place(row: Any, word: str, tmp_path: Path) -> None:
+    path = written(tmp_path / "rows.jsonl", PAIR, row)
+    said = refused(path)
+    assert word in said
+    assert str(path) in said
+
+
+def test_files_that_are_not_pairs(tmp_path: Path) -> None:
+    assert "no data" in refused()
+    assert "is not there" in refused(tmp_path / "no.jsonl")
+    assert "holds no pairs.jsonl" in refused(tmp_path)
+    assert "no pairs in it" in refused(written(tmp_path / "empty.jsonl"))
+    (tmp_path / "latin.jsonl").write_bytes(b'{"messages": "\xe9"}')
+    assert "not UTF-8" in refused(tmp_path / "latin.jsonl")
+    (tmp_path / "false.parquet").write_text("no")
+    assert "Parquet" in refused(tmp_path / "false.parquet")
+    path = written(tmp_path / "one.jsonl", PAIR)
+    assert "named twice" in refused(path, path.parent / "." / path.name)
+
+
+def test_nothing_to_train_on(tmp_path: Path) -> None:
+    bad = {**PAIR, "verdict": {"accepted": False}}
+    path = written(tmp_path / "bad.jsonl", bad, bad)
+    assert "none of 2 pairs is accepted" in refused(path)
+    assert len(read(path, verdict="any")) == 2
+    asked = {"messages": PAIR["messages"][:1]}
+    assert "'assistant'" in refused(written(tmp_path / "asked.jsonl", asked))
+
+
+def test_a_run_being_written_is_refused_until_it_ends(tmp_path: Path) -> None:
+    path = written(tmp_path / "pairs.jsonl", PAIR)
+    with (tmp_path / "run.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "still being written" in refused(tmp_path)
+        assert "still being written" in refused(path)
+    assert len(read(tmp_path)) == 1
+
+
+def test_halves_of_surrogate_pairs_and_parts_of_content(tmp_path: Path) -> None:
+    parts = [{"type": "text", "text": "a"}, {"type": "text", "text": "b\ud83d"}]
+    row = {"messages": [{"role": "developer", "content": parts}, {"role": "assistant", "content": None}]}
+    (found,) = read(written(tmp_path / "rows.jsonl", row))
+    assert [message["role"] for message in found.messages] == ["system", "assistant"]
+    assert [message["content"] for message in found.messages] == ["ab\ufffd", ""]
+
+
+def test_sources_are_the_bytes(tmp_path: Path) -> None:
+    path = written(tmp_path / "rows.jsonl", PAIR)
+    data = Data(paths=(path,))
+    assert sources(data) == {str(path): hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def test_a_seed_is_held_out_as_a_run_would(tmp_path: Path) -> None:
+    rows = [{**PAIR, "id": str(n), "seed": {"hash": f"seed {n // 2}"}} for n in range(200)]
+    rows.append({**PAIR, "id": "named", "split": "test", "seed": {"hash": "other"}})
+    path = written(tmp_path / "rows.jsonl", *rows)
+    *drawn, named = read(path)
+    data = Data(paths=(path,), hold_out=0.3)
+    splits = [split_of(row, data) for row in drawn]
+    assert splits[::2] == splits[1::2], "two rows of one seed are in one split"
+    assert splits == ["test" if hold_out(row.seed, 0.3) else "train" for row in drawn]
+    assert 0 < splits.count("test") < len(splits)
+    assert split_of(named, Data()) == "test"

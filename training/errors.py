@@ -1,0 +1,13 @@
+"""What a user can mend."""
+
+
+class UsageError(Exception):
+    """The user asked for something that can't be; the message says what would be right. No traceback."""
+
+
+class Dropped(Exception):
+    """A chat that can't be trained on as it is. The message is one of a few short reasons, so that they are counted."""
+
+    @property
+    def reason(self) -> str:
+        return str(self)
