@@ -1,0 +1,57 @@
+"""What a reader is told before the first step, and what speed is measured against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from training.config import Config
+from training.engine.plan import Plan
+from training.errors import UsageError
+from training.flops import flops_per_token
+from training.hardware import Hardware, here
+
+Tell = Callable[[str], None]
+
+
+def tell_steps(config: Config, packed: Any, per_epoch: int, total: int, tell: Tell) -> None:
+    """Say how full the packs are and how many steps they make, and whether the warm-up fits."""
+    packs = len(packed) - packed.padding
+    tell(
+        f"{packs:,} packs of {config.packing.window:,} tokens, {100 * packed.fill:.2f} % full; {total:,} steps, "
+        f"{per_epoch:,} an epoch, of {config.batch.windows:,} windows, {packed.padding} of an epoch's last step empty"
+    )
+    if 0 < total <= config.optimizer.warmup_steps:
+        tell(
+            f"the warm-up of {config.optimizer.warmup_steps} steps is as long as the run or longer: the rate never "
+            f"gets to {config.optimizer.rate:g}. Lower optimizer.warmup_steps"
+        )
+
+
+def tell_model(model: Any, plan: Plan, tell: Tell) -> None:
+    """Say how large the model is and who holds it."""
+    whole = sum(part.numel() for part in model.parameters())
+    trained = sum(part.numel() for part in model.parameters() if part.requires_grad)
+    share = "" if whole == trained else f", {trained:,} of them trained"
+    tell(
+        f"{plan.made.model_type}, {whole:,} parameters{share}; {plan.world.size} process"
+        f"{'es' if plan.world.size > 1 else ''}, model {'in each' if plan.shared.kind == 'none' else plan.shared.kind}"
+    )
+
+
+def speed(plan: Plan) -> dict[str, float]:
+    """Return what the share of the devices' peak is reckoned from; nothing where processes share a CPU."""
+    if not plan.world.accelerator and plan.world.size > 1:
+        return {}
+    packed, frozen = plan.steps.packed, plan.config.lora is not None
+    try:  # logits are made of trained tokens alone, so no more is counted
+        per_token = flops_per_token(plan.made, packed.lengths, trained=packed.trained / packed.tokens, frozen=frozen)
+    except UsageError:
+        return {}
+    return {"flops": per_token, "peak": _hardware().peak}
+
+
+@cache
+def _hardware() -> Hardware:
+    return here()
