@@ -24,8 +24,9 @@ from agents.view import lists
 from agents.view.finding import asked
 from agents.view.index import Index
 from agents.view.index_readers import NotYet
+from agents.view.run import open_run
 from tests.agents.view.indexes import all_of, following, told
-from tests.agents.view.journals import CHATS, IDS, WORDS, act, drop, make, row, verdict, writing
+from tests.agents.view.journals import CHATS, IDS, INSTANT, WORDS, act, drop, make, row, verdict, writing
 from tests.benchmarks import big_journal
 
 LONG = 60.0
@@ -202,6 +203,7 @@ from agents.view import lists
 from agents.view.finding import asked
 from agents.view.index import Index
 from agents.view.index_readers import NotYet
+from agents.view.run import open_run
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 index = Index(Path(sys.argv[1]))
@@ -308,22 +310,30 @@ def test_the_writer_is_never_kept_waiting(folder: Path) -> None:
     """Its transactions go on, and it can move its log into the journal, while the index follows and is read."""
     ending = threading.Event()
 
-    with looking(folder) as index, closing(sqlite3.connect(folder / "run.db", timeout=0, isolation_level=None)) as db:
+    with looking(folder) as index, closing(sqlite3.connect(folder / "run.db", timeout=INSTANT)) as db:
+        db.isolation_level = None
 
         def read() -> None:
             while not ending.is_set():
                 count(index)
 
+        def write(number: int) -> None:
+            made = row(f"{IDS[number % 6]}{number}", True, "bridge")
+            db.execute("BEGIN IMMEDIATE")  # raises where anybody holds the file
+            db.execute("INSERT INTO verdicts VALUES (?,1,'{}',?,'')", (made["id"], json.dumps(made)))
+            db.execute("COMMIT")
+
+        with open_run(folder) as run, run.reading() as looked_into:  # somebody who never looks up
+            looked_into.execute("SELECT * FROM verdicts").fetchone()
+            for number in range(100):
+                write(number)
         readers = [threading.Thread(target=read) for _ in range(2)]
         for reader in readers:
             reader.start()
         moved = 0
         try:
-            for number in range(300):
-                made = row(f"{IDS[number % 6]}{number}", True, "bridge")
-                db.execute("BEGIN IMMEDIATE")  # with no patience at all: raises where anybody holds the file
-                db.execute("INSERT INTO verdicts VALUES (?,1,'{}',?,'')", (made["id"], json.dumps(made)))
-                db.execute("COMMIT")
+            for number in range(100, 300):
+                write(number)
                 busy, log, checkpointed = db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
                 moved += not busy and log == checkpointed
         finally:
