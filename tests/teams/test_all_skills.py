@@ -26,7 +26,7 @@ SEVENTEEN = {
 """Table 1 of the paper."""
 PAPERS_KINDS = {"reading_comprehension": 15, "text_modification": 18, "tool_use": 7}
 """Kinds that the paper names, where it describes a flow."""
-SKILLS = {skill.name: skill for skill in load(SEVENTEEN)}
+SKILLS = {skill.name: skill for skill in load(sorted(SEVENTEEN))}
 every_skill = pytest.mark.parametrize("skill", SKILLS.values(), ids=list(SKILLS))
 
 
