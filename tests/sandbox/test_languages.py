@@ -11,6 +11,7 @@ from sandbox.engine import connect
 from sandbox.image import PACKAGES, for_registry, runner_version
 from sandbox.languages import ABSENT, BY_KEY, HELD, Language, Ran, named, of_file, run_program
 from sandbox.pool import Pool
+from tests.sandbox.bridge import bridge_address
 
 docker_needed = pytest.mark.docker
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -209,8 +210,7 @@ async def test_memory_is_bounded(pool: Pool, language: Language, code: str) -> N
 @docker_needed
 @pytest.mark.parametrize(("language", "code"), each(ONLINE))
 async def test_there_is_no_network(pool: Pool, language: Language, code: str) -> None:
-    bridge = connect().networks.get("bridge").attrs["IPAM"]["Config"][0]["Gateway"]
-    with socket.create_server((bridge, 0)) as listener:
+    with socket.create_server((bridge_address(connect()), 0)) as listener:
         listener.settimeout(0.2)
         host, port = listener.getsockname()
         with socket.create_connection((host, port), 2):  # it can be reached from here

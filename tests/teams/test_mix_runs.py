@@ -15,6 +15,7 @@ import pytest
 
 from agents.errors import CallError, UsageError
 from agents.models.model import Abilities, Model
+from agents.models.scripted import Request
 from teams import multiple_choice, open_domain_qa
 from teams.engine import RunOptions
 from teams.engine.engine import Engine
@@ -233,6 +234,19 @@ async def test_a_question_refined_into_another_kind_is_reckoned_where_it_is_coun
     coverage = outcome.counts.coverage
     assert {place[1:]: count for place, count in coverage.accepted.items()} == found, "and so does the card"
     assert {cell: coverage.wanted(("alpha", *cell)) for cell in found} == dict.fromkeys(found, 6)
+
+
+@pytest.mark.parametrize("slow", [kind.name for kind in KINDS])
+async def test_slow_kinds_keep_their_places(slow: str, tmp_path: Path) -> None:
+    """Eight seeds are under way while the answers of one kind are waited for."""
+
+    async def answer(request: Request) -> str:
+        await asyncio.sleep(0.3 if f"/{slow}-" in request.chat else 0)
+        return "done"
+
+    given = options(tmp_path, "alpha: 1\n", 90, pairs=36, at_once=8)
+    await go([turning("alpha")], given, answerer=answer)
+    assert cells(tmp_path, "alpha") == {(kind.name, stage): 6 for kind in KINDS for stage in ("instruct", "refine")}
 
 
 async def test_a_kind_that_only_refinement_leads_to_is_reached(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Programs that try to get out: network, host files, system calls, set-user-id programs."""
 
-import ipaddress
 import platform
 import socket
 import tempfile
@@ -11,6 +10,7 @@ from typing import Any
 
 from sandbox import Result
 from sandbox.pool import Pool
+from tests.sandbox.bridge import bridge_address
 from tests.sandbox.hostile.held import FORBIDDEN, all_refused, hostile, python
 
 TRY = """
@@ -45,8 +45,7 @@ async def network_to_the_host(pool: Pool) -> str:
     import docker
 
     with closing(docker.from_env()) as client:
-        network = client.networks.get("bridge").attrs["IPAM"]["Config"][0]
-    bridge = network.get("Gateway") or str(next(ipaddress.ip_network(network["Subnet"]).hosts()))
+        bridge = bridge_address(client)
     heard: list[object] = []
     with tempfile.TemporaryDirectory() as folder:
         places: list[tuple[int, Any]] = [(socket.AF_INET, (bridge, 0)), (socket.AF_INET, ("127.0.0.1", 0))]
