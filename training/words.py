@@ -51,8 +51,11 @@ def parser() -> Parser:
 
     command("prepare", "encode pairs into a store of tokens", _PREPARE)
     preview = command("preview", "show chats as they are trained", _PREVIEW)
-    preview.add_argument("--chats", type=int, default=3, metavar="N", help="how many are printed; default: %(default)s")
+    preview.add_argument(
+        "--chats", type=_count, default=3, metavar="N", help="how many are printed; default: %(default)s"
+    )
     preview.add_argument("--skill", default="", help="of which")
+    preview.add_argument("--whole", action="store_true", help="long text that is not trained too")
     preview.add_argument("--ids", action="store_true", help="each token on a line of its own")
     preview.add_argument("--no-colour", action="store_true", help="mark what is trained with signs")
     estimate = command("estimate", "steps, tokens, memory, hours, cost", _ESTIMATE)
@@ -101,6 +104,12 @@ def _path(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("an empty path")
     return Path(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of chats: 0 or more")
+    return int(text)
 
 
 _ALL = "From a run's pairs to a fine-tuned model."

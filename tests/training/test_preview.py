@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.pairs import rows, write_pairs, write_tokenizer
+from training.__main__ import main
 from training.config import Config
 from training.errors import UsageError
 from training.packed import PackedDataset
@@ -167,3 +168,20 @@ def test_only_one_skill_and_an_unknown_one(config: Config) -> None:
 def test_nothing_left_out_is_said_too(tmp_path: Path, config: Config) -> None:
     data = config.data.model_copy(update={"paths": (write_pairs(tmp_path / "few.jsonl", rows(3)),), "mix": {}})
     assert left_out(prepare(config.model_copy(update={"data": data}), tell=print)) == "nothing was left out or cut"
+
+
+def test_the_command_shows_the_middle_of_long_text_only_when_it_is_asked_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = Path(__file__).parents[1] / "runs" / "tool_use" / "strong"
+    words = ["preview", "--preset", "tiny-cpu", "--pairs", str(pairs), "--chats", "1", "--store", str(tmp_path)]
+    said = []
+    for more in ([], ["--whole"]):
+        assert main([*words, *more]) == 0
+        said.append(capsys.readouterr().out)
+    short, whole = (text.partition("──\n")[2].partition("\nlengths: ")[0] for text in said)
+    (left,) = re.findall(r"\n\[… ([\d,]+) characters …\]\n", short)
+    start, _, end = short.partition(f"\n[… {left} characters …]\n")
+    assert whole.startswith(start)
+    assert whole.endswith(end)
+    assert len(whole) == len(start) + int(left.replace(",", "")) + len(end)
