@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from training.config import Data
 from training.errors import UsageError
 from training.flatten import split_of
+from training.repeats import Seeds, Twins
 from training.rows import Row, row_of
 
 __all__ = ["Row", "read_rows", "sources"]
@@ -33,14 +31,15 @@ _BATCH = 256
 def read_rows(data: Data) -> Iterator[Row]:
     """Yield the rows that `data` asks for, file by file.
 
-    Raise `UsageError` for what can't be read, and after the last row if none was asked for, none has an assistant, or
-    a seed is both trained on and held out.
+    Raise `UsageError` for what can't be read and for a pair that comes twice, and after the last row if none was asked
+    for, none has an assistant, or a seed is both trained on and held out.
     """
-    seen, seeds = _Seen(), _Seeds()
+    seen, seeds, twins = _Seen(), Seeds(), Twins()
     for path, rejected in _files(data):
         for row in _rows(path, rejected):
             seen.note(row)
             if _wanted(row, data):
+                twins.note(row)
                 seeds.note(row, split_of(row, data))
                 seen.chosen += 1
                 seen.answered += any(m["role"] == "assistant" for m in row.messages)
@@ -53,44 +52,12 @@ def sources(data: Data) -> dict[str, str]:
     """Return the files that `read_rows` reads, each with the SHA-256 of its bytes."""
     found = {}
     for path, _ in _files(data):
-        with path.open("rb") as file:
-            found[str(path)] = hashlib.file_digest(file, "sha256").hexdigest()
+        try:
+            with path.open("rb") as file:
+                found[str(path)] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise UsageError(f"{path} can't be read: {error.strerror or error}") from None
     return found
-
-
-class _Seeds:
-    """Sees to it that no seed is in two splits: runs with the same seeds may have held out different shares of them.
-
-    A seed is eight bytes of its hash here, of which a data set has millions; only those held out are known by name.
-    """
-
-    def __init__(self) -> None:
-        self._trained = array("Q")
-        self._held: dict[int, tuple[Row, str]] = {}
-
-    def note(self, row: Row, split: str) -> None:
-        if not row.own_seed:
-            return
-        seed = int.from_bytes(hashlib.blake2b(row.seed.encode(), digest_size=8).digest())
-        if split != "train":
-            self._held.setdefault(seed, (row, split))
-        elif seed in self._held:
-            self._refuse(seed, row.place)
-        elif not self._trained or self._trained[-1] != seed:  # a run's rows of one seed mostly follow each other
-            self._trained.append(seed)
-
-    def refuse(self) -> None:
-        if self._held:
-            both = np.intersect1d(np.frombuffer(self._trained, np.uint64), np.array(list(self._held), np.uint64))
-            if len(both):
-                self._refuse(int(both[0]), "a row before it")
-
-    def _refuse(self, seed: int, where: str) -> None:
-        row, split = self._held[seed]
-        raise UsageError(
-            f"the seed {row.seed[:60]!r} is in two splits: {split} at {row.place}, train at {where}; a data.hold_out "
-            "as great as the greatest --hold-out of the runs holds it out in all of them, or leave one of the files out"
-        )
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import errno
 import fcntl
 import hashlib
 import json
@@ -151,7 +152,7 @@ def test_files_that_are_not_pairs(tmp_path: Path) -> None:
 
 def test_nothing_to_train_on(tmp_path: Path) -> None:
     bad = {**PAIR, "verdict": {"accepted": False}}
-    path = written(tmp_path / "bad.jsonl", bad, bad)
+    path = written(tmp_path / "bad.jsonl", bad, {**bad, "id": "two"})
     assert "none of 2 pairs is accepted" in refused(path)
     assert len(read(path, verdict="any")) == 2
     asked = {"messages": PAIR["messages"][:1]}
@@ -203,7 +204,7 @@ def test_whatever_a_field_holds_it_is_a_row_or_refused(way: tuple[Any, ...], odd
 
 def test_a_row_that_names_no_split_is_trained_and_one_that_is_held_out_is_not(tmp_path: Path) -> None:
     named = ["train", None, "", "test", "validation", "dev"]
-    path = written(tmp_path / "rows.jsonl", *({**PAIR, "split": name} for name in named))
+    path = written(tmp_path / "rows.jsonl", *({**PAIR, "id": str(name), "split": name} for name in named))
     splits = [split_of(row, Data()) for row in read(path)]
     assert splits == ["train", "train", "train", "test", "validation", "dev"]
 
@@ -212,7 +213,10 @@ def test_a_row_that_names_no_split_is_trained_and_one_that_is_held_out_is_not(tm
 def test_a_seed_in_two_splits_is_refused(held_first: bool, tmp_path: Path) -> None:
     shared = next(f"seed {n}" for n in range(1000) if hold_out(f"seed {n}", 0.2))
     runs = [
-        written(tmp_path / f"{split}.jsonl", *({**PAIR, "split": split, "seed": {"hash": shared}} for _ in range(2)))
+        written(
+            tmp_path / f"{split}.jsonl",
+            *({**PAIR, "id": f"{split} {n}", "split": split, "seed": {"hash": shared}} for n in range(2)),
+        )
         for split in ("test", "train")
     ]
     files = runs if held_first else runs[::-1]
@@ -224,6 +228,30 @@ def test_a_seed_in_two_splits_is_refused(held_first: bool, tmp_path: Path) -> No
 def test_rows_without_a_seed_are_nobody_s_twin(tmp_path: Path) -> None:
     rows = [{**PAIR, "id": split, "split": split} for split in ("test", "train")]
     assert len(read(written(tmp_path / "rows.jsonl", *rows))) == 2
+
+
+def test_a_pair_that_comes_twice_is_refused(tmp_path: Path) -> None:
+    """As by `--pairs runs/my-run/*.jsonl`."""
+    other = {**PAIR, "id": "two"}
+    whole = written(tmp_path / "pairs.jsonl", PAIR, other)
+    said = refused(whole, written(tmp_path / "train.jsonl", other))
+    assert f"{tmp_path}/train.jsonl:1: the pair 'two' was read before" in said
+    assert "data.mix" in said
+    elsewhere = {**PAIR, "messages": [PAIR["messages"][0], {"role": "assistant", "content": "four"}]}
+    assert len(read(whole, written(tmp_path / "run 2.jsonl", elsewhere))) == 3, "two runs may give a pair one name"
+    nameless = {"messages": PAIR["messages"]}
+    assert len(read(written(tmp_path / "rows.jsonl", nameless, nameless))) == 2
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "rows.jsonl", PAIR)
+
+    def broken(*_: Any) -> Any:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(hashlib, "file_digest", broken)
+    with pytest.raises(UsageError, match=r"rows\.jsonl can't be read: Input/output error"):
+        sources(Data(paths=(path,)))
 
 
 def test_sources_are_the_bytes(tmp_path: Path) -> None:
