@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,19 +31,18 @@ _BATCH = 256
 def read_rows(data: Data) -> Iterator[Row]:
     """Yield the rows that `data` asks for, file by file.
 
-    Raise `UsageError` for what can't be read and for a pair that comes twice, and after the last row if none was asked
-    for, none has an assistant, or a seed is both trained on and held out.
+    Raise `UsageError` for what can't be read, and after the last row if none was asked for, none has an assistant, or
+    a seed is both trained on and held out.
     """
     seen, seeds, twins = _Seen(), Seeds(), Twins()
     for path, rejected in _files(data):
         for row in _rows(path, rejected):
             seen.note(row)
             if _wanted(row, data):
-                twins.note(row)
                 seeds.note(row, split_of(row, data))
                 seen.chosen += 1
                 seen.answered += any(m["role"] == "assistant" for m in row.messages)
-                yield row
+                yield replace(row, again=True) if twins.is_one(row) else row
     seen.refuse(data)
     seeds.refuse()
 

@@ -10,8 +10,8 @@ import numpy as np
 from training.errors import UsageError
 from training.rows import Row
 
-_KNOWN = 1_000_000
-"""Pairs that are remembered: a file that is another's copy shows itself by its first ones."""
+REMEMBERED = 4_000_000
+"""Pairs, at some 80 bytes each. Of more, a file that is another's copy shows itself by its first ones."""
 
 
 class Seeds:
@@ -51,22 +51,27 @@ class Seeds:
 
 
 class Twins:
-    """Finds pairs that come twice, as when a run's `pairs.jsonl` and `train.jsonl` are both named."""
+    """Finds pairs that come twice: two runs said the same, or `pairs.jsonl` and `train.jsonl` of one are both named."""
 
     def __init__(self) -> None:
         self._known: set[int] = set()
 
-    def note(self, row: Row) -> None:
-        if row.id == row.place:  # it has no id of its own
-            return
+    def is_one(self, row: Row) -> bool:
+        """Return whether a row of this name and these words was there before. Raise `UsageError` where not all are
+        remembered, and some are twins."""
+        if row.id == row.place:  # it has no name of its own
+            return False
         pair = _eight_bytes(f"{row.id}\0{row.messages[0]['content']}\0{row.messages[-1]['content']}")
-        if pair in self._known:
+        if pair not in self._known:
+            if len(self._known) < REMEMBERED:
+                self._known.add(pair)
+            return False
+        if len(self._known) == REMEMBERED:
             raise UsageError(
-                f"{row.place}: the pair {row.id[:80]!r} was read before, in this file or another; once is enough "
-                "(data.mix says how often it is seen)"
+                f"{row.place}: the pair {row.id[:80]!r} was read before, in this file or another; of so many pairs "
+                "each must come once (data.mix says how often it is seen)"
             )
-        if len(self._known) < _KNOWN:
-            self._known.add(pair)
+        return True
 
 
 def _eight_bytes(text: str) -> int:

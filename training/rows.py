@@ -37,6 +37,8 @@ class Row:
     """How a talk with tools ended: `final_answer` or `failed`."""
     own_seed: bool = True
     """Whether the row itself names its seed."""
+    again: bool = False
+    """Whether it was read before: it is counted, and not trained on twice."""
 
 
 def row_of(raw: _Json, place: str) -> Row:

@@ -123,7 +123,8 @@ _FIELDS = (
 )
 _PREPARE = "Encode the pairs into a store of tokens. The same pairs and tokenizer are encoded once; train does it too."
 _PREVIEW = (
-    "Print chats with the trained tokens coloured, how long they are, how they are packed, and what was left out."
+    "Print chats with the trained tokens coloured (control tokens in inverse video), how long they are, how they are "
+    "packed, and what was left out."
 )
 _ESTIMATE = (
     "Say how many steps a run takes, how much memory, how long and at what price; from the pairs themselves, or from "

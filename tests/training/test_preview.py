@@ -63,7 +63,7 @@ def test_all_of_a_chat_is_shown_and_what_is_trained_is_green(store: Store, token
         ids, spans, _ = store.document(number)
         text = shown(store, number, tokenizer, colour=True)
         assert COLOURS.sub("", text) == inert(tokenizer.decode(ids))
-        green = re.findall("\x1b\\[32m(.*?)\x1b\\[0m", text, re.DOTALL)
+        green = [COLOURS.sub("", part) for part in re.findall("\x1b\\[32m(.*?)\x1b\\[0m", text, re.DOTALL)]
         assert green == [inert(tokenizer.decode(ids[start:end])) for start, end in spans]
 
 
@@ -72,6 +72,16 @@ def test_without_colour_what_is_trained_stands_in_brackets(store: Store, tokeniz
     said = rows(30)[0]["messages"][-1]["content"]
     assert text.endswith(f"⟦{said}<|im_end|>⟧")
     assert "\x1b" not in text
+
+
+def test_control_tokens_are_told_from_what_only_reads_like_them(store: Store, tokenizer: Any) -> None:
+    ids, _, _ = store.document(1)
+    text = shown(store, 1, tokenizer, colour=True)
+    inverse = re.findall("\x1b\\[7m(.*?)\x1b\\[27m", text)
+    controls = tokenizer.convert_tokens_to_ids(["<|im_start|>", "<|im_end|>"])
+    assert inverse == [tokenizer.decode([token]) for token in ids.tolist() if token in controls]
+    assert COLOURS.sub("", text).count("<|im_end|>") == inverse.count("<|im_end|>") + 1, "one was said"
+    assert "<|im_end|> ⟦\x1b[7m<|im_end|>" in text
 
 
 def test_of_long_untrained_text_the_ends_are_shown_and_of_trained_text_all(store: Store, tokenizer: Any) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from teams.engine.export import export
 from teams.engine.seeds import hold_out
+from training import repeats
 from training.config import Data
 from training.errors import UsageError
 from training.flatten import flatten, split_of
@@ -230,17 +231,17 @@ def test_rows_without_a_seed_are_nobody_s_twin(tmp_path: Path) -> None:
     assert len(read(written(tmp_path / "rows.jsonl", *rows))) == 2
 
 
-def test_a_pair_that_comes_twice_is_refused(tmp_path: Path) -> None:
+def test_a_pair_that_comes_twice_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As by `--pairs runs/my-run/*.jsonl`."""
     other = {**PAIR, "id": "two"}
-    whole = written(tmp_path / "pairs.jsonl", PAIR, other)
-    said = refused(whole, written(tmp_path / "train.jsonl", other))
-    assert f"{tmp_path}/train.jsonl:1: the pair 'two' was read before" in said
-    assert "data.mix" in said
+    whole, part = written(tmp_path / "pairs.jsonl", PAIR, other), written(tmp_path / "train.jsonl", other)
+    assert [(row.id, row.again) for row in read(whole, part)] == [("one", False), ("two", False), ("two", True)]
     elsewhere = {**PAIR, "messages": [PAIR["messages"][0], {"role": "assistant", "content": "four"}]}
-    assert len(read(whole, written(tmp_path / "run 2.jsonl", elsewhere))) == 3, "two runs may give a pair one name"
+    assert not any(row.again for row in read(whole, written(tmp_path / "run 2.jsonl", elsewhere))), "other words"
     nameless = {"messages": PAIR["messages"]}
-    assert len(read(written(tmp_path / "rows.jsonl", nameless, nameless))) == 2
+    assert not any(row.again for row in read(written(tmp_path / "rows.jsonl", nameless, nameless)))
+    monkeypatch.setattr(repeats, "REMEMBERED", 2)
+    assert f"{tmp_path}/train.jsonl:1: the pair 'two' was read before" in refused(whole, part)
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
