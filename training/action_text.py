@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from training.chats import Call, Message
@@ -57,11 +58,7 @@ def to_action_text(
     system = "\n\n".join([*own, _SYSTEM + "\n".join(_listed(tools))])
     *talk, last = [message for message in messages if message.role != "system"]
     ending = f"ACTION_TYPE : STOP\nACTION: {_ENDINGS[outcome]}({_literal(last.content)})"
-    return (
-        Message("system", system),
-        *(_turn(message) for message in talk),
-        Message("assistant", ending, weight=last.weight),
-    )
+    return (Message("system", system), *(_turn(message) for message in talk), replace(last, content=ending))
 
 
 def _listed(tools: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -77,11 +74,11 @@ def _turn(message: Message) -> Message:
     if not message.calls:
         if message.role == "assistant" and _ACTS.search(message.content):
             raise NoTextForm("plain words that read as an action")
-        return Message(message.role, message.content, weight=message.weight)
+        return message
     if len(message.calls) > 1:
         raise NoTextForm("several calls in one turn")
     line, thought = _line(message.calls[0]), message.content.strip("\n")
-    return Message("assistant", f"{thought}\n{line}" if thought else line, weight=message.weight)
+    return replace(message, content=f"{thought}\n{line}" if thought else line, calls=())
 
 
 def _line(call: Call) -> str:

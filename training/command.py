@@ -58,7 +58,9 @@ def _preview(asked: Asked, tell: Tell) -> int:
     from training.preview import preview
 
     colour = False if options.no_colour else None
-    preview(config, tell=tell, chats=options.chats, skill=options.skill, ids=options.ids, colour=colour)
+    preview(
+        config, tell=tell, chats=options.chats, skill=options.skill, ids=options.ids, whole=options.whole, colour=colour
+    )
     return 0
 
 

@@ -35,7 +35,8 @@ class Data(_Section):
     overlong: Literal["truncate_turns", "drop", "error"] = "truncate_turns"
     """A chat longer than the window is cut back to its last whole assistant turn, left out, or refused."""
     hold_out: float = Field(default=0.0, ge=0, lt=1)
-    """Share of seeds kept for evaluation where no row names a held-out split. By seed, never by row."""
+    """Least share of seeds kept for evaluation, beside rows whose `split` names a held-out one. By seed, never by row:
+    the draw is that of a run's own `--hold-out`, whose seeds are among those of a greater share."""
 
 
 class Model(_Section):

@@ -139,7 +139,7 @@ class Encoder:
 
     def _pieces(self, chat: Chat) -> tuple[list[_Turn], list[Piece]]:
         if not any(map(_is_trained, chat.messages)):
-            raise Dropped("nothing to train")
+            raise Dropped("nothing to train: no answer, an empty one, or one to an empty question")
         if self._data.tool_calls == "text" and any(message.calls for message in chat.messages):
             raise Dropped("its calls have no form as text")
         rendered = self._renderer.lay(chat)

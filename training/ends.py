@@ -52,8 +52,10 @@ def ends_of(name: str, renderer: Renderer, controls: Controls) -> Ends:
     try:
         renderer.lay(Chat("", (Message("system", "Be brief."), _ASKED, _ANSWER)))
     except Dropped as dropped:
-        if "refuses" not in dropped.reason:  # one that refuses is safe: a chat with such a turn is dropped and counted
+        if "leaves out" in dropped.reason:
             raise UsageError(f"the template {name} drops the system turn; {_BETTER}") from None
+        if "refuses" not in dropped.reason:  # one that refuses is safe: a chat with such a turn is dropped and counted
+            raise UsageError(f"the template {name} can't show a system turn: {dropped.reason}; {_BETTER}") from None
     try:
         call = _tail(renderer, controls, Chat("", (_ASKED, _CALL), (_LOOK,)), _FOUND)
     except Dropped:

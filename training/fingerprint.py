@@ -13,7 +13,18 @@ from typing import TypeAlias
 from training.config import Data
 from training.store import FORMAT
 
-DECIDING = ("action_text", "chats", "fingerprint", "flatten", "prepare", "reading", "rows", "store", "workers")
+DECIDING = (
+    "action_text",
+    "chats",
+    "fingerprint",
+    "flatten",
+    "prepare",
+    "reading",
+    "repeats",
+    "rows",
+    "store",
+    "workers",
+)
 """Modules whose words decide what a store holds, beside those that the encoder's own key speaks for."""
 _SETTLED = 2 * 10**9
 """Nanoseconds after which a changed file would have another time of change, on any file system."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,6 +18,8 @@ from training.config import Data
 from training.errors import UsageError
 from training.rows import Row, clean
 
+_LEAST, _MOST = 1e-6, 1e6
+"""Weights beyond are a slip, and in the end no numbers: they are kept, and summed, in 32 bits."""
 HELD_OUT = "test"
 """The split of seeds that `data.hold_out` keeps back; the same name the exports use."""
 
@@ -26,9 +27,10 @@ HELD_OUT = "test"
 def flatten(row: Row, data: Data) -> list[Chat]:
     """Return the chats of a row: one, or with `data.turns` `each` one for every assistant turn that is trained.
 
+    There is always one: what has nothing to train is for the encoder to leave out, and to count.
     Raise `UsageError` for calls and weights that can't be read.
     """
-    messages = tuple(_message(raw, row.place) for raw in row.messages)
+    messages = _asked(tuple(_message(raw, row.place) for raw in row.messages))
     tools: Sequence[Mapping[str, Any]] = row.tools
     if data.tool_calls == "text" and (tools or any(message.calls for message in messages)):
         messages, tools = _as_text(messages, tools, row.outcome)
@@ -37,7 +39,8 @@ def flatten(row: Row, data: Data) -> list[Chat]:
     if data.turns == "whole":
         return [whole]
     ends = [number for number, message in enumerate(messages, 1) if trained_weight(message)]
-    return [replace(whole, id=f"{row.id}#{n}", messages=_last_alone(messages[:n])) for n in ends]
+    each = [replace(whole, id=f"{row.id}#{n}", messages=_last_alone(messages[:n])) for n in ends]
+    return each or [whole]  # the encoder drops it by name, and counts it
 
 
 def trained_weight(message: Message) -> float:
@@ -50,7 +53,8 @@ def trained_weight(message: Message) -> float:
 def split_of(row: Row, data: Data) -> str:
     """Return the row's split: the held-out one it names, else by the hash of its seed, so that no seed is in two.
 
-    The draw is the one a run makes: of two shares the smaller one's seeds are among the greater one's.
+    The draw is the one a run makes: of two shares the smaller one's seeds are among the greater one's. So rows of a run
+    that held seeds out keep those, and with a greater `data.hold_out` there are more of them.
     """
     if row.split and row.split != "train":
         return row.split
@@ -65,6 +69,14 @@ def _as_text(
         return to_action_text(messages, tools, outcome), ()
     except NoTextForm:
         return messages, tools  # the encoder drops it by name, and counts it
+
+
+def _asked(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """Train no answer to nothing: with all before it empty, it is what the model would say whatever it is asked."""
+    first = next((number for number, message in enumerate(messages) if message.content.strip() or message.calls), 0)
+    if messages[first].role != "assistant":
+        return messages
+    return (*messages[:first], replace(messages[first], weight=0.0), *messages[first + 1 :])
 
 
 def _last_alone(messages: tuple[Message, ...]) -> tuple[Message, ...]:
@@ -90,13 +102,16 @@ def _message(raw: Mapping[str, Any], place: str) -> Message:
 
 
 def _calls(raw: Mapping[str, Any], place: str) -> list[Call]:
-    made = []
-    for number, call in enumerate(raw.get("tool_calls") or (), 1):
+    made: list[Call] = []
+    given = raw.get("tool_calls") or ([raw["function_call"]] if raw.get("function_call") else [])
+    if not isinstance(given, list):
+        raise UsageError(f"{place}: 'tool_calls' are {str(given)[:100]!r}; a list of calls is right, or none")
+    for number, call in enumerate(given, 1):
         function = call.get("function", call) if isinstance(call, Mapping) else None
         if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
             raise UsageError(f'{place}: a call is no {{"id": …, "function": {{"name": …, "arguments": "…"}}}}')
-        given = function.get("arguments") or {}
-        arguments = _whole(given) if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+        said = function.get("arguments") or {}
+        arguments = _whole(said) if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
         made.append(Call(str(call.get("id") or f"call_{number}"), function["name"], arguments))
     return made
 
@@ -112,11 +127,17 @@ def _whole(arguments: str) -> str:
 
 
 def _weight(raw: Mapping[str, Any], place: str) -> float | None:
-    given = raw.get("weight")
-    if raw.get("train") is False:
+    given, train = raw.get("weight"), raw.get("train")
+    if train is not None and not isinstance(train, bool):
+        raise UsageError(f"{place}: a message's 'train' is {train!r}; true or false is right")
+    if train is False:
         return 0.0
     if given is None:
         return None
-    if isinstance(given, bool) or not isinstance(given, int | float) or not (math.isfinite(given) and given >= 0):
-        raise UsageError(f"{place}: a message's weight is {given!r}; a number of 0 or more is right")
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    if not number or not (given == 0 or _LEAST <= given <= _MOST):
+        raise UsageError(
+            f"{place}: a message's weight is {str(given)[:40]!r}; a number of 0 or more is right "
+            f"({_LEAST:g} to {_MOST:g} where it is not 0)"
+        )
     return float(given)

@@ -174,6 +174,8 @@ def _outcomes_of(encoder: Encoder, data: Data, row: Row) -> list[Outcome]:
     results = []
     for chat in flatten(row, data):
         try:
+            if row.again:
+                raise Dropped("read before, in the same file or another")
             made = encoder.encode(chat)
             what = (made.ids, made.spans, made.weights, made.cut, "")
         except Dropped as error:

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ _INERT = re.compile(
 )
 """Control characters but line feed and tab, what turns the direction of text, and what can't be seen or written."""
 _TRAINED, _OTHER, _END = "\x1b[32m", "\x1b[2m", "\x1b[0m"
+_CONTROL, _PLAIN = "\x1b[7m", "\x1b[27m"
 _LONG = 1200
 """Characters of untrained text that are shown; of longer ones the middle is left out."""
 _WIDTH = 40
@@ -90,13 +91,20 @@ def heading(store: Store, number: int) -> str:
 
 
 def shown(store: Store, number: int, tokenizer: Any, *, colour: bool, most: int | None = None) -> str:
-    """Return a chat's text with what is trained in green, or in ⟦ ⟧; of untrained pieces `most` characters."""
+    """Return a chat's text with what is trained in green, or in ⟦ ⟧; of untrained pieces `most` characters.
+
+    In colour, control tokens stand in inverse video: one that somebody only wrote about does not.
+    """
     ids, spans, _ = store.document(number)
     before, after = (_TRAINED, _END) if colour else ("⟦", "⟧")
     said = []
-    for text, trained in _pieces(ids.tolist(), spans.tolist(), tokenizer):
-        safe = inert(text) if trained or most is None else inert(_shortened(text, most))
-        said.append(f"{before}{safe}{after}" if trained and safe else f"{_OTHER}{safe}{_END}" if colour else safe)
+    for trained, parts in groupby(_pieces(ids.tolist(), spans.tolist(), tokenizer), key=lambda piece: piece[1]):
+        texts = [(text, control and colour) for text, _, control in parts]
+        whole = "".join(text for text, _ in texts)
+        if trained < 0 and most is not None and len(whole) > most:
+            texts = [(_shortened(whole, most), False)]
+        safe = "".join(f"{_CONTROL}{inert(text)}{_PLAIN}" if control else inert(text) for text, control in texts)
+        said.append(f"{before}{safe}{after}" if trained >= 0 and safe else f"{_OTHER}{safe}{_END}" if colour else safe)
     return "".join(said)
 
 
@@ -191,20 +199,22 @@ def _chosen(store: Store, count: int, skill: str, seed: int) -> list[int]:
     return picked
 
 
-def _pieces(ids: list[int], spans: list[list[int]], tokenizer: Any) -> Iterator[tuple[str, bool]]:
-    """Yield the text between the edges of spans, and whether it is trained.
+def _pieces(ids: list[int], spans: list[list[int]], tokenizer: Any) -> Iterator[tuple[str, int, bool]]:
+    """Yield the text between edges of spans and of control tokens, its span or -1, and whether it is a control token.
 
     A piece is what the text grows by: a tokenizer like SentencePiece drops the space before what it decodes alone.
     """
-    trained = [(max(start, 1), end) for start, end in spans if end > max(start, 1)]
-    edges = sorted({0, len(ids), *(edge for span in trained for edge in span)})
-    starts = {start for start, _ in trained}
+    special = {token for token, added in tokenizer.added_tokens_decoder.items() if added.special}
+    controls = {place for place, token in enumerate(ids) if token in special}
+    span_of = {place: number for number, (start, end) in enumerate(spans) for place in range(max(start, 1), end)}
+    edges = {0, len(ids), *controls, *(place + 1 for place in controls)}
+    edges |= {place for place in range(1, len(ids)) if span_of.get(place) != span_of.get(place - 1)}
     said = ""
-    for start, end in pairwise(edges):
+    for start, end in pairwise(sorted(edges)):
         text = _decoded(ids[:end], tokenizer)
         alone = text[len(said) :] if text.startswith(said) else _decoded(ids[start:end], tokenizer)
         said = text
-        yield alone, start in starts
+        yield alone, span_of.get(start, -1), start in controls
 
 
 def _decoded(ids: list[int], tokenizer: Any) -> str:
@@ -212,8 +222,6 @@ def _decoded(ids: list[int], tokenizer: Any) -> str:
 
 
 def _shortened(text: str, most: int) -> str:
-    if len(text) <= most:
-        return text
     return f"{text[: most // 2]}\n[… {len(text) - 2 * (most // 2):,} characters …]\n{text[-(most // 2) :]}"
 
 

@@ -9,16 +9,21 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from training.config import Data
 from training.errors import UsageError
+from training.flatten import split_of
+from training.repeats import Seeds, Twins
 from training.rows import Row, row_of
 
 __all__ = ["Row", "read_rows", "sources"]
 
+_REJECTED = "rejected.jsonl"
+_OF_A_RUN = {"pairs.jsonl", "train.jsonl", "test.jsonl", _REJECTED}
+"""Files that a run writes at its end, and anew if it is gone on with."""
 _BATCH = 256
 """Rows of a Parquet file held at once."""
 
@@ -26,25 +31,31 @@ _BATCH = 256
 def read_rows(data: Data) -> Iterator[Row]:
     """Yield the rows that `data` asks for, file by file.
 
-    Raise `UsageError` for what can't be read, and after the last row if none was asked for or none has an assistant.
+    Raise `UsageError` for what can't be read, and after the last row if none was asked for, none has an assistant, or
+    a seed is both trained on and held out.
     """
-    seen = _Seen()
+    seen, seeds, twins = _Seen(), Seeds(), Twins()
     for path, rejected in _files(data):
         for row in _rows(path, rejected):
             seen.note(row)
             if _wanted(row, data):
+                seeds.note(row, split_of(row, data))
                 seen.chosen += 1
                 seen.answered += any(m["role"] == "assistant" for m in row.messages)
-                yield row
+                yield replace(row, again=True) if twins.is_one(row) else row
     seen.refuse(data)
+    seeds.refuse()
 
 
 def sources(data: Data) -> dict[str, str]:
     """Return the files that `read_rows` reads, each with the SHA-256 of its bytes."""
     found = {}
     for path, _ in _files(data):
-        with path.open("rb") as file:
-            found[str(path)] = hashlib.file_digest(file, "sha256").hexdigest()
+        try:
+            with path.open("rb") as file:
+                found[str(path)] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise UsageError(f"{path} can't be read: {error.strerror or error}") from None
     return found
 
 
@@ -119,16 +130,16 @@ def _files_of(path: Path, data: Data) -> Iterator[tuple[Path, bool]]:
     if not path.exists():
         raise UsageError(f"{path} is not there; data.paths names exported pairs or run folders")
     folder = path if path.is_dir() else path.parent
-    if (path.is_dir() or path.name == "pairs.jsonl") and _being_written(folder):
+    if (path.is_dir() or path.name in _OF_A_RUN) and _being_written(folder):
         raise UsageError(f"{folder} is a run that is still being written; wait for its end, or stop it and go on later")
     if path.is_file():
-        yield path, False
+        yield path, path.name == _REJECTED
         return
     if not (path / "pairs.jsonl").is_file():
         raise UsageError(f"{path} holds no pairs.jsonl; name the folder of a run that has ended, or an exported file")
     yield path / "pairs.jsonl", False
-    if data.verdict == "any" and (path / "rejected.jsonl").is_file():
-        yield path / "rejected.jsonl", True
+    if data.verdict == "any" and (path / _REJECTED).is_file():
+        yield path / _REJECTED, True
 
 
 def _being_written(folder: Path) -> bool:

@@ -174,6 +174,7 @@ def _thought(content: str) -> tuple[str, str]:
 def _object(arguments: str) -> dict[str, Any]:
     try:
         found = json.loads(arguments or "{}")
+        json.dumps(found, allow_nan=False)  # Python reads NaN, and 1e999; nobody else would read what it writes of them
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):

@@ -13,6 +13,7 @@ from training.errors import UsageError
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _ROLES = {"developer": "system", "function": "tool"} | {name: name for name in ("system", "user", "assistant", "tool")}
+_HELD_OUT = ("test", "validation", "valid", "val", "dev", "eval", "held_out")
 _Json: TypeAlias = Mapping[str, Any]
 
 
@@ -24,7 +25,7 @@ class Row:
     skill: str
     stage: str
     split: str
-    """As the row names it; empty where it names none."""
+    """`train` or a held-out one, as the row names it; empty where it names none."""
     accepted: bool
     seed: str
     """What rows share that stem from the same document: its hash, or that of the first question where none is given."""
@@ -34,28 +35,62 @@ class Row:
     """`file:line`, or `file:row` of a Parquet file."""
     outcome: str = "final_answer"
     """How a talk with tools ended: `final_answer` or `failed`."""
+    own_seed: bool = True
+    """Whether the row itself names its seed."""
+    again: bool = False
+    """Whether it was read before: it is counted, and not trained on twice."""
 
 
 def row_of(raw: _Json, place: str) -> Row:
     """Return the row of a JSON object. Raise `UsageError` with its place if it is none."""
     messages = tuple(_messages(raw.get("messages"), place))
-    verdict, seed = raw.get("verdict") or {}, raw.get("seed")
-    if not isinstance(verdict, Mapping):
-        raise UsageError(f"{place}: 'verdict' is {verdict!r}; an object with 'accepted' is right, or none")
-    named = seed.get("hash") or seed.get("path") if isinstance(seed, Mapping) else seed
     first = next((str(m["content"]) for m in messages if m["role"] == "user"), place)
+    seed = _seed(raw.get("seed"))
     return Row(
         id=str(raw.get("id") or place),
         skill=str(raw.get("skill") or ""),
         stage=str(raw.get("stage") or ""),
-        split=str(raw.get("split") or ""),
-        accepted=bool(verdict.get("accepted", True)),
-        seed=str(named or hashlib.sha256(first.encode()).hexdigest()),
+        split=_split(raw.get("split"), place),
+        accepted=_accepted(raw.get("verdict"), place),
+        seed=seed or hashlib.sha256(first.encode()).hexdigest(),
         messages=messages,
         tools=tuple(_tools(raw.get("tools"), place)),
         place=place,
-        outcome=str(raw.get("outcome") or (raw.get("facts") or {}).get("outcome") or "final_answer"),
+        outcome=_outcome(raw),
+        own_seed=bool(seed),
     )
+
+
+def _split(raw: Any, place: str) -> str:
+    """Return the split a row names; to guess at another name might train what is held out, or the other way round."""
+    split = str(raw or "")
+    if split and split != "train" and split not in _HELD_OUT:
+        raise UsageError(
+            f"{place}: 'split' is {split!r}; train is right, or for what is held out one of {', '.join(_HELD_OUT)}"
+        )
+    return split
+
+
+def _accepted(verdict: Any, place: str) -> bool:
+    """Return whether a row may be trained on: rows without a verdict are somebody's own choice."""
+    verdict = {} if verdict is None else verdict
+    accepted = verdict.get("accepted") if isinstance(verdict, Mapping) else verdict
+    if accepted is None and isinstance(verdict, Mapping):
+        return True
+    if not isinstance(verdict, Mapping) or not isinstance(accepted, bool):
+        raise UsageError(f"{place}: 'verdict' is {str(verdict)[:100]!r}; an object with 'accepted' is right, or none")
+    return accepted
+
+
+def _seed(seed: Any) -> str:
+    named = seed.get("hash") or seed.get("path") if isinstance(seed, Mapping) else seed
+    return str(clean(str(named or "")))
+
+
+def _outcome(raw: _Json) -> str:
+    facts = raw.get("facts")
+    told = facts.get("outcome") if isinstance(facts, Mapping) else None
+    return str(raw.get("outcome") or told or "final_answer")
 
 
 def _messages(raw: Any, place: str) -> Iterator[dict[str, Any]]:
@@ -82,6 +117,8 @@ def _text(content: Any, place: str) -> str:
 
 def _tools(raw: Any, place: str) -> Iterator[dict[str, Any]]:
     raw = _parsed(raw, f"{place}: 'tools'")
+    if raw and not isinstance(raw, list):
+        raise UsageError(f"{place}: 'tools' are {str(raw)[:100]!r}; a list of functions is right, or none")
     for number, tool in enumerate(raw or (), 1):
         function = tool.get("function", tool) if isinstance(tool, Mapping) else None
         if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):

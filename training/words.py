@@ -51,8 +51,11 @@ def parser() -> Parser:
 
     command("prepare", "encode pairs into a store of tokens", _PREPARE)
     preview = command("preview", "show chats as they are trained", _PREVIEW)
-    preview.add_argument("--chats", type=int, default=3, metavar="N", help="how many are printed; default: %(default)s")
+    preview.add_argument(
+        "--chats", type=_count, default=3, metavar="N", help="how many are printed; default: %(default)s"
+    )
     preview.add_argument("--skill", default="", help="of which")
+    preview.add_argument("--whole", action="store_true", help="long text that is not trained too")
     preview.add_argument("--ids", action="store_true", help="each token on a line of its own")
     preview.add_argument("--no-colour", action="store_true", help="mark what is trained with signs")
     estimate = command("estimate", "steps, tokens, memory, hours, cost", _ESTIMATE)
@@ -103,6 +106,12 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of chats: 0 or more")
+    return int(text)
+
+
 _ALL = "From a run's pairs to a fine-tuned model."
 _EPILOG = (
     "First: python -m training estimate --preset lora --pairs runs/my-run. COMMAND --help says more; presets: "
@@ -114,7 +123,8 @@ _FIELDS = (
 )
 _PREPARE = "Encode the pairs into a store of tokens. The same pairs and tokenizer are encoded once; train does it too."
 _PREVIEW = (
-    "Print chats with the trained tokens coloured, how long they are, how they are packed, and what was left out."
+    "Print chats with the trained tokens coloured (control tokens in inverse video), how long they are, how they are "
+    "packed, and what was left out."
 )
 _ESTIMATE = (
     "Say how many steps a run takes, how much memory, how long and at what price; from the pairs themselves, or from "

@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.masks                 # 10,000 chats, a table
     python -m tests.benchmarks.masks --show          # ten of them, to be read: what is trained stands in «»
+    python -m tests.benchmarks.masks --show llama3   # by another built-in template
 
 All three use Qwen2.5's own template, for which TRL ships one with `{% generation %}`; TRL's way is what its trainer
 does with `assistant_only_loss`. A third of the chats may hold control tokens in what is said, a third holds none, and
@@ -24,13 +25,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tests.training.tokenizers import byte_level, encoder
+from tests.training.tokenizers import byte_level, encoder, sentence_piece
 from tests.training.tricky import TOOLS, tricky
 from training.chats import Call, Chat, Message
 from training.config import Data
 from training.encode import Encoder
 from training.errors import Dropped
-from training.templates import load_template
+from training.templates import BUILT_IN, load_template
 
 Way = Callable[[Chat], tuple[list[int], list[tuple[int, int]]]]
 """A chat to its tokens and the spans that are trained."""
@@ -253,13 +254,18 @@ def without_calls(message: Message) -> tuple[Call, ...]:
     return tuple(replace(call, arguments=without(call.arguments)) for call in message.calls)
 
 
-def show() -> None:
-    """Print ten chats by orca3: trained in «», control tokens that the template wrote in inverse video."""
-    mine = encoder(byte_level(), "orca3")
+def show(template: str) -> None:
+    """Print ten chats: trained in «», control tokens that the template wrote in inverse video."""
+    mine = encoder(sentence_piece(legacy=True) if template == "mistral-inst" else byte_level(), template)
     for number, chat in enumerate(_ten(), 1):
         print(f"\n--- {number}: {chat.id}")
         inside = False
-        for piece in mine.pieces(chat):
+        try:
+            pieces = mine.pieces(chat)
+        except Dropped as dropped:
+            print(f"left out: {dropped}")
+            continue
+        for piece in pieces:
             if bool(piece.weight) != inside:
                 print("«" if piece.weight else "»", end="")
                 inside = bool(piece.weight)
@@ -296,10 +302,10 @@ def _ten() -> Iterator[Chat]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--chats", type=int, default=10_000)
-    parser.add_argument("--show", action="store_true")
+    parser.add_argument("--show", nargs="?", const="orca3", choices=BUILT_IN, metavar="TEMPLATE")
     asked = parser.parse_args()
     if asked.show:
-        show()
+        show(asked.show)
     elif not table(asked.chats):
         raise SystemExit("ours is wrong somewhere")
 

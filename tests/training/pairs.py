@@ -31,7 +31,7 @@ def rows(count: int, *, most: int = 12) -> list[dict[str, Any]]:
                 "id": f"pair-{number}",
                 "skill": SKILLS[number % len(SKILLS)],
                 "split": "test" if number % 7 == 6 else "train",
-                "seed": {"hash": f"seed-{number // 2}"},
+                "seed": {"hash": f"seed-{number}"},
                 "verdict": {"accepted": True},
                 "messages": messages,
             }

@@ -89,6 +89,7 @@ def _needs(command: str) -> list[str]:
         ("train --preset lora", "no pairs: --pairs PATH"),
         ("prepare --preset lora", "no pairs: --pairs PATH"),
         ("preview --preset lora", "no pairs: --pairs PATH"),
+        ("preview --preset lora --chats=-2", "--chats: '-2' is no number of chats"),
         ("train", "model.name is missing"),
         ("train none.yaml", "there is no none.yaml"),
         ("train --preset lorra", "did you mean lora?"),

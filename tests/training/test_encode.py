@@ -95,6 +95,13 @@ def test_calls_that_can_t_be_written_are_dropped(name: str, reason: str) -> None
         encoder(byte_level(), name).encode(talk)
 
 
+@pytest.mark.parametrize("arguments", ['{"x": NaN}', '{"x": [1e999]}', '{"x": -Infinity}', "{", '"x"'])
+def test_arguments_that_only_python_reads_are_dropped(arguments: str) -> None:
+    call = Message("assistant", "", (Call("c", "f", arguments),))
+    with pytest.raises(Dropped, match="no JSON object"):
+        encoder(byte_level()).encode(Chat("", (Message("user", "Go."), call)))
+
+
 @pytest.mark.parametrize("depth", [200, 450, 700, 950, 5000])
 def test_what_is_nested_deep_is_encoded_or_dropped(depth: int) -> None:
     mine = encoder(byte_level())

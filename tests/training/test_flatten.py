@@ -64,9 +64,46 @@ def test_a_message_says_how_much_it_counts() -> None:
     (chat,) = flatten(row([{**said[0], "weight": 1}, *said[1:]]), Data())
     assert weights(chat.messages) == [0, 0, 0, 0, 0.5], "no weight makes a system turn trained"
     assert len(flatten(row(said), Data(turns="each"))) == 1
-    for wrong in (-1, "much", float("nan"), True):
+    for wrong in (-1, "much", float("nan"), True, 1e39, 1e-60, 10**400):
         with pytest.raises(UsageError, match="0 or more"):
             flatten(row([{**TALK[4], "weight": wrong}]), Data())
+    for wrong in ("false", 0, [False]):
+        with pytest.raises(UsageError, match=r"f:1: a message's 'train' is .*true or false is right"):
+            flatten(row([{**TALK[4], "train": wrong}]), Data())
+
+
+def test_an_answer_to_nothing_is_not_trained() -> None:
+    asked, answer = TALK[1], TALK[4]
+    for before in (
+        [],
+        [{"role": "user", "content": " \n"}],
+        [{"role": "system", "content": ""}, {**asked, "content": ""}],
+    ):
+        (chat,) = flatten(row([*before, answer]), Data())
+        assert not any(weights(chat.messages))
+        (chat,) = flatten(row([*before, answer, asked, answer]), Data())
+        assert weights(chat.messages) == [0.0] * (len(before) + 2) + [1.0], "a greeting is read and not trained"
+    (chat,) = flatten(row([TALK[0], answer]), Data())
+    assert weights(chat.messages) == [0, 1], "a system turn asks too"
+
+
+def test_each_leaves_no_row_without_a_word() -> None:
+    mute = [*TALK[:2], {**TALK[4], "train": False}]
+    (chat,) = flatten(row(mute), Data(turns="each"))
+    assert not any(weights(chat.messages))
+
+
+def test_a_call_in_the_older_form_is_one() -> None:
+    said = [TALK[1], {"role": "assistant", "content": "", "function_call": {"name": "add", "arguments": '{"a": 2}'}}]
+    (chat,) = flatten(row(said), Data())
+    assert [(call.name, call.arguments) for call in chat.messages[1].calls] == [("add", '{"a": 2}')]
+
+
+@pytest.mark.parametrize("tool_calls", ["structured", "text"])
+def test_thoughts_survive_both_forms_of_calls(tool_calls: str) -> None:
+    said = [*TALK[:2], {**TALK[2], "reasoning": "A sum."}, TALK[3], {**TALK[4], "reasoning": "Done."}]
+    (chat,) = flatten(row(said, (TOOL,)), Data.model_validate({"tool_calls": tool_calls}))
+    assert [message.reasoning for message in chat.messages if message.role == "assistant"] == ["A sum.", "Done."]
 
 
 def test_skills_are_mixed_and_thoughts_kept() -> None:
@@ -78,6 +115,9 @@ def test_skills_are_mixed_and_thoughts_kept() -> None:
 def test_a_call_that_is_none_is_refused() -> None:
     with pytest.raises(UsageError, match="f:1: a call is no"):
         flatten(row([{**TALK[2], "tool_calls": [{"function": {"arguments": "{}"}}]}]), Data())
+    for wrong in (5, True, "look", {"name": "look"}):
+        with pytest.raises(UsageError, match=r"f:1: 'tool_calls' are .*a list of calls"):
+            flatten(row([{**TALK[2], "tool_calls": wrong}]), Data())
 
 
 def test_half_a_surrogate_pair_inside_arguments_is_mended() -> None:

@@ -191,6 +191,7 @@ def test_what_is_dropped_and_cut_is_counted_with_its_reason(config: Config, tmp_
     what[3]["messages"][-1]["content"] = "walk " * 600  # its only turn is too long
     what[4]["messages"][-2]["content"] = "road " * 600  # its second turn is
     what[5]["messages"][-1]["content"] = " "
+    what[6] = what[7]
     path = write_pairs(tmp_path / "odd.jsonl", what)
     lines = told(one := changed(config, data={"paths": [str(path)]}))
     store = quietly(one)
@@ -201,6 +202,8 @@ def test_what_is_dropped_and_cut_is_counted_with_its_reason(config: Config, tmp_
     assert store.meta["cut"] == 1
     assert sum(store.meta["dropped"].values()) == 9 - len(store)
     assert any("pair-3" in chats for chats in store.meta["dropped_chats"].values())
+    assert store.meta["dropped_chats"]["read before, in the same file or another"] == ["pair-7"]
+    assert [store.chat(number) for number in range(len(store))].count("pair-7") == 1
     for reason, count in store.meta["dropped"].items():
         assert f"{count} {reason}" in lines[-1]
     assert "1 cut to their last whole turn within 512 tokens" in lines[-1]

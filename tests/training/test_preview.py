@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.pairs import rows, write_pairs, write_tokenizer
+from training.__main__ import main
 from training.config import Config
 from training.errors import UsageError
 from training.packed import PackedDataset
@@ -62,7 +63,7 @@ def test_all_of_a_chat_is_shown_and_what_is_trained_is_green(store: Store, token
         ids, spans, _ = store.document(number)
         text = shown(store, number, tokenizer, colour=True)
         assert COLOURS.sub("", text) == inert(tokenizer.decode(ids))
-        green = re.findall("\x1b\\[32m(.*?)\x1b\\[0m", text, re.DOTALL)
+        green = [COLOURS.sub("", part) for part in re.findall("\x1b\\[32m(.*?)\x1b\\[0m", text, re.DOTALL)]
         assert green == [inert(tokenizer.decode(ids[start:end])) for start, end in spans]
 
 
@@ -71,6 +72,16 @@ def test_without_colour_what_is_trained_stands_in_brackets(store: Store, tokeniz
     said = rows(30)[0]["messages"][-1]["content"]
     assert text.endswith(f"⟦{said}<|im_end|>⟧")
     assert "\x1b" not in text
+
+
+def test_control_tokens_are_told_from_what_only_reads_like_them(store: Store, tokenizer: Any) -> None:
+    ids, _, _ = store.document(1)
+    text = shown(store, 1, tokenizer, colour=True)
+    inverse = re.findall("\x1b\\[7m(.*?)\x1b\\[27m", text)
+    controls = tokenizer.convert_tokens_to_ids(["<|im_start|>", "<|im_end|>"])
+    assert inverse == [tokenizer.decode([token]) for token in ids.tolist() if token in controls]
+    assert COLOURS.sub("", text).count("<|im_end|>") == inverse.count("<|im_end|>") + 1, "one was said"
+    assert "<|im_end|> ⟦\x1b[7m<|im_end|>" in text
 
 
 def test_of_long_untrained_text_the_ends_are_shown_and_of_trained_text_all(store: Store, tokenizer: Any) -> None:
@@ -167,3 +178,20 @@ def test_only_one_skill_and_an_unknown_one(config: Config) -> None:
 def test_nothing_left_out_is_said_too(tmp_path: Path, config: Config) -> None:
     data = config.data.model_copy(update={"paths": (write_pairs(tmp_path / "few.jsonl", rows(3)),), "mix": {}})
     assert left_out(prepare(config.model_copy(update={"data": data}), tell=print)) == "nothing was left out or cut"
+
+
+def test_the_command_shows_the_middle_of_long_text_only_when_it_is_asked_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = Path(__file__).parents[1] / "runs" / "tool_use" / "strong"
+    words = ["preview", "--preset", "tiny-cpu", "--pairs", str(pairs), "--chats", "1", "--store", str(tmp_path)]
+    said = []
+    for more in ([], ["--whole"]):
+        assert main([*words, *more]) == 0
+        said.append(capsys.readouterr().out)
+    short, whole = (text.partition("──\n")[2].partition("\nlengths: ")[0] for text in said)
+    (left,) = re.findall(r"\n\[… ([\d,]+) characters …\]\n", short)
+    start, _, end = short.partition(f"\n[… {left} characters …]\n")
+    assert whole.startswith(start)
+    assert whole.endswith(end)
+    assert len(whole) == len(start) + int(left.replace(",", "")) + len(end)

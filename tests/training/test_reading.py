@@ -2,23 +2,52 @@
 
 from __future__ import annotations
 
+import copy
+import errno
 import fcntl
 import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from teams.engine.export import export
 from teams.engine.seeds import hold_out
+from training import repeats
 from training.config import Data
 from training.errors import UsageError
-from training.flatten import split_of
+from training.flatten import flatten, split_of
 from training.reading import Row, read_rows, sources
+from training.rows import row_of
 
 STRONG = Path(__file__).parents[1] / "runs" / "tool_use" / "strong"
 PAIR = {"id": "one", "messages": [{"role": "user", "content": "2+2?"}, {"role": "assistant", "content": "4"}]}
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.just(10**400) | st.floats() | st.text() | st.just("\ud83d"),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["hash", "name", "x"]), inner),
+    max_leaves=4,
+)
+CALL = {"id": "c", "function": {"name": "f", "arguments": "{}"}}
+WHOLE: dict[str, Any] = {
+    "id": "one",
+    "skill": "s",
+    "stage": "s",
+    "split": "train",
+    "seed": {"hash": "h"},
+    "outcome": None,
+    "facts": {"outcome": "failed"},
+    "verdict": {"accepted": True},
+    "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}],
+    "messages": [
+        {"role": "user", "content": "2+2?"},
+        {"role": "assistant", "content": "4", "weight": 1, "train": True, "reasoning": "hm", "tool_calls": [CALL]},
+    ],
+}
 
 
 def written(path: Path, *rows: Any) -> Path:
@@ -52,6 +81,8 @@ def test_any_verdict_brings_what_a_run_rejected() -> None:
     assert len(every) > len(accepted)
     assert every[: len(accepted)] == accepted
     assert not any(row.accepted for row in every[len(accepted) :])
+    assert read(STRONG / "rejected.jsonl", verdict="any") == every[len(accepted) :]
+    assert "data.verdict=any" in refused(STRONG / "rejected.jsonl")
 
 
 def test_parquet_brings_what_json_lines_bring(tmp_path: Path) -> None:
@@ -93,6 +124,11 @@ def test_only_what_was_asked_for(tmp_path: Path) -> None:
         ),
         (json.dumps(PAIR)[:-1] + ', "tools": [{"name": "f", "parameters": ' + "[" * 900 + "]" * 900 + "}]}", "nested"),
         ({**PAIR, "verdict": "good"}, "'verdict'"),
+        ({**PAIR, "verdict": {"accepted": "false"}}, "'verdict'"),
+        ({**PAIR, "verdict": False}, "'verdict'"),
+        ({**PAIR, "tools": 5}, "a list of functions"),
+        ({**PAIR, "split": "training"}, "'split' is 'training'; train is right"),
+        ({**PAIR, "split": ["test"]}, "'split'"),
     ],
 )
 def test_a_bad_row_is_refused_with_its_place(row: Any, word: str, tmp_path: Path) -> None:
@@ -117,7 +153,7 @@ def test_files_that_are_not_pairs(tmp_path: Path) -> None:
 
 def test_nothing_to_train_on(tmp_path: Path) -> None:
     bad = {**PAIR, "verdict": {"accepted": False}}
-    path = written(tmp_path / "bad.jsonl", bad, bad)
+    path = written(tmp_path / "bad.jsonl", bad, {**bad, "id": "two"})
     assert "none of 2 pairs is accepted" in refused(path)
     assert len(read(path, verdict="any")) == 2
     asked = {"messages": PAIR["messages"][:1]}
@@ -130,6 +166,7 @@ def test_a_run_being_written_is_refused_until_it_ends(tmp_path: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert "still being written" in refused(tmp_path)
         assert "still being written" in refused(path)
+        assert "still being written" in refused(written(tmp_path / "train.jsonl", PAIR))
     assert len(read(tmp_path)) == 1
 
 
@@ -139,6 +176,83 @@ def test_halves_of_surrogate_pairs_and_parts_of_content(tmp_path: Path) -> None:
     (found,) = read(written(tmp_path / "rows.jsonl", row))
     assert [message["role"] for message in found.messages] == ["system", "assistant"]
     assert [message["content"] for message in found.messages] == ["ab\ufffd", ""]
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the ways to all that is inside a value."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [way for key, inner in inside for way in ((*at, key), *places(inner, (*at, key)))]
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(places(WHOLE)), ODD)
+def test_whatever_a_field_holds_it_is_a_row_or_refused(way: tuple[Any, ...], odd: Any) -> None:
+    raw = copy.deepcopy(WHOLE)
+    inside: Any = raw
+    for key in way[:-1]:
+        inside = inside[key]
+    inside[way[-1]] = odd
+    try:
+        chats = flatten(row_of(raw, "f:1"), Data(hold_out=0.5, turns="each"))
+    except UsageError as error:
+        assert "\n" not in str(error)
+        return
+    for chat in chats:
+        assert all(isinstance(m.content + m.reasoning + m.name + m.call_id, str) for m in chat.messages)
+        assert all(m.weight is None or np.float32(m.weight) < np.inf for m in chat.messages)
+        assert chat.split in ("train", "test")
+
+
+def test_a_row_that_names_no_split_is_trained_and_one_that_is_held_out_is_not(tmp_path: Path) -> None:
+    named = ["train", None, "", "test", "validation", "dev"]
+    path = written(tmp_path / "rows.jsonl", *({**PAIR, "id": str(name), "split": name} for name in named))
+    splits = [split_of(row, Data()) for row in read(path)]
+    assert splits == ["train", "train", "train", "test", "validation", "dev"]
+
+
+@pytest.mark.parametrize("held_first", [True, False])
+def test_a_seed_in_two_splits_is_refused(held_first: bool, tmp_path: Path) -> None:
+    shared = next(f"seed {n}" for n in range(1000) if hold_out(f"seed {n}", 0.2))
+    runs = [
+        written(
+            tmp_path / f"{split}.jsonl",
+            *({**PAIR, "id": f"{split} {n}", "split": split, "seed": {"hash": shared}} for n in range(2)),
+        )
+        for split in ("test", "train")
+    ]
+    files = runs if held_first else runs[::-1]
+    said = refused(*files)
+    assert f"the seed {shared!r} is in two splits: test at {tmp_path}" in said
+    assert [split_of(row, Data(hold_out=0.2)) for row in read(*files, hold_out=0.2)] == ["test"] * 4, "as it advises"
+
+
+def test_rows_without_a_seed_are_nobody_s_twin(tmp_path: Path) -> None:
+    rows = [{**PAIR, "id": split, "split": split} for split in ("test", "train")]
+    assert len(read(written(tmp_path / "rows.jsonl", *rows))) == 2
+
+
+def test_a_pair_that_comes_twice_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by `--pairs runs/my-run/*.jsonl`."""
+    other = {**PAIR, "id": "two"}
+    whole, part = written(tmp_path / "pairs.jsonl", PAIR, other), written(tmp_path / "train.jsonl", other)
+    assert [(row.id, row.again) for row in read(whole, part)] == [("one", False), ("two", False), ("two", True)]
+    elsewhere = {**PAIR, "messages": [PAIR["messages"][0], {"role": "assistant", "content": "four"}]}
+    assert not any(row.again for row in read(whole, written(tmp_path / "run 2.jsonl", elsewhere))), "other words"
+    nameless = {"messages": PAIR["messages"]}
+    assert not any(row.again for row in read(written(tmp_path / "rows.jsonl", nameless, nameless)))
+    monkeypatch.setattr(repeats, "REMEMBERED", 2)
+    assert f"{tmp_path}/train.jsonl:1: the pair 'two' was read before" in refused(whole, part)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "rows.jsonl", PAIR)
+
+    def broken(*_: Any) -> Any:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(hashlib, "file_digest", broken)
+    with pytest.raises(UsageError, match=r"rows\.jsonl can't be read: Input/output error"):
+        sources(Data(paths=(path,)))
 
 
 def test_sources_are_the_bytes(tmp_path: Path) -> None:

@@ -80,6 +80,10 @@ LINES = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_en
         ("{% for m in messages %}", "is no Jinja in line 1"),
         ("{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}", "no end token"),
         ("{% for m in messages if m.role != 'system' %}{{ m.content }}</s>{% endfor %}", "drops the system turn"),
+        (
+            "{% for m in messages %}{{ m.content | upper if m.role == 'system' else m.content }}</s>{% endfor %}",
+            "can't show a system turn: the template rewrites",
+        ),
         ("{{ raise_exception('no chats here') }}", "can't be used: the template refuses it: no chats here"),
         ("{{ messages[0].content }}</s>", "leaves out a turn of the assistant"),
         ("{{ messages[0].content[0].text }}", "can't be used"),
