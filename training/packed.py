@@ -210,8 +210,7 @@ class PackedDataset:
 
 
 def _often(store: Store, chats: NDArray[np.int64], mix: Mapping[str, float]) -> NDArray[np.float64]:
-    if unknown := sorted(set(mix) - set(store.skills)):
-        raise UsageError(f"`data.mix` names {', '.join(unknown)}; the data has: {', '.join(sorted(store.skills))}")
+    store.check_mix(mix)
     of_skill: NDArray[Any] = np.array([mix.get(skill, 1.0) for skill in store.skills], np.float64)
     # As decimals: a float32's 0.1 times a mix of 10 is to be once.
     return np.round(store.often[chats] * of_skill[store.skill_of[chats]], 6) if len(chats) else np.ones(0)

@@ -43,7 +43,9 @@ def row_of(raw: _Json, place: str) -> Row:
     if not isinstance(verdict, Mapping):
         raise UsageError(f"{place}: 'verdict' is {verdict!r}; an object with 'accepted' is right, or none")
     named = seed.get("hash") or seed.get("path") if isinstance(seed, Mapping) else seed
-    first = next((str(m["content"]) for m in messages if m["role"] == "user"), place)
+    first = next((m["content"] for m in messages if m["role"] == "user"), None)
+    if first is None:  # by what is said, never by where it lies: the same rows are split alike in another folder
+        first = "\n".join(m["content"] for m in messages)
     return Row(
         id=str(raw.get("id") or place),
         skill=str(raw.get("skill") or ""),

@@ -1,10 +1,12 @@
 """Pairs become a store once, whoever asks; what is left out is counted; no fault leaves half a store."""
 
 import ast
+import fcntl
 import hashlib
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -137,6 +139,91 @@ def test_another_store_is_made_exactly_when_it_would_hold_something_else(config:
     assert set(quietly(same[0]).often.tolist()) == {1.0}, "the mix is for the epoch to say"
 
 
+def test_a_mix_of_unknown_skills_is_refused_each_time_and_costs_no_work(config: Config, tmp_path: Path) -> None:
+    wrong = changed(config, data={"mix": {"rage": 2.0}})
+    for _ in range(2):
+        with pytest.raises(UsageError, match=r"names rage; the data has: code, mcq, rag"):
+            quietly(wrong)
+    (kept,) = left_in(tmp_path / "stores")
+    assert quietly(config).folder == kept
+
+
+def test_rows_without_a_seed_are_split_alike_wherever_they_lie(config: Config, tmp_path: Path) -> None:
+    """Their store is the same one: what is in it must not depend on who made it first."""
+    bare = rows(30)
+    for row in bare:
+        row["messages"] = [message for message in row["messages"] if message["role"] != "user"]
+        del row["seed"], row["split"]
+    stores = []
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        path = write_pairs(tmp_path / name / f"{name}.jsonl", bare)
+        asked = changed(config, data={"paths": [str(path)], "hold_out": 0.5})
+        stores.append(quietly(asked.model_copy(update={"store": tmp_path / name})))
+    one, other = stores
+    assert one.folder.name == other.folder.name
+    assert [one.splits[n] for n in one.split_of] == [other.splits[n] for n in other.split_of]
+    assert len(one.splits) == 2
+
+
+# A run, and what was prepared of it
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    write_pairs(folder / "pairs.jsonl", rows(40))
+    return folder
+
+
+@pytest.mark.parametrize("through", ["folder", "file", "linked folder", "linked file", "split"])
+def test_a_run_that_goes_on_is_refused_however_it_is_named(
+    config: Config, folder: Path, tmp_path: Path, through: str
+) -> None:
+    """Though nothing of it has changed yet, and all of it was prepared before."""
+    path = {"folder": folder, "file": folder / "pairs.jsonl", "split": folder / "train.jsonl"}.get(through)
+    if path is None:
+        path = tmp_path / "link"
+        path.symlink_to(folder if through == "linked folder" else folder / "pairs.jsonl")
+    elif through == "split":
+        write_pairs(path, rows(9))
+    aged(path)
+    asked = changed(config, data={"paths": [str(path)]})
+    before = quietly(asked).folder
+    with (folder / "run.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(UsageError, match="still being written"):
+            quietly(asked)
+    assert quietly(asked).folder == before
+
+
+def test_what_else_lies_in_a_run_may_change_while_it_is_read(config: Config, folder: Path) -> None:
+    (folder / "messages.jsonl").write_text("")
+    lines = []
+
+    def tell(line: str) -> None:
+        lines.append(line)
+        (folder / "messages.jsonl").write_text("more\n" * len(lines))
+
+    prepare(changed(config, data={"paths": [str(folder)]}), tell=tell)
+    assert len(lines) >= 1
+
+
+# Damaged
+
+
+def test_a_store_whose_bytes_are_not_what_was_written_is_refused(config: Config) -> None:
+    place = quietly(config).folder
+    file = place / "tokens.bin"
+    file.write_bytes(bytes(file.stat().st_size))
+    for _ in range(2):
+        with pytest.raises(UsageError, match=r"damaged \(tokens.bin\): delete it"):
+            quietly(config)
+    shutil.rmtree(place)
+    assert quietly(config).document(0)[0].any()
+
+
 def test_another_tokenizer_makes_another_store(config: Config, tmp_path: Path) -> None:
     folder = write_tokenizer(tmp_path / "other")
     file = folder / "tokenizer.json"
@@ -176,7 +263,7 @@ def test_hashes_of_files_as_they_were_are_remembered_and_no_others(config: Confi
 def test_the_key_speaks_for_all_code_that_decides_what_is_stored() -> None:
     """What `reading` and `flatten` import decides too; the encoder's own key speaks for the encoder."""
     folder = Path(training.__file__).parent
-    known = {*DECIDING, "errors", "config", "encode", "templates", "training"}
+    known = {*DECIDING, "errors", "config", "encode", "templates", "training", "intact"}  # the last only looks
     for name in DECIDING:
         for node in ast.walk(ast.parse((folder / f"{name}.py").read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("training"):
@@ -301,6 +388,20 @@ def test_a_killed_process_frees_the_lock_and_the_next_one_starts_afresh(config: 
     (only,) = left_in(tmp_path / "stores")
     assert only.suffix == ""
     assert len(quietly(config)) == FEW + 100
+
+
+def test_what_killed_processes_left_of_other_stores_goes_too(config: Config, tmp_path: Path) -> None:
+    stores = tmp_path / "stores"
+    dead, alive = (stores / f".{letter * 24}.01234567{PARTIAL}" for letter in "ab")
+    foreign = stores / f".mine{PARTIAL}"
+    for left in (dead, alive, foreign):
+        left.mkdir(parents=True)
+        (left / "tokens.bin").write_bytes(b"12")
+    with FileLock(stores / f"{'b' * 24}.lock"):
+        quietly(config)
+    assert not dead.exists()
+    assert (alive / "tokens.bin").exists(), "a living process was writing it"
+    assert foreign.exists(), "that is not ours"
 
 
 def test_a_full_disk_is_one_line_and_leaves_nothing(config: Config, tmp_path: Path) -> None:
