@@ -137,6 +137,13 @@ class PackedDataset:
         """Tokens this epoch trains."""
         return int(self.store.trained[self.packs.order].sum(dtype=np.int64))
 
+    @property
+    def digest(self) -> str:
+        """Hash of which chats, by number, share which of this epoch's packs: 16 hexadecimal digits."""
+        found = blake2b(self.packs.order.astype("<i8").tobytes(), digest_size=8)
+        found.update(self.packs.offsets.astype("<i8").tobytes())
+        return found.hexdigest()
+
     def chats(self, number: int) -> list[str]:
         """Return the ids of a pack's chats; empty for padding."""
         return [self.store.chat(chat) for chat in self.packs[number]] if number < len(self.packs) else []
