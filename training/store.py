@@ -144,15 +144,16 @@ class Writer:
             "meta": meta,
         }
         (self._partial / "meta.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
-        for path in (*self._partial.iterdir(), self._partial):
+        for path in self._partial.iterdir():
             _sync(path)
+        _sync_folder(self._partial)
         try:
             self._partial.rename(self.folder)
         except OSError as error:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 raise
             self.discard()
-        _sync(self.folder.parent)
+        _sync_folder(self.folder.parent)
 
     def _guarded(self, step: Callable[[], _Result]) -> _Result:
         """Take a step that writes; where it fails nothing remains, and a full disk is said in one line."""
@@ -311,3 +312,9 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _sync_folder(path: Path) -> None:
+    """Some file systems can't, and those of networks need not."""
+    with suppress(OSError):
+        _sync(path)

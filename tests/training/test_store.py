@@ -6,6 +6,7 @@ import os
 import pickle
 import resource
 import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -224,6 +225,24 @@ def test_a_killed_writer_leaves_no_store(tmp_path: Path) -> None:
     (left,) = tmp_path.iterdir()
     assert left.suffix == PARTIAL
     assert len(written(tmp_path / "s", [([1], [], [], "a", "train", "x", 1.0)])) == 1
+
+
+def test_folders_need_not_be_synced_and_files_must(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fsync = os.fsync
+    refused = stat.S_ISDIR
+
+    def picky(file: int) -> None:
+        if refused(os.fstat(file).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", picky)
+    chat: Given = ([1], [], [], "a", "train", "x", 1.0)
+    assert len(written(tmp_path / "s", [chat])) == 1
+    refused = stat.S_ISREG
+    with pytest.raises(UsageError, match="Invalid argument"):
+        written(tmp_path / "other", [chat])
+    assert [path.name for path in tmp_path.iterdir()] == ["s"]
 
 
 def test_of_two_writers_the_first_to_end_wins_and_both_have_a_store(tmp_path: Path) -> None:
