@@ -151,7 +151,7 @@ class Config(_Section):
     epochs: PositiveFloat = 3
     max_steps: int = -1
     """-1: as the epochs say. 0: all is set up and checked, and nothing is trained."""
-    seed: int = 0
+    seed: int = Field(default=0, ge=0, lt=2**32)
     save: Literal["epoch"] | PositiveInt = "epoch"
     """A checkpoint at each epoch's end, or every so many steps."""
     keep: PositiveInt = 2

@@ -46,9 +46,10 @@ def store_key(data: Data, hashes: dict[str, str], encoder: str) -> str:
 
 
 def stamps_of(data: Data) -> Stamps:
-    """Return of each file what changes with it; the last of it can't be set back."""
-    files = [file for path in data.paths for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])]
-    found = [(str(file.absolute()), file.stat()) for file in files if file.exists()]
+    """Return of each file what changes with it; the last of it can't be set back. UsageError: as `reading.files`."""
+    from training.reading import files
+
+    found = [(str(file.absolute()), file.stat()) for file, _ in files(data)]
     return [(name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for name, stat in found]
 
 

@@ -137,6 +137,13 @@ class PackedDataset:
         """Tokens this epoch trains."""
         return int(self.store.trained[self.packs.order].sum(dtype=np.int64))
 
+    @property
+    def digest(self) -> str:
+        """Hash of which chats, by number, share which of this epoch's packs: 16 hexadecimal digits."""
+        found = blake2b(self.packs.order.astype("<i8").tobytes(), digest_size=8)
+        found.update(self.packs.offsets.astype("<i8").tobytes())
+        return found.hexdigest()
+
     def chats(self, number: int) -> list[str]:
         """Return the ids of a pack's chats; empty for padding."""
         return [self.store.chat(chat) for chat in self.packs[number]] if number < len(self.packs) else []
@@ -210,8 +217,7 @@ class PackedDataset:
 
 
 def _often(store: Store, chats: NDArray[np.int64], mix: Mapping[str, float]) -> NDArray[np.float64]:
-    if unknown := sorted(set(mix) - set(store.skills)):
-        raise UsageError(f"`data.mix` names {', '.join(unknown)}; the data has: {', '.join(sorted(store.skills))}")
+    store.check_mix(mix)
     of_skill: NDArray[Any] = np.array([mix.get(skill, 1.0) for skill in store.skills], np.float64)
     # As decimals: a float32's 0.1 times a mix of 10 is to be once.
     return np.round(store.often[chats] * of_skill[store.skill_of[chats]], 6) if len(chats) else np.ones(0)

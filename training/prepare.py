@@ -7,11 +7,12 @@ processes that want the same store one makes it, and the others wait.
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,9 @@ import numpy as np
 
 from training.config import Config, Data
 from training.errors import UsageError
-from training.fingerprint import hashes_of, stamps_of, store_key
-from training.store import Store, Writer, leftovers
+from training.fingerprint import Stamps, hashes_of, stamps_of, store_key
+from training.intact import check_intact, remember
+from training.store import PARTIAL, Store, Writer
 from training.workers import Outcome, outcomes
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = 5
 """Chats that are named for each reason they were dropped for."""
+_PARTIAL = re.compile(rf"\.([0-9a-f]{{24}})\.[0-9a-f]{{8}}{re.escape(PARTIAL)}")
 _OFTEN_TOLD = 10.0
 """Seconds between two words on how far it is."""
 
@@ -39,37 +42,43 @@ def prepare(config: Config, *, tell: Callable[[str], None]) -> Store:
 
     Its `meta` says under `key`, `sources`, `tokenizer`, `template` and `window` what it was made of, under `dropped`
     how many chats were left out for what reason, under `cut` how many lost turns to the window; `dropped_chats` and
-    `cut_chats` name some. UsageError: data, tokenizer or template that can't be used, nothing left to train, no room.
+    `cut_chats` name some. UsageError: data, tokenizer or template that can't be used, nothing left to train, no room;
+    a mix of skills that the data lacks, once all else is done.
     """
-    from training.reading import read_rows
-
     tokenizer, encoder = _encoder(config)
     before = stamps_of(config.data)
     hashes = hashes_of(config.data, before, store_folder(config))
     key = store_key(config.data, hashes, encoder.key)
+    meta = {
+        "key": key,
+        "window": config.packing.window,
+        "template": config.model.template,
+        "tokenizer": config.model.tokenizer or config.model.name,
+        "sources": hashes,
+    }
     folder = store_folder(config) / key[:24]
-    if found := _found(folder, tell):
-        return found
-    with _alone(folder, tell):
-        if found := _found(folder, tell):  # while we waited
-            return found
-        for left in leftovers(folder):
-            shutil.rmtree(left, ignore_errors=True)
-        meta = {
-            "key": key,
-            "window": config.packing.window,
-            "template": config.model.template,
-            "tokenizer": config.model.tokenizer or config.model.name,
-            "sources": hashes,
-        }
-        vocab = max(tokenizer.get_vocab().values()) + 1
-        with Writer(folder, vocab=vocab, meta=meta) as writer:
-            encode = partial(_outcomes_of, encoder, _without_mix(config.data))
-            with closing(outcomes(read_rows(config.data), encode)) as results:
-                counts = fill(writer, results, tell)
-            if stamps_of(config.data) != before:
-                raise UsageError("the data changed while it was read: prepare again when it is still")
-            store = writer.finish(counts)
+    store = _found(folder, tell)
+    if store is None:
+        with _alone(folder, tell):
+            store = _found(folder, tell)  # while we waited
+            if store is None:
+                _sweep(folder)
+                vocab = max(tokenizer.get_vocab().values()) + 1
+                with Writer(folder, vocab=vocab, meta=meta) as writer:
+                    store = _made(writer, encoder, _without_mix(config.data), before, tell)
+    store.check_mix(config.data.mix)
+    return store
+
+
+def _made(writer: Writer, encoder: Encoder, data: Data, before: Stamps, tell: Callable[[str], None]) -> Store:
+    from training.reading import read_rows
+
+    with closing(outcomes(read_rows(data), partial(_outcomes_of, encoder, data))) as results:
+        counts = fill(writer, results, tell)
+    if stamps_of(data) != before:
+        raise UsageError("the data changed while it was read: prepare again when it is still")
+    store = writer.finish(counts)
+    remember(store)
     tell(summary(store))
     return store
 
@@ -128,6 +137,7 @@ def _found(folder: Path, tell: Callable[[str], None]) -> Store | None:
     if not folder.exists():
         return None
     store = Store.open(folder)
+    check_intact(store, tell)
     tell(f"prepared before: {summary(store)}")
     return store
 
@@ -151,6 +161,21 @@ def _alone(folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed writers left, of this store, whose lock we hold, and of those whose lock is free."""
+    from filelock import FileLock, Timeout
+
+    for left in folder.parent.glob(f".*{PARTIAL}"):
+        found = _PARTIAL.fullmatch(left.name)
+        if found is None:
+            continue
+        if found[1] == folder.name:
+            shutil.rmtree(left, ignore_errors=True)
+            continue
+        with suppress(Timeout, OSError), FileLock(folder.with_name(f"{found[1]}.lock"), timeout=0):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _without_mix(data: Data) -> Data:

@@ -19,7 +19,7 @@ from training.flatten import split_of
 from training.repeats import Seeds, Twins
 from training.rows import Row, row_of
 
-__all__ = ["Row", "read_rows", "sources"]
+__all__ = ["Row", "files", "read_rows", "sources"]
 
 _REJECTED = "rejected.jsonl"
 _OF_A_RUN = {"pairs.jsonl", "train.jsonl", "test.jsonl", _REJECTED}
@@ -35,7 +35,7 @@ def read_rows(data: Data) -> Iterator[Row]:
     a seed is both trained on and held out.
     """
     seen, seeds, twins = _Seen(), Seeds(), Twins()
-    for path, rejected in _files(data):
+    for path, rejected in files(data):
         for row in _rows(path, rejected):
             seen.note(row)
             if _wanted(row, data):
@@ -50,7 +50,7 @@ def read_rows(data: Data) -> Iterator[Row]:
 def sources(data: Data) -> dict[str, str]:
     """Return the files that `read_rows` reads, each with the SHA-256 of its bytes."""
     found = {}
-    for path, _ in _files(data):
+    for path, _ in files(data):
         try:
             with path.open("rb") as file:
                 found[str(path)] = hashlib.file_digest(file, "sha256").hexdigest()
@@ -109,29 +109,32 @@ def _wanted(row: Row, data: Data) -> bool:
     )
 
 
-def _files(data: Data) -> list[tuple[Path, bool]]:
-    """Return the files to read, each with whether its rows are a run's rejected ones."""
+def files(data: Data) -> list[tuple[Path, bool]]:
+    """Return the files to read, each with whether its rows are a run's rejected ones.
+
+    UsageError: there is none, one isn't there, one is named twice, or it is of a run that is still being written.
+    """
     if not data.paths:
         raise UsageError("no data: data.paths names exported pairs (pairs.jsonl, Parquet) or run folders")
-    files: list[tuple[Path, bool]] = []
+    found: list[tuple[Path, bool]] = []
     for path in data.paths:
-        files += _files_of(path, data)
+        found += _files_of(path, data)
     known: set[Path] = set()
-    for path, _ in files:
+    for path, _ in found:
         if (real := path.resolve()) in known:
             raise UsageError(
                 f"{path} is named twice in data.paths; once is enough (data.mix says how often it is seen)"
             )
         known.add(real)
-    return files
+    return found
 
 
 def _files_of(path: Path, data: Data) -> Iterator[tuple[Path, bool]]:
     if not path.exists():
         raise UsageError(f"{path} is not there; data.paths names exported pairs or run folders")
-    folder = path if path.is_dir() else path.parent
-    if (path.is_dir() or path.name in _OF_A_RUN) and _being_written(folder):
-        raise UsageError(f"{folder} is a run that is still being written; wait for its end, or stop it and go on later")
+    real = path.resolve()  # links lead to runs, too
+    if (path.is_dir() or real.name in _OF_A_RUN) and _being_written(real if path.is_dir() else real.parent):
+        raise UsageError(f"{path} is of a run that is still being written; wait for its end, or stop it and go on")
     if path.is_file():
         yield path, path.name == _REJECTED
         return

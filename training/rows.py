@@ -44,7 +44,9 @@ class Row:
 def row_of(raw: _Json, place: str) -> Row:
     """Return the row of a JSON object. Raise `UsageError` with its place if it is none."""
     messages = tuple(_messages(raw.get("messages"), place))
-    first = next((str(m["content"]) for m in messages if m["role"] == "user"), place)
+    first = next((m["content"] for m in messages if m["role"] == "user"), None)
+    if first is None:  # by what is said, never by where it lies: the same rows are split alike in another folder
+        first = "\n".join(m["content"] for m in messages)
     seed = _seed(raw.get("seed"))
     return Row(
         id=str(raw.get("id") or place),

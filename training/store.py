@@ -9,11 +9,11 @@ it is whole: half a store is never opened, and whoever finds one there finds all
 from __future__ import annotations
 
 import errno
-import glob
 import json
 import os
 import secrets
 import shutil
+import zlib
 from array import array
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from training.errors import UsageError
 
-FORMAT = 1
+FORMAT = 2
 PARTIAL = ".partial"
 """How the name of a folder that is still being written ends."""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -58,6 +58,7 @@ class Writer:
         self._skills: dict[str, int] = {}
         self._splits: dict[str, int] = {}
         self._weighted = False
+        self._sums = dict.fromkeys(_STREAMED, 0)
         self._guarded(self._start)
 
     def add(
@@ -111,10 +112,10 @@ class Writer:
 
     def _append(self, tokens: NDArray[Any], parts: NDArray[Any], heavy: NDArray[Any], name: bytes) -> None:
         # Written, never mapped: a full disk under a map is a SIGBUS that nobody can catch.
-        self._files["tokens"].write(tokens.astype(self._type).tobytes())
-        self._files["spans"].write(parts.tobytes())
-        self._files["weights"].write(heavy.tobytes())
-        self._files["names"].write(name)
+        written = {"tokens": tokens.astype(self._type).tobytes(), "names": name}
+        for column, content in (written | {"spans": parts.tobytes(), "weights": heavy.tobytes()}).items():
+            self._files[column].write(content)
+            self._sums[column] = zlib.crc32(content, self._sums[column])
         for column, size in (("tokens", len(tokens)), ("spans", len(parts)), ("names", len(name))):
             self._offsets[column].append(self._offsets[column][-1] + size)
 
@@ -123,6 +124,7 @@ class Writer:
             file.close()
         if not self._weighted:
             (self._partial / "weights.bin").unlink()
+            del self._sums["weights"]
         columns = {f"{name}_offsets": np.asarray(offsets, "<i8") for name, offsets in self._offsets.items()}
         columns |= {"trained": np.asarray(self._trained, "<i4"), "skill": np.asarray(self._skill, "<i4")}
         columns |= {"split": np.asarray(self._split, "<i4")}
@@ -130,6 +132,7 @@ class Writer:
             columns["often"] = np.asarray(self._often, "<f4")
         for name, column in columns.items():
             (self._partial / f"{name}.bin").write_bytes(column.tobytes())
+            self._sums[name] = zlib.crc32(column.tobytes())
         about = {
             "format": FORMAT,
             "vocab": self._vocab,
@@ -137,18 +140,20 @@ class Writer:
             "skills": list(self._skills),
             "splits": list(self._splits),
             "files": {path.name: path.stat().st_size for path in sorted(self._partial.iterdir())},
+            "sums": {f"{name}.bin": sum for name, sum in self._sums.items()},
             "meta": meta,
         }
         (self._partial / "meta.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
-        for path in (*self._partial.iterdir(), self._partial):
+        for path in self._partial.iterdir():
             _sync(path)
+        _sync_folder(self._partial)
         try:
             self._partial.rename(self.folder)
         except OSError as error:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 raise
             self.discard()
-        _sync(self.folder.parent)
+        _sync_folder(self.folder.parent)
 
     def _guarded(self, step: Callable[[], _Result]) -> _Result:
         """Take a step that writes; where it fails nothing remains, and a full disk is said in one line."""
@@ -157,10 +162,9 @@ class Writer:
         except OSError as error:
             self.discard()
             if error.errno in _FULL:
-                free = shutil.disk_usage(self.folder.parent).free / 2**20
                 raise UsageError(
                     f"no room for the prepared tokens in {self.folder.parent} ({error.strerror}: "
-                    f"{self._offsets['tokens'][-1]:,} tokens were written and removed, {free:.0f} MiB are free now); "
+                    f"{self._offsets['tokens'][-1]:,} tokens were written and removed{_free(self.folder)}); "
                     "make some, or say `store:` elsewhere"
                 ) from error
             raise UsageError(
@@ -178,6 +182,8 @@ class Store:
         self.skills: list[str] = about["skills"]
         self.splits: list[str] = about["splits"]
         self.meta: dict[str, Any] = about["meta"]
+        self.sums: dict[str, int] = about["sums"]
+        """CRC-32 of each column's file, as it was written; see `intact`."""
         self._files: Mapping[str, int] = about["files"]
         self._tokens = self._column("tokens", about["type"])
         self._starts = self._column("tokens_offsets", "<i8")
@@ -202,16 +208,20 @@ class Store:
         try:
             about = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
             sizes = {name: (folder / name).stat().st_size for name in about["files"]}
-            known = about["format"]
+            if about["format"] != FORMAT:
+                raise UsageError(
+                    f"the store in {folder} has format {about['format']}, this version reads {FORMAT}: "
+                    f"delete it, {again}"
+                )
+            if wrong := [name for name, size in sizes.items() if size != about["files"][name]]:
+                raise damaged(folder, wrong)
+            return cls(folder, about)
         except FileNotFoundError as error:
-            raise UsageError(f"no whole store of tokens in {folder}: {again}") from error
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise UsageError(f"can't read the store in {folder} ({error}): delete it, {again}") from error
-        if known != FORMAT:
-            raise UsageError(f"the store in {folder} has format {known}, this version reads {FORMAT}: {again}")
-        if wrong := [name for name, size in sizes.items() if size != about["files"][name]]:
-            raise UsageError(f"the store in {folder} is damaged ({', '.join(wrong)}): delete it, {again}")
-        return cls(folder, about)
+            if folder.exists():
+                raise damaged(folder, [f"no {Path(error.filename).name}"]) from error
+            raise UsageError(f"no store of tokens in {folder}: {again}") from error
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise UsageError(f"can't read the store in {folder} ({error!r}): delete it, {again}") from error
 
     def __len__(self) -> int:
         """Count the chats."""
@@ -257,6 +267,11 @@ class Store:
             raise UsageError(f"no chats in the split {split!r}; there are: {', '.join(self.splits) or 'none'}")
         return np.flatnonzero(self.split_of == self.splits.index(split))
 
+    def check_mix(self, mix: Mapping[str, float]) -> None:
+        """Raise UsageError for a mix that names a skill which no chat is of."""
+        if unknown := sorted(set(mix) - set(self.skills)):
+            raise UsageError(f"`data.mix` names {', '.join(unknown)}; the data has: {', '.join(sorted(self.skills))}")
+
     def _column(self, name: str, kind: str) -> NDArray[Any]:
         path = self.folder / f"{name}.bin"
         if not self._files[path.name]:  # an empty file can't be mapped
@@ -264,9 +279,10 @@ class Store:
         return np.asarray(np.memmap(path, kind, "r"))  # slices of a memmap proper take ten times as long
 
 
-def leftovers(folder: Path) -> list[Path]:
-    """Return what killed writers of the store left beside it; also what a living one is writing."""
-    return sorted(folder.parent.glob(f".{glob.escape(folder.name)}.*{PARTIAL}"))
+def damaged(folder: Path, what: list[str]) -> UsageError:
+    """Return what is to be said of a store that is not what was written."""
+    said = f"the store in {folder} is damaged ({', '.join(what)})"
+    return UsageError(f"{said}: delete it, `python -m training prepare` makes one")
 
 
 def _check(tokens: NDArray[Any], spans: NDArray[Any], weights: NDArray[Any], often: float, vocab: int) -> None:
@@ -283,9 +299,22 @@ def _check(tokens: NDArray[Any], spans: NDArray[Any], weights: NDArray[Any], oft
         raise ValueError(f"a chat is seen more than 0 times an epoch, not {often}")
 
 
+def _free(folder: Path) -> str:
+    try:
+        return f", {shutil.disk_usage(folder.parent).free / 2**20:.0f} MiB are free now"
+    except OSError:  # the folder could not even be made
+        return ""
+
+
 def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _sync_folder(path: Path) -> None:
+    """Some file systems can't, and those of networks need not."""
+    with suppress(OSError):
+        _sync(path)

@@ -123,7 +123,9 @@ def run(plan: Plan, tell: Tell) -> Path:
     from training.engine.interruption import StopSoon, listening
 
     config = plan.config
-    made = set_up(config, data=plan.store.folder.name, steps=plan.total, shards=_files(plan.shared))
+    made = set_up(
+        config, data=plan.store.folder.name, steps=plan.total, shards=_files(plan.shared), drawn=plan.steps.drawn
+    )
     last = newest(config.out, made)
     with listening(twice=plan.world.size == 1) as wish:
         loop = build(plan, made, tell)
@@ -184,7 +186,7 @@ def _go(loop: Any, plan: Plan, last: Checkpoint | None, tell: Tell) -> None:
     if last is not None:
         loop.meter.totals = last.totals
         tell(f"going on from {last.path}: step {last.step} of {plan.total}")
-    check_agreed(loop, last.step if last is not None else 0)
+    check_agreed(loop, last.step if last is not None else 0, f"{plan.store.folder.name} {plan.steps.drawn}")
     if loop.is_world_process_zero():
         remove_old(plan.config.out, plan.config.keep)
     loop.accelerator.wait_for_everyone()

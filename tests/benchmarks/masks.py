@@ -4,9 +4,10 @@
     python -m tests.benchmarks.masks --show          # ten of them, to be read: what is trained stands in «»
     python -m tests.benchmarks.masks --show llama3   # by another built-in template
 
-All three use Qwen2.5's own template, for which TRL ships one with `{% generation %}`; TRL's way is what its trainer
-does with `assistant_only_loss`. A third of the chats may hold control tokens in what is said, a third holds none, and
-in a third answers are trimmed too. The judge is none of the three ways. A chat is wrong if
+All use Qwen2.5's own template, for which TRL ships one with `{% generation %}`; TRL's way is what its trainer does with
+`assistant_only_loss`. axolotl's own strategy stands beside them where it is installed (see `axolotl`). A third of the
+chats may hold control tokens in what is said, a third holds none, and in a third answers are trimmed too. The judge is
+none of these ways. A chat is wrong if
   words    the trained tokens don't read as the answers, each with its stop (a line's end beside one is forgiven);
   prompt   a turn's prompt, as the tokenizer itself makes it, is not what the tokens begin with (only for chats without
            control tokens in what is said: those have no such prompt to compare with);
@@ -66,13 +67,13 @@ class Judge:
     """What must be true of any way, by the tokenizer and template alone."""
 
     def __init__(self, tokenizer: Any, template: str) -> None:
-        self._tokenizer, self._template = tokenizer, template
+        self.tokenizer, self._template = tokenizer, template
         self._controls = set(tokenizer.added_tokens_decoder)
         self._known: dict[Any, list[int]] = {}
 
     def faults(self, chat: Chat, ids: list[int], spans: Sequence[tuple[int, int]], stripped: bool) -> Iterator[str]:
         answers = [message for message in chat.messages if message.role == "assistant"]
-        told = [self._tokenizer.decode(ids[start:end], skip_special_tokens=False) for start, end in spans]
+        told = [self.tokenizer.decode(ids[start:end], skip_special_tokens=False) for start, end in spans]
         if len(told) != len(answers) or not all(_reads(*pair) for pair in zip(told, answers, strict=True)):
             yield "words"
         if not any(control in said for said in _said(chat) for control in CONTROLS):
@@ -89,7 +90,7 @@ class Judge:
 
     def apply(self, messages: Sequence[Message], tools: Sequence[Any], **how: Any) -> Any:
         given = {"chat_template": self._template, **how}
-        return self._tokenizer.apply_chat_template(
+        return self.tokenizer.apply_chat_template(
             [_as_given(message) for message in messages], tools=list(tools) or None, return_dict=True, **given
         )
 
@@ -177,6 +178,27 @@ def differenced(judge: Judge) -> Way:
     return way
 
 
+def peers(judge: Judge, template: str) -> dict[str, Way]:
+    """axolotl's way, if it is installed."""
+    from tests.benchmarks import axolotl
+
+    try:
+        masked = axolotl.masker(judge.tokenizer, template, "<|im_end|>")
+    except ImportError as error:
+        print(f"axolotl: left out ({error})")
+        return {}
+
+    def way(chat: Chat) -> tuple[list[int], list[tuple[int, int]]]:
+        messages = [_as_given(message) for message in chat.messages]
+        for message in messages:  # as its documentation advises: it takes nulls out of objects
+            for call in message.get("tool_calls", ()):
+                call["function"]["arguments"] = json.dumps(call["function"]["arguments"])
+        ids, labels = masked({"messages": messages} | ({"tools": list(chat.tools)} if chat.tools else {}))
+        return ids, list(_runs([label != -100 for label in labels]))
+
+    return {axolotl.name(): way}
+
+
 def _runs(mask: Sequence[int]) -> Iterator[tuple[int, int]]:
     start = None
     for at, inside in enumerate([*mask, 0]):
@@ -202,6 +224,7 @@ def table(count: int) -> bool:
         "ours": ours(mine),
         f"TRL {trl.__version__}, assistant_only_loss": marked(judge, training),
         "prefixes rendered and counted": differenced(judge),
+        **peers(judge, own),
     }
     tallies = {(kind, name): Tally() for kind in KINDS for name in ways}
     for seed in range(count):

@@ -3,8 +3,9 @@
     python -m tests.benchmarks.packing --chats 1000000 --peer-chats 50000 --stored-chats 4000
 
 Lengths are lognormal, with a median of 600 and a mean of about 890 tokens, as those of instruction data. TRL packs as
-much as `--peer-chats` and its time is multiplied up to `--chats`: it grows with their number. What is counted is CPU
-seconds of the process, so that a busy machine changes little.
+much as `--peer-chats` and its time is multiplied up to `--chats`: it grows with their number. axolotl stands beside it
+where it is installed (see `axolotl`). What is counted is CPU seconds of the process, so that a busy machine changes
+little.
 """
 
 import argparse
@@ -66,7 +67,23 @@ def packing(chats: int, peer_chats: int) -> None:
     print(f"pack {chats:,} chats of {lengths.sum():,} tokens into windows of {WINDOW}")
     print(f"  ours  {min(times):8.3f} CPU-s   fill {packs.fill:8.4%}   {len(packs):,} packs")
     print(f"  TRL   {scaled:8.1f} CPU-s   fill {filled:8.4%}   ({peer:.1f} CPU-s for {peer_chats:,}, multiplied up)")
-    print(f"  ours / TRL: 1/{scaled / min(times):.0f} of the time\n")
+    print(f"  ours / TRL: 1/{scaled / min(times):.0f} of the time")
+    packing_by_axolotl(lengths, min(times))
+
+
+def packing_by_axolotl(lengths: NDArray[np.int64], ours: float) -> None:
+    """Print CPU seconds and fill of all lengths, or why there are none."""
+    from tests.benchmarks import axolotl
+
+    try:
+        packer = axolotl.packer(WINDOW)
+    except ImportError as error:
+        print(f"  axolotl: left out ({error})\n")
+        return
+    seconds, packs = cpu(lambda: packer(lengths))
+    filled = sum(int(lengths[pack].sum()) for pack in packs) / (len(packs) * WINDOW)
+    print(f"  {axolotl.name()}  {seconds:.3f} CPU-s   fill {filled:8.4%}   {len(packs):,} packs")
+    print(f"  ours / axolotl: 1/{seconds / ours:.1f} of the time\n")
 
 
 def stored(folder: Path, chats: int) -> Any:

@@ -38,6 +38,8 @@ class Case:
     """Made to shard on a CPU, where it shards at all."""
     apart: bool = False
     """The last process sees another folder, as on a node that shares none."""
+    other: str = ""
+    """Where the last process finds its store, if not where all do."""
 
     @property
     def place(self) -> str:
@@ -53,6 +55,7 @@ CASES = (
     Case("ddp-2-signal", 2, changed={"save": 100, "batch": {"windows": 4, "per_device": 2}}, signal_at=2, stops=3),
     Case("ddp-2-refused", 2, changed={"save": 100}, into="ddp-2-signal", apart=True),
     Case("ddp-2-resumed", 2, changed={"save": 100}, into="ddp-2-signal"),
+    Case("ddp-2-other-refused", 2, other="other/store"),
     Case("trl-2", 2, changed={"engine": "trl"}),
     Case("fsdp-2", 2, changed=FSDP),
     Case("fsdp-2-signal", 2, changed={**FSDP, "memory__checkpointing": "full"}, signal_at=2),
@@ -79,7 +82,9 @@ def train(case: Case, folder: Path) -> dict[str, Any]:
     if case.shim and (case.env or "memory__shard" in case.changed):
         shard_on_cpus()
     rank = int(os.environ["RANK"])
-    out = folder / ("elsewhere" if case.apart and rank == case.world - 1 else case.place)
+    last = rank == case.world - 1
+    out = folder / ("elsewhere" if case.apart and last else case.place)
+    store = folder / (case.other if case.other and last else "store")
     out.mkdir(exist_ok=True)
     found: dict[str, Any] = {"told": []}
     build = trainer.build
@@ -102,7 +107,7 @@ def train(case: Case, folder: Path) -> dict[str, Any]:
 
     trainer.build = watched
     world = World(case.world, case.per_node or case.world)
-    made = plan(settings(out, epochs=2, **case.changed), Store.open(folder / "store"), world=world)
+    made = plan(settings(out, epochs=2, **case.changed), Store.open(store), world=world)
     try:
         found["left"] = str(trainer.run(made, found["told"].append))
     except UsageError as error:

@@ -150,6 +150,16 @@ def test_each_epoch_has_other_neighbours_and_is_the_same_when_it_comes_again(sto
     assert order(PackedDataset(store, window=WINDOW, seed=4)) != first
 
 
+def test_a_digest_tells_windows_apart(store: Store, weighted: Store) -> None:
+    asked: list[dict[str, Any]] = [{}, {"seed": 1}, {"mix": {"rag": 0.5}}, {"enabled": False}, {"split": "test"}]
+    digests = [PackedDataset(store, window=WINDOW, **given).digest for given in asked]
+    digests.append(PackedDataset(store, window=WINDOW + 1).digest)
+    dataset = PackedDataset(store, window=WINDOW)
+    assert dataset.digest == digests[0]
+    dataset.set_epoch(1)
+    assert len({*digests, dataset.digest}) == 7
+
+
 def test_without_repacking_neighbours_stay(store: Store) -> None:
     dataset = PackedDataset(store, window=WINDOW, repack=False)
     first = pairs(dataset)

@@ -1,31 +1,25 @@
-"""Pairs become a store once, whoever asks; what is left out is counted; no fault leaves half a store."""
+"""Pairs become a store once, whoever asks; what is left out is counted."""
 
 import ast
+import fcntl
 import hashlib
 import json
 import os
-import resource
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
-from filelock import FileLock
 
 import training
 from tests.training.pairs import rows, write_pairs, write_tokenizer
+from tests.training.preparing import aged, changed, configured, left_in, quietly, told
 from training.config import Config
 from training.errors import UsageError
 from training.fingerprint import DECIDING
 from training.prepare import prepare
-from training.store import PARTIAL, Store
+from training.store import Store
 from training.workers import FEW
 
 pytest.importorskip("transformers")
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -37,31 +31,6 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def config(tmp_path: Path, tokenizer: Path) -> Config:
     pairs = write_pairs(tmp_path / "pairs.jsonl", rows(40))
     return configured({"store": str(tmp_path / "stores"), "data": {"paths": [str(pairs)]}}, tokenizer)
-
-
-def configured(asked: dict[str, Any], tokenizer: Path) -> Config:
-    common = {"model": {"name": str(tokenizer), "template": "chatml"}, "packing": {"window": 512}}
-    return Config.model_validate(common | asked)
-
-
-def changed(config: Config, **sections: dict[str, Any]) -> Config:
-    whole = config.model_dump()
-    return Config.model_validate(whole | {name: whole[name] | fields for name, fields in sections.items()})
-
-
-def quietly(config: Config) -> Store:
-    return prepare(config, tell=lambda line: None)
-
-
-def told(config: Config) -> list[str]:
-    lines: list[str] = []
-    prepare(config, tell=lines.append)
-    return lines
-
-
-def left_in(folder: Path) -> list[Path]:
-    """Return what is there beside locks and remembered hashes."""
-    return [path for path in folder.iterdir() if path.suffix != ".lock" and path.name != "hashes"]
 
 
 def texts(store: Store, tokenizer: Path) -> dict[str, tuple[str, list[str]]]:
@@ -137,6 +106,77 @@ def test_another_store_is_made_exactly_when_it_would_hold_something_else(config:
     assert set(quietly(same[0]).often.tolist()) == {1.0}, "the mix is for the epoch to say"
 
 
+def test_a_mix_of_unknown_skills_is_refused_each_time_and_costs_no_work(config: Config, tmp_path: Path) -> None:
+    wrong = changed(config, data={"mix": {"rage": 2.0}})
+    for _ in range(2):
+        with pytest.raises(UsageError, match=r"names rage; the data has: code, mcq, rag"):
+            quietly(wrong)
+    (kept,) = left_in(tmp_path / "stores")
+    assert quietly(config).folder == kept
+
+
+def test_rows_without_a_seed_are_split_alike_wherever_they_lie(config: Config, tmp_path: Path) -> None:
+    """Their store is the same one: what is in it must not depend on who made it first."""
+    bare = rows(30)
+    for row in bare:
+        row["messages"] = [message for message in row["messages"] if message["role"] != "user"]
+        del row["seed"], row["split"]
+    stores = []
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        path = write_pairs(tmp_path / name / f"{name}.jsonl", bare)
+        asked = changed(config, data={"paths": [str(path)], "hold_out": 0.5})
+        stores.append(quietly(asked.model_copy(update={"store": tmp_path / name})))
+    one, other = stores
+    assert one.folder.name == other.folder.name
+    assert [one.splits[n] for n in one.split_of] == [other.splits[n] for n in other.split_of]
+    assert len(one.splits) == 2
+
+
+# A run, and what was prepared of it
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    write_pairs(folder / "pairs.jsonl", rows(40))
+    return folder
+
+
+@pytest.mark.parametrize("through", ["folder", "file", "linked folder", "linked file", "split"])
+def test_a_run_that_goes_on_is_refused_however_it_is_named(
+    config: Config, folder: Path, tmp_path: Path, through: str
+) -> None:
+    """Though nothing of it has changed yet, and all of it was prepared before."""
+    path = {"folder": folder, "file": folder / "pairs.jsonl", "split": folder / "train.jsonl"}.get(through)
+    if path is None:
+        path = tmp_path / "link"
+        path.symlink_to(folder if through == "linked folder" else folder / "pairs.jsonl")
+    elif through == "split":
+        write_pairs(path, rows(9))
+    aged(path)
+    asked = changed(config, data={"paths": [str(path)]})
+    before = quietly(asked).folder
+    with (folder / "run.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(UsageError, match="still being written"):
+            quietly(asked)
+    assert quietly(asked).folder == before
+
+
+def test_what_else_lies_in_a_run_may_change_while_it_is_read(config: Config, folder: Path) -> None:
+    (folder / "messages.jsonl").write_text("")
+    lines = []
+
+    def tell(line: str) -> None:
+        lines.append(line)
+        (folder / "messages.jsonl").write_text("more\n" * len(lines))
+
+    prepare(changed(config, data={"paths": [str(folder)]}), tell=tell)
+    assert len(lines) >= 1
+
+
 def test_another_tokenizer_makes_another_store(config: Config, tmp_path: Path) -> None:
     folder = write_tokenizer(tmp_path / "other")
     file = folder / "tokenizer.json"
@@ -144,12 +184,6 @@ def test_another_tokenizer_makes_another_store(config: Config, tmp_path: Path) -
     spoken["model"]["merges"].pop()
     file.write_text(json.dumps(spoken))
     assert quietly(changed(config, model={"name": str(folder)})).folder != quietly(config).folder
-
-
-def aged(path: Path) -> None:
-    """Give a file a time of last change that lies behind, as if it had been written long ago."""
-    while time.time_ns() - path.stat().st_ctime_ns < 2.1e9:
-        time.sleep(0.1)
 
 
 def test_hashes_of_files_as_they_were_are_remembered_and_no_others(config: Config, tmp_path: Path) -> None:
@@ -176,7 +210,7 @@ def test_hashes_of_files_as_they_were_are_remembered_and_no_others(config: Confi
 def test_the_key_speaks_for_all_code_that_decides_what_is_stored() -> None:
     """What `reading` and `flatten` import decides too; the encoder's own key speaks for the encoder."""
     folder = Path(training.__file__).parent
-    known = {*DECIDING, "errors", "config", "encode", "templates", "training"}
+    known = {*DECIDING, "errors", "config", "encode", "templates", "training", "intact"}  # the last only looks
     for name in DECIDING:
         for node in ast.walk(ast.parse((folder / f"{name}.py").read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("training"):
@@ -227,133 +261,3 @@ def test_a_folder_that_cannot_be_written_to(config: Config, tmp_path: Path) -> N
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="`store:` elsewhere"):
         quietly(config.model_copy(update={"store": tmp_path / "file" / "stores"}))
-
-
-# Two at once, killed, full
-
-
-PREPARE = """
-import sys
-from pathlib import Path
-from training.config import Config
-from training.errors import UsageError
-from training.prepare import prepare
-if __name__ == "__main__":
-    config = Config.model_validate_json(sys.argv[1])
-    print("ready", flush=True)
-    sys.stdin.readline()
-    try:
-        prepare(config, tell=lambda line: print(line, flush=True))
-    except UsageError as error:
-        sys.exit(str(error))
-"""
-
-
-def started(config: Config, tmp_path: Path, **options: Any) -> subprocess.Popen[str]:
-    script = tmp_path / "prepare_it.py"
-    script.write_text(PREPARE)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    command = [sys.executable, str(script), config.model_dump_json()]
-    return subprocess.Popen(command, env=environment, start_new_session=True, **pipes, **options)
-
-
-def test_of_two_processes_one_encodes_and_both_have_the_store(config: Config, tmp_path: Path) -> None:
-    both = [started(config, tmp_path) for _ in range(2)]
-    said = [process.communicate("\n", timeout=120) for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
-    last = [out.strip().splitlines()[-1] for out, _ in said]
-    assert sorted(line.startswith("prepared before: ") for line in last) == [False, True]
-    (only,) = left_in(tmp_path / "stores")
-    assert len(Store.open(only)) == 40
-
-
-def ended_while_writing(process: subprocess.Popen[str], stores: Path, how: signal.Signals) -> str:
-    assert process.stdin is not None
-    process.stdin.write("\n")
-    process.stdin.flush()
-    while process.poll() is None and not list(stores.glob(f".*{PARTIAL}")):
-        time.sleep(0.005)
-    assert process.poll() is None, process.communicate()
-    if how == signal.SIGINT:
-        os.killpg(process.pid, how)  # as a terminal does
-    else:
-        process.send_signal(how)  # its workers live a moment longer, and must not hold the lock
-    return process.communicate()[1]
-
-
-def test_ctrl_c_leaves_nothing(config: Config, tmp_path: Path) -> None:
-    write_pairs(tmp_path / "pairs.jsonl", rows(FEW + 100))
-    process = started(config, tmp_path)
-    error = ended_while_writing(process, tmp_path / "stores", signal.SIGINT)
-    assert error.endswith("KeyboardInterrupt\n")
-    assert "SpawnProcess" not in error, "workers speak too"
-    assert process.returncode == -signal.SIGINT
-    assert left_in(tmp_path / "stores") == []
-
-
-def test_a_killed_process_frees_the_lock_and_the_next_one_starts_afresh(config: Config, tmp_path: Path) -> None:
-    write_pairs(tmp_path / "pairs.jsonl", rows(FEW + 100))
-    process = started(config, tmp_path)
-    ended_while_writing(process, tmp_path / "stores", signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL
-    (partial,) = left_in(tmp_path / "stores")
-    assert partial.suffix == PARTIAL
-    lines = told(config)
-    assert not lines[-1].startswith("prepared before")
-    (only,) = left_in(tmp_path / "stores")
-    assert only.suffix == ""
-    assert len(quietly(config)) == FEW + 100
-
-
-def test_a_full_disk_is_one_line_and_leaves_nothing(config: Config, tmp_path: Path) -> None:
-    def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
-
-    process = started(config, tmp_path, preexec_fn=limited)
-    out, err = process.communicate("\n", timeout=120)
-    assert process.returncode == 1, out
-    assert f"no room for the prepared tokens in {tmp_path / 'stores'}" in err.splitlines()[-1]
-    assert "Traceback" not in err
-    assert left_in(tmp_path / "stores") == []
-
-
-def test_what_another_process_made_while_we_waited_is_taken(config: Config, tmp_path: Path) -> None:
-    place = quietly(config).folder
-    made = place.rename(tmp_path / "made")
-    written = (made / "tokens.bin").stat().st_ino
-    lines = []
-    with FileLock(f"{place}.lock") as lock:
-
-        def tell(line: str) -> None:
-            lines.append(line)
-            if "waiting" in line:
-                made.rename(place)
-                lock.release()
-
-        store = prepare(config, tell=tell)
-    assert [line.partition(":")[0].partition(";")[0] for line in lines] == [
-        "another process prepares the same data",
-        "prepared before",
-    ]
-    assert (store.folder / "tokens.bin").stat().st_ino == written
-
-
-def test_data_that_change_while_they_are_read_are_refused(config: Config, tmp_path: Path) -> None:
-    """They change while it waits for another process, which then gives up."""
-    place = quietly(config).folder
-    for file in place.iterdir():
-        file.unlink()
-    place.rmdir()
-    lines = []
-    with FileLock(f"{place}.lock") as lock:
-
-        def tell(line: str) -> None:
-            lines.append(line)
-            write_pairs(tmp_path / "pairs.jsonl", rows(30))
-            lock.release()
-
-        with pytest.raises(UsageError, match="changed while it was read"):
-            prepare(config, tell=tell)
-    assert "waiting" in lines[0]
-    assert not place.exists()

@@ -29,6 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All cases, trained, and the same in one process."""
     where = tmp_path_factory.mktemp("processes")
     store = make_store(where / "store")
+    make_store(where / "other" / "store", seed=1)
     go(settings(where / "one", epochs=2), store)
     go(settings(where / "one-lora", epochs=2, **LORA), store)
     done = subprocess.run(
@@ -122,3 +123,8 @@ def test_shards_on_a_cpu_are_refused(found: dict[str, Any]) -> None:
 def test_a_folder_that_is_not_shared_is_refused(found: dict[str, Any]) -> None:
     """Some would go on, and others start anew."""
     assert all("all nodes share" in one["refused"] for one in found["ddp-2-refused"])
+
+
+def test_data_that_are_not_everywhere_the_same_are_refused(found: dict[str, Any]) -> None:
+    """Each process takes its share of windows by number: some chats would be learned twice, and others never."""
+    assert all("different windows" in one["refused"] for one in found["ddp-2-other-refused"])

@@ -16,6 +16,7 @@ from tests.training.tiny import architecture, go, losses, make_store, settings
 from training.engine.checkpoints import BEGUN, remove_old, whole
 from training.engine.interruption import listening
 from training.errors import UsageError
+from training.pack import Packs, pack
 from training.store import Store
 
 pytest.importorskip("transformers")
@@ -177,6 +178,19 @@ def test_another_set_up_is_refused(store: Store, through: Path, changed: dict[st
 def test_other_data_is_refused(through: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="data was store, now other"):
         go(settings(through, epochs=3), make_store(tmp_path / "other", seed=1), made=architecture(**DROPOUT))
+
+
+def test_a_version_that_packs_otherwise_is_refused(
+    store: Store, through: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The data and the settings are the same, and what was trained would be trained again."""
+
+    def otherwise(lengths: Any, window: int, *, seed: int | None) -> Packs:
+        return pack(lengths, window, seed=None if seed is None else seed + 1)
+
+    monkeypatch.setattr("training.packed.pack", otherwise)
+    with pytest.raises(UsageError, match=r"another set-up: windows was [0-9a-f]{16}, now [0-9a-f]{16}\. "):
+        go(settings(through, epochs=3), store, made=architecture(**DROPOUT))
 
 
 def test_what_decides_nothing_may_change(store: Store, through: Path, tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """A store gives back what it was given, is whole or not there, and says what is wrong with it."""
 
+import errno
 import json
 import os
 import pickle
 import resource
 import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.errors import UsageError
-from training.store import Store, Writer, leftovers
+from training.store import PARTIAL, Store, Writer
 
 ROOT = Path(__file__).parents[2]
 Given = tuple[list[int], list[tuple[int, int]], list[float], str, str, str, float]
@@ -142,7 +144,7 @@ def test_nonsense_is_refused_and_leaves_no_trace(
 def test_nothing_is_there_before_it_is_whole(tmp_path: Path) -> None:
     with Writer(tmp_path / "s", vocab=10, meta={}) as writer:
         writer.add([1], [], [], "a", "train", "x")
-        with pytest.raises(UsageError, match="no whole store"):
+        with pytest.raises(UsageError, match="no store"):
             Store.open(tmp_path / "s")
     assert list(tmp_path.iterdir()) == [], "left unfinished, and still there"
 
@@ -205,15 +207,42 @@ def test_a_folder_nobody_may_write_to_is_named(tmp_path: Path) -> None:
         Writer(tmp_path / "file" / "s", vocab=10, meta={})
 
 
+def test_a_full_disk_that_cannot_even_take_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(UsageError, match=r"no room for the prepared tokens in .*No space left"):
+        Writer(tmp_path / "stores" / "s", vocab=10, meta={})
+
+
 def test_a_killed_writer_leaves_no_store(tmp_path: Path) -> None:
     killed = FILL.replace("writer.finish()", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     ended = subprocess.run([sys.executable, "-c", killed, str(tmp_path), "3000"], cwd=ROOT, timeout=60)
     assert ended.returncode == -9
-    with pytest.raises(UsageError, match="no whole store"):
+    with pytest.raises(UsageError, match="no store"):
         Store.open(tmp_path / "s")
-    assert len(leftovers(tmp_path / "s")) == 1
-    assert leftovers(tmp_path / "other") == []
+    (left,) = tmp_path.iterdir()
+    assert left.suffix == PARTIAL
     assert len(written(tmp_path / "s", [([1], [], [], "a", "train", "x", 1.0)])) == 1
+
+
+def test_folders_need_not_be_synced_and_files_must(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fsync = os.fsync
+    refused = stat.S_ISDIR
+
+    def picky(file: int) -> None:
+        if refused(os.fstat(file).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", picky)
+    chat: Given = ([1], [], [], "a", "train", "x", 1.0)
+    assert len(written(tmp_path / "s", [chat])) == 1
+    refused = stat.S_ISREG
+    with pytest.raises(UsageError, match="Invalid argument"):
+        written(tmp_path / "other", [chat])
+    assert [path.name for path in tmp_path.iterdir()] == ["s"]
 
 
 def test_of_two_writers_the_first_to_end_wins_and_both_have_a_store(tmp_path: Path) -> None:
@@ -240,7 +269,7 @@ def test_a_file_cut_short_is_noticed(tmp_path: Path) -> None:
 def test_a_missing_file_is_noticed(tmp_path: Path, name: str) -> None:
     written(tmp_path / "s", [([1, 2, 3], [(1, 3)], [1.0], "a", "train", "x", 1.0)])
     (tmp_path / "s" / name).unlink()
-    with pytest.raises(UsageError, match="no whole store"):
+    with pytest.raises(UsageError, match=rf"damaged \(no {name}\): delete it"):
         Store.open(tmp_path / "s")
 
 
@@ -252,7 +281,19 @@ def test_another_format_is_named(tmp_path: Path) -> None:
         Store.open(tmp_path / "s")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"files": 3}', '{"files": {}}', "\xff"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"files": 3}',
+        '{"files": {}}',
+        '{"files": {}, "format": 2}',
+        '{"files": [], "format": 2}',
+        "\xff",
+    ],
+)
 def test_a_spoilt_description_is_one_line(tmp_path: Path, text: str) -> None:
     written(tmp_path / "s", [([1], [], [], "a", "train", "x", 1.0)])
     (tmp_path / "s" / "meta.json").write_bytes(text.encode("latin-1"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Protocol
 
 import numpy as np
@@ -38,6 +39,9 @@ class Packed(Protocol):
     @property
     def padding(self) -> int: ...
 
+    @property
+    def digest(self) -> str: ...
+
 
 class Steps(Dataset[Item]):
     """Packs in the order they are trained, epoch by epoch, each a whole number of steps.
@@ -53,6 +57,9 @@ class Steps(Dataset[Item]):
         """Steps."""
         self._seed = seed
         self.set_epoch(0)
+        self.drawn = self._digest()
+        """Hash of the first epoch's windows in their order: 16 hexadecimal digits. Another version of what packs, or of
+        what it draws by, gives another, and so does other data."""
 
     def __len__(self) -> int:
         return len(self._order)
@@ -67,6 +74,10 @@ class Steps(Dataset[Item]):
         self._real = len(self.packed) - self.packed.padding
         drawn = np.random.default_rng([self._seed, epoch]).permutation(self._real)
         self._order: NDArray[np.int64] = np.concatenate([drawn, np.arange(self._real, len(self.packed))])
+
+    def _digest(self) -> str:
+        order = self._order.astype("<i8").tobytes()
+        return blake2b(self.packed.digest.encode() + order, digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

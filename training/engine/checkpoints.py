@@ -47,16 +47,17 @@ class Checkpoint:
     totals: Totals
 
 
-def set_up(config: Config, *, data: str, steps: int, shards: str) -> dict[str, Any]:
+def set_up(config: Config, *, data: str, steps: int, shards: str, drawn: str) -> dict[str, Any]:
     """Return what must stay the same for a run to go on, flat: `optimizer.rate` and so on.
 
     data: hash of the tokens and what made them. steps: all there will be. shards: how the model lies in the files.
+    drawn: hash of the windows in their order, which another version may pack or draw otherwise.
     """
     flat = _flat(config.model_dump(mode="json"))
     kept = {
         key: value for key, value in flat.items() if not any(key == free or key.startswith(f"{free}.") for free in FREE)
     }
-    return {**kept, "data": data, "steps": steps, "files": shards}
+    return {**kept, "data": data, "steps": steps, "files": shards, "windows": drawn}
 
 
 def begin(folder: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +53,29 @@ def check_shards(plan: Plan, loop: Any) -> None:
         )
 
 
-def check_agreed(loop: Any, step: int) -> None:
-    """Look whether all processes go on from the same step. UsageError: they see different checkpoints."""
-    mine = torch.tensor([step, step * step], dtype=torch.float64)
-    many = loop.accelerator.num_processes
-    total, squares = (loop.add_up(mine) / many).tolist()
-    if squares != total * total:
+def check_agreed(loop: Any, step: int, data: str) -> None:
+    """Look whether all processes go on from the same step, with the same windows. UsageError: they don't.
+
+    step: of the checkpoint each goes on from, 0 where there is none. data: what tells its windows from others.
+    """
+    if not _alike(loop, [step]):
         raise UsageError(
             "the processes see different checkpoints: `out` must be a folder that all nodes share (NFS, Lustre, …)"
         )
+    digest = blake2b(data.encode(), digest_size=8).digest()
+    if not _alike(loop, list(digest)):
+        raise UsageError(
+            "the processes have different windows: the data, its paths and the installed versions must be the same on "
+            "all nodes; one `store:` that all nodes share makes sure of the first"
+        )
+
+
+def _alike(loop: Any, numbers: list[int]) -> bool:
+    """Return whether all processes have the same numbers: then the mean of the squares is the square of the mean."""
+    mine = torch.tensor(numbers, dtype=torch.float64)
+    found: torch.Tensor = loop.add_up(torch.cat([mine, mine**2])) / loop.accelerator.num_processes
+    mean, squares = found.chunk(2)
+    return bool((squares == mean**2).all())
 
 
 def check_optimizer(config: Config) -> None:
