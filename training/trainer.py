@@ -25,6 +25,7 @@ from training.engine.guards import (
     clear_words,
     quiet,
 )
+from training.engine.model import check_lora
 from training.engine.plan import Plan
 from training.engine.telling import speed, tell_model, tell_steps
 from training.errors import UsageError
@@ -41,6 +42,7 @@ def train(config: Config, *, tell: Tell) -> Path:
     """
     quiet()
     world = find_world(config)
+    check_lora(config)
     check_optimizer(config)
     check_trackers(config)
     tell = tell if int(os.environ.get("RANK", "0")) == 0 else lambda _: None
@@ -153,7 +155,7 @@ def build(plan: Plan, made: dict[str, Any], tell: Tell) -> Any:
     from training.loss import install_loss
 
     config, world = plan.config, plan.world
-    model = load(config, plan.made, implementation=plan.attention.implementation, tokens=len(plan.tokenizer))
+    model = load(config, plan.made, implementation=plan.attention.implementation, tokens=len(plan.tokenizer), tell=tell)
     if config.engine == "own":
         install_loss(model, config.memory.loss)
     check_packed(plan, model)
