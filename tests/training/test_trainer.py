@@ -262,6 +262,15 @@ def test_a_leak_stops_it(store: Store, tmp_path: Path, monkeypatch: pytest.Monke
     assert not (tmp_path / "figures.jsonl").exists()
 
 
+@pytest.mark.parametrize("attention", ["sdpa", "sdpa_docs", "eager"])
+@pytest.mark.parametrize("engine", ["own", "trl"])
+def test_what_does_not_leak_is_let_by_without_weights_too(
+    store: Store, tmp_path: Path, attention: str, engine: str
+) -> None:
+    """A small model is looked at in its place, and called as the large one will be."""
+    check_only(plan(settings(tmp_path, model__attention=attention, engine=engine), store), lambda _: None)
+
+
 def test_two_trainings_in_a_folder(tmp_path: Path) -> None:
     with alone_in(tmp_path), pytest.raises(UsageError, match="another process trains"), alone_in(tmp_path):
         pass

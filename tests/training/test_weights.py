@@ -1,5 +1,7 @@
 """A model's weights are all there or it is not trained, and adapters go onto the base they were trained on."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ import pytest
 
 from tests.training.tiny import VOCAB, architecture, go, make_store, make_tokenizer, settings
 from training.engine.model import load
-from training.engine.weights import empty
+from training.engine.weights import hollow
 from training.errors import UsageError
 from training.trainer import train
 
@@ -102,22 +104,51 @@ def test_what_is_left_out_is_told(base: Path) -> None:
     assert "has 1 tensors that MistralForCausalLM does not take: model.layers.2.up_proj.weight" in told[0]
 
 
+@pytest.mark.parametrize("device", ["meta", "cpu"])
 @pytest.mark.parametrize("tied", [False, True])
-def test_an_empty_model_has_shapes_and_buffers_alone(tied: bool) -> None:
+def test_a_hollow_model_has_shapes_and_buffers_alone(tied: bool, device: Any) -> None:
     import torch
     from transformers import AutoModelForCausalLM
 
     config = architecture(tie_word_embeddings=tied)
-    hollow = empty(config, implementation="sdpa", kept=torch.float32)
+    ours = hollow(config, implementation="sdpa", kept=torch.float32, device=device)
     whole = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
-    shapes = [{name: (part.shape, part.dtype) for name, part in one.state_dict().items()} for one in (hollow, whole)]
+    shapes = [{name: (part.shape, part.dtype) for name, part in one.state_dict().items()} for one in (ours, whole)]
     assert shapes[0] == shapes[1]
-    assert all(part.is_meta for part in hollow.parameters())
-    assert (hollow.lm_head.weight is hollow.get_input_embeddings().weight) == tied
+    assert {part.device.type for part in ours.parameters()} == {device}
+    assert (ours.lm_head.weight is ours.get_input_embeddings().weight) == tied
     buffers = dict(whole.named_buffers())
     assert buffers
-    for name, part in hollow.named_buffers():
+    for name, part in ours.named_buffers():
         torch.testing.assert_close(part, buffers[name])
+
+
+_GROWS = """
+import sys, torch
+from pathlib import Path
+from tests.training.tiny import architecture, settings
+from training.engine.model import load
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+config = settings(Path("out"))
+load(config, architecture(), implementation="sdpa", tokens=96, without=sys.argv[1])
+before = resident()
+large = architecture(vocab_size=200_000, hidden_size=256)
+model = load(config, large, implementation="sdpa", tokens=96, without=sys.argv[1])
+print(resident() - before, sum(part.numel() * 4 for part in model.parameters()))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="Linux says how much memory is taken")
+def test_a_process_that_is_sent_its_weights_takes_no_memory_before() -> None:
+    grown = {}
+    for without in ("", "cpu"):
+        done = subprocess.run([sys.executable, "-c", _GROWS, without], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-2000:]
+        grown[without], size = map(int, done.stdout.split())
+        assert size > 400e6
+    assert grown[""] > 400e6
+    assert grown["cpu"] < 40e6
 
 
 # -- adapters

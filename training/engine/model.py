@@ -7,12 +7,12 @@ import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
 from training.config import Config, Lora, Model
-from training.engine.weights import empty, from_weights, unreachable
+from training.engine.weights import from_weights, hollow, unreachable
 from training.errors import UsageError
 
 CARRIED = Path(__file__).parents[1] / "models"
@@ -53,23 +53,24 @@ def load(
     *,
     implementation: str,
     tokens: int,
-    meta: bool = False,
+    without: Literal["", "meta", "cpu"] = "",
     tell: Callable[[str], None] = lambda _: None,
 ) -> Any:
     """Return the model, on the CPU, in the precision its weights are kept in.
 
     made: its configuration. implementation: of attention, as transformers calls it. tokens: of the tokenizer; the
-    embedding grows where it has fewer rows. meta: shapes alone, without weights. UsageError: it can't be had.
+    embedding grows where it has fewer rows. without: shapes alone and no weights, on that device; see `weights.hollow`.
+    UsageError: it can't be had.
     """
     from transformers import AutoModelForCausalLM
 
     _check_four_bits(config)
     kept = _kept_in(config)
     torch.manual_seed(config.seed)
-    if meta or config.model.init == "random":
+    if without or config.model.init == "random":
         made.vocab_size = max(made.vocab_size, tokens)
-        if meta:
-            return empty(made, implementation=implementation, kept=kept)
+        if without:
+            return hollow(made, implementation=implementation, kept=kept, device=without)
         return AutoModelForCausalLM.from_config(made, attn_implementation=implementation, dtype=kept)
     model = from_weights(
         config.model.name,

@@ -38,16 +38,22 @@ def from_weights(name: str, made: Any, *, tell: Tell, **given: Any) -> Any:
     return model
 
 
-def empty(made: Any, *, implementation: str, kept: torch.dtype) -> Any:
-    """Return the architecture with its parameters on the meta device and its buffers in place.
+def hollow(made: Any, *, implementation: str, kept: torch.dtype, device: str) -> Any:
+    """Return the architecture with its buffers in place, and parameters without values.
 
-    What a process holds that is sent its share of the weights by another.
+    device: `meta`, where shapes are enough; or `cpu`, for a process that is sent its share of the weights by another.
+    There room is set aside and never written to, so that no memory is taken; accelerate tells parameters apart by
+    where they lie, which those on the meta device don't.
     """
     from transformers import AutoModelForCausalLM
 
     accelerate: Any = import_module("accelerate")  # it has no types
     with accelerate.init_empty_weights(include_buffers=False):
         model = AutoModelForCausalLM.from_config(made, attn_implementation=implementation, dtype=kept)
+    if device != "meta":
+        for part in model.modules():
+            for name, one in list(part.named_parameters(recurse=False)):
+                setattr(part, name, torch.nn.Parameter(torch.empty_like(one, device=device), one.requires_grad))
     model.tie_weights()  # each parameter was put there by itself
     return model
 
