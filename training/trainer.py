@@ -28,7 +28,7 @@ from training.engine.guards import (
 )
 from training.engine.model import check_lora
 from training.engine.plan import Plan
-from training.engine.telling import speed, tell_model, tell_steps
+from training.engine.telling import speed, tell_grace, tell_model, tell_steps
 from training.errors import UsageError
 
 Tell = Callable[[str], None]
@@ -47,6 +47,7 @@ def train(config: Config, *, tell: Tell) -> Path:
     check_optimizer(config)
     check_trackers(config)
     tell = tell if int(os.environ.get("RANK", "0")) == 0 else lambda _: None
+    tell_grace(world, tell)
     plan = prepare_plan(config, world, tell)
     config.out.mkdir(parents=True, exist_ok=True)
     if config.max_steps == 0:
@@ -62,7 +63,13 @@ def find_world(config: Config) -> World:
 
     device = config.device != "cpu" and torch.cuda.is_available()
     if device:
-        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))  # else all of a node load onto the first
+        local = int(os.environ.get("LOCAL_RANK", "0"))
+        if local >= torch.cuda.device_count():
+            raise UsageError(
+                f"{local + 1} processes or more on a node with {torch.cuda.device_count()} devices: start "
+                f"`torchrun --nproc-per-node {torch.cuda.device_count()} …`"
+            )
+        torch.cuda.set_device(local)  # else all of a node load onto the first
         if config.memory.precision == "bf16" and not torch.cuda.is_bf16_supported(including_emulation=False):
             raise UsageError(f"{torch.cuda.get_device_name()} can't compute in bf16: memory.precision fp32")
     size = int(os.environ.get("WORLD_SIZE", "1"))

@@ -289,7 +289,7 @@ def test_a_device_too_small_in_a_line(tmp_path: Path) -> None:
 _NO_ROOM = """
 import resource, sys
 from pathlib import Path
-from tests.training.test_trainer import Store, clear_words, go, settings
+from tests.training.test_trainer import Store, UsageError, clear_words, go, settings
 out, limit = Path(sys.argv[2]), int(sys.argv[3])
 store = Store.open(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
@@ -298,7 +298,8 @@ try:
     with clear_words(config):
         go(config, store)
 except BaseException as error:
-    print(f"{type(error).__name__}: {error}".replace(chr(10), "|"))
+    kind = "UsageError" if isinstance(error, UsageError) else type(error).__name__
+    print(f"{kind}: {error}".replace(chr(10), "|"))
 """
 
 

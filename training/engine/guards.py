@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch.distributed.checkpoint import CheckpointException
 
 from training.config import Config
 from training.engine.plan import Plan
-from training.errors import UsageError
+from training.errors import ProcessError, UsageError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-FULL_WORDS = ("os error 28", "os error 27", "inline_container.cc")
-"""How those say it that write through Rust (safetensors) and C++ (torch)."""
+FULL_WORDS = ("os error 28", "os error 27", "[Errno 28]", "[Errno 27]", "[Errno 122]", "inline_container.cc")
+"""How those say it that write through Rust (safetensors) and C++ (torch), or tell of other processes (shards)."""
 
 
 def check_packed(plan: Plan, model: Any) -> None:
@@ -162,15 +163,15 @@ def clear_words(config: Config) -> Iterator[None]:
     try:
         yield
     except torch.OutOfMemoryError as error:
-        raise UsageError(
+        raise ProcessError(
             f"the device's memory is too small ({str(error).splitlines()[0][:160]}). What helps, the cheapest first: "
             f"{', '.join(_ways(config))}; `estimate` says how much is needed"
         ) from error
-    except Exception as error:
+    except (Exception, CheckpointException) as error:  # the latter, of shards, is no Exception
         if not _disk_full(error):
             raise
         free = shutil.disk_usage(config.out).free / 2**20
-        raise UsageError(
+        raise ProcessError(
             f"no room for a checkpoint in {config.out.resolve()} ({free:,.0f} MiB are left): free some, or lower "
             "`keep`; the same command goes on from the last whole checkpoint"
         ) from error
