@@ -5,6 +5,10 @@ class UsageError(Exception):
     """The user asked for something that can't be; the message says what would be right. No traceback."""
 
 
+class ProcessError(UsageError):
+    """What went wrong in this process of several and perhaps in no other: each says its own."""
+
+
 class Dropped(Exception):
     """A chat that can't be trained on as it is. The message is one of a few short reasons, so that they are counted."""
 

@@ -73,7 +73,7 @@ def _compare(states: list[Tensor], others: list[Tensor], most: float, setup: str
         raise UsageError(
             f"{setup}: packed documents {wrong} (hidden states are off by {max(away, key=_or_infinite):.2g} of "
             f"their size, {most:g} would be rounding); choose another model.attention, `python -m training doctor` "
-            "says which there are, or packing.enabled false"
+            "says which there are"
         )
 
 

@@ -7,7 +7,8 @@ for models that do more to them than their head does), and `auto`, the first of 
 
 Whatever the kind, the loss is the sum over trained tokens of weight x cross-entropy, divided by `num_items_in_batch`,
 or by the batch's own number of trained tokens; the weights are not in the divisor, so that a loss does not depend on
-how tokens fall into batches. No cache is kept, which would let packed documents see each other. Without labels the
+how tokens fall into batches. What a router adds is weighted by a batch's trained tokens too: as it is, it would count
+once for each batch of a step. No cache is kept, which would let packed documents see each other. Without labels the
 model is what it was.
 """
 
@@ -29,6 +30,7 @@ from torch.utils.checkpoint import checkpoint
 from transformers.utils.generic import ModelOutput
 
 from training.collate import IGNORED
+from training.compiling import left_out, stepped_over
 from training.cross_entropy import ROOM, cross_entropy
 from training.errors import UsageError
 
@@ -59,6 +61,19 @@ def install_loss(model: Any, kind: str = "auto") -> str:
     Raises:
         UsageError: the model has no head, or not one that `kind` can do.
     """
+    return put_loss(model, kind_for(model, kind))
+
+
+def put_loss(model: Any, kind: str) -> str:
+    """Install a kind that `kind_for` returned, for this model or one like it."""
+    model = bare(model)
+    model.forward = MethodType(_forward(model.forward, kind), model)
+    model.accepts_loss_kwargs = True  # asked by the Trainer, else it would divide by accumulation steps once more
+    return kind
+
+
+def kind_for(model: Any, kind: str = "auto") -> str:
+    """Return the kind that `install_loss` would install; UsageError as there."""
     model = bare(model)
     if head_of(model) is None:
         raise UsageError(f"{type(model).__name__} has no lm_head: train a model for causal language modelling")
@@ -71,8 +86,6 @@ def install_loss(model: Any, kind: str = "auto") -> str:
         raise UsageError(f"memory.loss {kind} would be wrong for {type(model).__name__}: {odd}; choose plain")
     elif kind == "liger" and not _liger_here():
         raise UsageError("memory.loss liger needs the package liger-kernel and a GPU; chunked needs neither")
-    model.forward = MethodType(_forward(model.forward, kind), model)
-    model.accepts_loss_kwargs = True  # asked by the Trainer, else it would divide by accumulation steps once more
     return kind
 
 
@@ -111,6 +124,7 @@ def head_of(model: Any) -> Any:
 def _forward(bound: Callable[..., Any], kind: str) -> Callable[..., Any]:
     original = getattr(bound, "__func__", lambda self, *positional, **given: bound(*positional, **given))
 
+    @stepped_over  # the decoder is compiled; here shapes follow from the data
     @functools.wraps(original)  # generation asks for the names of its parameters
     def forward(self: Any, *positional: Any, labels: Tensor | None = None, **given: Any) -> Any:
         if labels is None:
@@ -127,29 +141,33 @@ def _forward(bound: Callable[..., Any], kind: str) -> Callable[..., Any]:
             outputs = original(self, *positional, **given)
             total, losses = _plain(outputs.logits.flatten(0, 1)[places], targets, weights)
             if getattr(outputs, "aux_loss", None) is not None:
-                aside = outputs.aux_loss * getattr(self.config, "router_aux_loss_coef", 0.0)
+                aside = outputs.aux_loss * getattr(self.config, "router_aux_loss_coef", 0.0) * len(targets)
         else:
             hidden = decoder_of(self)(*positional, **given).last_hidden_state.flatten(0, 1)[places]
-            total, losses = _of_head(head_of(self), hidden, targets, weights, kind == "liger" and not named)
+            total, losses = of_head(head_of(self), hidden, targets, weights, kind == "liger" and not named)
         count = max(1, len(targets)) if divisor is None else divisor
-        loss = total / (count.to(total.device) if isinstance(count, Tensor) else count) + aside
+        loss = (total + aside) / (count.to(total.device) if isinstance(count, Tensor) else count)
         return LossOutput(loss=loss, token_losses=_placed(losses, labels, places) if named else None)
 
     return forward
 
 
+@left_out
 def _placed(losses: Tensor, labels: Tensor, places: Tensor) -> Tensor:
     placed = torch.zeros(labels.numel(), dtype=torch.float32, device=labels.device)
     placed[places + 1] = losses.detach()
     return placed.view(labels.shape)
 
 
+@left_out
 def _plain(logits: Tensor, targets: Tensor, weights: Tensor | None) -> Losses:
     losses = plain_cross_entropy(logits.float(), targets, reduction="none")
     return (losses if weights is None else losses * weights).sum(), losses.detach()
 
 
-def _of_head(head: Any, hidden: Tensor, targets: Tensor, weights: Tensor | None, liger: bool) -> Losses:
+@left_out
+def of_head(head: Any, hidden: Tensor, targets: Tensor, weights: Tensor | None, liger: bool) -> Losses:
+    """Return weighted sum and losses of `hidden` (n, width), what predicts each of the `targets` (n,), by a head."""
     plain = isinstance(head, torch.nn.Linear) and type(head).forward is torch.nn.Linear.forward
     if not plain or "forward" in vars(head):  # something else is done there: an adapter, weights kept elsewhere
         return _through(head, hidden, targets, weights)

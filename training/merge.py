@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from training.card import gather, run_of
 from training.config import Config
@@ -127,7 +127,9 @@ def _revision(config: Config | None, base: str) -> str:
 def _merge_adapters(path: Path, folder: Path, base: str, precision: str, revision: str, tell: Tell) -> None:
     import torch
     from peft import PeftModel
-    from transformers import AutoConfig, AutoModelForCausalLM
+    from transformers import AutoConfig
+
+    from training.engine.weights import from_weights
 
     about = read_json(path / "adapter_config.json")
     name = base or str(about.get("base_model_name_or_path") or "")
@@ -135,21 +137,46 @@ def _merge_adapters(path: Path, folder: Path, base: str, precision: str, revisio
         raise UsageError(f"{path} does not say what it was trained on: say it with --base")
     try:
         config = AutoConfig.from_pretrained(name, revision=revision)
-        kept = getattr(torch, PRECISIONS.get(precision, ""), None) or config.dtype or torch.float32
-        model = AutoModelForCausalLM.from_pretrained(name, revision=revision, config=config, dtype=torch.float32)
     except (OSError, ValueError) as error:
-        first = str(error).strip().splitlines()[0][:200]
-        raise UsageError(f"the base {name} can't be loaded ({first}): say where it is with --base") from None
+        raise UsageError(_no_base(name, error)) from None
+    kept = getattr(torch, PRECISIONS.get(precision, ""), None) or config.dtype or torch.float32
+    try:
+        model = from_weights(name, config, tell=tell, revision=revision, dtype=torch.float32)
+    except UsageError as error:
+        raise UsageError(_no_base(name, error)) from None
     rows = _rows(path)
     if rows > model.get_input_embeddings().weight.shape[0]:
         model.resize_token_embeddings(rows)
     tell(f"laying {path} into {name}")
     try:
-        merged = PeftModel.from_pretrained(model, str(path)).merge_and_unload(safe_merge=True)
+        adapted = PeftModel.from_pretrained(model, str(path))
+        _check_fit(adapted, path, name)
+        merged = adapted.merge_and_unload(safe_merge=True)
     except (ValueError, RuntimeError, KeyError) as error:
         first = " ".join(str(error).split())[:200]
         raise UsageError(f"{path} doesn't fit {name} ({first}): say the right base with --base") from None
     merged.to(kept).save_pretrained(folder, max_shard_size=PART)
+
+
+def _no_base(name: str, error: Exception) -> str:
+    first = str(error).strip().splitlines()[0][:300]
+    return f"the base {name} can't be loaded ({first}): say where it is with --base"
+
+
+def _check_fit(adapted: Any, path: Path, name: str) -> None:
+    """Look whether each adapter of the file has found its place, and each place its adapter: peft lays in what fits,
+    and only warns of the rest. UsageError: not so."""
+    from peft import get_peft_model_state_dict
+    from safetensors import safe_open
+
+    with safe_open(path / "adapter_model.safetensors", framework="np") as tensors:
+        there = {key for key in tensors.keys() if "lora_" in key}  # noqa: SIM118
+    taken = {key for key in get_peft_model_state_dict(adapted, save_embedding_layers=False) if "lora_" in key}
+    if differing := sorted(there ^ taken):
+        raise UsageError(
+            f"{path} doesn't fit {name}: it has {len(there)} adapter matrices and the base takes {len(taken)} "
+            f"({differing[0]}, …): say the right base with --base"
+        )
 
 
 def _rows(path: Path) -> int:

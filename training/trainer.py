@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from training.config import Config
-from training.engine.arguments import Shards, World, accumulation, arguments, one_process_a_device, shards
+from training.engine.arguments import Shards, World, accumulation, arguments, one_process_a_device, sent, shards
 from training.engine.checkpoints import MODEL, Checkpoint, newest, set_up
 from training.engine.guards import (
     alone_in,
@@ -24,9 +24,11 @@ from training.engine.guards import (
     check_trackers,
     clear_words,
     quiet,
+    settle_loss,
 )
+from training.engine.model import check_lora
 from training.engine.plan import Plan
-from training.engine.telling import speed, tell_model, tell_steps
+from training.engine.telling import speed, tell_grace, tell_model, tell_steps
 from training.errors import UsageError
 
 Tell = Callable[[str], None]
@@ -41,9 +43,11 @@ def train(config: Config, *, tell: Tell) -> Path:
     """
     quiet()
     world = find_world(config)
+    check_lora(config)
     check_optimizer(config)
     check_trackers(config)
     tell = tell if int(os.environ.get("RANK", "0")) == 0 else lambda _: None
+    tell_grace(world, tell)
     plan = prepare_plan(config, world, tell)
     config.out.mkdir(parents=True, exist_ok=True)
     if config.max_steps == 0:
@@ -59,12 +63,19 @@ def find_world(config: Config) -> World:
 
     device = config.device != "cpu" and torch.cuda.is_available()
     if device:
-        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))  # else all of a node load onto the first
+        local = int(os.environ.get("LOCAL_RANK", "0"))
+        if local >= torch.cuda.device_count():
+            raise UsageError(
+                f"{local + 1} processes or more on a node with {torch.cuda.device_count()} devices: start "
+                f"`torchrun --nproc-per-node {torch.cuda.device_count()} …`"
+            )
+        torch.cuda.set_device(local)  # else all of a node load onto the first
         if config.memory.precision == "bf16" and not torch.cuda.is_bf16_supported(including_emulation=False):
             raise UsageError(f"{torch.cuda.get_device_name()} can't compute in bf16: memory.precision fp32")
     size = int(os.environ.get("WORLD_SIZE", "1"))
     here = int(os.environ.get("LOCAL_WORLD_SIZE", str(size)))
-    world = World(size, here, device, torch.cuda.device_count() if device else 1)
+    seen = torch.cuda.device_count() if device else 1
+    world = World(size, here, device, seen, int(os.environ.get("RANK", "0")))
     if config.max_steps != 0:
         one_process_a_device(world)
     accumulation(config, world.size)
@@ -111,7 +122,7 @@ def check_only(plan: Plan, tell: Tell) -> None:
     from training.engine.model import load
 
     model = load(
-        plan.config, plan.made, implementation=plan.attention.implementation, tokens=len(plan.tokenizer), meta=True
+        plan.config, plan.made, implementation=plan.attention.implementation, tokens=len(plan.tokenizer), without="meta"
     )
     count = sum(part.numel() for part in model.parameters())
     check_packed(plan, None)
@@ -152,12 +163,20 @@ def build(plan: Plan, made: dict[str, Any], tell: Tell) -> Any:
     from training.engine.keeper import Keeper
     from training.engine.loop import Course, Data
     from training.engine.model import load, with_adapters
-    from training.loss import install_loss
+    from training.loss import put_loss
 
     config, world = plan.config, plan.world
-    model = load(config, plan.made, implementation=plan.attention.implementation, tokens=len(plan.tokenizer))
+    model = load(
+        config,
+        plan.made,
+        implementation=plan.attention.implementation,
+        tokens=len(plan.tokenizer),
+        without="cpu" if world.rank and sent(config, plan.shared) else "",
+        tell=tell,
+    )
+    loss = "TRL's"
     if config.engine == "own":
-        install_loss(model, config.memory.loss)
+        loss = put_loss(model, settle_loss(plan, model, tell))
     check_packed(plan, model)
     if config.lora is not None:
         model = with_adapters(model, config.lora, seed=config.seed, grown=plan.grown)
@@ -177,6 +196,7 @@ def build(plan: Plan, made: dict[str, Any], tell: Tell) -> Any:
     loop.take(Course(config, plan.steps, evaluated, named), **speed(plan))
     loop.add_callback(Keeper(loop, out=config.out, made=made, keep=config.keep, tell=tell))
     check_shards(plan, loop)
+    check_agreed(loop, {**made, "model.attention": plan.attention.name, "memory.loss": loss})
     return loop
 
 
@@ -186,7 +206,7 @@ def _go(loop: Any, plan: Plan, last: Checkpoint | None, tell: Tell) -> None:
     if last is not None:
         loop.meter.totals = last.totals
         tell(f"going on from {last.path}: step {last.step} of {plan.total}")
-    check_agreed(loop, last.step if last is not None else 0, f"{plan.store.folder.name} {plan.steps.drawn}")
+    check_agreed(loop, {"step": last.step if last is not None else 0})
     if loop.is_world_process_zero():
         remove_old(plan.config.out, plan.config.keep)
     loop.accelerator.wait_for_everyone()

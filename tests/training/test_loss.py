@@ -143,6 +143,22 @@ def test_accumulated_pieces_are_the_whole_batch(divisor: Any) -> None:
     same((sum(loss.item() for loss in losses), gradients(model)), wanted)
 
 
+def test_a_routers_loss_counts_once_however_many_batches() -> None:
+    """It is a mean over tokens, so that of a pack seen twice is that of the pack."""
+    model, [pack] = made(ODD["routed"], "eager"), packs(number=1)
+    install_loss(model)
+    whole = Rows()([pack, pack])
+    count = int((whole["labels"] != -100).sum())
+    wanted = step(model, whole)
+    model.zero_grad()
+    nothing = pack | {"labels": np.full_like(pack["labels"], -100)}
+    losses = []
+    for part in ([pack], [pack], [nothing]):
+        losses.append(model(**Rows()(part), num_items_in_batch=count).loss)
+        losses[-1].backward()
+    same((sum(loss.item() for loss in losses), gradients(model)), wanted)
+
+
 @pytest.mark.parametrize("kind", ["chunked", "plain"])
 def test_a_pack_with_nothing_to_train_still_has_gradients(kind: str) -> None:
     """All of them zero: another process waits for each of them."""

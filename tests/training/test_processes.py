@@ -19,7 +19,7 @@ pytest.importorskip("trl")
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-TRAINED = [case for case in CASES if not case.name.endswith("refused")]
+TRAINED = [case for case in CASES if not case.name.endswith("refused") and not case.unlike]
 ENDED = [case for case in TRAINED if not case.signal_at]
 FIGURES = ("step", "loss", "grad_norm", "learning_rate", "eval_loss", "eval_loss_count", "tokens", "trained_tokens")
 
@@ -100,6 +100,25 @@ def test_shards_are_shards(found: dict[str, Any], case: Case) -> None:
         assert one["placements"] == placed
 
 
+@pytest.mark.parametrize("case", TRAINED, ids=lambda case: case.name)
+def test_weights_that_are_shared_are_loaded_once(found: dict[str, Any], case: Case) -> None:
+    """The first process alone loads a model that will be shared, and sends each its part."""
+    sent = "memory__shard" in case.changed and "lora" not in case.changed
+    assert [one["hollow"] for one in found[case.name]] == [False, *[sent] * (case.world - 1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("ddp-2-unlike", "model.attention is sdpa_docs in process 0, sdpa in the others"),
+        ("ddp-2-elsewhere", "seed is 3 in process 0, 4 in the others"),
+    ],
+)
+def test_processes_that_would_not_do_the_same_are_refused(found: dict[str, Any], name: str, words: str) -> None:
+    for one in found[name]:
+        assert words in one["refused"]
+
+
 @pytest.mark.parametrize("case", [case for case in CASES if case.signal_at], ids=lambda case: case.name)
 def test_one_signal_stops_all(folder: Path, found: dict[str, Any], case: Case) -> None:
     """The last process was told; all end at the same step, and only the first one speaks."""
@@ -127,4 +146,5 @@ def test_a_folder_that_is_not_shared_is_refused(found: dict[str, Any]) -> None:
 
 def test_data_that_are_not_everywhere_the_same_are_refused(found: dict[str, Any]) -> None:
     """Each process takes its share of windows by number: some chats would be learned twice, and others never."""
-    assert all("different windows" in one["refused"] for one in found["ddp-2-other-refused"])
+    refused = [one["refused"] for one in found["ddp-2-other-refused"]]
+    assert all("would not do the same: data is" in words and "windows is" in words for words in refused)

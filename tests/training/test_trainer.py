@@ -262,6 +262,15 @@ def test_a_leak_stops_it(store: Store, tmp_path: Path, monkeypatch: pytest.Monke
     assert not (tmp_path / "figures.jsonl").exists()
 
 
+@pytest.mark.parametrize("attention", ["sdpa", "sdpa_docs", "eager"])
+@pytest.mark.parametrize("engine", ["own", "trl"])
+def test_what_does_not_leak_is_let_by_without_weights_too(
+    store: Store, tmp_path: Path, attention: str, engine: str
+) -> None:
+    """A small model is looked at in its place, and called as the large one will be."""
+    check_only(plan(settings(tmp_path, model__attention=attention, engine=engine), store), lambda _: None)
+
+
 def test_two_trainings_in_a_folder(tmp_path: Path) -> None:
     with alone_in(tmp_path), pytest.raises(UsageError, match="another process trains"), alone_in(tmp_path):
         pass
@@ -280,7 +289,7 @@ def test_a_device_too_small_in_a_line(tmp_path: Path) -> None:
 _NO_ROOM = """
 import resource, sys
 from pathlib import Path
-from tests.training.test_trainer import Store, clear_words, go, settings
+from tests.training.test_trainer import Store, UsageError, clear_words, go, settings
 out, limit = Path(sys.argv[2]), int(sys.argv[3])
 store = Store.open(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
@@ -289,7 +298,8 @@ try:
     with clear_words(config):
         go(config, store)
 except BaseException as error:
-    print(f"{type(error).__name__}: {error}".replace(chr(10), "|"))
+    kind = "UsageError" if isinstance(error, UsageError) else type(error).__name__
+    print(f"{kind}: {error}".replace(chr(10), "|"))
 """
 
 

@@ -16,10 +16,12 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from training.attention.backend import Backend, Machine, Needs, first
 from training.attention.packed import refuse, register, unpacked
+from training.compiling import left_out
 
 NAME = "sdpa_docs"
 
 
+@left_out  # each number of documents would be a program of its own
 def attend(
     module: torch.nn.Module,
     query: Tensor,

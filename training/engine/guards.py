@@ -6,21 +6,21 @@ import errno
 import os
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch.distributed.checkpoint.api import CheckpointException
 
 from training.config import Config
 from training.engine.plan import Plan
-from training.errors import UsageError
+from training.errors import ProcessError, UsageError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-FULL_WORDS = ("os error 28", "os error 27", "inline_container.cc")
-"""How those say it that write through Rust (safetensors) and C++ (torch)."""
+FULL_WORDS = ("os error 28", "os error 27", "[Errno 28]", "[Errno 27]", "[Errno 122]", "inline_container.cc")
+"""How those say it that write through Rust (safetensors) and C++ (torch), or tell of other processes (shards)."""
 
 
 def check_packed(plan: Plan, model: Any) -> None:
@@ -29,13 +29,21 @@ def check_packed(plan: Plan, model: Any) -> None:
     from training.collate import collator
     from training.engine.model import twin
     from training.leak import check_leak
+    from training.loss import kind_for, put_loss
 
     device = "cuda" if plan.world.accelerator else "cpu"
     if model is None or plan.shared.kind != "none":
         looked_at = twin(plan.made, implementation=plan.attention.implementation, device=device)
+        if plan.config.engine == "own":
+            put_loss(looked_at, kind_for(looked_at))
     else:  # one in four bits was loaded where it stays, and can't be moved
         looked_at = model if model.device.type == device else model.to(device)
-    check_leak(looked_at, collator(plan.attention.collator), looked_at.config.vocab_size, plan.config.memory.precision)
+    made, kept = collator(plan.attention.collator), getattr(looked_at.config, "use_cache", None)
+    looked_at.config.use_cache = False  # as each Trainer sets it
+    try:
+        check_leak(looked_at, made, looked_at.config.vocab_size, plan.config.memory.precision)
+    finally:
+        looked_at.config.use_cache = kept
 
 
 def check_shards(plan: Plan, loop: Any) -> None:
@@ -53,29 +61,55 @@ def check_shards(plan: Plan, loop: Any) -> None:
         )
 
 
-def check_agreed(loop: Any, step: int, data: str) -> None:
-    """Look whether all processes go on from the same step, with the same windows. UsageError: they don't.
+def check_agreed(loop: Any, facts: Mapping[str, Any]) -> None:
+    """Look whether all processes are about to do the same. UsageError: they aren't; what differs is named.
 
-    step: of the checkpoint each goes on from, 0 where there is none. data: what tells its windows from others.
+    facts: what each has found out for itself. Nothing else would tell: gradients of one data, or of one attention, are
+    added to those of another.
     """
-    if not _alike(loop, [step]):
+    if loop.accelerator.num_processes == 1:
+        return
+    every: list[Any] = [None] * loop.accelerator.num_processes
+    torch.distributed.all_gather_object(every, dict(facts))
+    differing = sorted(name for name in facts if any(one.get(name) != facts[name] for one in every))
+    if not differing:
+        return
+    if differing == ["step"]:
         raise UsageError(
             "the processes see different checkpoints: `out` must be a folder that all nodes share (NFS, Lustre, …)"
         )
-    digest = blake2b(data.encode(), digest_size=8).digest()
-    if not _alike(loop, list(digest)):
-        raise UsageError(
-            "the processes have different windows: the data, its paths and the installed versions must be the same on "
-            "all nodes; one `store:` that all nodes share makes sure of the first"
-        )
+    said = "; ".join(f"{name} is {_by_process(every, name)}" for name in differing[:3])
+    raise UsageError(
+        f"the processes would not do the same: {said}. Give all nodes the same data, settings and packages, or say the "
+        "one that all can have"
+    )
 
 
-def _alike(loop: Any, numbers: list[int]) -> bool:
-    """Return whether all processes have the same numbers: then the mean of the squares is the square of the mean."""
-    mine = torch.tensor(numbers, dtype=torch.float64)
-    found: torch.Tensor = loop.add_up(torch.cat([mine, mine**2])) / loop.accelerator.num_processes
-    mean, squares = found.chunk(2)
-    return bool((squares == mean**2).all())
+def _by_process(every: Sequence[Mapping[str, Any]], name: str) -> str:
+    """Say who has which value: `sdpa_docs in process 3, torch_varlen in the others`."""
+    who: dict[str, list[int]] = {}
+    for number, facts in enumerate(every):
+        who.setdefault(str(facts.get(name)), []).append(number)
+    ordered = sorted(who.items(), key=lambda one: len(one[1]))
+    few = [f"{value} in process {', '.join(map(str, numbers[:4]))}" for value, numbers in ordered[:-1][:3]]
+    return f"{', '.join(few)}, {ordered[-1][0]} in the others"
+
+
+def settle_loss(plan: Plan, model: Any, tell: Callable[[str], None]) -> str:
+    """Return the kind of loss to train with, tried on this process's device.
+
+    Where the parts of the model will lie on many devices a small one of its kind is asked: all processes get the same
+    answer, also those that hold no weights. UsageError: the kind that is asked for is wrong here.
+    """
+    from training.engine.model import twin
+    from training.loss import kind_for
+    from training.loss_check import tried
+
+    asked, device = plan.config.memory.loss, "cuda" if plan.world.accelerator else "cpu"
+    if plan.shared.kind != "none":
+        model = twin(plan.made, implementation=plan.attention.implementation, device="cpu")
+    half = plan.config.memory.precision == "bf16"
+    return tried(kind_for(model, asked), asked, device=device, half=half, tell=tell)
 
 
 def check_optimizer(config: Config) -> None:
@@ -129,15 +163,15 @@ def clear_words(config: Config) -> Iterator[None]:
     try:
         yield
     except torch.OutOfMemoryError as error:
-        raise UsageError(
+        raise ProcessError(
             f"the device's memory is too small ({str(error).splitlines()[0][:160]}). What helps, the cheapest first: "
             f"{', '.join(_ways(config))}; `estimate` says how much is needed"
         ) from error
-    except Exception as error:
+    except (Exception, CheckpointException) as error:  # the latter, of shards, is no Exception
         if not _disk_full(error):
             raise
         free = shutil.disk_usage(config.out).free / 2**20
-        raise UsageError(
+        raise ProcessError(
             f"no room for a checkpoint in {config.out.resolve()} ({free:,.0f} MiB are left): free some, or lower "
             "`keep`; the same command goes on from the last whole checkpoint"
         ) from error

@@ -7,11 +7,12 @@ import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
 from training.config import Config, Lora, Model
+from training.engine.weights import from_weights, hollow, unreachable
 from training.errors import UsageError
 
 CARRIED = Path(__file__).parents[1] / "models"
@@ -32,7 +33,7 @@ def architecture(model: Model, tell: Callable[[str], None] = lambda _: None) -> 
             tell(f"{model.name} can't be reached: its architecture is the one carried with this program")
             made = json.loads(carried.read_text(encoding="utf-8"))
             return AutoConfig.for_model(made.pop("model_type"), **made)
-        raise UsageError(_unreachable(model, error)) from error
+        raise UsageError(unreachable(model.name, error)) from error
 
 
 def has_grown(model: Model, tokenizer: Any) -> bool:
@@ -46,32 +47,40 @@ def has_grown(model: Model, tokenizer: Any) -> bool:
     return len(tokenizer) > len(own)
 
 
-def load(config: Config, made: Any, *, implementation: str, tokens: int, meta: bool = False) -> Any:
+def load(
+    config: Config,
+    made: Any,
+    *,
+    implementation: str,
+    tokens: int,
+    without: Literal["", "meta", "cpu"] = "",
+    tell: Callable[[str], None] = lambda _: None,
+) -> Any:
     """Return the model, on the CPU, in the precision its weights are kept in.
 
     made: its configuration. implementation: of attention, as transformers calls it. tokens: of the tokenizer; the
-    embedding grows where it has fewer rows. meta: shapes alone, without weights. UsageError: it can't be had.
+    embedding grows where it has fewer rows. without: shapes alone and no weights, on that device; see `weights.hollow`.
+    UsageError: it can't be had.
     """
     from transformers import AutoModelForCausalLM
 
-    _check_lora(config)
+    _check_four_bits(config)
     kept = _kept_in(config)
     torch.manual_seed(config.seed)
-    if meta or config.model.init == "random":
+    if without or config.model.init == "random":
         made.vocab_size = max(made.vocab_size, tokens)
-        with torch.device("meta" if meta else "cpu"):
-            return AutoModelForCausalLM.from_config(made, attn_implementation=implementation, dtype=kept)
-    try:
-        model = AutoModelForCausalLM.from_pretrained(
-            config.model.name,
-            revision=config.model.revision,
-            config=made,
-            dtype=kept,
-            attn_implementation=implementation,
-            **_four_bits(config.lora),
-        )
-    except (OSError, ValueError) as error:
-        raise UsageError(_unreachable(config.model, error)) from error
+        if without:
+            return hollow(made, implementation=implementation, kept=kept, device=without)
+        return AutoModelForCausalLM.from_config(made, attn_implementation=implementation, dtype=kept)
+    model = from_weights(
+        config.model.name,
+        made,
+        tell=tell,
+        revision=config.model.revision,
+        dtype=kept,
+        attn_implementation=implementation,
+        **_four_bits(config.lora),
+    )
     if tokens > model.get_input_embeddings().weight.shape[0]:
         model.resize_token_embeddings(tokens)
     return model
@@ -135,15 +144,22 @@ def _kept_in(config: Config) -> torch.dtype:
     return torch.bfloat16 if half else torch.float32
 
 
-def _check_lora(config: Config) -> None:
+def check_lora(config: Config) -> None:
+    """Look whether adapters have something to be laid on. UsageError: a base that nobody trained, or can find again."""
+    if config.lora is not None and config.model.init == "random":
+        raise UsageError(
+            "lora trains beside weights that are there, and model.init random has none that adapters could later be "
+            "laid into: model.init weights, with a model.name that has some; or no lora"
+        )
+
+
+def _check_four_bits(config: Config) -> None:
     if config.lora is None or config.lora.bits != 4:
         return
     if importlib.util.find_spec("bitsandbytes") is None:
         raise UsageError("lora.bits 4 needs bitsandbytes: `pip install bitsandbytes`, or lora.bits 16")
     if not torch.cuda.is_available():
         raise UsageError("lora.bits 4 needs a GPU: lora.bits 16 trains on a CPU")
-    if config.model.init == "random":
-        raise UsageError("lora.bits 4 holds weights that were trained before: model.init weights")
 
 
 def _four_bits(lora: Lora | None) -> dict[str, Any]:
@@ -160,11 +176,3 @@ def _four_bits(lora: Lora | None) -> dict[str, Any]:
         ),
         "device_map": {"": torch.cuda.current_device()},
     }
-
-
-def _unreachable(model: Model, error: Exception) -> str:
-    first = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    return (
-        f"can't load the model {model.name!r} ({first[:200]}): give a folder with config.json and weights, or a hub's "
-        "id that can be reached"
-    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from training.config import Config
+from training.engine.arguments import World
 from training.engine.plan import Plan
 from training.errors import UsageError
 from training.flops import flops_per_token
@@ -38,6 +40,15 @@ def tell_model(model: Any, plan: Plan, tell: Tell) -> None:
         f"{plan.made.model_type}, {whole:,} parameters{share}; {plan.world.size} process"
         f"{'es' if plan.world.size > 1 else ''}, model {'in each' if plan.shared.kind == 'none' else plan.shared.kind}"
     )
+
+
+def tell_grace(world: World, tell: Tell) -> None:
+    """Say how long processes are given to save, where nobody has said it: a launcher ends them after that."""
+    if world.size > 1 and "TORCHELASTIC_RUN_ID" in os.environ and "TORCH_ELASTIC_SHUTDOWN_TIMEOUT" not in os.environ:
+        tell(
+            "torchrun kills its processes half a minute after a signal, which may be too short for a batch and a "
+            "checkpoint: start it with TORCH_ELASTIC_SHUTDOWN_TIMEOUT=570 in the environment, or its --shutdown-timeout"
+        )
 
 
 def speed(plan: Plan) -> dict[str, float]:
