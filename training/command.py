@@ -34,7 +34,7 @@ def _settings(asked: Asked) -> Config:
     options = asked.options
     config = settings.read(options.config, options.preset, asked.overrides)
     if options.pairs:
-        data = config.data.model_copy(update={"paths": tuple(options.pairs)})
+        data = config.data.model_copy(update={"paths": tuple(path.expanduser() for path in options.pairs)})
         config = config.model_copy(update={"data": data})
     return config
 

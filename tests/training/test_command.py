@@ -104,6 +104,8 @@ def _needs(command: str) -> list[str]:
         ("estimate --preset orca3 --hardware potato", "there is no potato in the list"),
         ("estimate --preset orca3 --mfu 2", "estimate.mfu: input should be less than or equal to 1"),
         ("estimate --preset orca3 --memory.shard=hsdp --hardware H100", "shares a model between devices"),
+        ("train --preset orca3 --hardware=H100", "train takes no --estimate.hardware: it is for estimate and doctor"),
+        ("preview --preset lora --chats=-1", "'-1' is no number of chats"),
         ("merge nowhere", "there is no folder nowhere"),
         ("export nowhere", "there is no folder nowhere"),
         ("merge nowhere --epochs=2", "takes no settings"),
