@@ -35,8 +35,9 @@ class Facts:
 def record(config: Config, preset: str = "") -> Path:
     """Write a run's settings into its folder; return the file."""
     config.out.mkdir(parents=True, exist_ok=True)
-    write(config, config.out / SETTINGS, preset)
-    return config.out / SETTINGS
+    beside = config.out / f".{SETTINGS}"
+    write(config, beside, preset)
+    return beside.replace(config.out / SETTINGS)
 
 
 def gather(run: Path) -> Facts:

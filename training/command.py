@@ -94,23 +94,7 @@ def _train(asked: Asked, tell: Tell) -> int:
         tell(line)
     from training.trainer import train
 
-    if not first or config.max_steps == 0:
-        train(config, tell=tell)
-        return 0
-    from training.card import SETTINGS, record
-
-    written = config.out / SETTINGS
-    fresh = not written.exists()
-    if fresh:  # of a run that goes on they change once it has: another set-up may be refused
-        record(config, _preset(asked))
-    try:
-        train(config, tell=tell)
-    except UsageError:
-        if fresh and not any(path != written for path in config.out.iterdir()):
-            written.unlink()
-            config.out.rmdir()
-        raise
-    record(config, _preset(asked))
+    train(config, tell=tell, preset=_preset(asked))
     return 0
 
 

@@ -29,6 +29,19 @@ def tell_steps(config: Config, packed: Any, per_epoch: int, total: int, tell: Te
         )
 
 
+def tell_limits(config: Config, store: Any, made: Any, tell: Tell) -> None:
+    """Say what is no fault and may surprise: chats longer than the model's positions, and that nothing is held out."""
+    positions, longest = getattr(made.get_text_config(), "max_position_embeddings", None), int(store.lengths.max())
+    if positions and longest > positions:
+        tell(
+            f"the longest chat has {longest:,} tokens, and the model's positions end at {positions:,}: it will be poor "
+            f"at what comes after them; packing.window {positions} cuts such chats back"
+        )
+    if set(store.splits) <= {"train"}:
+        why = "there are too few seeds for data.hold_out" if config.data.hold_out else "data.hold_out 0.05 would do it"
+        tell(f"nothing is held out, so that nothing is known of how it does on other chats: {why}")
+
+
 def tell_model(model: Any, plan: Plan, tell: Tell) -> None:
     """Say how large the model is and who holds it."""
     whole = sum(part.numel() for part in model.parameters())
