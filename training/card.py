@@ -29,7 +29,9 @@ class Facts:
     data: Mapping[str, Any] = field(default_factory=dict)
     """Of the store: its key, sources (path to SHA-256), what was dropped and cut."""
     figures: tuple[Mapping[str, Any], ...] = ()
-    """Of steps and evaluations, in order."""
+    """Of steps and evaluations, in order; of a checkpoint, up to it."""
+    unfinished: str = ""
+    """`step 23 of 27`, where it is a checkpoint from before the run's end."""
 
 
 def record(config: Config, preset: str = "") -> Path:
@@ -40,17 +42,26 @@ def record(config: Config, preset: str = "") -> Path:
     return beside.replace(config.out / SETTINGS)
 
 
-def gather(run: Path) -> Facts:
-    """Read what a run left in its folder; what isn't there is left open."""
+def gather(run: Path, step: int | None = None) -> Facts:
+    """Read what a run left in its folder, up to `step` where it is a checkpoint's; what isn't there is left open."""
+    lines = tuple(line for line in _lines(run / FIGURES) if step is None or line.get("step", 0) <= step)
+    unfinished = _unfinished(run, step)
     try:
         config, preset = read(run / SETTINGS), named_in(run / SETTINGS)
     except UsageError:  # none, or of another version
-        return Facts(figures=tuple(_lines(run / FIGURES)))
+        return Facts(figures=lines, unfinished=unfinished)
     with tempfile.TemporaryDirectory() as folder:
         shown = Path(folder, SETTINGS)
         write(_shareable(config), shown, preset)
         settings = shown.read_text(encoding="utf-8")
-    return Facts(config, settings, _data(run, config), tuple(_lines(run / FIGURES)))
+    return Facts(config, settings, _data(run, config), lines, unfinished)
+
+
+def _unfinished(run: Path, step: int | None) -> str:
+    from training.engine.checkpoints import whole
+
+    last = next((one.made.get("steps", 0) for one in whole(run) if one.step == step), 0)
+    return f"step {step} of {last}" if step is not None and step < last else ""
 
 
 def _shareable(config: Config) -> Config:
@@ -153,7 +164,11 @@ def _what(facts: Facts) -> str:
     else:
         start = f"`{_inline(shown)}`, fine-tuned"
     how = f" with adapters of rank {config.lora.rank}, laid into it," if config.lora else ""
-    return f"{start}{how} on synthetic chats made with AgentInstruct. The loss was on the assistant's words alone.\n"
+    so_far = f" It was taken at {facts.unfinished}, before the end of its run." if facts.unfinished else ""
+    return (
+        f"{start}{how} on synthetic chats made with AgentInstruct. The loss was on the assistant's words alone."
+        f"{so_far}\n"
+    )
 
 
 def _use() -> str:
