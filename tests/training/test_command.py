@@ -1,5 +1,6 @@
 """The command line: it answers at once, takes words as fields, and says in one line what is wrong."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -183,6 +184,22 @@ def test_doctor_says_what_does_not_fit(capsys: pytest.CaptureFixture[str]) -> No
     assert "--lora.rank=16" in next(line for line in out.splitlines() if line.startswith("bad   about"))
     assert "bad   attention flash_attention_2" in out
     assert "Training can't start" in out
+
+
+def test_a_model_that_can_not_be_reckoned_with_can_be_trained(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Compressed keys are counted by nobody here: a note, and no reason not to start."""
+    from transformers import CONFIG_MAPPING
+
+    shutil.copytree(MODELS / "tiny", tmp_path / "mla")
+    CONFIG_MAPPING["deepseek_v3"](vocab_size=2048).save_pretrained(tmp_path / "mla")
+    words = ["--preset", "tiny-cpu", f"--model.name={tmp_path / 'mla'}"]
+    out = said(capsys, "doctor", *words)
+    assert "note  can't reckon with a deepseek_v3 model" in out
+    assert "`train` tries it all the same" in out
+    assert out.endswith("Training can start.\n")
+    assert "can't reckon" in said(capsys, "estimate", *words, "--examples=9", "--mean-tokens=99", code=2)
 
 
 def test_what_presets_and_models_carry_is_there() -> None:

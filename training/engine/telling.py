@@ -9,7 +9,7 @@ from typing import Any
 from training.config import Config
 from training.engine.plan import Plan
 from training.errors import UsageError
-from training.flops import flops_per_token
+from training.flops import counted, flops_per_token
 from training.hardware import Hardware, here
 
 Tell = Callable[[str], None]
@@ -59,7 +59,8 @@ def speed(plan: Plan) -> dict[str, float]:
         return {}
     packed, frozen = plan.steps.packed, plan.config.lora is not None
     try:  # logits are made of trained tokens alone, so no more is counted
-        per_token = flops_per_token(plan.made, packed.lengths, trained=packed.trained / packed.tokens, frozen=frozen)
+        made, share = counted(plan.made), packed.trained / packed.tokens
+        per_token = flops_per_token(made, packed.lengths, trained=share, frozen=frozen)
     except UsageError:
         return {}
     return {"flops": per_token, "peak": _hardware().peak}
