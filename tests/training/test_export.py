@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -407,6 +408,29 @@ def test_a_card_tells_the_data_by_its_hash() -> None:
     assert "10 chats, 1,000 tokens, 40% of them trained" in text
     assert "Left out: 3 longer than the window." in text
     assert "/home" not in text
+
+
+def test_names_are_no_markup_in_a_card() -> None:
+    names = ["![x](http://127.0.0.1/seen)", "a\\|b|c", "<img src=x>", "**bold**\n# head", "`code`"]
+    lines = [{"step": 1, "eval_loss": 1.0, **{f"eval_loss_{name}": 2.0 for name in names}}]
+    data = {"sources": {f"/home/me/{name}.jsonl".replace("x](http://127.0.0.1/", "]("): "0f" for name in names}}
+    text = card(Facts(figures=tuple(lines), data=data), names[0])
+    for row in (line for line in text.splitlines() if line.startswith("|")):
+        cells = re.split(r"(?<!\\)(?:\\\\)*\|", row)
+        assert len(cells) in (4, 5), row
+        assert not re.search(r"(?<!\\)[\[\]*<]", row), row
+    assert "\n# head" not in text
+    assert "](http" not in text.replace("\\]", "")
+
+
+def test_a_template_of_ones_own_leaves_no_path(trained: Path, tmp_path: Path) -> None:
+    own = tmp_path / "secret" / "mine.jinja"
+    own.parent.mkdir()
+    own.write_text(TEMPLATE)
+    record(read(preset="tiny-cpu", overrides=[("out", str(trained)), ("model.template", str(own))]), "tiny-cpu")
+    facts = gather(trained)
+    assert "template: mine.jinja" in facts.settings
+    assert "secret" not in card(facts, "x")
 
 
 def test_what_has_no_base_names_none() -> None:
