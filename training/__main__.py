@@ -8,13 +8,15 @@ from collections.abc import Sequence
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0 well, 1 something is missing (`doctor`), 2 wrong use, 130 stopped."""
     from training.command import run
-    from training.errors import UsageError
+    from training.errors import Fault, UsageError
 
     try:
         return run(sys.argv[1:] if argv is None else list(argv), lambda line: print(line, flush=True))
     except UsageError as error:
-        if os.environ.get("RANK", "0") == "0":  # of many processes one is enough to say it
-            print(f"python -m training: {error}", file=sys.stderr)
+        rank = os.environ.get("RANK", "0")
+        if rank == "0" or isinstance(error, Fault):  # what all of them find, one is enough to say
+            who = f" (process {rank})" if rank != "0" else ""
+            print(f"python -m training{who}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from training.__main__ import main
 from training.errors import UsageError
 from training.settings import MODELS, PRESETS, field_names, presets
+from training.settings import read as settings
 from training.words import SHORT, parser, read
 
 ROOT = Path(__file__).parents[2]
@@ -168,6 +169,25 @@ def test_processes_but_one_keep_quiet(capsys: pytest.CaptureFixture[str], monkey
     monkeypatch.setenv("RANK", "3")
     assert main(["train"]) == 2
     assert capsys.readouterr() == ("", "")
+
+
+def test_what_one_process_alone_met_is_said_by_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its device is full; the first process hears of it as a signal, and knows nothing to say."""
+    import torch
+
+    from training import command
+    from training.engine.guards import clear_words
+
+    def full(*_: object) -> int:
+        with clear_words(settings(preset="lora")):
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setenv("RANK", "3")
+    monkeypatch.setitem(command._COMMANDS, "train", full)
+    err = said(capsys, "train", code=2)
+    assert err.startswith("python -m training (process 3): the device's memory is too small")
 
 
 def test_doctor_tells_what_is_here_and_what_a_preset_asks(capsys: pytest.CaptureFixture[str]) -> None:

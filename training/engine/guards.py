@@ -15,7 +15,7 @@ import torch
 
 from training.config import Config
 from training.engine.plan import Plan
-from training.errors import UsageError
+from training.errors import Fault, UsageError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FULL_WORDS = ("os error 28", "os error 27", "inline_container.cc")
@@ -134,7 +134,7 @@ def clear_words(config: Config) -> Iterator[None]:
     try:
         yield
     except torch.OutOfMemoryError as error:
-        raise UsageError(
+        raise Fault(
             f"the device's memory is too small ({str(error).splitlines()[0][:160]}). What helps, the cheapest first: "
             f"{', '.join(_ways(config))}; `estimate` says how much is needed"
         ) from error
@@ -142,7 +142,7 @@ def clear_words(config: Config) -> Iterator[None]:
         if not _disk_full(error):
             raise
         free = shutil.disk_usage(config.out).free / 2**20
-        raise UsageError(
+        raise Fault(
             f"no room for a checkpoint in {config.out.resolve()} ({free:,.0f} MiB are left): free some, or lower "
             "`keep`; the same command goes on from the last whole checkpoint"
         ) from error
