@@ -126,7 +126,10 @@ def test_every_skill_has_its_script(skill: Path) -> None:
     assert skill.with_suffix(".md").exists() or (skill / "script.md").exists()
 
 
-@pytest.mark.parametrize("module", ["agents", "agents.models", "sandbox", "tools", "teams", "teams.engine"])
+@pytest.mark.parametrize(
+    "module",
+    ["agents", "agents.models", "sandbox", "tools", "teams", "teams.engine", "training", "training.command"],
+)
 def test_heavy_libraries_wait(module: str) -> None:
     code = f"import sys, {module}; print(*sorted({HEAVY!r} & sys.modules.keys()))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -29,34 +29,46 @@ class Facts:
     data: Mapping[str, Any] = field(default_factory=dict)
     """Of the store: its key, sources (path to SHA-256), what was dropped and cut."""
     figures: tuple[Mapping[str, Any], ...] = ()
-    """Of steps and evaluations, in order."""
+    """Of steps and evaluations, in order; of a checkpoint, up to it."""
+    unfinished: str = ""
+    """`step 23 of 27`, where it is a checkpoint from before the run's end."""
 
 
 def record(config: Config, preset: str = "") -> Path:
     """Write a run's settings into its folder; return the file."""
     config.out.mkdir(parents=True, exist_ok=True)
-    write(config, config.out / SETTINGS, preset)
-    return config.out / SETTINGS
+    beside = config.out / f".{SETTINGS}"
+    write(config, beside, preset)
+    return beside.replace(config.out / SETTINGS)
 
 
-def gather(run: Path) -> Facts:
-    """Read what a run left in its folder; what isn't there is left open."""
+def gather(run: Path, step: int | None = None) -> Facts:
+    """Read what a run left in its folder, up to `step` where it is a checkpoint's; what isn't there is left open."""
+    lines = tuple(line for line in _lines(run / FIGURES) if step is None or line.get("step", 0) <= step)
+    unfinished = _unfinished(run, step)
     try:
         config, preset = read(run / SETTINGS), named_in(run / SETTINGS)
     except UsageError:  # none, or of another version
-        return Facts(figures=tuple(_lines(run / FIGURES)))
+        return Facts(figures=lines, unfinished=unfinished)
     with tempfile.TemporaryDirectory() as folder:
         shown = Path(folder, SETTINGS)
         write(_shareable(config), shown, preset)
         settings = shown.read_text(encoding="utf-8")
-    return Facts(config, settings, _data(run, config), tuple(_lines(run / FIGURES)))
+    return Facts(config, settings, _data(run, config), lines, unfinished)
+
+
+def _unfinished(run: Path, step: int | None) -> str:
+    from training.engine.checkpoints import whole
+
+    last = next((one.made.get("steps", 0) for one in whole(run) if one.step == step), 0)
+    return f"step {step} of {last}" if step is not None and step < last else ""
 
 
 def _shareable(config: Config) -> Config:
     """Take out what tells of somebody's machine: folders and where files lie."""
     data = config.data.model_copy(update={"paths": tuple(Path(path.name) for path in config.data.paths)})
     model = config.model.model_copy(
-        update={name: _known_as(getattr(config.model, name)) for name in ("name", "tokenizer")}
+        update={name: _known_as(getattr(config.model, name)) for name in ("name", "tokenizer", "template")}
     )
     return config.model_copy(update={"data": data, "model": model, "out": Path("trained"), "store": None})
 
@@ -148,11 +160,15 @@ def _what(facts: Facts) -> str:
         return "A language model fine-tuned on synthetic chats made with AgentInstruct. Its settings were not kept.\n"
     shown = _known_as(config.model.name)
     if config.model.init == "random":
-        start = f"A language model of the architecture of `{_inline(shown)}`, trained from random weights"
+        start = f"A language model of the architecture of `{_code(shown)}`, trained from random weights"
     else:
-        start = f"`{_inline(shown)}`, fine-tuned"
+        start = f"`{_code(shown)}`, fine-tuned"
     how = f" with adapters of rank {config.lora.rank}, laid into it," if config.lora else ""
-    return f"{start}{how} on synthetic chats made with AgentInstruct. The loss was on the assistant's words alone.\n"
+    so_far = f" It was taken at {facts.unfinished}, before the end of its run." if facts.unfinished else ""
+    return (
+        f"{start}{how} on synthetic chats made with AgentInstruct. The loss was on the assistant's words alone."
+        f"{so_far}\n"
+    )
 
 
 def _use() -> str:
@@ -186,7 +202,7 @@ def _evaluation(facts: Facts) -> str:
         "|---|---:|" + "---:|" * several,
     ]
     for skill, now, before in rows:
-        lines.append(f"| {_cell(skill)} | {_number(now)} |" + (f" {_number(before)} |" if several else ""))
+        lines.append(f"| {_inline(skill)} | {_number(now)} |" + (f" {_number(before)} |" if several else ""))
     return (
         "## Evaluation\n\nLoss in nats a token of the assistant, on chats of seeds that were not trained on. It says "
         "how well such chats are told, not how right the answers are.\n\n" + "\n".join(lines) + "\n"
@@ -210,10 +226,10 @@ def _trained_on(facts: Facts) -> str:
             lines.append(f"{label[0].upper()}{label[1:]}: {_inline(said)}.\n")
     if sources := data.get("sources"):
         lines += ["| file | SHA-256 |", "|---|---|"]
-        lines += [f"| {_cell(Path(path).name)} | `{_cell(hashed)}` |" for path, hashed in dict(sources).items()]
+        lines += [f"| {_inline(Path(path).name)} | `{_code(hashed)}` |" for path, hashed in dict(sources).items()]
         lines.append("")
     if name := data.get("key"):
-        lines.append(f"Prepared, with tokenizer and template, as `{_cell(name)}`.\n")
+        lines.append(f"Prepared, with tokenizer and template, as `{_code(name)}`.\n")
     return "\n".join(lines) if len(lines) > 1 else ""
 
 
@@ -227,7 +243,7 @@ def _how(facts: Facts) -> str:
         lines.append(f"{last['step']:,} steps, {last['trained_tokens']:,.0f} trained tokens.\n")
     if facts.config is not None and (assumed := assumptions(facts.config)):
         lines.append("Of this the preset's source does not give:\n")
-        lines += [f"- `{_inline(line)}`" for line in assumed]
+        lines += [f"- `{_code(line)}`" for line in assumed]
         lines.append("")
     return "\n".join(lines)
 
@@ -241,12 +257,13 @@ models that wrote the chats: say which before you publish it.
 
 
 def _inline(text: object) -> str:
-    """One line of text, no markup of its own."""
-    return " ".join(str(text).replace("`", "'").split()).replace("<", "&lt;")
+    """One line of text, no markup of its own: a skill may be called `![](http://…)`, which would be fetched."""
+    return re.sub(r"([\\|\[\]*])", r"\\\1", _code(text)).replace("<", "&lt;")
 
 
-def _cell(text: object) -> str:
-    return _inline(text).replace("|", "\\|")
+def _code(text: object) -> str:
+    """One line to stand between backticks, where nothing is markup but a backtick."""
+    return " ".join(str(text).replace("`", "'").split())
 
 
 def _number(value: object) -> str:

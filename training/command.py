@@ -34,7 +34,7 @@ def _settings(asked: Asked) -> Config:
     options = asked.options
     config = settings.read(options.config, options.preset, asked.overrides)
     if options.pairs:
-        data = config.data.model_copy(update={"paths": tuple(options.pairs)})
+        data = config.data.model_copy(update={"paths": tuple(path.expanduser() for path in options.pairs)})
         config = config.model_copy(update={"data": data})
     return config
 
@@ -96,23 +96,7 @@ def _train(asked: Asked, tell: Tell) -> int:
         tell(line)
     from training.trainer import train
 
-    if not first or config.max_steps == 0:
-        train(config, tell=tell)
-        return 0
-    from training.card import SETTINGS, record
-
-    written = config.out / SETTINGS
-    fresh = not written.exists()
-    if fresh:  # of a run that goes on they change once it has: another set-up may be refused
-        record(config, _preset(asked))
-    try:
-        train(config, tell=tell)
-    except UsageError:
-        if fresh and not any(path != written for path in config.out.iterdir()):
-            written.unlink()
-            config.out.rmdir()
-        raise
-    record(config, _preset(asked))
+    train(config, tell=tell, preset=_preset(asked))
     return 0
 
 

@@ -7,9 +7,36 @@ give is listed in its `assumed`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+)
+
+
+def _at_home(name: str) -> str:
+    """A shell leaves the `~` of `--out=~/x` as it is, and YAML knows none."""
+    return str(Path(name).expanduser()) if name == "~" or name.startswith("~/") else name
+
+
+def _one_or_more(value: Any) -> Any:
+    """`skills: fermi` is one of them."""
+    return (value,) if isinstance(value, str | Path) else value
+
+
+Place = Annotated[Path, AfterValidator(lambda path: Path(_at_home(str(path))))]
+Name = Annotated[str, AfterValidator(_at_home)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+Often = Annotated[float, Field(gt=0, le=1000)]
 
 
 class _Section(BaseModel):
@@ -19,13 +46,13 @@ class _Section(BaseModel):
 class Data(_Section):
     """Which pairs, and what of them is trained."""
 
-    paths: tuple[Path, ...] = ()
+    paths: Annotated[tuple[Place, ...], BeforeValidator(_one_or_more)] = ()
     """Exported files (`pairs.jsonl`, any JSONL with `messages`, Parquet) or run folders."""
-    skills: tuple[str, ...] = ()
+    skills: Names = ()
     """Only these; all where none is named."""
-    stages: tuple[str, ...] = ()
+    stages: Names = ()
     verdict: Literal["accepted", "any"] = "accepted"
-    mix: dict[str, PositiveFloat] = Field(default_factory=dict)
+    mix: dict[str, Often] = Field(default_factory=dict)
     """Skill to how often its chats are seen in an epoch, on average: 0.5 takes half of them, 2 each twice."""
     turns: Literal["whole", "each"] = "whole"
     """A chat as one example, or one example for each of its assistant turns, which alone is trained."""
@@ -34,7 +61,7 @@ class Data(_Section):
     """By the template's own form of calls, or as action text in its words (as `export --format action-text`)."""
     overlong: Literal["truncate_turns", "drop", "error"] = "truncate_turns"
     """A chat longer than the window is cut back to its last whole assistant turn, left out, or refused."""
-    hold_out: float = Field(default=0.0, ge=0, lt=1)
+    hold_out: Share = 0.0
     """Least share of seeds kept for evaluation, beside rows whose `split` names a held-out one. By seed, never by row:
     the draw is that of a run's own `--hold-out`, whose seeds are among those of a greater share."""
 
@@ -42,14 +69,14 @@ class Data(_Section):
 class Model(_Section):
     """What is trained."""
 
-    name: str
+    name: Name
     """A hub's id, or a folder."""
     revision: str = "main"
     init: Literal["weights", "random"] = "weights"
     """`random`: the architecture alone, as its configuration says."""
-    tokenizer: str = ""
+    tokenizer: Name = ""
     """Where it is not the model's own."""
-    template: str = "auto"
+    template: Name = "auto"
     """`auto` is the tokenizer's own; or a built-in one's name, or a Jinja file."""
     attention: str = "auto"
     """`auto`, or one of `python -m training doctor`'s: an explicit one that can't be had fails."""
@@ -58,7 +85,7 @@ class Model(_Section):
 class Packing(_Section):
     """How chats share a window."""
 
-    window: PositiveInt = 8192
+    window: int = Field(default=8192, gt=0, le=2**24)
     """Tokens."""
     enabled: bool = True
     """Off: one chat a window."""
@@ -71,7 +98,7 @@ class Optimizer(_Section):
 
     name: str = "adamw_torch_fused"
     rate: PositiveFloat = 8e-6
-    betas: tuple[float, float] = (0.9, 0.95)
+    betas: tuple[Share, Share] = (0.9, 0.95)
     eps: PositiveFloat = 1e-8
     weight_decay: NonNegativeFloat = 0.1
     clip: NonNegativeFloat = 1.0
@@ -85,7 +112,7 @@ class Optimizer(_Section):
 class Batch(_Section):
     """Windows a step."""
 
-    windows: PositiveInt = 64
+    windows: int = Field(default=64, gt=0, le=2**20)
     """On all devices together: it, not their number, decides what is learned."""
     per_device: PositiveInt = 1
     """At once on one device; the rest is accumulated."""
@@ -96,8 +123,8 @@ class Lora(_Section):
 
     rank: PositiveInt = 16
     alpha: PositiveFloat = 32
-    dropout: float = Field(default=0.0, ge=0, lt=1)
-    targets: tuple[str, ...] = ()
+    dropout: Share = 0.0
+    targets: Names = ()
     """Names of modules; all linear ones but the head where none is named."""
     bits: Literal[4, 16] = 16
     """4: QLoRA, the base weights held in NF4."""
@@ -142,14 +169,14 @@ class Config(_Section):
     batch: Batch = Batch()
     memory: Memory = Memory()
     lora: Lora | None = None
-    out: Path = Path("trained")
+    out: Place = Path("trained")
     """Folder of checkpoints, figures and the model."""
-    store: Path | None = None
+    store: Place | None = None
     """Where prepared tokens are kept; a cache folder where it isn't said."""
     engine: Literal["own", "trl"] = "own"
     device: Literal["auto", "cpu"] = "auto"
     epochs: PositiveFloat = 3
-    max_steps: int = -1
+    max_steps: int = Field(default=-1, ge=-1)
     """-1: as the epochs say. 0: all is set up and checked, and nothing is trained."""
     seed: int = Field(default=0, ge=0, lt=2**32)
     save: Literal["epoch"] | PositiveInt = "epoch"
@@ -158,8 +185,8 @@ class Config(_Section):
     """Checkpoints, the newest."""
     evaluate: Literal["epoch"] | PositiveInt = "epoch"
     log_every: PositiveInt = 1
-    report_to: tuple[str, ...] = ()
+    report_to: Names = ()
     """Trackers the Trainer knows: tensorboard, wandb, trackio, mlflow."""
-    assumed: tuple[str, ...] = ()
+    assumed: Names = ()
     """Fields of a preset that its source doesn't give."""
     estimate: Estimate = Estimate()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from training.config import Config
-from training.errors import UsageError
+from training.errors import Uncounted, UsageError
 
 NEEDED: Final = ("torch", "transformers", "accelerate")
 """Without these nothing is trained."""
@@ -58,6 +58,8 @@ def examine(config: Config | None) -> Iterator[Finding]:
     for look in looks if config is None else (*looks, model, data, memory, out):
         try:
             yield from look(config)
+        except Uncounted:  # `model` says it once
+            continue
         except UsageError as error:
             yield Finding("bad", f"{look.__name__}: {error}")
         except Exception as error:
@@ -165,8 +167,11 @@ def model(config: Config | None) -> Iterator[Finding]:
     assert config is not None
     from training.estimate import architecture
 
-    made = architecture(config)
-    yield Finding("ok", f"model {config.model.name}: {made.parameters / 1e9:.2f} billion parameters")
+    try:
+        made = architecture(config)
+        yield Finding("ok", f"model {config.model.name}: {made.parameters / 1e9:.2f} billion parameters")
+    except Uncounted as error:
+        yield Finding("note", str(error))
     from training.templates import load_template, prepare_tokenizer
 
     tokenizer = prepare_tokenizer(config.model)

@@ -9,6 +9,10 @@ class ProcessError(UsageError):
     """What went wrong in this process of several and perhaps in no other: each says its own."""
 
 
+class Uncounted(UsageError):
+    """A model whose cost can't be reckoned, though it can be trained."""
+
+
 class Dropped(Exception):
     """A chat that can't be trained on as it is. The message is one of a few short reasons, so that they are counted."""
 

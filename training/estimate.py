@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from training.config import Config
 from training.engine.arguments import accumulation
 from training.errors import UsageError
-from training.flops import Architecture, carried_architecture, flops_per_token, lengths_like, recomputed_per_token
+from training.flops import Architecture, carried, counted, flops_per_token, lengths_like, recomputed_per_token
 from training.hardware import Hardware
 from training.memory import Room, fits, remedies, room, sharding
 from training.memory import told as size
@@ -116,18 +117,21 @@ def reckon(config: Config, hardware: Hardware, lengths: Lengths) -> Estimate:
 
 def architecture(config: Config) -> Architecture:
     """Return the model's architecture: of its folder, of those we carry, or of the hub."""
-    found = carried_architecture(config.model.name)
-    if found is not None:
-        return found
-    try:
-        from transformers import AutoConfig
+    return _architecture(config.model.name, config.model.revision)
 
-        return Architecture.of(AutoConfig.from_pretrained(config.model.name, revision=config.model.revision))
-    except (OSError, ValueError, ImportError) as error:
+
+@cache
+def _architecture(name: str, revision: str) -> Architecture:
+    from transformers import AutoConfig
+
+    known = None if Path(name).exists() else carried(name)
+    try:
+        if known is not None:
+            return counted(AutoConfig.for_model(known.pop("model_type"), **known))
+        return counted(AutoConfig.from_pretrained(name, revision=revision))
+    except (OSError, ValueError) as error:
         said = str(error).strip().splitlines()[0][:200]
-        raise UsageError(
-            f"model.name: {config.model.name} is no folder with a config.json, and no hub's: {said}"
-        ) from None
+        raise UsageError(f"model.name: {name} is no folder with a config.json, and no hub's: {said}") from None
 
 
 def expected(config: Config) -> Lengths:
@@ -270,4 +274,10 @@ def _count(number: float) -> str:
 def _span(hours: float) -> str:
     if hours < 1 / 60:
         return f"{hours * 3600:.0f} s"
-    return f"{hours * 60:.0f} min" if hours < 2 else f"{hours:,.0f} h" if hours < 96 else f"{hours / 24:,.1f} days"
+    return (
+        f"{hours * 60:.0f} min"
+        if hours < 2
+        else f"{hours:,.{hours < 20:d}f} h"
+        if hours < 96
+        else f"{hours / 24:,.1f} days"
+    )

@@ -14,7 +14,7 @@ from typing import Any, Final
 from training.card import SETTINGS, Facts, card, gather, run_of
 from training.errors import UsageError
 from training.merge import find, new_folder, write_whole
-from training.shards import Tell
+from training.shards import Tell, readable
 
 DEFAULT: Final = "exported"
 """The folder in a run's own."""
@@ -26,8 +26,8 @@ def export(source: Path, out: Path, *, base: str = "", precision: str = "auto", 
     base, precision: as for `merge`. UsageError: no model there, or one that isn't whole.
     """
     found = find(source)
-    facts = gather(run_of(found.path))
-    with new_folder(out) as folder:
+    facts = gather(run_of(found.path), found.step)
+    with new_folder(out) as folder, readable(found.path):
         write_whole(found, folder, base=base, precision=precision, tell=tell)
         tokenizer = _with_template(folder, facts)
         _stop(folder, tokenizer, facts)
@@ -111,7 +111,11 @@ def _wanted(folder: Path) -> tuple[dict[str, tuple[int, ...]], set[str]]:
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
-    config = AutoConfig.from_pretrained(folder)
+    try:
+        config = AutoConfig.from_pretrained(folder)
+    except (OSError, ValueError) as error:
+        first = str(error).strip().splitlines()[0][:200]
+        raise UsageError(f"its config.json is not that of a model: {first}") from None
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(config)
     shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}

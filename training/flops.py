@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from training.errors import UsageError
+from training.errors import Uncounted, UsageError
 
 UNGATED: Final = frozenset({"gpt_neox", "phi", "starcoder2", "nemotron", "persimmon"})
 """Families whose layers have two matrices after attention; the others have three."""
@@ -29,9 +30,23 @@ OTHERWISE: Final = (
     "mamba_d_state",
 )
 """Fields of architectures with attention of another sort, or with none."""
+EXPERTS: Final = ("num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts")
+ASKED: Final = ("num_experts_per_tok", "num_experts_per_token", "moe_k", "moe_topk", "top_k_experts")
+"""What families call the number of their experts, and how many of them a token meets."""
 SIGMA: Final = 0.9
 """Of the logarithm of real chats' lengths: what a mean alone is drawn out to."""
 SHORTEST: Final = 16
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Weights as transformers itself makes them, where a configuration's fields don't tell all."""
+
+    everything: int
+    matrices: int
+    """In the layers: all but norms, biases and the embeddings at both ends."""
+    experts: int
+    """Of the matrices, those of which a token meets some."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,8 @@ class Architecture:
     """Of each layer that looks back no further; 0 where it does. Empty: none has a window."""
     biases: int = 0
     """Numbers in a layer that are in no matrix, norms apart."""
+    counts: Counts | None = None
+    """From the model itself; None: by the fields above."""
 
     @property
     def attention(self) -> int:
@@ -75,25 +92,32 @@ class Architecture:
 
     @property
     def parameters(self) -> int:
-        """All weights; within a thousandth of what transformers counts."""
+        """All weights; of a Llama-like model within a thousandth of what transformers counts."""
+        if self.counts:
+            return self.counts.everything
         layer = self.attention + self.router + self.experts * self.feed + 2 * self.hidden + self.biases
         return self.layers * layer + self.hidden + self.head * (1 if self.tied else 2)
 
     @property
     def body(self) -> int:
         """Weights that a token is multiplied with, the output layer's apart."""
+        if self.counts:
+            idle = 1 - self.experts_used / self.experts
+            return round(self.counts.matrices - idle * self.counts.experts)
         return self.layers * (self.attention + self.router + self.experts_used * self.feed)
 
     @property
     def linear(self) -> int:
         """Weights in the layers' matrices, all experts: what adapters lie beside."""
+        if self.counts:
+            return self.counts.matrices - self.layers * self.router
         return self.layers * (self.attention + self.experts * self.feed)
 
     @classmethod
     def of(cls, config: Any) -> Architecture:
         """Read a transformers configuration, or one as a mapping (`config.json`).
 
-        Raises UsageError where it isn't one of a decoder as we know them.
+        Raises Uncounted where it isn't one of a decoder as we know them.
         """
         if isinstance(config, Architecture):
             return config
@@ -101,21 +125,28 @@ class Architecture:
         given = {**given, **dict(given.get("text_config") or {})}
         kind = str(given.get("model_type", "?"))
         needed = ("hidden_size", "num_hidden_layers", "num_attention_heads", "vocab_size")
+        given |= {name: getattr(config, name, None) for name in needed if name not in given}  # some have other names
         if lacking := [name for name in needed if not given.get(name)]:
-            raise UsageError(f"can't reckon with a {kind} model: its configuration has no {', '.join(lacking)}")
+            raise Uncounted(f"can't reckon with a {kind} model: its configuration has no {', '.join(lacking)}")
         if other := [name for name in OTHERWISE if given.get(name)]:
-            raise UsageError(f"can't reckon with a {kind} model: its layers are of another sort ({other[0]})")
+            raise Uncounted(
+                f"can't reckon with a {kind} model: its layers are of another sort ({other[0]}). `train` tries it all "
+                "the same, and shows no MFU"
+            )
         hidden, heads = int(given["hidden_size"]), int(given["num_attention_heads"])
         kv_heads, head_dim = (
             int(given.get("num_key_value_heads") or heads),
             int(given.get("head_dim") or hidden // heads),
         )
-        experts = int(given.get("num_local_experts") or given.get("num_experts") or 1)
+        experts = next((int(given[name]) for name in EXPERTS if given.get(name)), 1)
         wide = given.get("moe_intermediate_size") if experts > 1 else None
-        used = int(given.get("num_experts_per_tok") or 1) if experts > 1 else 1
+        used = next((int(given[name]) for name in ASKED if given.get(name)), 1) if experts > 1 else 1
+        feed = wide or given.get("intermediate_size") or 4 * hidden
+        if isinstance(feed, list | tuple):  # of each layer
+            feed = sum(feed) / len(feed)
         return cls(
             hidden, int(given["num_hidden_layers"]), heads, kv_heads, head_dim,
-            int(wide or given.get("intermediate_size") or 4 * hidden), int(given["vocab_size"]),
+            int(feed), int(given["vocab_size"]),
             bool(given.get("tie_word_embeddings", False)), kind not in UNGATED, experts, used, _windows(given),
             head_dim * (heads + 2 * kv_heads) if given.get("attention_bias", kind == "qwen2") else 0,
         )  # fmt: skip
@@ -129,14 +160,36 @@ def _windows(given: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(int(window) if kind == "sliding_attention" else 0 for kind in kinds)
 
 
-def carried_architecture(name: str) -> Architecture | None:
-    """Return the architecture of a folder, of a JSON file, or of a hub's id that we carry; None where there is none."""
-    path = Path(name)
-    known = Path(__file__).parent / "models" / f"{name.rsplit('/', 1)[-1]}.json"
-    for found in (path / "config.json", path, known):
-        if found.is_file():
-            return Architecture.of(json.loads(found.read_text(encoding="utf-8")))
-    return None
+def counted(config: Any) -> Architecture:
+    """Return the architecture of a transformers configuration, its weights counted in the model it makes.
+
+    The model is made without its weights. Where transformers can't make it, what the fields say has to do. Raises
+    Uncounted as `Architecture.of`.
+    """
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    made = Architecture.of(config)
+    try:
+        with torch.device("meta"):
+            model = AutoModelForCausalLM.from_config(deepcopy(config))
+    except Exception:  # whatever somebody's model raises
+        return made
+    ends = [end.weight for end in (model.get_input_embeddings(), model.get_output_embeddings()) if end is not None]
+    inner = {
+        name: part.numel()
+        for name, part in model.named_parameters()
+        if part.ndim > 1 and not any(part is end for end in ends)
+    }
+    experts = sum(size for name, size in inner.items() if ".experts." in name) if made.experts > 1 else 0
+    counts = Counts(sum(part.numel() for part in model.parameters()), sum(inner.values()), experts)
+    return replace(made, counts=counts, tied=len(ends) > 1 and ends[0] is ends[1])
+
+
+def carried(name: str) -> dict[str, Any] | None:
+    """Return the configuration of a hub's model that comes with us; None where there is none."""
+    file = Path(__file__).parent / "models" / f"{name.rsplit('/', 1)[-1]}.json"
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
 
 
 def context(lengths: ArrayLike, window: int = 0) -> float:

@@ -65,7 +65,7 @@ def room(config: Config, made: Architecture, shards: int = 1) -> Room:
     through, layer = _activations(config, made, how)
     copies = 0.0
     if sharded:
-        copies = 6.0 * (made.attention + made.experts * made.feed) + 2.0 * made.head * (1 if made.tied else 2)
+        copies = 6.0 * made.linear / made.layers + 2.0 * made.head * (1 if made.tied else 2)
     elif how == "autocast":  # let go before the backward pass, in which a layer's tensors are there instead
         copies = max(2.0 * made.linear - layer, 0.0)
     logits = _logits(config, made)
@@ -91,6 +91,8 @@ def adapters(made: Architecture, lora: Lora) -> int:
         "up_proj": (made.hidden + made.intermediate) * made.experts,
         "down_proj": (made.hidden + made.intermediate) * made.experts,
     }  # fmt: skip
+    if not made.gated:
+        del ends["gate_proj"]
     chosen = [ends[name] for name in lora.targets if name in ends] or list(ends.values())
     return lora.rank * made.layers * sum(chosen)
 

@@ -17,8 +17,9 @@ from typing import Any, Literal
 
 from training.card import gather, run_of
 from training.config import Config
+from training.engine.checkpoints import NAME, whole
 from training.errors import UsageError
-from training.shards import PART, PRECISIONS, SHARDS, Tell, consolidate, precision_of, read_json, save
+from training.shards import PART, PRECISIONS, SHARDS, Tell, consolidate, precision_of, read_json, readable, save
 
 Kind = Literal["whole", "adapters", "shards"]
 
@@ -30,6 +31,12 @@ class Trained:
     kind: Kind
     path: Path
     """The folder with the weights, the adapters, or above the shards."""
+
+    @property
+    def step(self) -> int | None:
+        """Of the checkpoint it is; None: the finished model, or nobody's checkpoint."""
+        named = NAME.fullmatch(self.path.name)
+        return int(named[1]) if named else None
 
 
 def find(source: Path) -> Trained:
@@ -49,8 +56,6 @@ def find(source: Path) -> Trained:
         return Trained("whole", source)
     if (source / "model").is_dir():
         return find(source / "model")
-    from training.engine.checkpoints import whole
-
     if checkpoints := whole(source):
         return find(checkpoints[-1].path)
     raise UsageError(f"{source} holds no model, no adapters and no whole checkpoint: was anything trained into it?")
@@ -63,7 +68,7 @@ def merge(source: Path, out: Path, *, base: str = "", precision: str = "auto", t
     own, or what the run computed in; else bf16, fp16, fp32. UsageError: nothing to merge, no base, no room.
     """
     found = find(source)
-    with new_folder(out) as folder:
+    with new_folder(out) as folder, readable(found.path):
         write_whole(found, folder, base=base, precision=precision, tell=tell)
     tell(f"{found.kind} of {found.path} are in {out}" if found.kind != "whole" else f"{found.path} is in {out}")
     return out
@@ -73,7 +78,10 @@ def write_whole(found: Trained, folder: Path, *, base: str = "", precision: str 
     """Write what was found as a whole model into a folder that is there."""
     if precision != "auto" and precision not in PRECISIONS:
         raise UsageError(f"there is no precision {precision}: auto, {', '.join(PRECISIONS)}")
-    config = gather(run_of(found.path)).config
+    facts = gather(run_of(found.path), found.step)
+    if facts.unfinished:
+        tell(f"{found.path} is not the end of its run: {facts.unfinished}")
+    config = facts.config
     if found.kind == "adapters":
         if config is not None and config.lora is not None and config.lora.bits == 4:
             tell("the base was in four bits while it was trained: laid into its 16, answers may differ a little")
@@ -96,7 +104,7 @@ def new_folder(out: Path) -> Iterator[Path]:
     UsageError: `out` is not empty, the disk is full, or nothing may be written there.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out} is there already: give a folder that is new or empty")
+        raise UsageError(f"{out} is there already: say --to and a folder that is new or empty")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
@@ -195,11 +203,15 @@ def _rows(path: Path) -> int:
 
 
 def _copy(path: Path, folder: Path, precision: str) -> None:
+    from safetensors import safe_open
     from safetensors.torch import load_file
 
     config = read_json(path / "config.json")
     target = precision_of(precision, config) if precision != "auto" else None
     for file in _weights(path):
+        if file.suffix == ".safetensors":
+            with safe_open(file, framework="pt"):  # what was cut short says so here
+                pass
         if file.suffix == ".safetensors" and target is not None:
             save({f"model.{name}": tensor for name, tensor in load_file(file).items()}, folder / file.name, target)
         else:
@@ -222,5 +234,9 @@ def _tokenizer(path: Path, folder: Path) -> None:
 
     for place in (path, path.parent / "model", path.parent):
         if (place / "tokenizer_config.json").is_file():
-            AutoTokenizer.from_pretrained(place).save_pretrained(folder)
+            try:
+                AutoTokenizer.from_pretrained(place).save_pretrained(folder)
+            except Exception as error:  # each kind of tokenizer fails in its own way
+                first = " ".join(str(error).split())[:200]
+                raise UsageError(f"the tokenizer in {place} can't be read ({first}): train wrote one to copy") from None
             return

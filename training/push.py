@@ -46,7 +46,9 @@ def push(folder: Path, repository: str, *, public: bool = False, tell: Callable[
         api.upload_folder(
             repo_id=repository, folder_path=folder, allow_patterns=names, commit_message="Fine-tuned model"
         )
-    except (HfHubHTTPError, LocalTokenNotFoundError, OfflineModeIsEnabled, ConnectionError) as error:
+    except OfflineModeIsEnabled:
+        raise UsageError("HF_HUB_OFFLINE is set, so that the hub isn't asked: unset it to push") from None
+    except (HfHubHTTPError, LocalTokenNotFoundError, ConnectionError) as error:
         first = " ".join(str(error).split())[:200] or type(error).__name__
         raise UsageError(f"the hub did not take it ({first}): log in with `hf auth login`, or set HF_TOKEN") from None
     return address

@@ -6,6 +6,7 @@ A field that doesn't exist is refused by name, with the one that was perhaps mea
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -163,6 +164,8 @@ def _put(tree: Tree, name: str, text: str) -> None:
         raise UsageError(f"--{name}: an empty path")
     value: Any = text
     if kind not in (str, Path):
+        if not text.strip():
+            raise UsageError(f"--{name}: an empty value; null or [] is none")
         try:
             value = yaml12.value_of(text)
         except UsageError as error:
@@ -211,6 +214,9 @@ def _kind(name: str) -> Any:
 
 
 def _known(tree: Mapping[str, Any]) -> None:
+    if dotted := [key for key in tree if "." in key]:
+        section, _, field = dotted[0].partition(".")
+        raise UsageError(f"{dotted[0]}: in a file a section holds its fields, as `{section}: {{{field}: …}}`")
     for name, _ in leaves(tree):
         _kind(name)
 
@@ -251,12 +257,25 @@ def _checked(tree: Tree) -> Config:
 
 def _said(error: ValidationError) -> str:
     """One line for the first of the mistakes."""
-    first = error.errors()[0]
-    place = ".".join(map(str, first["loc"]))
+    errors = error.errors()
+    first, place = errors[0], _place(errors[0]["loc"])
+    if first["type"] == "missing" and isinstance(first["loc"][-1], int):
+        return f"{place.rpartition('.')[0]}: too few values"
     if first["type"] == "missing":
         hint = " (--model.name=…, a hub's id or a folder), or take a --preset" if place.startswith("model") else ""
         return f"{'model.name' if place == 'model' else place} is missing: say it{hint}"
-    return f"{place}: {first['msg'][:1].lower()}{first['msg'][1:]}, not {first['input']!r}"
+    if first["type"] in ("model_type", "dict_type"):
+        none = ", or null" if place == "lora" else ""
+        return f"{place}: a section with fields, as `{place}: {{…}}`{none}, not {first['input']!r}"
+    if first["type"] == "tuple_type":
+        return f"{place}: a list, as [a, b], not {first['input']!r}"
+    ways = [one["msg"][:1].lower() + one["msg"][1:] for one in errors if _place(one["loc"]) == place]
+    return f"{place}: {', or '.join(dict.fromkeys(ways))}, not {first['input']!r}"
+
+
+def _place(parts: Sequence[int | str]) -> str:
+    """Return a field's dotted name, without the ways in which pydantic tried to read it."""
+    return ".".join(str(part) for part in parts if not re.search(r"[\[(]|^constrained-|^(?:int|float|str)$", str(part)))
 
 
 def carried(name: str) -> str:

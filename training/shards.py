@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,6 +55,26 @@ def consolidate(path: Path, folder: Path, precision: str, tell: Tell) -> None:
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     if len(parts) > 1:
         _index(folder, parts, sum(sizes.values()))
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn what libraries say of files that were cut short or overwritten into one line. UsageError: one was."""
+    from pickle import UnpicklingError
+
+    from safetensors import SafetensorError
+    from torch.distributed.checkpoint.api import CheckpointException
+
+    try:
+        yield
+    except (SafetensorError, ValueError, EOFError, UnpicklingError) as error:
+        said = str(error)
+    except CheckpointException as error:  # no Exception, and a traceback is its text
+        said = "; ".join(dict.fromkeys(str(failure[0]) for failure in error.failures.values()))
+    else:
+        return
+    first = " ".join(said.split())[:200]
+    raise UsageError(f"{path} is damaged ({first}): take another checkpoint, or train on from the last whole one")
 
 
 def _load(tensors: dict[str, Any], reader: Any) -> None:

@@ -19,23 +19,27 @@ from training.engine.guards import (
     alone_in,
     check_agreed,
     check_optimizer,
+    check_out,
     check_packed,
     check_shards,
     check_trackers,
     clear_words,
+    make_out,
     quiet,
     settle_loss,
 )
 from training.engine.model import check_lora
 from training.engine.plan import Plan
-from training.engine.telling import speed, tell_grace, tell_model, tell_steps
+from training.engine.telling import speed, tell_grace, tell_limits, tell_model, tell_steps
 from training.errors import UsageError
 
 Tell = Callable[[str], None]
 
 
-def train(config: Config, *, tell: Tell) -> Path:
+def train(config: Config, *, tell: Tell, preset: str = "") -> Path:
     """Train as configured, from the newest whole checkpoint in `config.out` where there is one.
+
+    preset: the name that the settings, which are kept in `config.out`, give as theirs.
 
     Returns the folder of the trained model (of its adapters, with LoRA); `config.out` itself where a signal or
     `max_steps` 0 ended it before. Start it once for each device, with torchrun or accelerate. UsageError: something is
@@ -46,15 +50,16 @@ def train(config: Config, *, tell: Tell) -> Path:
     check_lora(config)
     check_optimizer(config)
     check_trackers(config)
+    check_out(config.out)
     tell = tell if int(os.environ.get("RANK", "0")) == 0 else lambda _: None
     tell_grace(world, tell)
     plan = prepare_plan(config, world, tell)
-    config.out.mkdir(parents=True, exist_ok=True)
     if config.max_steps == 0:
         check_only(plan, tell)
         return config.out
+    make_out(config.out)
     with alone_in(config.out), clear_words(config):
-        return run(plan, tell)
+        return run(plan, tell, preset)
 
 
 def find_world(config: Config) -> World:
@@ -113,6 +118,7 @@ def prepare_plan(config: Config, world: World, tell: Tell) -> Plan:
     steps = Steps(packed, windows=config.batch.windows, seed=config.seed)
     total = config.max_steps if config.max_steps > 0 else math.ceil(config.epochs * steps.per_epoch)
     tell_steps(config, packed, steps.per_epoch, total, tell)
+    tell_limits(config, store, made, tell)
     grown = has_grown(config.model, tokenizer)
     return Plan(config, world, shared, store, tokenizer, made, attention, steps, total, grown)
 
@@ -129,8 +135,9 @@ def check_only(plan: Plan, tell: Tell) -> None:
     tell(f"{type(model).__name__} of {count:,} parameters, without weights: all is set up, nothing is trained")
 
 
-def run(plan: Plan, tell: Tell) -> Path:
-    """Load, check, train, and save."""
+def run(plan: Plan, tell: Tell, preset: str = "") -> Path:
+    """Load, check, train, and save; the settings are kept once nothing refuses them any more."""
+    from training.card import record
     from training.engine.interruption import StopSoon, listening
 
     config = plan.config
@@ -140,6 +147,8 @@ def run(plan: Plan, tell: Tell) -> Path:
     last = newest(config.out, made)
     with listening(twice=plan.world.size == 1) as wish:
         loop = build(plan, made, tell)
+        if loop.is_world_process_zero():
+            record(config, preset)
         stop = StopSoon(wish, loop)
         loop.add_callback(stop)
         _go(loop, plan, last, tell)

@@ -19,6 +19,8 @@ SHORT: Final = {
     "hardware": "estimate.hardware", "mfu": "estimate.mfu", "price": "estimate.price", "max-steps": "max_steps",
 }  # fmt: skip
 """Flags that are other words for a field."""
+RECKON: Final = ("estimate", "doctor")
+"""What reads the section `estimate`: elsewhere its words would do nothing."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -100,6 +102,12 @@ def _configured(one: argparse.ArgumentParser) -> None:
     )
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of chats")
+    return int(text)
+
+
 def _path(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("an empty path")
@@ -149,6 +157,8 @@ def read(words: Sequence[str]) -> Asked:
     if rest:
         shown = " ".join(rest[0].split()) or repr(rest[0])
         raise UsageError(f"what is {shown}? {options.command} --help says what there is")
+    if idle := [field for field, _ in overrides if field.startswith("estimate.") and options.command not in RECKON]:
+        raise UsageError(f"{options.command} takes no --{idle[0]}: it is for {' and '.join(RECKON)}")
     for short, field in SHORT.items():
         value = getattr(options, short.replace("-", "_"), None)
         if value and short != "pairs":

@@ -40,7 +40,7 @@ def value_of(text: str) -> Any:
     """Read a value; UsageError where it is none."""
     try:
         return yaml.load(text, _Loader)  # a SafeLoader
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         raise UsageError(f"{text!r} is no value; quote it as YAML would") from None
 
 
@@ -52,6 +52,8 @@ def load(path: Path) -> dict[str, Any]:
         raise UsageError(f"there is no {path}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} can't be read: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{path}: nested deeper than any settings are") from None
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark else str(path)

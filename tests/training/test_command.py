@@ -1,5 +1,6 @@
 """The command line: it answers at once, takes words as fields, and says in one line what is wrong."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from training.__main__ import main
 from training.errors import UsageError
 from training.settings import MODELS, PRESETS, field_names, presets
+from training.settings import read as settings
 from training.words import SHORT, parser, read
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +107,8 @@ def _needs(command: str) -> list[str]:
         ("estimate --preset orca3 --hardware potato", "there is no potato in the list"),
         ("estimate --preset orca3 --mfu 2", "estimate.mfu: input should be less than or equal to 1"),
         ("estimate --preset orca3 --memory.shard=hsdp --hardware H100", "shares a model between devices"),
+        ("train --preset orca3 --hardware=H100", "train takes no --estimate.hardware: it is for estimate and doctor"),
+        ("preview --preset lora --chats=-1", "'-1' is no number of chats"),
         ("merge nowhere", "there is no folder nowhere"),
         ("export nowhere", "there is no folder nowhere"),
         ("merge nowhere --epochs=2", "takes no settings"),
@@ -168,6 +172,25 @@ def test_processes_but_one_keep_quiet(capsys: pytest.CaptureFixture[str], monkey
     assert capsys.readouterr() == ("", "")
 
 
+def test_what_one_process_alone_met_is_said_by_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its device is full; the first process hears of it as a signal, and knows nothing to say."""
+    import torch
+
+    from training import command
+    from training.engine.guards import clear_words
+
+    def full(*_: object) -> int:
+        with clear_words(settings(preset="lora")):
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setenv("RANK", "3")
+    monkeypatch.setitem(command._COMMANDS, "train", full)
+    err = said(capsys, "train", code=2)
+    assert err.startswith("python -m training (process 3): the device's memory is too small")
+
+
 def test_doctor_tells_what_is_here_and_what_a_preset_asks(capsys: pytest.CaptureFixture[str]) -> None:
     out = said(capsys, "doctor")
     assert "ok    Python" in out
@@ -182,6 +205,22 @@ def test_doctor_says_what_does_not_fit(capsys: pytest.CaptureFixture[str]) -> No
     assert "--lora.rank=16" in next(line for line in out.splitlines() if line.startswith("bad   about"))
     assert "bad   attention flash_attention_2" in out
     assert "Training can't start" in out
+
+
+def test_a_model_that_can_not_be_reckoned_with_can_be_trained(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Compressed keys are counted by nobody here: a note, and no reason not to start."""
+    from transformers import CONFIG_MAPPING
+
+    shutil.copytree(MODELS / "tiny", tmp_path / "mla")
+    CONFIG_MAPPING["deepseek_v3"](vocab_size=2048).save_pretrained(tmp_path / "mla")
+    words = ["--preset", "tiny-cpu", f"--model.name={tmp_path / 'mla'}"]
+    out = said(capsys, "doctor", *words)
+    assert "note  can't reckon with a deepseek_v3 model" in out
+    assert "`train` tries it all the same" in out
+    assert out.endswith("Training can start.\n")
+    assert "can't reckon" in said(capsys, "estimate", *words, "--examples=9", "--mean-tokens=99", code=2)
 
 
 def test_what_presets_and_models_carry_is_there() -> None:

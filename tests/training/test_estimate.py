@@ -1,5 +1,6 @@
 """What a run will take: against what transformers counts, what layers really keep, and the paper's own figures."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,13 @@ from hypothesis import strategies as st
 from training.config import Config
 from training.errors import UsageError
 from training.estimate import Lengths, expected, prepared, reckon, table, told
-from training.flops import Architecture, carried_architecture, context, flops_per_token, lengths_like
+from training.flops import Architecture, carried, context, counted, flops_per_token, lengths_like
 from training.hardware import GB, KNOWN, named, of_device
 from training.memory import KEPT, STREAM, adapters, fits, room, sharding, shortage
 from training.settings import read
 from training.store import Store, Writer
 
-MISTRAL = carried_architecture("mistralai/Mistral-7B-v0.1")
-assert MISTRAL is not None
+MISTRAL = Architecture.of(carried("mistralai/Mistral-7B-v0.1"))
 SMALL = {
     "hidden_size": 256, "intermediate_size": 512, "num_hidden_layers": 3, "num_attention_heads": 8,
     "num_key_value_heads": 2, "vocab_size": 1000, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2,
@@ -33,7 +33,6 @@ def asked(preset: str, *overrides: tuple[str, str]) -> Config:
 
 
 def test_mistral_has_the_parameters_it_has() -> None:
-    assert MISTRAL is not None
     assert MISTRAL.parameters == 7_241_732_096
     assert MISTRAL.body + MISTRAL.head == 7_110_393_856
 
@@ -55,6 +54,54 @@ def test_sizes_are_what_transformers_counts(kind: str) -> None:
     linear = sum(p.numel() for name, p in model.named_parameters() if p.ndim > 1 and not any(n in name for n in names))
     router = made.router * made.layers
     assert made.linear + router == linear
+
+
+FAMILIES = [
+    "llama", "qwen3", "gemma3_text", "mixtral", "qwen2_moe", "qwen3_moe", "glm4_moe", "gpt_oss", "gpt_neox",
+    "starcoder2", "arcee", "nemotron", "helium", "llama4_text", "opt", "phi", "ernie4_5_moe",
+    "gpt2",
+]  # fmt: skip
+"""With and without experts, some of them shared, first layers without, embeddings tied, matrices two or three."""
+
+
+@pytest.mark.parametrize("kind", FAMILIES)
+def test_weights_are_counted_in_the_model_itself(kind: str) -> None:
+    import torch
+    from transformers import CONFIG_MAPPING, AutoModelForCausalLM
+
+    config = CONFIG_MAPPING[kind](**SMALL) if kind != "gpt2" else CONFIG_MAPPING[kind]()
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+    made = counted(config)
+    assert made.counts is not None
+    assert made.parameters == sum(part.numel() for part in model.parameters())
+    assert made.tied == (model.get_output_embeddings().weight is model.get_input_embeddings().weight)
+    assert 0 < made.body <= made.counts.matrices < made.parameters
+    experts = [part.numel() for name, part in model.named_parameters() if ".experts." in name]
+    assert made.counts.matrices - made.body == round(sum(experts) * (1 - made.experts_used / made.experts))
+    assert bool(experts) == (made.experts > 1)
+
+
+def test_layers_of_several_widths_have_their_mean() -> None:
+    assert Architecture.of({**SMALL, "intermediate_size": [256, 512, 768]}).intermediate == 512
+
+
+def test_a_folders_own_defaults_count(tmp_path: Path) -> None:
+    """A Gemma's `config.json` leaves out that its embeddings are tied."""
+    from training.estimate import architecture
+
+    given = {**SMALL, "model_type": "gemma2", "head_dim": 32}
+    (tmp_path / "config.json").write_text(json.dumps(given))
+    made = architecture(asked("lora", ("model.name", str(tmp_path))))
+    assert made.tied
+    assert made.parameters < Architecture.of({**given, "tie_word_embeddings": False}).parameters
+
+
+def test_the_papers_model_is_counted_as_reckoned() -> None:
+    from training.estimate import architecture
+
+    made = architecture(asked("orca3"))
+    assert (made.parameters, made.body + made.head) == (MISTRAL.parameters, MISTRAL.body + MISTRAL.head)
 
 
 def test_adapters_have_the_numbers_that_peft_adds() -> None:
@@ -96,7 +143,6 @@ def test_a_token_costs_what_its_matrices_and_its_document_say() -> None:
 
 
 def test_a_sliding_window_bounds_what_long_documents_cost() -> None:
-    assert MISTRAL is not None
     assert flops_per_token(MISTRAL, [4096]) < flops_per_token(MISTRAL, [8192])
     without = Architecture.of({**SMALL, "sliding_window": 16, "use_sliding_window": False})
     assert flops_per_token(without, [64]) > flops_per_token(Architecture.of({**SMALL, "sliding_window": 16}), [64])
@@ -171,7 +217,6 @@ def test_the_loss_holds_as_much_at_once_as_it_says() -> None:
 
 
 def test_states_are_sixteen_bytes_a_weight_and_shared() -> None:
-    assert MISTRAL is not None
     config = asked("orca3")
     whole, shared = room(config, MISTRAL), room(config, MISTRAL, 152)
     states = whole.weights + whole.gradients + whole.optimizer
@@ -180,7 +225,6 @@ def test_states_are_sixteen_bytes_a_weight_and_shared() -> None:
 
 
 def test_less_is_held_where_less_is_asked() -> None:
-    assert MISTRAL is not None
     base = room(asked("lora"), MISTRAL).total
     for field, value in (("lora.bits", "4"), ("packing.window", "1024"), ("lora.rank", "2")):
         assert room(asked("lora", (field, value)), MISTRAL).total < base
@@ -202,7 +246,6 @@ def test_a_models_states_are_shared_as_the_trainer_will(hardware: str, shared: i
 
 
 def test_a_gpu_too_small_is_told_what_would_do_and_that_does() -> None:
-    assert MISTRAL is not None
     config, hardware = asked("orca3-one-gpu"), named("A100")
     said = " ".join(told(reckon(config, hardware, expected(config))))
     assert "It will not fit. It would with --lora.rank=16" in said
@@ -212,7 +255,6 @@ def test_a_gpu_too_small_is_told_what_would_do_and_that_does() -> None:
 
 
 def test_the_trainer_is_told_before_it_starts_that_it_will_not_fit() -> None:
-    assert MISTRAL is not None
     assert "It would with --lora.rank=16" in shortage(asked("orca3-one-gpu"), MISTRAL, named("A100"))
     assert shortage(asked("orca3-one-gpu"), MISTRAL, named("H200")) == ""
     with pytest.raises(UsageError, match="one"):

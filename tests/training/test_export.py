@@ -2,6 +2,8 @@
 
 import errno
 import json
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -316,6 +318,56 @@ def test_a_tokenizer_with_more_words_than_rows(trained: Path, tmp_path: Path, sa
         export(trained, tmp_path / "out", tell=said.append)
 
 
+def cut_short(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+@pytest.mark.parametrize("file", ["model.safetensors", "config.json", "tokenizer.json"])
+@pytest.mark.parametrize("way", [merge, export])
+def test_files_that_were_cut_short_are_one_line(
+    trained: Path, tmp_path: Path, said: Said, file: str, way: Callable[..., Path]
+) -> None:
+    cut_short(trained / "model" / file)
+    with pytest.raises(UsageError, match=r"is damaged|can't be read") as caught:
+        way(trained, tmp_path / "out", tell=said.append)
+    assert "\n" not in str(caught.value)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run"]
+
+
+@pytest.mark.parametrize("file", [".metadata", "__0_0.distcp"])
+def test_shards_that_were_cut_short_are_one_line(tmp_path: Path, said: Said, file: str) -> None:
+    source = sharded(small(), tmp_path / "checkpoint-3")
+    cut_short(source / SHARDS / file)
+    with pytest.raises(UsageError, match="is damaged") as caught:
+        merge(source, tmp_path / "out", tell=said.append)
+    assert "\n" not in str(caught.value)
+    assert "Traceback" not in str(caught.value)
+
+
+def test_a_configuration_of_no_model(trained: Path, tmp_path: Path, said: Said) -> None:
+    (trained / "model" / "config.json").write_text('{"a": 1}')
+    with pytest.raises(UsageError, match=r"config.json is not that of a model"):
+        export(trained, tmp_path / "out", tell=said.append)
+
+
+def test_a_checkpoint_tells_of_itself_and_not_of_what_came_after(trained: Path, tmp_path: Path, said: Said) -> None:
+    """The run went on to step 4 of 9 and was stopped; what is exported is step 2."""
+    record(read(preset="tiny-cpu", overrides=[("out", str(trained))]), "tiny-cpu")
+    for step in (2, 4):
+        shutil.copytree(trained / "model", trained / f"checkpoint-{step}")
+        save_mark(trained / f"checkpoint-{step}", {"steps": 9}, step=step, totals=Totals())
+    lines = [{"step": step, "eval_loss": 9.0 - step, "trained_tokens": 100 * step} for step in (1, 2, 3, 4)]
+    (trained / "figures.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    out = export(trained / "checkpoint-2", tmp_path / "out", tell=said.append)
+    text = (out / "README.md").read_text()
+    assert "It was taken at step 2 of 9, before the end of its run." in text
+    assert "2 steps, 200 trained tokens." in text
+    assert "| all | 7.0000 | 8.0000 |" in text
+    assert any("not the end of its run: step 2 of 9" in line for line in said)
+    done = export(trained, tmp_path / "done", tell=said.append)
+    assert "before the end" not in (done / "README.md").read_text()
+
+
 # -- the card
 
 
@@ -356,6 +408,29 @@ def test_a_card_tells_the_data_by_its_hash() -> None:
     assert "10 chats, 1,000 tokens, 40% of them trained" in text
     assert "Left out: 3 longer than the window." in text
     assert "/home" not in text
+
+
+def test_names_are_no_markup_in_a_card() -> None:
+    names = ["![x](http://127.0.0.1/seen)", "a\\|b|c", "<img src=x>", "**bold**\n# head", "`code`"]
+    lines = [{"step": 1, "eval_loss": 1.0, **{f"eval_loss_{name}": 2.0 for name in names}}]
+    data = {"sources": {f"/home/me/{name}.jsonl".replace("x](http://127.0.0.1/", "]("): "0f" for name in names}}
+    text = card(Facts(figures=tuple(lines), data=data), names[0])
+    for row in (line for line in text.splitlines() if line.startswith("|")):
+        cells = re.split(r"(?<!\\)(?:\\\\)*\|", row)
+        assert len(cells) in (4, 5), row
+        assert not re.search(r"(?<!\\)[\[\]*<]", row), row
+    assert "\n# head" not in text
+    assert "](http" not in text.replace("\\]", "")
+
+
+def test_a_template_of_ones_own_leaves_no_path(trained: Path, tmp_path: Path) -> None:
+    own = tmp_path / "secret" / "mine.jinja"
+    own.parent.mkdir()
+    own.write_text(TEMPLATE)
+    record(read(preset="tiny-cpu", overrides=[("out", str(trained)), ("model.template", str(own))]), "tiny-cpu")
+    facts = gather(trained)
+    assert "template: mine.jinja" in facts.settings
+    assert "secret" not in card(facts, "x")
 
 
 def test_what_has_no_base_names_none() -> None:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from training.__main__ import main
+from training.settings import MODELS
 
 RUNS = Path(__file__).parents[1] / "runs"
 QUICK = ["--preset", "tiny-cpu", "--packing.window=1024", "--batch.windows=2", "--optimizer.warmup_steps=1", "--seed=3"]
@@ -83,6 +84,26 @@ def test_another_set_up_is_refused_and_the_settings_stay(shell: Shell) -> None:
     shutil.rmtree(shell.out)
     assert "mix" in shell("train", "--data.mix.unheard=2", code=2)
     assert not shell.out.exists(), "what was refused leaves nothing"
+
+
+def test_what_can_not_be_written_to_is_refused_before_anything_is_prepared(shell: Shell) -> None:
+    for out in (shell.pairs, shell.pairs / "below"):
+        assert f"{shell.pairs} is a file: give a folder" in shell("train", f"--out={out}", code=2)
+    assert not (shell.folder / "store").exists()
+
+
+def test_what_may_surprise_is_said(shell: Shell) -> None:
+    """That nothing is held out, and that the model's positions end before the chats do."""
+    model = shell.folder / "short"
+    shutil.copytree(MODELS / "tiny", model)
+    config = json.loads((model / "config.json").read_text())
+    (model / "config.json").write_text(json.dumps(config | {"max_position_embeddings": 100}))
+    out = shell("train", "--max-steps=0", f"--model.name={model}", "--data.hold_out=0")
+    assert "the model's positions end at 100" in out
+    assert "nothing is held out" in out
+    out = shell("train", "--max-steps=0")
+    assert "positions end" not in out
+    assert "nothing is held out" not in out
 
 
 def test_the_papers_run_is_checked_as_far_as_a_cpu_can(shell: Shell) -> None:

@@ -140,3 +140,12 @@ def test_a_refusal_is_one_line(hub: Hub, exported: Path) -> None:
     assert "the hub did not take it" in done.stderr
     assert "hf auth login" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_who_is_offline_is_told_so(exported: Path) -> None:
+    env = os.environ | {"HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, "-m", "training", "push", str(exported), "me/mine"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2
+    assert "HF_HUB_OFFLINE is set" in done.stderr
+    assert "log in" not in done.stderr

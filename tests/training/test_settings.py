@@ -138,6 +138,17 @@ def test_a_carried_model_is_found() -> None:
         ({"epochs": "inf"}, "epochs: "),
         ({"optimizer__betas": "[0.9, 0.99"}, "is no value"),
         ({"lora__bits": "8"}, "lora.bits: input should be 4 or 16"),
+        ({"lora": "true"}, "lora: a section with fields, as `lora: {…}`, or null"),
+        ({"optimizer__betas": "0.9"}, "optimizer.betas: too few values"),
+        ({"optimizer__betas": "1.5,0.9"}, "optimizer.betas.0: input should be less than 1"),
+        ({"save": "0"}, "save: input should be 'epoch', or input should be greater than 0, not 0"),
+        ({"seed": "-1"}, "seed: "),
+        ({"seed": str(2**32)}, "seed: "),
+        ({"max_steps": "-2"}, "max_steps: "),
+        ({"batch__windows": "1000000000"}, "batch.windows: "),
+        ({"packing__window": "1000000000"}, "packing.window: "),
+        ({"data__mix__fermi": "1e9"}, "data.mix.fermi: input should be less than or equal to 1000"),
+        ({"data__skills": ""}, "--data.skills: an empty value"),
     ],
 )
 def test_mistakes_say_what_would_be_right(fields: dict[str, str], words: str) -> None:
@@ -158,12 +169,30 @@ def test_mistakes_say_what_would_be_right(fields: dict[str, str], words: str) ->
         ("optimizer: null", "optimizer: "),
         ("model: {name: 3}", "model.name: "),
         ("assumed: [nothing]", "there is no field nothing"),
+        ("model.name: m", "model.name: in a file a section holds its fields, as `model: {name: …}`"),
+        ("a: " + "[" * 3000, "nested deeper"),
         ("epochs: !!python/object/apply:os.getcwd []", "no YAML"),
     ],
 )
 def test_files_with_mistakes(file: Path, text: str, words: str) -> None:
     file.write_text(text)
     assert words in refused("lora" if "preset" not in text else "", file)
+
+
+def test_one_word_is_a_list_of_one(file: Path) -> None:
+    file.write_text("data: {paths: my-run, skills: fermi}\nlora: {targets: q_proj}\n")
+    config = read(file, "lora")
+    assert config.lora is not None
+    assert (config.data.paths, config.data.skills, config.lora.targets) == ((Path("my-run"),), ("fermi",), ("q_proj",))
+
+
+def test_a_tilde_is_home_wherever_a_folder_is_named(file: Path) -> None:
+    """A shell leaves `--out=~/x` alone; a folder called `~` is nobody's wish."""
+    file.write_text("data: {paths: [~/runs/a]}\nmodel: {tokenizer: ~/words}\n")
+    config = read(file, "lora", [("out", "~/mine"), ("store", "~/store"), ("model.name", "~/models/m")])
+    home = Path.home()
+    assert (config.out, config.store, config.data.paths) == (home / "mine", home / "store", (home / "runs" / "a",))
+    assert (config.model.name, config.model.tokenizer) == (str(home / "models" / "m"), str(home / "words"))
 
 
 def test_files_that_are_not_there(tmp_path: Path) -> None:

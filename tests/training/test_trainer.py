@@ -26,6 +26,7 @@ from training.engine.model import architecture as architecture_of
 from training.engine.model import has_grown
 from training.errors import UsageError
 from training.packed import PackedDataset
+from training.settings import read
 from training.store import Store
 from training.templates import prepare_tokenizer
 from training.trainer import check_only, train
@@ -312,7 +313,7 @@ def test_no_room_for_a_checkpoint(store: Store, tmp_path: Path, limit: int) -> N
         [sys.executable, "-c", _NO_ROOM, store.folder, config.out, str(limit)], capture_output=True, text=True
     )
     said = done.stdout.strip().splitlines()[-1]
-    assert said.startswith("UsageError: no room for a checkpoint in")
+    assert said.startswith("ProcessError: no room for a checkpoint in")
     assert "|" not in said
     assert not whole(config.out)
 
@@ -360,10 +361,11 @@ def test_from_pairs_to_a_model(tmp_path: Path) -> None:
     config = settings(tmp_path / "out", epochs=1, **changed)
     assert train(config.model_copy(update={"max_steps": 0}), tell=told.append) == tmp_path / "out"
     assert any("nothing is trained" in line for line in told)
-    assert not list((tmp_path / "out").glob("checkpoint-*"))
+    assert not (tmp_path / "out").exists()
     assert train(config, tell=told.append) == tmp_path / "out" / "model"
     assert any("held-out loss" in line for line in told)
     assert len(list((tmp_path / "stores").glob("*/tokens.bin"))) == 1, "prepared once"
+    assert read(tmp_path / "out" / "settings.yaml") == config, "whoever calls it from Python has a card too"
 
 
 @pytest.mark.parametrize(("template", "grown"), [("llama3", True), ("chatml", False)])

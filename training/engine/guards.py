@@ -138,6 +138,26 @@ def check_trackers(config: Config) -> None:
         )
 
 
+def check_out(out: Path) -> None:
+    """Look whether a folder can be made and written to, and make nothing. UsageError: it can't."""
+    there = out.absolute()
+    while not there.exists():
+        there = there.parent
+    if not there.is_dir():
+        raise UsageError(f"{there} is a file: give a folder as `out`")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise UsageError(f"nothing can be written to {there}: give another `out`")
+
+
+def make_out(out: Path) -> None:
+    """Make the folder of a run. UsageError: it can't be."""
+    check_out(out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out} can't be made ({error.strerror}): give another `out`") from None
+
+
 @contextmanager
 def alone_in(out: Path) -> Iterator[None]:
     """Keep a second training out of the folder. UsageError: one is in it."""

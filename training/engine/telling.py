@@ -11,7 +11,7 @@ from training.config import Config
 from training.engine.arguments import World
 from training.engine.plan import Plan
 from training.errors import UsageError
-from training.flops import flops_per_token
+from training.flops import counted, flops_per_token
 from training.hardware import Hardware, here
 
 Tell = Callable[[str], None]
@@ -29,6 +29,19 @@ def tell_steps(config: Config, packed: Any, per_epoch: int, total: int, tell: Te
             f"the warm-up of {config.optimizer.warmup_steps} steps is as long as the run or longer: the rate never "
             f"gets to {config.optimizer.rate:g}. Lower optimizer.warmup_steps"
         )
+
+
+def tell_limits(config: Config, store: Any, made: Any, tell: Tell) -> None:
+    """Say what is no fault and may surprise: chats longer than the model's positions, and that nothing is held out."""
+    positions, longest = getattr(made.get_text_config(), "max_position_embeddings", None), int(store.lengths.max())
+    if positions and longest > positions:
+        tell(
+            f"the longest chat has {longest:,} tokens, and the model's positions end at {positions:,}: it will be poor "
+            f"at what comes after them; packing.window {positions} cuts such chats back"
+        )
+    if set(store.splits) <= {"train"}:
+        why = "there are too few seeds for data.hold_out" if config.data.hold_out else "data.hold_out 0.05 would do it"
+        tell(f"nothing is held out, so that nothing is known of how it does on other chats: {why}")
 
 
 def tell_model(model: Any, plan: Plan, tell: Tell) -> None:
@@ -57,7 +70,8 @@ def speed(plan: Plan) -> dict[str, float]:
         return {}
     packed, frozen = plan.steps.packed, plan.config.lora is not None
     try:  # logits are made of trained tokens alone, so no more is counted
-        per_token = flops_per_token(plan.made, packed.lengths, trained=packed.trained / packed.tokens, frozen=frozen)
+        made, share = counted(plan.made), packed.trained / packed.tokens
+        per_token = flops_per_token(made, packed.lengths, trained=share, frozen=frozen)
     except UsageError:
         return {}
     return {"flops": per_token, "peak": _hardware().peak}

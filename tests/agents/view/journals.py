@@ -18,8 +18,8 @@ IDS = tuple(f"{seed}/plain/{kind}-1" for seed in SEEDS for kind in KINDS)
 CHATS = tuple(f"{seed}/plain/instruct-{kind}" for seed in SEEDS[:2] for kind in KINDS)
 WORDS = ("bridge", "harbour", "Brücke", "橋は高い", "well-kept", "don't")
 INSTANT = 1.0
-"""Seconds a writer waits here. Not none: SQLite's readers take the writer's lock for an instant, to see what a log holds
-that nobody has opened yet or whose header is half written. Who held the journal while it reads would keep it longer."""
+"""Seconds a writer waits here. Not none: SQLite's readers take the writer's lock for an instant, to see what a log
+holds that nobody has opened yet or whose header is half written. Who held the journal while it reads would keep it."""
 
 
 def make(folder: Path, *, events: bool = True) -> Path:
