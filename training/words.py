@@ -102,12 +102,6 @@ def _configured(one: argparse.ArgumentParser) -> None:
     )
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of chats")
-    return int(text)
-
-
 def _path(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("an empty path")
