@@ -76,6 +76,9 @@ def test_every_flag_named_is_a_flag_of_the_command() -> None:
     table = "\n".join(line for line in README.splitlines() if line.startswith("| `--"))
     assert flags(table) >= {"--seeds", "--run", "--pairs", "--model", "--tools", "--mcp", "--max-minutes"}
     others = {"--format", "--help", "--all", "--no-deps"}  # the last is pip's
+    from training.config import Config
+
+    others |= {f"--{field}" for field in Config.model_fields}
     told = flags(help_of("teams.tool_use")) | flags(help_of("teams", "--all")) | flags(help_of("teams", "new"))
     told |= flags(help_of("agents.view", "branch"))
     told |= {

@@ -188,7 +188,7 @@ def test_what_one_process_alone_met_is_said_by_it(
     monkeypatch.setenv("RANK", "3")
     monkeypatch.setitem(command._COMMANDS, "train", full)
     err = said(capsys, "train", code=2)
-    assert err.startswith("python -m training (process 3): the device's memory is too small")
+    assert err.startswith("python -m training, process 3: the device's memory is too small")
 
 
 def test_doctor_tells_what_is_here_and_what_a_preset_asks(capsys: pytest.CaptureFixture[str]) -> None:

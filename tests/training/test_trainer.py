@@ -313,7 +313,7 @@ def test_no_room_for_a_checkpoint(store: Store, tmp_path: Path, limit: int) -> N
         [sys.executable, "-c", _NO_ROOM, store.folder, config.out, str(limit)], capture_output=True, text=True
     )
     said = done.stdout.strip().splitlines()[-1]
-    assert said.startswith("ProcessError: no room for a checkpoint in")
+    assert said.startswith("UsageError: no room for a checkpoint in")
     assert "|" not in said
     assert not whole(config.out)
 
