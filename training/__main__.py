@@ -6,7 +6,11 @@ from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; return its exit code: 0 well, 1 something is missing (`doctor`), 2 wrong use, 130 stopped."""
+    """Run a command; return its exit code.
+
+    0: well. 1: something is missing (`doctor`). 2: wrong use. 75: training stopped before its end, with a checkpoint;
+    the same command goes on. 130: stopped.
+    """
     from training.command import run
     from training.errors import ProcessError, UsageError
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Tell = Callable[[str], None]
 MEANS: Final = (750.0, 2000.0, 4000.0)
 """Tokens a chat, for which an estimate without data is made beside its own."""
+STOPPED: Final = 75
+"""Exit code where training stopped before its end, as sysexits.h has it: a failure for now, try again."""
 
 
 def run(words: Sequence[str], tell: Tell) -> int:
@@ -96,8 +98,10 @@ def _train(asked: Asked, tell: Tell) -> int:
         tell(line)
     from training.trainer import train
 
-    train(config, tell=tell, preset=_preset(asked))
-    return 0
+    left = train(config, tell=tell, preset=_preset(asked))
+    is_over = config.max_steps == 0 or left != config.out
+    # To torchrun any number but 0 is a failure, of which it prints a traceback; clusters/node.sh looks for the model.
+    return 0 if is_over or "TORCHELASTIC_RUN_ID" in os.environ else STOPPED
 
 
 def _told(config: Config, preset: str) -> Iterator[str]:

@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,8 @@ import yaml
 from training.__main__ import main
 from training.settings import MODELS
 
-RUNS = Path(__file__).parents[1] / "runs"
+ROOT = Path(__file__).parents[2]
+RUNS = ROOT / "tests" / "runs"
 QUICK = ["--preset", "tiny-cpu", "--packing.window=1024", "--batch.windows=2", "--optimizer.warmup_steps=1", "--seed=3"]
 
 
@@ -84,6 +88,21 @@ def test_another_set_up_is_refused_and_the_settings_stay(shell: Shell) -> None:
     shutil.rmtree(shell.out)
     assert "mix" in shell("train", "--data.mix.unheard=2", code=2)
     assert not shell.out.exists(), "what was refused leaves nothing"
+
+
+def test_a_signal_is_told_from_the_end(shell: Shell) -> None:
+    """What follows in a script, `export` say, must not take a part for the whole."""
+    words = [*QUICK, "--pairs", str(shell.pairs), f"--store={shell.folder / 'store'}", f"--out={shell.out}"]
+    words += ["--max-steps=6", "--evaluate=6"]
+    command = [sys.executable, "-m", "training", "train", *words]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert any(line.startswith("step 1/6") for line in process.stdout)
+        process.send_signal(signal.SIGTERM)
+        assert "the same command goes on from there" in process.stdout.read()
+    assert process.returncode == 75
+    assert "going on from" in shell("train", "--max-steps=6", "--evaluate=6")
+    assert (shell.out / "model").is_dir()
 
 
 def test_what_can_not_be_written_to_is_refused_before_anything_is_prepared(shell: Shell) -> None:
