@@ -132,13 +132,15 @@ def attention(config: Config | None) -> Iterator[Finding]:
     import torch
 
     from training.attention import available
+    from training.attention.backend import PACKAGES
 
     device = "cuda" if torch.cuda.is_available() and (config is None or config.device != "cpu") else "cpu"
     asked = config.model.attention if config else "auto"
     there = available(device)
     for name, can, why in there:
         level: Literal["ok", "note", "bad"] = "ok" if can else "bad" if name == asked else "note"
-        yield Finding(level, f"attention {name}: {why}")
+        remedy = next((how for package, how in PACKAGES.items() if why == f"{package} is not installed"), "")
+        yield Finding(level, f"attention {name}: {why}", remedy)
     if asked != "auto" and asked not in {name for name, _, _ in there}:
         yield Finding("bad", f"there is no attention {asked}", f"auto, {', '.join(name for name, _, _ in there)}")
 

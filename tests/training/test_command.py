@@ -199,6 +199,21 @@ def test_doctor_tells_what_is_here_and_what_a_preset_asks(capsys: pytest.Capture
     assert all(line.split()[0] in ("ok", "note", "bad", "Training") for line in out.splitlines())
 
 
+def test_doctor_tells_how_each_package_is_had(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from training.attention.backend import Machine
+
+    bare = Machine("cuda", (9, 0))
+    monkeypatch.setattr(Machine, "here", classmethod(lambda cls, device: bare))
+    lines = {
+        line.split(": ")[0].split()[-1]: line for line in said(capsys, "doctor").splitlines() if "attention " in line
+    }
+    assert "flash-attn is not installed -> pip install flash-attn --no-build-isolation" in lines["flash_attention_2"]
+    assert "kernels is not installed -> pip install kernels" in lines["hub_flash_2"]
+    assert "->" not in lines["torch_varlen"], "there is nothing to install for it"
+
+
 def test_doctor_says_what_does_not_fit(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["doctor", "--preset", "orca3-one-gpu", "--hardware=L4", "--model.attention=flash_attention_2"]
     out = said(capsys, *words, code=1)

@@ -10,7 +10,13 @@ from importlib import metadata
 from typing import Any, Literal
 
 PLAIN_LAYERS = {"full_attention", "sliding_attention"}
-PACKAGES = ("flash-attn", "flash-attn-3", "kernels")
+PACKAGES = {
+    "flash-attn": "pip install flash-attn --no-build-isolation: it is compiled here, with nvcc, PyTorch and ninja, in "
+    "some minutes on 64 cores and hours on few; nothing needs it",
+    "flash-attn-3": "python setup.py install in the hopper/ folder of flash attention's sources; nothing needs it",
+    "kernels": "pip install kernels: they come compiled from the hub",
+}
+"""Packages that bring an attention of their own, each with how it is had. flash-attn 2.8 is sources only."""
 
 
 @dataclass(frozen=True, slots=True)
