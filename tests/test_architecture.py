@@ -32,6 +32,7 @@ IMPORTS_AUTOGEN = {
     "agents/models/scripted.py",
     "agents/models/wire.py",
     "agents/runtime.py",
+    "eval/messages.py",
     "teams/engine/hold.py",
     "teams/engine/props.py",
     "teams/engine/spoken.py",
@@ -128,7 +129,18 @@ def test_every_skill_has_its_script(skill: Path) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["agents", "agents.models", "sandbox", "tools", "teams", "teams.engine", "training", "training.command"],
+    [
+        "agents",
+        "agents.models",
+        "sandbox",
+        "tools",
+        "teams",
+        "teams.engine",
+        "training",
+        "training.command",
+        "eval",
+        "eval.task",
+    ],
 )
 def test_heavy_libraries_wait(module: str) -> None:
     code = f"import sys, {module}; print(*sorted({HEAVY!r} & sys.modules.keys()))"
