@@ -43,6 +43,7 @@ def math_equal(given: str, gold: str) -> bool:
 
 def _normal(words: str) -> str:
     words = boxes(words)[-1].words if boxes(words) else words
+    words = words.replace("\\\\", ";")  # rows of a matrix
     for sign, plain in _GREEK.items():
         words = words.replace(sign, plain)
     words = re.sub(r"\\text\{\s{0,3}(?:and|or)\s{0,3}\}|\b(?:and|or)\b", ",", words)
@@ -79,7 +80,7 @@ def _shut(words: str) -> tuple[str, list[str]] | None:
     """Return the brackets around all of it and the parts within: a tuple, an interval, a set, a matrix."""
     inner = words.replace("\\{", "{").replace("\\}", "}")
     if inner.startswith("\\matrix("):
-        return "matrix", re.split(r"\\\\|&", inner[len("\\matrix(") : -1])
+        return "matrix", re.split(r"[;&]", inner[len("\\matrix(") : -1])
     if len(inner) > 2 and inner[0] in "([{" and inner[-1] in ")]}" and len(_parts(inner)) == 1:
         kind = inner[0] + inner[-1]
         return kind, _parts(inner[1:-1])

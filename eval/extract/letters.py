@@ -16,14 +16,14 @@ from eval.extract.hedges import cut_off, last_hedge
 from eval.extract.listing import Line, judged, lines, option_places, without_echo
 from eval.extract.marks import Marked, bare, bolds, clause, cues, forms
 from eval.extract.mentions import several, unwanted
-from eval.extract.numerals import only_number, whole_number
+from eval.extract.numerals import only_number, told_number
 from eval.extract.visible import Visible, blank, visible
 from eval.records import Extracted
 
 LETTERS = "ABCDEFGHIJKLMNOP"
 _OPEN = r"[\s*_\"'“‘’«`$(\[{:]{0,8}(?:\\(?:text|textbf|mathrm|mathbf)\{[\s(*]{0,3})?"
 _NAMED = r"(?:(?:the |la |le |die )?(?:option|choice|letter|answer|letra|lettre|lettera|buchstabe|opción|alternative)\s{1,2}[*_(\[]{0,4})?"
-_END = r"(?![\w'’]|-\w|\s?[=+<>/^*·×](?!\*))"
+_END = r"(?![A-Za-z0-9_'’]|-\w|\s?[=+<>/^*·×](?!\*))"
 _LETTER = re.compile(rf"{_OPEN}(?:{_NAMED})({{0}})".replace("{0}", "[A-Za-z]") + _END, re.IGNORECASE)
 _FILLER = re.compile(
     r"[\s*_:]{0,4}(?:(?:definitely|clearly|probably|likely|most likely|thus|therefore|then|indeed|simply|certainly"
@@ -43,7 +43,7 @@ _WEAK = re.compile(
 )
 _AFTER = re.compile(
     r"(?<![\w'’])[*_(\[]{0,4}([A-P])[)\].*_]{0,4}\s(?:is|seems|looks|must be|would be|it is|has to be)\s(?:clearly |indeed |definitely |probably )?"
-    r"(?:the )?(?:most |only )?(?:correct|right|best|likely|true|answer|accurate|appropriate|plausible|one)\b",
+    r"(?:the )?(?:most |only )?(?:correct|right|best|likely|true(?=[.,;!\n])|answer|accurate|appropriate|plausible|one)\b",
 )
 _FIRST = re.compile(r"\s{0,20}[*_(\[]{0,4}([A-Pa-p])(?:[)\].:*_]{1,5}(?=\s|$)|\s[-–—]\s|(?=\s[a-z]))")
 _ALONE = re.compile(r"^[ \t>#*_(\[$`]{0,8}(?:option |choice )?([A-Pa-p])[ \t)\].,!*_$`]{0,8}$", re.MULTILINE | re.IGNORECASE)
@@ -239,7 +239,7 @@ def _text(sheet: _Sheet) -> Iterator[_Found]:
     """Yield the one option whose text is told, or the only one in the sentence that concludes."""
     numeric = bool(sheet.options) and all(only_number(option) is not None for option in sheet.options)
     if numeric:
-        found = whole_number(sheet.words)
+        found = told_number(sheet.words)
         marked = Marked(found[0], found[1], found[2], "option_text") if found else None
         one = _by_number(sheet, marked.words, marked) if marked else None
         if one:

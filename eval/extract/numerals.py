@@ -91,10 +91,13 @@ def only_number(words: str) -> Fraction | None:
     return found[0][0] if not re.search(r"\w", before) and len(after.split()) <= 2 and len(after) <= 24 else None
 
 
-def whole_number(words: str) -> tuple[str, int, int] | None:
-    """Return the words of the number that an answer settles on, without forms and cues, and where they stand."""
+def told_number(words: str) -> tuple[str, int, int] | None:
+    """Return the words of the number that an answer settles on and where they stand; a number that is merely the only
+    one counts in a few words alone."""
     found = number(words)
-    return (words[slice(*found.span)], *found.span) if found.value is not None and found.span else None
+    if found.value is None or not found.span or (found.how == "only" and len(words.split()) > 8):
+        return None
+    return words[slice(*found.span)], *found.span
 
 
 def _prose(words: str) -> str:
@@ -114,7 +117,8 @@ def _ranked(words: str, said: str) -> tuple[_Reading, str] | None:
         found = list(rank(words))
         if found:
             return found[-1], how
-    return None
+    left = list(_only(words, said))
+    return (left[-1], "only") if left else None
 
 
 def _inside(words: str, start: int, last: bool = False) -> list[_Reading]:
@@ -183,15 +187,15 @@ def _concluding(words: str) -> Iterator[_Reading]:
         yield from ((value, start + at, start + to) for value, at, to in chosen)
 
 
-def _only(words: str) -> Iterator[_Reading]:
+def _only(words: str, said: str) -> Iterator[_Reading]:
     found = readings(words)
-    if not cut_off(words) and (len({value for value, _, _ in found}) == 1 or len(_sentences(words.strip())) <= 2):
+    if not cut_off(words) and not said.rstrip().endswith("?") and (len({value for value, _, _ in found}) == 1 or len(_sentences(words.strip())) <= 2):
         yield from found[-1:]
 
 
 _RANKS: dict[str, Callable[[str], Iterator[_Reading]]] = {
     "form": _forms, "answer_is": _said, "bold": _bold, "lone_number": _lines, "equation": _equations,
-    "concluded": _concluding, "only": _only,
+    "concluded": _concluding,
 }  # fmt: skip
 
 

@@ -176,7 +176,7 @@ def _exact(answer: str) -> Extracted:
     if found is None or (hedge is not None and found[1] < hedge + 1):
         return Extracted(None, "hedge" if hedge is not None else "")
     value, at, to, how = found
-    return Extracted(" ".join(bare(value).rstrip(".").replace(",", " ").split()), how, seen.span(at, to))
+    return Extracted(" ".join(bare(bare(value).rstrip(".")).replace(",", " ").split()), how, seen.span(at, to))
 
 
 def _exactly(words: str, forms_only: bool = False) -> tuple[str, int, int, str] | None:

@@ -28,9 +28,7 @@ def choices(answer: str, options: Sequence[str]) -> Extracted:
     seen = visible(answer)
     if seen.loop:
         return Extracted(None, "loop")
-    words = seen.words if lines(seen.words, letters) and "[" in seen.words else without_echo(seen.words, options, letters)
-    if not re.search(r"[A-Za-z]", words):  # what looked like an echo is all there is: a selection, told with its texts
-        words = seen.words
+    words = seen.words if lines(seen.words, letters) and "[" in seen.words else without_echo(seen.words, options, letters, least=len(options))
     found = next(filter(None, (_marked(blank(words, 0, at), letters) for at in seen.corrections())), None)
     found = found or _ticked(words, letters) or _marked(words, letters) or _listed(words, letters, options) or _told(words, letters, options)
     return _extracted(found, seen)
