@@ -52,7 +52,7 @@ class Overlaps:
         self.boilerplate = 0
         """Runs of words left out, as they stand under more than `most` numbers."""
         if most is not None and len(pairs):
-            _, first, count = np.unique(pairs[:, 0], return_index=True, return_counts=True)
+            _, count = np.unique(pairs[:, 0], return_counts=True)
             self.boilerplate = int((count > most).sum())
             pairs = pairs[np.repeat(count <= most, count)]
         self._keys, self._places = pairs[:, 0].copy(), pairs[:, 1].astype(np.int64)

@@ -57,7 +57,8 @@ def test_overlap_is_what_comparing_words_finds(texts: list[str], other: str) -> 
 
 def test_words_that_many_texts_share_are_boilerplate() -> None:
     stem = "Answer the following question by one letter and say nothing else besides please"
-    texts = [(n, f"{stem} and item number {n} speaks of {'lime pine yew oak'.split()[n]} trees") for n in range(4)]
+    trees = ("lime", "pine", "yew", "oak")
+    texts = [(n, f"{stem} and item number {n} speaks of {trees[n]} trees") for n in range(4)]
     sieved = Overlaps(texts, most=2)
     assert sieved.boilerplate
     assert sieved.find(f"{stem} now") is None

@@ -1,0 +1,1 @@
+"""Measure models the paper's way, and the data's own worth."""
