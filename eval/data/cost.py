@@ -20,8 +20,8 @@ _CALLS = """
 SELECT chat, role, model, count(*), sum(prompt_tokens), sum(completion_tokens), sum(seconds)
 FROM calls GROUP BY chat, role, model
 """
-Spent = tuple[int, int, int, float]
-"""Calls, prompt tokens, completion tokens, seconds."""
+SELF_TEST = "self-test"
+"""The calls by which a run finds out what its models can do, before any skill."""
 
 
 def cost(sources: Sequence[Source]) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def cost_findings(result: Mapping[str, Any]) -> Iterator[Finding | None]:
         yield note("wasted", "Cost is not known", str(result["why_not"]))
         return
     for row in result["skills"]:
-        if (share := row["wasted_share"]) is not None:
+        if (share := row["wasted_share"]) is not None and row["skill"] != SELF_TEST:
             measured = f"{share:.0%} of {row['tokens']:,} tokens in {row['calls']:,} calls"
             title = f"{row['skill']}: tokens spent on what led to no accepted pair"
             yield finding("wasted", title, share, row["calls"], measured, (), row["skill"])

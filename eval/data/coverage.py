@@ -15,6 +15,8 @@ Place = tuple[str, str, str]
 """Skill, kind, stage (`instruct` or `refine`)."""
 REASONS = 5
 """Reasons named for a skill."""
+FEW = 20
+"""Pairs of a skill below which most figures are noise."""
 NAMED = 6
 """Empty kinds named in a line."""
 
@@ -104,8 +106,12 @@ class Coverage:
 
     def findings(self, places: Places) -> Iterator[Finding | None]:
         """Yield what is short, empty, mostly rejected or one-sided."""
-        for row in self.result()["skills"]:
+        skills = self.result()["skills"]
+        for row in skills:
             yield from self._of_skill(row)
+        if few := [f"{row['skill']} {row['accepted']}" for row in skills if row["accepted"] < FEW]:
+            measured = f"fewer than {FEW} pairs: {', '.join(few)}"
+            yield note("few", "Skills with too few pairs to tell much of", measured, len(places))
         if self.unnamed:
             measured = f"{len(self.unnamed):,} of {len(places):,}"
             links = places.links(self.unnamed[:3])

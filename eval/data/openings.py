@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from eval.data.batches import Batch, Places
 from eval.data.findings import Finding, finding
+from eval.data.rows import Item
 from tools.word_hashes import words_in
 
 SIZES = (4, 8)
@@ -66,7 +67,9 @@ class Openings:
             distinct = np.bincount(own[first], minlength=len(counts))
             total = np.bincount(own, minlength=len(counts))
             for at in np.flatnonzero((total > 0) & (distinct < (1 - _REPEATED) * total)):
-                self._loops.append((batch.first + int(at), 1 - float(distinct[at] / total[at])))
+                # A program that is shown again after each change, turn by turn, is no loop.
+                if (share := max(map(_repeated, said_in(batch.items[at])), default=0.0)) > _REPEATED:
+                    self._loops.append((batch.first + int(at), share))
 
     def result(self) -> dict[str, Any]:
         """Return the most common openings of each skill with their share, and how many answers loop."""
@@ -95,3 +98,20 @@ class Openings:
         measured = f"{len(self._loops):,} of {self._long:,} answers of {_FEWEST} words or more"
         if self._long:
             yield finding("loops", "Answers that go round in circles", len(self._loops) / self._long, self._long, measured, links)
+
+
+def said_in(item: Item) -> Iterator[str]:
+    """Yield the assistant's messages of a pair, or its answer where it has no messages."""
+    listed = item.row.get("messages")
+    if not isinstance(listed, list):
+        yield item.answer
+        return
+    for message in listed:
+        if isinstance(message, Mapping) and message.get("role") == "assistant" and isinstance(message.get("content"), str):
+            yield message["content"]
+
+
+def _repeated(text: str) -> float:
+    words = words_in(text)
+    runs = [tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1)]
+    return 1 - len(set(runs)) / len(runs) if len(words) >= _FEWEST else 0.0

@@ -165,7 +165,7 @@ TABLE: dict[str, Threshold] = {
         low_is_bad=True,
     ),
     "alike": Threshold(
-        "share of the sample whose nearest neighbour is alike in meaning (cosine over 0.95)",
+        "share of the sample whose nearest neighbour of another root is alike in meaning (cosine over 0.95)",
         0.2, 0.08, 30,
         "The same thing said in other words, which MinHash can't see.",
         weight=1.2,
