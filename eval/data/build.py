@@ -154,7 +154,7 @@ async def _on_sample(
     else:
         made["difficulty"] = {"why_not": "no small model was named to solve the sample with"}
     if asked.judge:
-        accepted = [(places.link(number), item.row) for number, item in pairs[: max(1, asked.sample // 2)]]
+        accepted = [(places.link(number), item.row) for number, item in pairs[::2]]
         made["agreement"] = await agreement(accepted, rejected, asked.judge, asked.at_once)
     else:
         made["agreement"] = {"why_not": "no judge was named"}

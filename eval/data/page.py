@@ -22,7 +22,7 @@ def page(report: Mapping[str, Any]) -> bytes:
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(share=_share, number=_number, viewer=_viewer, address=_address, shorter=_shorter, runs=sources_of)
+    environment.filters.update(titled=_titled, share=_share, number=_number, viewer=_viewer, address=_address, shorter=_shorter, runs=sources_of)
     severities = ("bad", "doubtful", "note", "good")
     found = {severity: [one for one in report["findings"] if one["severity"] == severity] for severity in severities}
     text = environment.get_template("page.html.jinja").render(
@@ -91,6 +91,10 @@ def _number(value: float | None) -> str:
 def _shorter(value: object, most: int = 160) -> str:
     text = str(value)
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _titled(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _viewer(source: str) -> str:

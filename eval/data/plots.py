@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-WIDTH = 360
-_LABEL, _VALUE, _ROW = 132, 58, 22
+WIDTH = 380
+_LABEL, _VALUE, _ROW = 152, 58, 22
 _NUMBERS = count(1)
 MOST = 40
 """Bars drawn; the table beside has all."""

@@ -6,7 +6,6 @@ model says more, where there is one.
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
@@ -15,12 +14,14 @@ from typing import Any
 from eval.data.batches import Batch, Places
 from eval.data.findings import Finding, finding
 
-_DEMANDS = re.compile(
-    r"\b(?:must|only|exactly|at (?:least|most)|no (?:more|fewer|less) than|without|unless|except|instead|but not|if|"
-    r"muss|müssen|nur|genau|mindestens|höchstens|ohne|außer|wenn|doit|seulement|exactement|au moins|sans|sauf|si|"
-    r"debe|solo|exactamente|al menos|sin|salvo|deve|soltanto|almeno|senza)\b|\d+|^\s*(?:[-*•]|\d+[.)])\s",
-    re.IGNORECASE | re.MULTILINE,
+_BINDING = frozenset(
+    "must only exactly least most more fewer less without unless except instead if each every never always "
+    "muss müssen nur genau mindestens höchstens ohne außer wenn jede jeder nie doit seulement exactement moins plus sans "
+    "sauf si chaque debe solo exactamente menos más sin salvo cada deve soltanto almeno senza ogni - * •".split()
 )
+"""Words that bind the answer, and the marks of a list."""
+_READ = 20_000
+"""Characters of a request that are read for demands."""
 
 
 class Refinement:
@@ -37,7 +38,8 @@ class Refinement:
             digest = blake2b(item.root.encode("utf-8", "replace"), digest_size=8).digest()
             self._roots.append(int.from_bytes(digest, "little"))
             self._words.append(words)
-            self._demands.append(sum(1 for _ in _DEMANDS.finditer(item.request[:20_000])))
+            said = item.request[:_READ].casefold().split()
+            self._demands.append(sum(word in _BINDING or word[0].isdecimal() for word in said))
             self._refined.append(item.stage == "refine")
             self._skill.append(min(65_535, self.skills.setdefault(item.skill, len(self.skills))))
 

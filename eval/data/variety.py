@@ -55,9 +55,7 @@ def variety_findings(result: Sequence[Mapping[str, Any]]) -> Iterator[Finding | 
 
 def languages(pairs: Pairs) -> dict[str, Any]:
     """Return in how many languages requests and answers of the sample stand, and those that differ in a pair."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = _identifier() if pairs else None
     told: dict[str, Counter[str]] = {"request": Counter(), "answer": Counter()}
     of_answers: dict[int, str] = {}
     differing: list[int] = []
@@ -75,6 +73,12 @@ def languages(pairs: Pairs) -> dict[str, Any]:
         "differing": differing,
         "of_answers": of_answers,
     }
+
+
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def _language(identifier: Any, text: str) -> str:
