@@ -86,7 +86,7 @@ class Repeats:
 
         n = len(self._whole)
         exact = _repeated(np.frombuffer(self._whole, np.uint64)) if n else np.zeros(0, np.int64)
-        one = np.unique(np.frombuffer(self._whole, np.uint64), return_index=True)[1] if n else exact
+        one = np.sort(np.unique(np.frombuffer(self._whole, np.uint64), return_index=True)[1]) if n else exact
         # Of rows that are the same word by word only one is asked whether its request has other answers.
         conflicting = one[_also_elsewhere(np.frombuffer(self._requests, np.uint64)[one])] if n else exact
         clusters = self._clusters()
