@@ -123,7 +123,9 @@ class Coverage:
         because = f"; fell out most often for: {why}" if why else ""
         if row["asked"]:
             share, measured = accepted / row["asked"], f"{accepted:,} of {row['asked']:,} asked for{because}"
-            yield finding("short_of_quota", f"{skill}: pairs against quota", share, row["asked"], measured, examples, skill)
+            yield finding(
+                "short_of_quota", f"{skill}: pairs against quota", share, row["asked"], measured, examples, skill
+            )
         if row["kinds"] > 1 and self._may_tell_of_kinds(row):
             empty = row["empty_kinds"]
             named = f": {', '.join(empty[:NAMED])}{' …' if len(empty) > NAMED else ''}" if empty else ""
@@ -137,7 +139,9 @@ class Coverage:
         if row["kinds"] >= 4 and accepted:
             kind, count = row["largest_kind"]
             measured = f"{kind}: {count:,} of {accepted:,}"
-            yield finding("one_kind", f"{skill}: the most frequent kind", count / accepted, accepted, measured, (), skill)
+            yield finding(
+                "one_kind", f"{skill}: the most frequent kind", count / accepted, accepted, measured, (), skill
+            )
 
     def _may_tell_of_kinds(self, row: Mapping[str, Any]) -> bool:
         """A run of fewer pairs than kinds can't have all of them, unless each was asked for."""
