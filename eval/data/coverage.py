@@ -129,7 +129,7 @@ class Coverage:
         if row["kinds"] > 1 and self._may_tell_of_kinds(row):
             empty = row["empty_kinds"]
             named = f": {', '.join(empty[:NAMED])}{' …' if len(empty) > NAMED else ''}" if empty else ""
-            measured = f"{len(empty)} of {row['kinds']} kinds have no pair{named}"
+            measured = f"{len(empty)} of {row['kinds']} kinds asked for or tried have no pair{named}"
             title = f"{skill}: kinds without any pair"
             yield finding("empty_kinds", title, len(empty) / row["kinds"], row["kinds"], measured, examples, skill)
         if (rate := row["acceptance"]) is not None and row["rejected"] + row["fell_out_before"]:

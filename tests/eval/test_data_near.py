@@ -77,3 +77,17 @@ def test_one_request_with_two_answers_is_told_and_copies_are_not_such() -> None:
 def test_odd_texts() -> None:
     texts = ["", "?!", "one", "one two", "\ud800", "日本"]
     assert len(sizes(repeats([said(row(n), text, text) for n, text in enumerate(texts)]))) <= 1
+
+
+def test_numbers_are_what_is_said_where_there_is_little_else() -> None:
+    def listed(n: int, numbers: str) -> Row:
+        return said(row(n), f"What comes next? {numbers}", numbers)
+
+    one, other = (" ".join(str(random.randint(1, 99)) for _ in range(60)) for random in (Random(1), Random(2)))
+    assert sizes(repeats([listed(0, one), listed(1, other)])) == []
+    assert sizes(repeats([listed(0, one), listed(1, one), listed(2, other)])) == [2]
+
+
+def test_a_copy_says_of_what_it_is_one() -> None:
+    found = repeats([*clean(10), {**row(4), "id": "rag/again"}])
+    assert (found["exact"]["numbers"], found["exact"]["of"]) == ([10], [4])  # type: ignore[index]
