@@ -121,6 +121,11 @@ class Coverage:
         skill, accepted, examples = row["skill"], row["accepted"], self.examples[row["skill"]]
         why = ", ".join(f"{reason} ({n:,})" for reason, n in row["reasons"][:3])
         because = f"; fell out most often for: {why}" if why else ""
+        if not accepted:
+            tried = row["rejected"] + row["fell_out_before"]
+            measured = f"0 pairs, {tried:,} fell out{because}"
+            yield finding("empty_skill", f"{skill}: no pair at all", 1.0, max(1, tried), measured, examples, skill)
+            return
         if row["asked"]:
             share, measured = accepted / row["asked"], f"{accepted:,} of {row['asked']:,} asked for{because}"
             yield finding(

@@ -19,6 +19,7 @@ from typing import Any
 
 from eval.data.batches import Batch, Places
 from eval.data.findings import Finding, finding
+from eval.data.rows import Item, facts_of
 from tools.word_hashes import hash_words
 
 THRESHOLD = 0.8
@@ -46,7 +47,7 @@ class Repeats:
     def add(self, batch: Batch) -> None:
         """Remember pairs."""
         with_text = [item for item in batch.items if item.asked]
-        texts = [text for item in with_text for text in (item.asked, item.answer, item.request)]
+        texts = [text for item in with_text for text in (item.asked, _own(item), item.request)]
         told = iter(self._of_brought(texts))
         for item, signature in zip(batch.items, self._sign(batch.words.joined(2)), strict=True):
             own, message = next(told) if item.asked else (signature, signature)
@@ -169,6 +170,11 @@ def findings(result: dict[str, Any], places: Places) -> Iterator[Finding | None]
     yield finding(
         "same_request", "One request with several answers", same["share"], n, count, places.links(same["numbers"])
     )
+
+
+def _own(item: Item) -> str:
+    """The answer, unless it is the text that was brought, changed: then only what was asked tells it from siblings."""
+    return "" if facts_of(item.row).get("asks_for") == "text" else item.answer
 
 
 def _meeting(own: Any, message: Any, band: int) -> tuple[Any, Any]:

@@ -111,5 +111,5 @@ def test_what_many_skills_lack_is_said_of_two_and_named_of_the_others(
     meta = {"about": {"quotas": {f"skill{n}": 9 for n in range(6)}}}
     call(run(tmp_path / "run", clean(20), (), meta))
     told = capsys.readouterr().out
-    assert told.count("pairs against quota") == 2
+    assert told.count("no pair at all") == 2
     assert "and so of skill2, skill3, skill4, skill5" in told

@@ -65,6 +65,16 @@ def test_two_questions_on_one_text_are_two_pairs_and_so_is_one_question_on_two_t
     assert sizes(repeats([*rows, {**rows[2], "id": "again"}])) == [2]
 
 
+def test_two_changes_of_one_text_are_two_pairs() -> None:
+    text = prose(Random(1), 300)
+    rows = [
+        about(n, text, ask, text[:1500]) for n, ask in enumerate(("Take the second sentence out.", "Say it shorter."))
+    ]
+    for made in rows:
+        made["facts"]["asks_for"] = "text"
+    assert sizes(repeats(rows)) == []
+
+
 def test_one_request_with_two_answers_is_told_and_copies_are_not_such() -> None:
     rows = clean(10)
     rows.append(said(row(3), answer="Another answer than before, and quite another one."))
