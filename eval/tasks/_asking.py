@@ -1,4 +1,4 @@
-"""How the packaged tasks put their questions: the words stand in `_asking.md`, and what is lettered is lettered here."""
+"""How the packaged tasks put their questions: the words stand in `_asking.md`, options get their letters here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from string import ascii_uppercase
 from agents.script import Script
 
 _WORDS = Script.beside(__file__)
+# Made once: a benchmark has ten thousand prompts of one form.
+_PROMPTS = {name: _WORDS.role(name).prompt for name in _WORDS}
 
 
 def letters(count: int) -> tuple[str, ...]:
@@ -43,4 +45,4 @@ def ask_passage(question: str, passage: str) -> str:
 
 
 def _said(role: str, **facts: object) -> str:
-    return _WORDS.role(role).prompt.render(facts).strip()
+    return _PROMPTS[role].render(facts).strip()
