@@ -19,14 +19,8 @@ def letters(count: int) -> tuple[str, ...]:
 
 def ask_choice(question: str, options: Sequence[str], passage: str = "") -> str:
     """Return the prompt for one of several options, lettered in their order."""
-    *first, last = letters(len(options))
-    return _said(
-        "choice",
-        passage=passage,
-        question=question,
-        options=list(zip(letters(len(options)), options, strict=True)),
-        letters=f"{', '.join(first)} or {last}",
-    )
+    lettered = list(zip(letters(len(options)), options, strict=True))
+    return _said("choice", passage=passage, question=question, options=lettered)
 
 
 def ask_number(question: str) -> str:
