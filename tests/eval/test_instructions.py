@@ -1,0 +1,151 @@
+"""IFEval's checks, held against lm-evaluation-harness's own, instruction by instruction, where those can run."""
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eval.records import Item
+from eval.task import items_of, load
+from eval.tasks import _language
+from eval.tasks._instructions import INSTRUCTIONS, compares
+from eval.tasks.ifeval import loosened
+
+ANSWERS = json.loads(Path(__file__).with_name("ifeval_answers.json").read_text(encoding="utf-8"))
+ITEMS = items_of(load("ifeval"), None, is_miniature=True)
+SHAPES = [
+    "{}", "**{}**", "\n{}\n", "Sure!\n{}", "{}\n\nAny other questions?", '"{}"', "* {}\n- {}", "{}\n\n***\n\n{}",
+    "******{}", "{}******{}", "{}\n\n{}", "<<{}>>", "```json\n[1, 2]\n```{}", "PS {}", "{}\nP. S. Ah.", "[{}] [x]",
+    "<< >>{}", "* *{}*", "Section 1 {} Section2 {}", "'{}", "",
+]  # fmt: skip
+"""What a model makes of an answer."""
+
+
+def texts() -> list[str]:
+    """Every answer of the miniature, right and wrong, in every shape."""
+    plain = [one[which] for one in ANSWERS.values() for which in ("right", "wrong")]
+    return [shape.replace("{}", text) for text in plain for shape in SHAPES]
+
+
+def instructions() -> Iterator[tuple[Item, dict[str, Any]]]:
+    for item in ITEMS:
+        for one in item.facts["instructions"]:
+            yield item, one
+
+
+def test_every_kind_is_in_the_miniature() -> None:
+    assert {one["id"] for _, one in instructions()} == set(INSTRUCTIONS)
+    assert len(INSTRUCTIONS) == 25
+
+
+@pytest.mark.parametrize(("item", "one"), list(instructions()), ids=lambda value: getattr(value, "id", value)["id"] if isinstance(value, dict) else value.id)  # fmt: skip
+def test_a_right_answer_follows_and_some_wrong_one_does_not(item: Item, one: dict[str, Any]) -> None:
+    follows = INSTRUCTIONS[one["id"]].follows
+    assert follows(ANSWERS[item.id]["right"], one)
+    if len(item.target) == 1:
+        assert not follows(ANSWERS[item.id]["wrong"], one)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "answer", "follows"),
+    [
+        ("keywords:frequency", {"keyword": "sun", "frequency": 2, "relation": "less than"}, "Sunday, sun", False),
+        ("keywords:forbidden_words", {"forbidden_words": ["c++"]}, "I like c++ much", True),  # no boundary after +
+        ("keywords:letter_frequency", {"letter": "!", "let_frequency": 2, "let_relation": "at least"}, "Oh! Ah!", True),
+        ("length_constraints:number_paragraphs", {"num_paragraphs": 2}, "***a***b***", True),
+        ("length_constraints:number_paragraphs", {"num_paragraphs": 2}, "a******b", False),
+        ("length_constraints:number_paragraphs", {"num_paragraphs": 1}, "a", True),
+        ("length_constraints:number_words", {"num_words": 2, "relation": "less than"}, "don't", False),
+        ("detectable_format:number_bullet_lists", {"num_bullets": 1}, "** bold\n* one", True),
+        ("detectable_format:multiple_sections", {"section_spliter": "SECTION", "num_sections": 1}, "Section 1", False),
+        ("detectable_content:postscript", {"postscript_marker": "P.S."}, "so long. p. s. me too", True),
+        ("combination:two_responses", {}, "a ****** b ****** c", False),
+        ("startend:end_checker", {"end_phrase": "The End."}, 'x the end."', True),
+        ("startend:quotation", {}, '"', False),
+        ("change_case:english_capital", {}, "12 + 3", False),
+        ("language:response_language", {"language": "de"}, "12 + 3", True),
+        ("change_case:capital_word_frequency", {"capital_relation": "less than", "capital_frequency": 2}, "DON'T", False),
+    ],
+)  # fmt: skip
+def test_what_surprises(name: str, given: dict[str, Any], answer: str, follows: bool) -> None:
+    assert INSTRUCTIONS[name].follows(answer, given) is follows
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Mr. Reed met Dr. Poe. They talked.", 2),
+        ("It costs 3.50 euros in the U.S. today. Good!", 2),
+        ("Is it? Yes. No", 3),
+        ("", 0),
+    ],
+)
+def test_sentences(text: str, count: int) -> None:
+    assert len(_language.sentences(text)) == count
+
+
+def test_without_trained_data_or_langdetect_others_stand_in_and_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    import nltk
+
+    def find(*_: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(nltk.data, "find", find)
+    monkeypatch.setitem(sys.modules, "langdetect", None)
+    _language._splitter.cache_clear()
+    _language._detector.cache_clear()
+    try:
+        assert _language.means() == {"sentences": "punkt, own abbreviations", "language": "py3langid"}
+        assert _language.language_of("Guten Morgen, liebe Nachbarn und Freunde.") == "de"
+        assert len(_language.sentences("Mr. Reed met Dr. Poe. They talked.")) == 2
+    finally:
+        _language._splitter.cache_clear()
+        _language._detector.cache_clear()
+
+
+@given(st.text(alphabet="ab*\n \"'.,-#[]<>{}12", max_size=60))
+def test_no_answer_makes_a_check_stumble(answer: str) -> None:
+    for _, one in instructions():
+        assert INSTRUCTIONS[one["id"]].follows(answer, one) in (True, False)
+    assert answer in loosened(answer)
+    assert len(loosened(answer)) == 8
+
+
+@given(st.integers(0, 9), st.integers(0, 9))
+def test_less_than_and_at_least_exclude_each_other(count: int, number: int) -> None:
+    assert compares(count, "less than", number) is not compares(count, "at least", number)
+
+
+def theirs() -> Any:
+    """Return lm-evaluation-harness's checkers, or skip: they need langdetect, immutabledict and nltk's punkt_tab."""
+    pytest.importorskip("langdetect", reason="lm-eval's own checkers need langdetect")
+    pytest.importorskip("immutabledict", reason="lm-eval's own checkers need immutabledict")
+    nltk = pytest.importorskip("nltk")
+    try:
+        nltk.data.find("tokenizers/punkt_tab")
+    except LookupError:
+        pytest.skip("lm-eval's own checkers need nltk's punkt_tab")
+    registry = pytest.importorskip("lm_eval.tasks.ifeval.instructions_registry", exc_type=ImportError)
+    import langdetect
+
+    langdetect.DetectorFactory.seed = 0
+    return registry.INSTRUCTION_DICT
+
+
+@pytest.mark.parametrize("number", range(sum(1 for _ in instructions())))
+def test_lm_eval_says_the_same(number: int) -> None:
+    item, one = list(instructions())[number]
+    if one.get("letter") == "#":
+        theirs()
+        pytest.skip("they look for a random letter in place of `#`")
+    checker = theirs()[one["id"]](one["id"])
+    checker.build_description(**{key: value for key, value in one.items() if key != "id"})
+    for text in random.Random(number).sample(texts(), 300):
+        assert INSTRUCTIONS[one["id"]].follows(text, one) == bool(checker.check_following(text)), text
