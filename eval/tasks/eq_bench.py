@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import UsageError
+from eval.published import published
 from eval.records import Item, Score, Turn
 from eval.sources import Row, Source
 from eval.task import Metric, Task
@@ -114,4 +115,5 @@ task = Task(
     max_tokens=256,
     lm_eval=("eq_bench",),
     tables=("3",),
+    published=published("eq_bench"),
 )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import UsageError
+from eval.published import published
 from eval.records import Item, Score, Turn
 from eval.sources import Row, Source
 from eval.task import Metric, Task
@@ -153,4 +154,5 @@ task = Task(
     max_tokens=1280,
     lm_eval=("ifeval",),
     tables=("3",),
+    published=published("ifeval"),
 )
