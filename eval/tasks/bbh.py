@@ -90,7 +90,7 @@ def _item(row: Row) -> Item:
     asked = _WORDS.role(looks).prompt.render(
         about=_WORDS.brief(group_of(row.config)),
         question=question,
-        letters=f"{', '.join(letters[:-1])} or {letters[-1]}" if letters else "",
+        letters=" or ".join(filter(None, [", ".join(letters[:-1]), *letters[-1:]])),
     )
     return Item(
         f"{row.config}/{row.number + 1}",
@@ -104,7 +104,8 @@ def _item(row: Row) -> Item:
 
 def _options(row: Row, question: str) -> tuple[str, ...]:
     found = _OPTION.findall(question.rpartition("Options:")[2])
-    if len(found) < 2 or [letter for letter, _ in found] != [chr(ord("A") + n) for n in range(len(found))]:
+    # One row of the original (snarks 89) has but one option left.
+    if not found or [letter for letter, _ in found] != [chr(ord("A") + n) for n in range(len(found))]:
         raise refusal(row, "'input' must end in lines of options, (A), (B) and so on, after 'Options:'")
     return tuple(words.strip() for _, words in found)
 
