@@ -13,9 +13,9 @@ from functools import cache
 
 from agents.errors import UsageError
 
-ABBREVIATIONS = frozenset(
+ABBREVIATIONS = (
     "mr mrs ms dr prof st jr sr gen lt col maj adm sen rep reps inc ltd co corp bros messrs ft vs v a.m p.m u.s u.s.a "
-    "u.k u.n d.c n.y ph.d jan feb aug sep sept oct nov dec ave".split()
+    "u.k u.n d.c n.y ph.d jan feb aug sep sept oct nov dec ave"
 )
 """What a full stop belongs to without ending a sentence. `e.g.` ends one, as it does for Punkt's own data."""
 _PUNKT = "tokenizers/punkt_tab/english/"
@@ -55,7 +55,7 @@ def _splitter() -> tuple[str, Callable[[str], list[str]]]:
         return "punkt_tab", PunktTokenizer("english").tokenize
     except LookupError:
         parameters = PunktParameters()
-        parameters.abbrev_types.update(ABBREVIATIONS)
+        parameters.abbrev_types.update(ABBREVIATIONS.split())
         return "punkt, own abbreviations", PunktSentenceTokenizer(parameters).tokenize
 
 

@@ -70,7 +70,9 @@ def items(rows: Iterable[Row]) -> Iterator[Item]:
     # One file by itself is meant; of several, those that lack would be missed by nobody in a mean.
     if 1 < len(seen) < len(LOOKS):
         lacking = sorted(set(LOOKS) - seen)
-        raise UsageError(f"bbh: {len(seen)} of its 27 files are there; missing: {', '.join(lacking)} (or give one file)")
+        raise UsageError(
+            f"bbh: {len(seen)} of its 27 files are there; missing: {', '.join(lacking)} (or give one file)"
+        )
 
 
 def group_of(subset: str) -> str:
@@ -114,7 +116,7 @@ def _can_be(looks: Looks, target: str) -> bool:
     if looks == "number":
         return re.fullmatch(r"-?\d+", target) is not None
     if looks == "brackets":
-        return not _brackets_only(target) == "" and _brackets_only(target) == re.sub(r"\s", "", target)
+        return _brackets_only(target) != "" and _brackets_only(target) == re.sub(r"\s", "", target)
     allowed = {"yes_no": ("yes", "no"), "truth": ("true", "false"), "validity": ("valid", "invalid")}
     return looks not in allowed or target.lower() in allowed[looks]
 

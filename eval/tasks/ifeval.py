@@ -64,7 +64,8 @@ async def score(item: Item, answers: Sequence[str], judge: Judge | None = None) 
         unparsed=not answer.strip(),
         evidence={
             "instructions": [
-                {"id": name, "strict": tight, "loose": wide} for name, tight, wide in zip(ids, strict, loose, strict=True)
+                {"id": name, "strict": tight, "loose": wide}
+                for name, tight, wide in zip(ids, strict, loose, strict=True)
             ],
             "means": means(),
         },
