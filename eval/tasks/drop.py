@@ -10,6 +10,7 @@ parts or two answers: there each span, and all together, count as right.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,9 @@ from eval.sources import Row, Source
 from eval.task import Metric, Task
 from eval.tasks._rows import refusal, text
 
+LONGEST = 6
+"""Words in one of several answers: what is longer goes on in prose."""
+_PROSE = re.compile(r"(?:this|that|these|it|which|because|since|so|as|the passage|i|we|they|note)\b", re.IGNORECASE)
 _WORDS = Script.beside(__file__)
 
 
@@ -81,12 +85,16 @@ def _gold(answer: Any) -> tuple[str, ...]:
 
 
 def read(item: Item, answer: str) -> Extracted:
-    """Read the short answer: a text, or several where a semicolon parts them or they are names in a list."""
+    """Read the short answer: a text, or several where semicolons part them or they are names in a list."""
     found = spans(answer)
-    if isinstance(found.value, str) and ";" in found.value:
-        parts = tuple(part.strip() for part in found.value.split(";") if part.strip())
-        return Extracted(parts or None, found.how, found.span)
-    return found
+    if found.span is None or not isinstance(found.value, str):
+        return found
+    # What reads an answer takes a semicolon for the end of one; here more answers may stand behind it.
+    line = answer[found.span[1] :].partition("\n")[0]
+    parts = [part.strip(" .*`\"'") for part in line.split(";")[1:]] if re.match(r"[ *`\"']*;", line) else []
+    if not parts or not all(0 < len(part.split()) <= LONGEST and not _PROSE.match(part) for part in parts):
+        return found
+    return Extracted((found.value, *parts), found.how, (found.span[0], found.span[1] + len(line)))
 
 
 def mark(item: Item, value: Any) -> Values:
