@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -66,7 +65,8 @@ def retrieved(name: str, items: Sequence[Item], how: Retrieval, beside: Path | N
         raise UsageError(f"{name}: {place} holds neither {_FOUND}/ nor {_CORPUS}.jsonl nor {_CORPUS}/")
     if found is not None:
         known = {snippet.id: snippet for snippet in _snippets(corpus)} if corpus else {}
-        return "precomputed", [_before(name, found, item, known)[: how.k] for item in items]
+        there = _by_item(found)
+        return "precomputed", [_before(name, found, there, item, known)[: how.k] for item in items]
     assert corpus is not None
     queries = [str(item.facts["query"]) for item in items]
     # In a thread of its own: whoever loads a benchmark may or may not be in an event loop.
@@ -126,13 +126,21 @@ async def _search(corpus: Path, queries: Sequence[str], how: Retrieval) -> tuple
     return means, [[by_id[hit.id] for hit in some] for some in hits]
 
 
-def _before(name: str, found: Path, item: Item, known: Mapping[str, Snippet]) -> list[Snippet]:
+def _by_item(found: Path) -> dict[tuple[str, str], Path]:
+    """Return the files of snippets found before, by set and name without ending."""
+    files = sorted(found.rglob("*.json"), reverse=True)  # where two retrievers found for one item, the first by name
+    return {(path.relative_to(found).parts[0], path.stem): path for path in files}
+
+
+def _before(
+    name: str, found: Path, there: Mapping[tuple[str, str], Path], item: Item, known: Mapping[str, Snippet]
+) -> list[Snippet]:
     """Return the snippets that were found for an item before."""
     own = item.id.removeprefix(f"{item.group}/")
-    named = re.compile(rf"(?:(?:test|dev|train)_)?{re.escape(own)}\.json")
-    folder = found / item.group
-    place = next((path for path in sorted(folder.rglob("*.json")) if named.fullmatch(path.name)), None)
+    tried = [there.get((item.group, f"{split}{own}")) for split in ("", "test_", "dev_", "train_")]
+    place = next(filter(None, tried), None)
     if place is None:
+        folder = found / item.group
         raise UsageError(f"{name}: no snippets for {item.id} in {folder}; it needs {own}.json or test_{own}.json there")
     rows = _parsed(place.read_text(encoding="utf-8-sig"), str(place))
     if not isinstance(rows, list):

@@ -106,10 +106,10 @@ def test_the_same_as_the_harness_gives() -> None:
     utils = pytest.importorskip("lm_eval.tasks.drop.utils", exc_type=ImportError)
     said = sorted({gold for item in ITEMS for gold in item.target} | {("August", "the 9 mill-boats"), ("65 seconds",)})
     for item in ITEMS:
-        for given in said:
-            theirs = utils.process_results({"answers": item.target}, list(given))
-            ours = mark(item, given)
-            assert (ours["f1"][0], ours["em"][0]) == pytest.approx((theirs["f1"], theirs["em"])), (given, item.target)
+        for words in said:
+            theirs = utils.process_results({"answers": item.target}, list(words))
+            ours = mark(item, words)
+            assert (ours["f1"][0], ours["em"][0]) == pytest.approx((theirs["f1"], theirs["em"])), (words, item.target)
 
 
 @given(st.lists(st.text(alphabet="ab 12.-'", min_size=1, max_size=8), min_size=1, max_size=4))
@@ -152,7 +152,7 @@ def test_what_is_sent_does_not_hang_on_the_answer(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "what"),
     [
-        ({"passage": "P.", "question": "Q?", "answer": {"number": "", "date": NONE, "spans": []}}, "'Q\\?' has no answer"),
+        ({"passage": "P.", "question": "Q?", "answer": {"number": "", "date": NONE}}, "'Q\\?' has no answer"),
         ({"passage": "P.", "question": "Q?"}, "row 1: 'Q\\?' has no answer"),
         ({"passage": "P.", "answer": {"number": "1"}}, "question 1 is no text"),
         ({"question": "Q?", "answer": {"number": "1"}}, "'passage' must be text"),
