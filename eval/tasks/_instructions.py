@@ -75,7 +75,7 @@ def _paragraphs(answer: str, given: Arguments) -> bool:
     pieces = [piece.strip() for piece in re.split(r"\s?\*\*\*\s?", answer)]
     if not all(pieces[1:-1]):
         return False
-    return len(pieces) - sum(not piece for piece in _ends(pieces)) == given["num_paragraphs"]
+    return len(pieces) - sum(not piece for piece in _ends(pieces)) == int(given["num_paragraphs"])
 
 
 def _ends(pieces: list[str]) -> list[str]:
@@ -89,7 +89,7 @@ def _first_word(answer: str, given: Arguments) -> bool:
         return False
     word = pieces[nth - 1].split()[0].lstrip("'").lstrip('"')
     first = re.split(r"[.,?!'\"]", word, maxsplit=1)[0].lower()
-    return count == given["num_paragraphs"] and first == given["first_word"].lower()
+    return count == int(given["num_paragraphs"]) and first == str(given["first_word"]).lower()
 
 
 def _placeholders(answer: str, given: Arguments) -> bool:
@@ -105,7 +105,7 @@ def _postscript(answer: str, given: Arguments) -> bool:
 def _bullets(answer: str, given: Arguments) -> bool:
     stars = re.findall(r"^\s*\*[^\*].*$", answer, re.MULTILINE)
     dashes = re.findall(r"^\s*-.*$", answer, re.MULTILINE)
-    return len(stars) + len(dashes) == given["num_bullets"]
+    return len(stars) + len(dashes) == int(given["num_bullets"])
 
 
 def _one_of_three(answer: str, given: Arguments) -> bool:
@@ -115,12 +115,12 @@ def _one_of_three(answer: str, given: Arguments) -> bool:
 def _highlights(answer: str, given: Arguments) -> bool:
     single = [found.strip("*").strip() for found in re.findall(r"\*[^\n\*]*\*", answer)]
     double = [found[2:-2].strip() for found in re.findall(r"\*\*[^\n\*]*\*\*", answer)]
-    return sum(map(bool, single + double)) >= given["num_highlights"]
+    return sum(map(bool, single + double)) >= int(given["num_highlights"])
 
 
 def _sections(answer: str, given: Arguments) -> bool:
     splitter = re.escape(given["section_spliter"].strip())
-    return len(re.split(rf"\s?{splitter}\s?\d+\s?", answer)) - 1 >= given["num_sections"]
+    return len(re.split(rf"\s?{splitter}\s?\d+\s?", answer)) - 1 >= int(given["num_sections"])
 
 
 def _json(answer: str, given: Arguments) -> bool:
@@ -145,11 +145,11 @@ def _two_responses(answer: str, given: Arguments) -> bool:
 
 
 def _repeats(answer: str, given: Arguments) -> bool:
-    return answer.strip().lower().startswith(given["prompt_to_repeat"].strip().lower())
+    return answer.strip().lower().startswith(str(given["prompt_to_repeat"]).strip().lower())
 
 
 def _ends_with(answer: str, given: Arguments) -> bool:
-    return answer.strip().strip('"').lower().endswith(given["end_phrase"].strip().lower())
+    return answer.strip().strip('"').lower().endswith(str(given["end_phrase"]).strip().lower())
 
 
 def _quoted(answer: str, given: Arguments) -> bool:

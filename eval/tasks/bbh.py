@@ -139,7 +139,7 @@ def mark(item: Item, value: Any) -> Values:
 
 
 def _is_right(item: Item, value: str) -> bool:
-    looks, target = item.facts["looks"], item.target
+    looks, target = item.facts["looks"], str(item.target)
     if looks == "choice":
         return f"({value.strip().strip('().').upper()})" == target
     if looks == "number":
