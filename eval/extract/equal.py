@@ -21,7 +21,9 @@ from eval.extract.marks import bare, boxes
 LONGEST = 2_000
 _POINTS = (0.7390851332 + 0.2j, 1.6180339887, 2.2360679775 - 0.5j, 0.3678794412)
 _DIGITS = 1e-9
-_GONE = re.compile(r"\\(?:left|right|displaystyle|big|Big|bigl|bigr|quad|qquad|!|;|:|,(?!\d{3}))|~|\\ |\$(?!\d)|\\\$|\$")
+_GONE = re.compile(
+    r"\\(?:left|right|displaystyle|big|Big|bigl|bigr|quad|qquad|!|;|:|,(?!\d{3}))|~|\\ |\$(?!\d)|\\\$|\$"
+)
 _UNIT = re.compile(
     r"(?<=[\d}\)πi°\s])\s{0,3}(?:square |cubic )?\b(?:k?m|cm|mm|km/h|m/s|kg|g|mg|l|ml|s|h|hours?|minutes?|seconds?|days?|years?|inch(?:es)?|in|feet|ft|"
     r"miles?|meters?|metres?|units?|dollars?|cents?|euros?|degrees?|percent|people|points?|sq)(?: units?)?(?:\s?\^?\s?\{?[23²³]\}?)?\s{0,3}$"
@@ -43,6 +45,7 @@ def math_equal(given: str, gold: str) -> bool:
 
 def _normal(words: str) -> str:
     words = boxes(words)[-1].words if boxes(words) else words
+    words = words.replace("\\\\", ";")  # rows of a matrix
     for sign, plain in _GREEK.items():
         words = words.replace(sign, plain)
     words = re.sub(r"\\text\{\s{0,3}(?:and|or)\s{0,3}\}|\b(?:and|or)\b", ",", words)
@@ -79,7 +82,7 @@ def _shut(words: str) -> tuple[str, list[str]] | None:
     """Return the brackets around all of it and the parts within: a tuple, an interval, a set, a matrix."""
     inner = words.replace("\\{", "{").replace("\\}", "}")
     if inner.startswith("\\matrix("):
-        return "matrix", re.split(r"\\\\|&", inner[len("\\matrix(") : -1])
+        return "matrix", re.split(r"[;&]", inner[len("\\matrix(") : -1])
     if len(inner) > 2 and inner[0] in "([{" and inner[-1] in ")]}" and len(_parts(inner)) == 1:
         kind = inner[0] + inner[-1]
         return kind, _parts(inner[1:-1])
@@ -136,7 +139,9 @@ def _agree(left: str, right: str) -> bool:
         return all(
             _close(compute(left, point), compute(right, point))
             for start in range(len(_POINTS) if letters else 1)
-            for point in [{letter: _POINTS[(start + nth) % len(_POINTS)] + nth / 7 for nth, letter in enumerate(letters)}]
+            for point in [
+                {letter: _POINTS[(start + nth) % len(_POINTS)] + nth / 7 for nth, letter in enumerate(letters)}
+            ]
         )
     except NotComputable:
         return False

@@ -16,14 +16,14 @@ from eval.extract.hedges import cut_off, last_hedge
 from eval.extract.listing import Line, judged, lines, option_places, without_echo
 from eval.extract.marks import Marked, bare, bolds, clause, cues, forms
 from eval.extract.mentions import several, unwanted
-from eval.extract.numerals import only_number, whole_number
+from eval.extract.numerals import only_number, told_number
 from eval.extract.visible import Visible, blank, visible
 from eval.records import Extracted
 
 LETTERS = "ABCDEFGHIJKLMNOP"
 _OPEN = r"[\s*_\"'“‘’«`$(\[{:]{0,8}(?:\\(?:text|textbf|mathrm|mathbf)\{[\s(*]{0,3})?"
 _NAMED = r"(?:(?:the |la |le |die )?(?:option|choice|letter|answer|letra|lettre|lettera|buchstabe|opción|alternative)\s{1,2}[*_(\[]{0,4})?"
-_END = r"(?![\w'’]|-\w|\s?[=+<>/^*·×](?!\*))"
+_END = r"(?![A-Za-z0-9_'’]|-\w|\s?[=+<>/^*·×](?!\*))"
 _LETTER = re.compile(rf"{_OPEN}(?:{_NAMED})({{0}})".replace("{0}", "[A-Za-z]") + _END, re.IGNORECASE)
 _FILLER = re.compile(
     r"[\s*_:]{0,4}(?:(?:definitely|clearly|probably|likely|most likely|thus|therefore|then|indeed|simply|certainly"
@@ -43,11 +43,15 @@ _WEAK = re.compile(
 )
 _AFTER = re.compile(
     r"(?<![\w'’])[*_(\[]{0,4}([A-P])[)\].*_]{0,4}\s(?:is|seems|looks|must be|would be|it is|has to be)\s(?:clearly |indeed |definitely |probably )?"
-    r"(?:the )?(?:most |only )?(?:correct|right|best|likely|true|answer|accurate|appropriate|plausible|one)\b",
+    r"(?:the )?(?:most |only )?(?:correct|right|best|likely|true(?=[.,;!\n])|answer|accurate|appropriate|plausible|one)\b",
 )
 _FIRST = re.compile(r"\s{0,20}[*_(\[]{0,4}([A-Pa-p])(?:[)\].:*_]{1,5}(?=\s|$)|\s[-–—]\s|(?=\s[a-z]))")
-_ALONE = re.compile(r"^[ \t>#*_(\[$`]{0,8}(?:option |choice )?([A-Pa-p])[ \t)\].,!*_$`]{0,8}$", re.MULTILINE | re.IGNORECASE)
-_CONCLUDES = re.compile(r"\b(?:so|thus|therefore|hence|answer|that's it|so that's it|third is|conclu\w+|means)\b", re.IGNORECASE)
+_ALONE = re.compile(
+    r"^[ \t>#*_(\[$`]{0,8}(?:option |choice )?([A-Pa-p])[ \t)\].,!*_$`]{0,8}$", re.MULTILINE | re.IGNORECASE
+)
+_CONCLUDES = re.compile(
+    r"\b(?:so|thus|therefore|hence|answer|that's it|so that's it|third is|conclu\w+|means)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,9 @@ def _ranked(words: str, options: Sequence[str], letters: str) -> _Found | None:
 def _from_marked(sheet: _Sheet, marked: Marked) -> _Found | None:
     """Read the words in a box, a tag or a key: a letter, a letter with its text, or an option's text."""
     words = bare(marked.words)
-    lettered = re.match(r"\(?\[?(?:option |choice |answer:? )?([A-Za-z])(?:[)\].:,]|\s*$|\s?[-–—]\s)", words, re.IGNORECASE)
+    lettered = re.match(
+        r"\(?\[?(?:option |choice |answer:? )?([A-Za-z])(?:[)\].:,]|\s*$|\s?[-–—]\s)", words, re.IGNORECASE
+    )
     if lettered:
         letter = lettered[1].upper()
         return _Found(letter if letter in sheet.letters else None, marked.how, marked.start, marked.end)
@@ -133,7 +139,9 @@ def _by_text(sheet: _Sheet, words: str, how: str, start: int, end: int, whole: b
 
 def _by_number(sheet: _Sheet, words: str, marked: Marked) -> _Found | None:
     value = only_number(words)
-    fits = [letter for letter, option in zip(sheet.letters, sheet.options, strict=False) if only_number(option) == value]
+    fits = [
+        letter for letter, option in zip(sheet.letters, sheet.options, strict=False) if only_number(option) == value
+    ]
     if value is not None and len(fits) == 1:
         return _Found(fits[0], marked.how, marked.start, marked.end)
     return None
@@ -185,7 +193,12 @@ def _letter_at(sheet: _Sheet, begin: int, how: str, strong: bool) -> _Found | No
     bracketed = sheet.words[at - 1 : at] in "([" and rest[:1] in ")]"
     if letter.islower() and not bracketed and not re.match(r"[*_)\]}.,;:!\s]{0,4}(?:$|\n|[.,;:!)])|\s[a-z]", rest):
         return None
-    if letter in "aAiI" and not bracketed and re.match(r"\s[a-z]", rest) and not re.match(r"\s(?:because|since|as|and|or|is)\b", rest):
+    if (
+        letter in "aAiI"
+        and not bracketed
+        and re.match(r"\s[a-z]", rest)
+        and not re.match(r"\s(?:because|since|as|and|or|is)\b", rest)
+    ):
         return None
     if letter.islower() and not bracketed and re.match(r"\s[a-z]", rest) and letter not in "bcdefgh":
         return None
@@ -239,7 +252,7 @@ def _text(sheet: _Sheet) -> Iterator[_Found]:
     """Yield the one option whose text is told, or the only one in the sentence that concludes."""
     numeric = bool(sheet.options) and all(only_number(option) is not None for option in sheet.options)
     if numeric:
-        found = whole_number(sheet.words)
+        found = told_number(sheet.words)
         marked = Marked(found[0], found[1], found[2], "option_text") if found else None
         one = _by_number(sheet, marked.words, marked) if marked else None
         if one:
@@ -270,7 +283,9 @@ def _last(sheet: _Sheet) -> Iterator[_Found]:
     found = [
         _Found(one[1].upper(), "last_letter", one.start(1), one.end(1))
         for one in re.finditer(r"(?<![\w'’])[(\[]?([A-P])(?:[)\]]|(?=[.,;:!*]|\s*$))", sheet.words)
-        if one[1] in sheet.letters and one.start(1) not in sheet.bad and sheet.words[one.start(1) - 2 : one.start(1)] != "\\ "
+        if one[1] in sheet.letters
+        and one.start(1) not in sheet.bad
+        and sheet.words[one.start(1) - 2 : one.start(1)] != "\\ "
     ]
     if len({one.letter for one in found}) == 1:
         yield found[-1]

@@ -52,14 +52,14 @@ def judged(listed: Sequence[Line]) -> list[Line]:
     return good if len(good) < len(listed) else []
 
 
-def without_echo(words: str, options: Sequence[str], letters: str) -> str:
-    """Return the words with a repeated list of options blanked: two or more labels, each with just its own text,
+def without_echo(words: str, options: Sequence[str], letters: str, least: int = 2) -> str:
+    """Return the words with a repeated list of options blanked: `least` or more labels, each with just its own text,
     and nothing between them but marks."""
     places = sorted(_labelled(words, options, letters))
     group: list[tuple[int, int, str]] = []
     for place in [*places, (len(words) + 99, 0, "")]:
         if group and not _adjoining(words, group[-1][1], place[0]):
-            if len({letter for _, _, letter in group}) > 1:
+            if len({letter for _, _, letter in group}) >= least:
                 words = blank(words, group[0][0], group[-1][1])
             group = []
         group.append(place)

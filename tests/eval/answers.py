@@ -29,6 +29,8 @@ class Answer:
     options: tuple[str, ...] = ()
     held: bool = False
     """Kept aside while the patterns were made."""
+    fresh: bool = False
+    """Written after the patterns stood, by someone who wanted them to fail."""
 
 
 def answers() -> Iterator[Answer]:
