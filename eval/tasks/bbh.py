@@ -56,6 +56,8 @@ LOOKS: dict[str, Looks] = {
     "word_sorting": "words",
 }
 """By file: what an answer looks like."""
+KINDS = ("choice", "yes_no", "number")
+"""Looks that a model extractor is told as what they are."""
 EITHER = {"truth": ("True", "False"), "validity": ("valid", "invalid")}
 _OPTION = re.compile(r"^\(([A-Z])\) ?(.*)$", re.MULTILINE)
 _WORDS = Script.beside(__file__)
@@ -100,7 +102,7 @@ def _item(row: Row) -> Item:
         target=target,
         options=options,
         group=group_of(row.config),
-        facts={"looks": looks, "question": question},
+        facts={"looks": looks, "question": question, "kind": looks if looks in KINDS else "free"},
     )
 
 

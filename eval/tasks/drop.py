@@ -3,8 +3,8 @@
 Marked as its own program marks: exact match, and an F1 over words in which numbers must agree; the best over all
 answers that people gave to the question. F1 is what tables show.
 
-Three layouts are read: the original file (passages with `qa_pairs`), the hub's rows with `answer` and
-`validated_answers`, and rows with `answers_spans`. The last one does not say whether two spans are one answer of two
+Three layouts are read: the hub's rows with `answer` and `validated_answers`, the original file (passages with
+`qa_pairs`), and rows with `answers_spans`. The last one does not say whether two spans are one answer of two
 parts or two answers: there each span, and all together, count as right.
 """
 

@@ -3,6 +3,8 @@
 Prompt and marks are those of version 2.1: without the part that asks for a critique and revised scores, and by the
 full scale. Random answers earn about nothing, and bad ones less than that. An answer that can't be read earns nothing
 (as in lm-evaluation-harness); EQ-Bench's own program leaves it out instead, which `score_of_read` shows.
+
+The hub's rows are read, and EQ-Bench's own `eq_bench_v2_questions_171.json`, whose prompts still ask for a revision.
 """
 
 from __future__ import annotations
@@ -99,11 +101,11 @@ task = Task(
     title="EQ-Bench",
     about="How well are a character's feelings rated at the end of a dialogue?",
     source=Source(
-        url="https://raw.githubusercontent.com/EQ-bench/EQ-Bench/main_v2_3",
-        files=("data/eq_bench_v2_questions_171.json",),
+        hub="pbevan11/EQ-Bench",
+        split="validation",
         licence="MIT",
         size=171,
-        home="https://eqbench.com",
+        home="https://github.com/EQ-bench/EQ-Bench",
     ),
     items=items,
     metrics=(

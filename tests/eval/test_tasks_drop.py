@@ -17,23 +17,8 @@ from tests.eval.miniatures import from_rows, hub_folder, run, said
 
 TASK = load("drop")
 ITEMS = items_of(TASK, None, is_miniature=True)
-PASSAGES = json.loads(miniature("drop").read_text(encoding="utf-8"))
+ROWS = [json.loads(line) for line in miniature("drop").read_text(encoding="utf-8").splitlines()]
 NONE = {"day": "", "month": "", "year": ""}
-
-
-def rows() -> list[dict[str, Any]]:
-    """The miniature's questions as the hub has them, one a row, the further answers as columns."""
-    return [
-        {
-            "section_id": section, "query_id": pair["query_id"], "passage": passage["passage"],
-            "question": pair["question"], "answer": {**pair["answer"], "worker_id": "", "hit_id": ""},
-            "validated_answers": {
-                name: [one[name] for one in pair["validated_answers"]] for name in ("number", "date", "spans")
-            },
-        }
-        for section, passage in PASSAGES.items()
-        for pair in passage["qa_pairs"]
-    ]  # fmt: skip
 
 
 def right(item: Item) -> str:
@@ -124,7 +109,18 @@ def test_marks_lie_between_none_and_all_and_a_gold_earns_all(parts: list[str]) -
 def test_as_the_hub_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("datasets")
     monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
-    assert items_of(TASK, hub_folder(tmp_path / "drop", {"": rows()}, "validation")) == ITEMS
+    assert items_of(TASK, hub_folder(tmp_path / "drop", {"": ROWS}, "validation")) == ITEMS
+
+
+def test_as_the_original_file_has_it(tmp_path: Path) -> None:
+    """There a passage holds its questions, and the further answers are a list."""
+    passages: dict[str, Any] = {}
+    for row in ROWS:
+        further = row["validated_answers"]
+        listed = [{name: values[n] for name, values in further.items()} for n in range(len(further["number"]))]
+        pair = {name: row[name] for name in ("question", "answer", "query_id")} | {"validated_answers": listed}
+        passages.setdefault(row["section_id"], {"passage": row["passage"], "qa_pairs": []})["qa_pairs"].append(pair)
+    assert from_rows(TASK, tmp_path, passages, "drop_dataset_dev.json") == ITEMS
 
 
 def test_rows_with_spans_and_their_types(tmp_path: Path) -> None:
@@ -135,12 +131,11 @@ def test_rows_with_spans_and_their_types(tmp_path: Path) -> None:
 
 
 def test_ids_that_repeat_are_told_apart(tmp_path: Path) -> None:
-    twice = [rows()[0], rows()[0]]
-    assert [item.id for item in from_rows(TASK, tmp_path, twice)] == ["regatta-1", "regatta-1/2"]
+    assert [item.id for item in from_rows(TASK, tmp_path, [ROWS[0], ROWS[0]])] == ["regatta-1", "regatta-1/2"]
 
 
 def test_what_is_sent_does_not_hang_on_the_answer(tmp_path: Path) -> None:
-    other = rows()
+    other = json.loads(json.dumps(ROWS))
     for row in other:
         row["answer"] = {"number": "4711", "date": NONE, "spans": []}
         row["validated_answers"] = []

@@ -1,6 +1,9 @@
 """EQ-Bench 2.1: its prompt without the revision, its pattern, its curve, which can go below zero."""
 
-import json
+import ast
+import contextlib
+import csv
+import io
 import math
 from pathlib import Path
 from typing import Any
@@ -14,11 +17,11 @@ from eval.records import Item
 from eval.sources import miniature
 from eval.task import items_of, load
 from eval.tasks.eq_bench import mark, ratings, score, without_revision
-from tests.eval.miniatures import from_rows, run, said
+from tests.eval.miniatures import from_rows, hub_folder, run, said
 
 TASK = load("eq_bench")
 ITEMS = items_of(TASK, None, is_miniature=True)
-ROWS = json.loads(miniature("eq_bench").read_text(encoding="utf-8"))
+ROWS = list(csv.DictReader(io.StringIO(miniature("eq_bench").read_text(encoding="utf-8"))))
 REFERENCE = {"Hurt": 8.0, "Amused": 0.0, "Resentful": 7.0, "Proud": 0.0}
 
 
@@ -94,46 +97,63 @@ def test_marks_by_hand(off: list[float], earned: float) -> None:
 
 @given(st.lists(st.integers(0, 12), min_size=4, max_size=4), st.sampled_from(["Proud", "Other"]))
 async def test_the_same_as_the_harness_gives(given: list[int], last: str) -> None:
-    import contextlib
-    import io
-
     utils = pytest.importorskip("lm_eval.tasks.eq_bench.utils", exc_type=ImportError)
     answer = "\n".join(f"{name}: {value}" for name, value in zip([*list(REFERENCE)[:3], last], given, strict=True))
-    reference = ROWS["1"]["reference_answer_fullscale"]
+    reference = ROWS[0]["reference_answer_fullscale"]
     with contextlib.redirect_stdout(io.StringIO()):
-        theirs = utils.calculate_score_fullscale({"reference_answer_fullscale": repr(reference)}, [answer])
+        theirs = utils.calculate_score_fullscale({"reference_answer_fullscale": reference}, [answer])
     ours = await score(ITEMS[0], [answer], None)
     assert 100 * ours.values["score"][0] == pytest.approx(theirs["eqbench"])
     assert ours.unparsed is (theirs["percent_parseable"] == 0)
 
 
+def as_version_2(prompt: str) -> str:
+    """Return a prompt as EQ-Bench's own file has it, with its revision."""
+    first, format_, rest = prompt.removesuffix("\nYour answer:\n").partition("\n\nYou must output")
+    format_, scores, rest = (format_ + rest).partition("no additional commentary:\n\n")
+    asked, _, rest = rest.partition("\n\n\n[End of answer]")
+    return (
+        f"{first} Then critique your answer by thinking it through step by step. Finally, give your revised scores."
+        f"{format_}{scores}First pass scores:\n{asked}\n\nCritique: <your critique here>\n\nRevised scores:\n"
+        f"{asked.replace('<score>', '<revised score>')}\n\n[End of answer]{rest}"
+    )
+
+
 def test_the_prompt_asks_once_and_ends_as_version_2_1_does() -> None:
-    asked = said(ITEMS[0])
+    asked = ITEMS[0].turns[0].ask
     for gone in ("First pass", "Revised", "revised", "Critique", "critique"):
+        assert gone in as_version_2(asked)
         assert gone not in asked
     assert "are likely to be feeling each.\n\nYou must output in the following format" in asked
     assert "commentary:\n\nHurt: <score>\nAmused: <score>\nResentful: <score>\nProud: <score>\n\n\n[End of ans" in asked
     assert asked.endswith("You must score at least one emotion > 0.\n\nYour answer:\n")
-    assert without_revision(asked) == asked
+    assert without_revision(asked) == without_revision(as_version_2(asked)) == asked
 
 
-def test_as_the_hub_has_it(tmp_path: Path) -> None:
-    """There the prompts are cut already, and references are written as Python writes them."""
-    import csv
+def test_as_its_own_file_has_it(tmp_path: Path) -> None:
+    """There questions lie by id, ask for a revision, and references are objects."""
+    own = {
+        str(number): {"prompt": as_version_2(row["prompt"])}
+        | {name: ast.literal_eval(row[name]) for name in ("reference_answer", "reference_answer_fullscale")}
+        for number, row in enumerate(ROWS, 1)
+    }
+    assert from_rows(TASK, tmp_path, own, "eq_bench_v2_questions_171.json") == ITEMS
 
-    with (tmp_path / "main_validation.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, ["prompt", "reference_answer", "reference_answer_fullscale"])
-        writer.writeheader()
-        for row in ROWS.values():
-            writer.writerow({key: repr(value) if key != "prompt" else value for key, value in row.items()})
-    assert items_of(TASK, tmp_path / "main_validation.csv") == ITEMS
+
+def test_as_the_hub_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("datasets")
+    monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    assert items_of(TASK, hub_folder(tmp_path / "eq", {"": ROWS}, "validation")) == ITEMS
 
 
 def test_what_is_sent_does_not_hang_on_the_reference(tmp_path: Path) -> None:
-    other = json.loads(json.dumps(ROWS))
-    for row in other.values():
-        row["reference_answer_fullscale"] |= {f"emotion{n}_score": 5 for n in range(1, 5)}
-    assert [said(item) for item in from_rows(TASK, tmp_path, other)] == [said(item) for item in ITEMS]
+    same = {f"emotion{n}_score": 5 for n in range(1, 5)}
+    other = [
+        row | {"reference_answer_fullscale": ast.literal_eval(row["reference_answer_fullscale"]) | same} for row in ROWS
+    ]
+    asked = from_rows(TASK, tmp_path, other)
+    assert [said(item) for item in asked] == [said(item) for item in ITEMS]
+    assert set(asked[0].target.values()) == {5.0}
 
 
 @pytest.mark.parametrize(
@@ -147,4 +167,4 @@ def test_what_is_sent_does_not_hang_on_the_reference(tmp_path: Path) -> None:
 )
 def test_bad_rows_are_refused(tmp_path: Path, change: dict[str, Any], what: str) -> None:
     with pytest.raises(UsageError, match=what):
-        from_rows(TASK, tmp_path, {"1": {**ROWS["1"], **change}})
+        from_rows(TASK, tmp_path, [ROWS[0] | change])
