@@ -8,6 +8,8 @@ What lies where, beside the benchmark's own files or under `--corpus`:
                                        with or without `test_` or `dev_` before it; or of ids that the corpus knows
     corpus.jsonl, corpus/*.jsonl       `{"id", "title", "content"}`, as MedRAG's chunks are
     corpus/*.txt, corpus/*.md          a snippet each
+
+BM25 looks for the first 64 different words of a question (`tools.lexical`): of a long case, its beginning.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from agents.errors import UsageError
 from eval.records import Item
 from tools.index import LEXICAL, Entry, Index
 
+LONGEST = 8_000
+"""Characters of a snippet in a corpus: a prompt holds many. MedRAG's have 1,000 at most or a few more."""
 MOST = 1_000_000
 """Snippets in a corpus that is searched here; they are held in memory while the index is built."""
 _FOUND, _CORPUS = "retrieved_snippets", "corpus"
@@ -108,6 +112,10 @@ def _snippets(corpus: Path) -> Iterator[Snippet]:
 
 async def _search(corpus: Path, queries: Sequence[str], how: Retrieval) -> tuple[str, list[list[Snippet]]]:
     snippets = list(_snippets(corpus))
+    if long := next((one for one in snippets if len(one.content) > LONGEST), None):
+        raise UsageError(
+            f"{corpus}: {long.id!r} has {len(long.content):,} characters; cut it into pieces of {LONGEST:,}"
+        )
     if not snippets or len(snippets) > MOST:
         raise UsageError(f"{corpus} holds {len(snippets):,} snippets; from 1 to {MOST:,} can be searched here")
     by_id = {snippet.id: snippet for snippet in snippets}

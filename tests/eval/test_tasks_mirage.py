@@ -235,6 +235,7 @@ def test_bad_documents_are_refused(tmp_path: Path) -> None:
         ('{"id": "a", "title": "T"}', "corpus.jsonl:1: .* is no {"),
         ('{"id": "a", "content": "x"}\n{"id": ', "corpus.jsonl:2: no JSON"),
         ('{"id": "a", "content": "x"}\n{"id": "a", "content": "y"}', "1 snippets whose id another one has"),
+        (json.dumps({"id": "a", "content": "x" * 8001}), "'a' has 8,001 characters; cut it into pieces of 8,000"),
     ]:
         corpus.write_text(text, encoding="utf-8")
         refused(tmp_path, what)
