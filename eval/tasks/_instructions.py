@@ -2,7 +2,7 @@
 
 Written anew and not called from lm-evaluation-harness, because its module fetches data from the network when it is
 imported and puts random values where an instruction lacks one (the letter `#`, say): here such a row is refused, or
-checked as it reads. Where both can run they are held against each other, instruction by instruction, in the tests.
+checked as it reads. They are held against each other, instruction by instruction, in the tests.
 """
 
 from __future__ import annotations
