@@ -21,6 +21,7 @@ from eval.folder import RESULTS, read_results, write_results
 from eval.judging import Judge
 from eval.records import Item, Speaker
 from eval.results import Result, Scored, result_of
+from eval.retrieval import Retrieval
 from eval.running import Runner, Stop
 from eval.speakers import Priced, close_all, open_speakers
 from eval.store import Spent, Store, digest
@@ -62,6 +63,7 @@ class Bench:
     def _load(self) -> list[tuple[Task, list[Item]]]:
         wanted = [name for word in self.asked.tasks for name in (of_the_paper() if word == "paper" else [word])]
         tasks = load_all(wanted)
+        retrieval = Retrieval(self.asked.corpus, self.asked.documents)
         local = places(self.asked.data)
         if strange := sorted(local.keys() - {task.name for task in tasks}):
             raise UsageError(f"--data {strange[0]}=…: {strange[0]!r} is not among the tasks asked for")
@@ -69,7 +71,8 @@ class Bench:
             raise UsageError("--miniature brings its own data; leave out --data, or --miniature")
         loaded = []
         for task in tasks:
-            items = items_of(task, local.get(task.name), is_miniature=self.asked.miniature)
+            place = local.get(task.name)
+            items = items_of(task, place, is_miniature=self.asked.miniature, retrieval=retrieval)
             if self.asked.max_tokens:
                 task = replace(task, max_tokens=self.asked.max_tokens)
             self._tell_fewer(task, len(items))
