@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
+
+from jinja2 import Template
 
 from agents.errors import CallError, UsageError
 from agents.script import Script
@@ -109,7 +112,7 @@ class Judge:
         counts votes: the first is asked at temperature 0, the others at 0.7. `before` is the talk so far.
         """
         self.record.prompts[f"{script.path.name}, {role}"] = script.hash
-        question = script.role(role).prompt.render(**facts)
+        question = _words(script, role).render(**facts)
         messages: list[Message] = [*before, {"role": "user", "content": question}]
         reply, complaint, tried = Reply(""), Complaint(""), 0
         for tried in range(TRIES):
@@ -125,7 +128,7 @@ class Judge:
             messages = [
                 *messages,
                 {"role": "assistant", "content": reply.text.strip() or "(nothing)"},
-                {"role": "user", "content": _script.role("again").prompt.render(complaint=complaint)},
+                {"role": "user", "content": _words(_script, "again").render(complaint=complaint)},
             ]
         self.record.failed += 1
         self.record.failures[complaint.kind] += 1
@@ -177,6 +180,12 @@ def majority(values: Sequence[T]) -> T:
 def mean(values: Sequence[float]) -> float:
     """Return the mean of ratings."""
     return sum(values) / len(values)
+
+
+@lru_cache(256)
+def _words(script: Script, role: str) -> Template:
+    """A prompt's template, compiled once: that takes longer than all else which is ours in a verdict."""
+    return script.role(role).prompt
 
 
 def _same(values: Sequence[Any]) -> bool:

@@ -18,8 +18,8 @@ def test_without_differences_in_length_it_is_the_win_rate() -> None:
 
 def test_a_judge_that_prefers_the_longer_is_pulled_to_a_half() -> None:
     # Ours is longer in 80 of 100 and wins exactly those.
-    longer = [150 + number for number in range(80)]
-    shorter = [90 - number for number in range(20)]
+    longer = [101 + number for number in range(80)]
+    shorter = [99 - number for number in range(20)]
     preferences = [1.0] * 80 + [0.0] * 20
     found = length_controlled(preferences, longer + shorter, [100] * 100)
     assert found is not None
