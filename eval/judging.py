@@ -6,9 +6,8 @@ complaint, so often as `TRIES` says; after that there is no verdict, and the ite
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -84,6 +83,15 @@ class JudgeRecord:
         """The share of questions that have no verdict; 0 where nothing was asked."""
         return self.failed / max(1, self.failed + self.verdicts)
 
+    @property
+    def first_rate(self) -> float | None:
+        """The share of verdicts between two answers that went to the first; with a swap, 0.5 is without a bias."""
+        return self.for_first / self.compared if self.compared else None
+
+    def row(self) -> dict[str, Any]:
+        """Return it as JSON, with the rates."""
+        return {**asdict(self), "failure_rate": self.failure_rate, "first_rate": self.first_rate}
+
 
 class Judge:
     """A speaker that decides. `votes` verdicts are asked for where a task takes votes; `swap` puts two answers in both
@@ -131,7 +139,7 @@ class Judge:
                 {"role": "user", "content": _words(_script, "again").render(complaint=complaint)},
             ]
         self.record.failed += 1
-        self.record.failures[complaint.kind] += 1
+        self.record.failures[complaint.kind] = self.record.failures.get(complaint.kind, 0) + 1
         return Verdict(None, reply.text or reply.note, tried + 1, reply)
 
     async def vote(
@@ -164,7 +172,10 @@ class Judge:
                 self.speaker, messages, role="judge", max_tokens=self.max_tokens,
                 temperature=0.7 if nth else 0.0, nth=nth * TRIES + tried, top_logprobs=top_logprobs,
             )  # fmt: skip
-        except CallError as error:  # whose call it was is lost on the way up
+        except CallError as error:
+            if top_logprobs:  # some endpoints refuse a request for them; the verdict itself is then all there is
+                return await self._say(messages, nth, tried, 0)
+            # Whose call it was is lost on the way up.
             raise CallError(f"of the judge: {error}") from None
 
     def contradicted(self) -> None:

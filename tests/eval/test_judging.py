@@ -1,6 +1,7 @@
 """Judges that are fair, chatty, silent, or at odds with themselves: what is decided, and what stands on record."""
 
 import asyncio
+import json
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -233,3 +234,25 @@ async def test_many_at_once_keep_their_own_record(store: Store, script: Script) 
     found = await asyncio.gather(*(compare(judge, script, "pick", f"{number}", "5x", facts) for number in range(10)))
     assert [one.share for one in found] == [0, 0, 0, 0, 0, 0, 1, 1, 1, 1]
     assert judge.record.for_first == 10
+
+
+async def test_an_endpoint_that_refuses_log_probabilities_is_asked_without(store: Store, script: Script) -> None:
+    class Strict(Saying):
+        async def say(self, messages: Any, **sampling: Any) -> Reply:
+            if sampling["top_logprobs"]:
+                raise CallError("HTTP 400: logprobs are not supported")
+            return await super().say(messages, **sampling)
+
+    judge = Judge(Strict("B"), store)
+    found = await compare(judge, script, "pick", "ours", "theirs", facts)
+    assert (found.share, [one.weighed for one in found.orders]) == (0.5, [False, False])
+
+
+async def test_the_record_is_json_with_its_rates(store: Store, script: Script) -> None:
+    judge = Judge(picks(lambda first, second: "A"), store)
+    await compare(judge, script, "pick", "ours", "theirs", facts)
+    await judge.ask(script, "pick", facts("ours", "theirs"), labels({"neither": None}))
+    row = json.loads(json.dumps(judge.record.row()))
+    assert (row["first_rate"], row["failure_rate"], row["model"]) == (1, pytest.approx(1 / 3), "python:picks")
+    assert row["failures"] == {"no verdict": 1}
+    assert row["prompts"] == {"words.md, pick": script.hash}
