@@ -71,7 +71,7 @@ class JudgeRecord:
     """Questions without a verdict in the end."""
     contradictions: int = 0
     """Questions that it answered otherwise when the same was put in another order, or asked again."""
-    failures: Counter[str] = field(default_factory=Counter)
+    failures: dict[str, int] = field(default_factory=dict)
     """By the kind of the last complaint."""
     compared: int = 0
     """Verdicts between two answers."""
