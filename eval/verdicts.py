@@ -100,10 +100,13 @@ def _reader(
     inner = re.compile(rf"\[\[\s*({value})\s*\]\]", re.I)
     last = re.compile(rf"^[\W_]*?({value})[\W_]*\Z", re.I | re.M)
     first = re.compile(rf"\A[\W_]*({first_word})[*_`\"')\]]*\s*(?:[.,:;!–—-]|\n|\Z)", re.I)
-    hedge = re.compile(rf"{_DRESS}(?:/|\||-|–|or\b|to\b|and\b){_DRESS}(?:{value})", re.I)
+    # "YES or NO", "7-8"; and "(YES if it is kept, NO if not)": the form, given back unfilled.
+    unsettled = re.compile(
+        rf"{_DRESS}(?:(?:/|\||,|-|–|or\b|to\b|and\b){_DRESS}(?:{value})|(?:if|unless|when|where)\b)", re.I
+    )
 
     def stages(text: str) -> Iterator[list[str]]:
-        yield [found[1] for found in line.finditer(text) if not hedge.match(found[2])]
+        yield [found[1] for found in line.finditer(text) if not unsettled.match(found[2])]
         yield [found[1] for found in inner.finditer(text)]
         yield _in_json(text, keys)
         ends = [first.search(text) if first_word else None, last.search(text.rstrip())]

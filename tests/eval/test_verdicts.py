@@ -1,6 +1,9 @@
 """Reading verdicts out of what judges say, and fences that nothing breaks out of."""
 
+import json
 import math
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -69,6 +72,8 @@ def test_ratings_are_read_in_the_forms_that_judges_use(said: str, value: float) 
         ("No issues found in the format whatsoever", "no verdict"),
         ("1. The keys are right.\n2. The dates aren't.", "no verdict"),
         ("Verdict: YES or NO", "no verdict"),
+        ("Verdict: (YES, NO)", "no verdict"),
+        ("Verdict: (YES if all is kept, NO if not)", "no verdict"),
         ("Verdict: partly", "no verdict"),
         ('{"verdict": "perhaps"}', "no verdict"),
         ('{"verdict": ', "no verdict"),
@@ -78,6 +83,17 @@ def test_what_is_no_verdict_is_complained_about(said: str, kind: str) -> None:
     found = yes_no(said)
     assert isinstance(found, Complaint)
     assert found.kind == kind
+
+
+REPLIES = [json.loads(line) for line in Path(__file__).with_name("judge_replies.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("reply", REPLIES, ids=lambda reply: f"{reply['task']}, {reply['by']}")
+def test_what_judges_really_said_is_read(reply: dict[str, Any]) -> None:
+    """Replies to the prompts of the tasks, of a small local model and of a person; null is no verdict."""
+    read: Any = {"mt_bench": marks, "alpaca_eval": letter}.get(reply["task"], yes_no)
+    found = read(reply["said"])
+    assert (None if isinstance(found, Complaint) else found) == reply["value"]
 
 
 @pytest.mark.parametrize(
