@@ -41,8 +41,8 @@ def _items(rows: Iterable[Row]) -> Iterator[Item]:
             str(row.number),
             (Turn(instruction),),
             group=str(row.data.get("dataset", "")),
+            target=output,
             facts={
-                "output": output,
                 "generator": str(row.data.get("generator", "")),
                 "difficulty": difficulties.get(row.number),
             },
@@ -59,7 +59,7 @@ def _difficulties(rows: Iterable[Row]) -> dict[int, float]:
 
 async def _score(item: Item, answers: Sequence[str], judge: Judge | None) -> Score:
     judge = need_judge(judge)
-    ours, theirs = answers[0], item.facts["output"]
+    ours, theirs = answers[0], item.target
     if not ours.strip():
         return Score({"win_rate": (0, 1)}, extracted=0.0, how="empty")
     if ours.strip() == theirs.strip():
@@ -84,7 +84,7 @@ async def _score(item: Item, answers: Sequence[str], judge: Judge | None) -> Sco
 def _more(scored: Sequence[Scored]) -> Mapping[str, float]:
     shares = [one.score.values["win_rate"][0] for one in scored]
     ours = [len(one.replies[0].text) for one in scored]
-    theirs = [len(one.item.facts["output"]) for one in scored]
+    theirs = [len(one.item.target) for one in scored]
     made = {
         "avg_length": sum(ours) / len(ours),
         "avg_length_reference": sum(theirs) / len(theirs),

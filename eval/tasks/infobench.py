@@ -37,10 +37,10 @@ def _items(rows: Iterable[Row]) -> Iterator[Item]:
             str(row.data.get("id", row.number)),
             (Turn(f"{instruction}\n\n{given}" if given.strip() else instruction),),
             group=str(row.data.get("subset", "")),
+            target=[str(question) for question in questions],
             facts={
                 "instruction": instruction,
                 "input": given,
-                "questions": [str(question) for question in questions],
                 "labels": _labels(row.data.get("question_label"), len(questions)),
             },
         )
@@ -55,7 +55,7 @@ def _labels(found: Any, count: int) -> list[list[str]]:
 
 async def _score(item: Item, answers: Sequence[str], judge: Judge | None) -> Score:
     judge = need_judge(judge)
-    questions = item.facts["questions"]
+    questions = item.target
     if not answers[0].strip():
         return Score({"drfr": (0, len(questions))}, extracted=[False] * len(questions), how="empty")
     pieces = {"instruction": item.facts["instruction"], "input": item.facts["input"], "text": answers[0]}

@@ -56,7 +56,7 @@ def _item(row: Row, reference: Row | None) -> Item:
         tuple(Turn(str(ask)) for ask in turns),
         group=category,
         temperature=TEMPERATURES[category],
-        facts={"reference": checked if category in WITH_REFERENCE else ["", ""]},
+        target=checked if category in WITH_REFERENCE else ["", ""],
     )
 
 
@@ -107,7 +107,7 @@ def _shown(item: Item, answers: Sequence[str]) -> Fenced:
     pieces: dict[str, str] = {}
     for number, (turn, answer) in enumerate(zip(item.turns, answers, strict=False), 1):
         pieces[f"ask {number}"], pieces[f"answer {number}"] = turn.ask, answer
-        if reference := item.facts["reference"][number - 1]:
+        if reference := item.target[number - 1]:
             pieces[f"reference {number}"] = reference
     return fenced(pieces)
 

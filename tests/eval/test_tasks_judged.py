@@ -239,7 +239,7 @@ def test_references_may_stand_in_the_questions_and_be_numbers(tmp_path: Path) ->
     row = {"question_id": 5, "category": "math", "turns": ["2 + 2?", "And 1?"], "reference": [4, 5]}
     (tmp_path / "question.jsonl").write_text(json.dumps(row))
     (item,) = items_of(load("mt_bench"), tmp_path)
-    assert item.facts["reference"] == ["4", "5"]
+    assert item.target == ["4", "5"]
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def longer(question: str) -> str:
 
 async def test_a_fair_judge_and_a_judge_of_positions(tmp_path: Path) -> None:
     result, scored, judge, _ = await run("alpaca_eval", longer, tmp_path)
-    won = sum(len(one.replies[0].text) > len(one.item.facts["output"]) for one in scored)
+    won = sum(len(one.replies[0].text) > len(one.item.target) for one in scored)
     assert result.figures["win_rate"].value == pytest.approx(100 * won / 7)
     assert (judge.record.contradictions, judge.record.for_first, judge.record.compared) == (0, 7, 14)
 
@@ -304,7 +304,7 @@ async def test_the_win_rate_is_weighed_where_the_endpoint_tells(tmp_path: Path) 
 
 
 async def test_the_same_answer_is_a_tie_that_nobody_is_asked_about(tmp_path: Path) -> None:
-    outputs = {one.turns[0].ask: one.facts["output"] for one in items_of(load("alpaca_eval"), None, is_miniature=True)}
+    outputs = {one.turns[0].ask: one.target for one in items_of(load("alpaca_eval"), None, is_miniature=True)}
     result, _, _, speaker = await run(
         "alpaca_eval", longer, tmp_path, model=lambda messages: outputs[messages[0]["content"]] + "\n"
     )
@@ -360,7 +360,7 @@ async def test_drfr_is_pooled_over_questions(tmp_path: Path) -> None:
         return "Verdict: NO" if "The question: Does" in question else "Verdict: YES"
 
     result, scored, _, speaker = await run("infobench", says, tmp_path)
-    questions = [question for one in scored for question in one.item.facts["questions"]]
+    questions = [question for one in scored for question in one.item.target]
     yes = sum(not question.startswith("Does") for question in questions)
     assert len(speaker.asked) == len(questions) == 30
     assert result.figures["drfr"].value == pytest.approx(100 * yes / 30)
