@@ -161,7 +161,7 @@ class Bench:
             "spent": {role: asdict(one) for role, one in spent.items()},
         }
         if judge:
-            about["judge"] = asdict(judge.record)
+            about["judge"] = judge.record.row()
         if "extractor" in speakers:
             about["extractor"] = speakers["extractor"].name
         if self.asked.trained_on:
