@@ -1,0 +1,53 @@
+"""Orca-Sum: documents of many summarisation sets, each with a prompt written for its set.
+
+The paper's own 458 items were not published. `python -m eval orca-sum build` makes a set by the same recipe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from agents.errors import UsageError
+from eval.records import Item, Turn
+from eval.sources import Row, Source
+from eval.task import Task
+from eval.tasks._summaries import JUDGE_CALLS, asked, metrics, score
+
+FILE = "orca_sum.jsonl"
+
+
+def _items(rows: Iterable[Row]) -> Iterator[Item]:
+    row = None
+    for row in rows:
+        try:
+            name, prompt, document = (str(row.data[key]) for key in ("id", "prompt", "document"))
+        except KeyError as lacking:
+            raise UsageError(
+                f"orca_sum: row {row.number + 1} has no {lacking}; a row is what `python -m eval orca-sum build` writes"
+            ) from None
+        yield Item(
+            id=name,
+            turns=(Turn(asked("instruction", prompt=prompt, source=document)),),
+            group=str(row.data.get("domain") or ""),
+            facts={"source": document, "instruction": prompt, "set": row.data.get("set") or ""},
+        )
+    if row is None:
+        raise UsageError(
+            "orca_sum is on no hub: make it with `python -m eval orca-sum build --out FOLDER`, then name it with "
+            "--data orca_sum=FOLDER"
+        )
+
+
+task = Task(
+    name="orca_sum",
+    title="Orca-Sum",
+    about="Summarising, grounding and transformation over many kinds of documents: what is made up, how good is it?",
+    source=Source(files=(FILE,), licence="each set's own", size=458),
+    items=_items,
+    metrics=metrics,
+    score=score,
+    judged=True,
+    judge_calls=JUDGE_CALLS,
+    max_tokens=2048,
+    tables=("7",),
+)
