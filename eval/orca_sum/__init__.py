@@ -37,7 +37,7 @@ def add(commands: Any) -> None:
         "--against", type=Path, nargs="+", default=[], metavar="RUN|FILE", help="training data to keep out"
     )
     build.add_argument("--model", default="", metavar="MODEL", help="writes the prompts of each set")
-    build.add_argument("--prompts", default="", metavar="packaged|N", help="ours; or a model's for a set (40)")  # fmt: skip
+    build.add_argument("--prompts", default="", metavar="packaged|N", help="ours, or a model's for a set (40)")
     build.add_argument("--total", type=int, default=458, metavar="N", help="items, split evenly over the sets (458)")
     build.add_argument("--most", type=int, default=1000, metavar="N", help="documents drawn of a set (1000)")
     build.add_argument("--seed", type=int, default=20240703, metavar="N")
