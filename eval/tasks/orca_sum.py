@@ -13,8 +13,6 @@ from eval.sources import Row, Source
 from eval.task import Task
 from eval.tasks._summaries import JUDGE_CALLS, asked, metrics, score
 
-FILE = "orca_sum.jsonl"
-
 
 def _items(rows: Iterable[Row]) -> Iterator[Item]:
     row = None
@@ -42,7 +40,8 @@ task = Task(
     name="orca_sum",
     title="Orca-Sum",
     about="Summarising, grounding and transformation over many kinds of documents: what is made up, how good is it?",
-    source=Source(files=(FILE,), licence="each set's own", size=458),
+    # A folder is looked into for `orca_sum.jsonl`; there is no hub to load it from.
+    source=Source(split="orca_sum", licence="each set's own", size=458),
     items=_items,
     metrics=metrics,
     score=score,
