@@ -7,17 +7,18 @@ is not in the source sends the whole examination back, so that no claim is suppo
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 from agents.script import Script
-from eval.judging import Complaint, Judge, Verdict, need_judge
+from eval.fences import fenced
+from eval.judging import Judge, mean, need_judge
 from eval.quotations import Quotable, flat
 from eval.records import Item, Score
 from eval.task import Metric
+from eval.verdicts import Complaint, rating
 
 script = Script.beside(__file__)
 metrics = (
@@ -28,19 +29,20 @@ metrics = (
 )
 """`claims` is told because a model that says little is seldom wrong."""
 JUDGE_CALLS = 2.0
+_EXAMINATION = 6000
+"""Tokens of an examination: each claim comes with its quotation, and a clinical note holds some fifty."""
 _KEYWORD = re.compile(
-    r"^[\s*_#>-]*(?:(?P<claim>CLAIM)\s*(?P<number>\d+)|(?P<support>SUPPORT)(?:\s*\d+)?"
+    r"^[\s*_#>-]*(?:(?P<claim>CLAIM)\s*(?P<number>\d{1,4})|(?P<support>SUPPORT)(?:\s*\d+)?"
     r"|(?P<end>UNSUPPORTED)(?: CLAIMS?)?|(?P<none>NO CLAIMS?))[*_\s]*(?:[:.)]|$)[*_]*\s*",
     re.MULTILINE,
 )
 _NONE = re.compile(r"\W*(?:none|nothing|no support|n/a)\b", re.IGNORECASE)
-_SAID = re.compile(r"\brating (?:is|of)(?: a)?:? [*_]*(\d+(?:\.\d+)?)\b", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^)]*\)")
+_THOUGHT = "</think>"
 _RUN = 4
 """Words in a row that a response has from the source: then it tells something of it."""
-_RATING = re.compile(r"RATING[*_\s]*:[*_\s]*(\d+(?:\.\d+)?)[*_]*(?:\s*(?:/|out of)\s*10)?[*_.\s]*$", re.MULTILINE)
-
-
+quality = rating(1, 10, ("rating",))
+"""Reads the rating of an editor."""
 Numbered: TypeAlias = dict[int, tuple[str, list[str]]]
 """Claims by number, each with the lines of its support."""
 
@@ -63,62 +65,45 @@ def asked(role: str, **facts: str) -> str:
 async def score(item: Item, answers: Sequence[str], judge: Judge | None) -> Score:
     """Judge an item's answer twice. `item.facts` holds `source` and `instruction`.
 
-    Who says nothing claims nothing: an empty answer is in no hallucination rate, and has the lowest quality.
+    Who says nothing claims nothing: an empty answer is in no hallucination rate, and has the lowest quality. Votes are
+    averaged: where half of them find something, it is half an item.
     """
     answer = answers[-1]
     if not answer.strip():
         return Score({"quality": (1, 10)}, how="empty")
     judge = need_judge(judge)
-    exhibits = {"mark": _mark(item, answer), "exhibits": _exhibits(item, answer)}
     source, instruction = str(item.facts["source"]), str(item.facts["instruction"])
+    exhibits = fenced({"SOURCE": source, "INSTRUCTION": instruction, "RESPONSE": answer})
+    shown = {"mark": exhibits.mark, "exhibits": "\n\n".join(exhibits.blocks.values())}
     exam = Exam(Quotable(f"{source}\n{instruction}"), _taken(answer, source, instruction))
-    votes = range(max(1, judge.record.votes))
-    found, rated = await asyncio.gather(
-        asyncio.gather(*(judge.ask(script, "claims", exhibits, exam.read, nth=n) for n in votes)),
-        asyncio.gather(*(judge.ask(script, "quality", exhibits, rating, nth=n) for n in votes)),
+    examined, rated = await asyncio.gather(
+        judge.vote(script, "claims", shown, exam.read, agree=_agree, max_tokens=_EXAMINATION),
+        judge.vote(script, "quality", shown, quality, combine=mean, agree=_near),
     )
-    examined = [one.value for one in found if one.value is not None]
-    ratings = [one.value for one in rated if one.value is not None]
-    evidence = {
-        "claims": [[asdict(claim) for claim in one] for one in examined],
-        "quality": [_told(one) for one in rated],
-    }
-    if not examined or not ratings:
-        lacking = " and ".join(["hallucination"] * (not examined) + ["quality"] * (not ratings))
-        words = [_told(one) for one in found]
-        return Score(excluded=f"no verdict on {lacking}", evidence={**evidence, "words": words})
-    unsupported = [sum(not claim.supported for claim in one) for one in examined]
-    if len({count > 0 for count in unsupported}) > 1:
-        judge.contradicted()
-    return Score(_values(unsupported, [len(one) for one in examined], ratings), evidence=evidence)
+    evidence: dict[str, Any] = {"claims": examined.words, "quality": rated.words}
+    found = [one.value for one in examined.verdicts if one.value is not None]
+    if not found or rated.value is None:
+        lacking = ["hallucination"] * (not found) + ["quality"] * (rated.value is None)
+        return Score(excluded=f"the judge gave no verdict on {' and '.join(lacking)}", evidence=evidence)
+    unsupported = [sum(not claim.supported for claim in claims) for claims in found]
+    evidence["unsupported"] = [[asdict(claim) for claim in claims if not claim.supported] for claims in found]
+    return Score(
+        {
+            "hallucination_rate": (mean([count > 0 for count in unsupported]), 1),
+            "quality": (rated.value, 10),
+            "unsupported_claims": (mean(unsupported), 1),
+            "claims": (mean([len(claims) for claims in found]), 1),
+        },
+        evidence=evidence,
+    )
 
 
-def _values(
-    unsupported: Sequence[int], claims: Sequence[int], ratings: Sequence[float]
-) -> dict[str, tuple[float, float]]:
-    """Votes are averaged: half of them that find something are half an item."""
-    votes = len(unsupported)
-    return {
-        "hallucination_rate": (sum(count > 0 for count in unsupported) / votes, 1),
-        "quality": (sum(ratings) / len(ratings), 10),
-        "unsupported_claims": (sum(unsupported) / votes, 1),
-        "claims": (sum(claims) / votes, 1),
-    }
+def _agree(votes: Sequence[list[Claim]]) -> bool:
+    return len({all(claim.supported for claim in claims) for claims in votes}) < 2
 
 
-def _told(verdict: Verdict[Any]) -> str:
-    return verdict.words[:4000]
-
-
-def _mark(item: Item, answer: str) -> str:
-    texts = [str(item.facts["source"]), str(item.facts["instruction"]), answer]
-    return hashlib.blake2b("\0".join(texts).encode("utf-8", "replace"), digest_size=6).hexdigest()
-
-
-def _exhibits(item: Item, answer: str) -> str:
-    mark = _mark(item, answer)
-    named = {"SOURCE": item.facts["source"], "INSTRUCTION": item.facts["instruction"], "RESPONSE": answer}
-    return "\n\n".join(f"[{name} {mark}]\n{str(text).strip()}\n[END OF {name} {mark}]" for name, text in named.items())
+def _near(votes: Sequence[float]) -> bool:
+    return not votes or max(votes) - min(votes) < 2
 
 
 def _taken(answer: str, source: str, instruction: str) -> str:
@@ -139,17 +124,17 @@ class Exam:
 
     def read(self, text: str) -> list[Claim] | Complaint:
         """Read an examination. It must agree with itself, and its quotations with the source."""
-        text = text.rpartition("</think>")[2]
+        text = text.rpartition(_THOUGHT)[2]
         found = list(_KEYWORD.finditer(text))
         ends = [one.start() for one in found[1:]] + [len(text)]
-        numbered: dict[int, tuple[str, list[str]]] = {}
+        numbered: Numbered = {}
         current, listed, is_none = 0, None, False
         for one, end in zip(found, ends, strict=True):
             words = text[one.end() : end].strip().strip("*_").strip()
             if one["claim"]:
                 current = int(one["number"])
                 if current in numbered:
-                    return Complaint(f"two claims have the number {current}; number them from 1 without a break.")
+                    return Complaint(f"two claims have the number {current}; number them from 1 on.", "bad form")
                 numbered[current] = (words, [])
             elif one["support"] and current:
                 numbered[current][1].append(words)
@@ -157,17 +142,22 @@ class Exam:
                 listed = words
             is_none = is_none or bool(one["none"])
         if listed is None and not is_none:
-            return Complaint("it does not close with the line UNSUPPORTED: and the numbers of claims without support.")
-        return self._empty(numbered, is_none) or _agreed(numbered, listed or "none") or self._looked_up(numbered)
+            return Complaint(
+                "the last line, UNSUPPORTED: with the numbers of claims or none, is missing.", "no verdict"
+            )
+        return self._empty(numbered, is_none) or _at_odds(numbered, listed or "none") or self._looked_up(numbered)
 
     def _empty(self, numbered: Numbered, is_none: bool) -> Complaint | None:
         if not numbered and not is_none:
-            return Complaint("it walks over no claims; give each as CLAIM 1: and SUPPORT:, or write NO CLAIMS.")
+            return Complaint(
+                "it walks over no claims; give each as CLAIM 1: and SUPPORT:, or write NO CLAIMS.", "bad form"
+            )
         if numbered and is_none:
-            return Complaint("it says NO CLAIMS and lists claims; it must be one or the other.")
+            return Complaint("it says NO CLAIMS and lists claims; it must be one or the other.", "contradicts itself")
         if is_none and self.taken:
             return Complaint(
-                f"the response does make claims; see its words {self.taken!r}. Give each as CLAIM 1: and so on."
+                f"the response does make claims; see its words {self.taken!r}. Give each as CLAIM 1: and so on.",
+                "overlooks claims",
             )
         return None
 
@@ -178,28 +168,30 @@ class Exam:
             made.append(Claim(words, " … ".join(support), not is_bare))
             if not is_bare:
                 wrong += [f"claim {number}: {one[:120]!r}" for line in support for one in self.quotable.lacks(line)]
-        if wrong:
-            return Complaint(
-                f"these words are not in the source: {'; '.join(wrong[:5])}. Copy the source's words as they stand, "
-                "with nothing added; where there are none that say it, the claim has SUPPORT: NONE and is listed last."
-            )
-        return made
+        if not wrong:
+            return made
+        return Complaint(
+            f"these words are not in the source: {'; '.join(wrong[:5])}. Copy the source's words as they stand, with "
+            "nothing added; where there are none that say it, the claim has SUPPORT: NONE and is listed last.",
+            "quotes what is not there",
+        )
 
 
-def _agreed(numbered: Numbered, listed: str) -> Complaint | None:
+def _at_odds(numbered: Numbered, listed: str) -> Complaint | None:
     """Return what in an examination contradicts the rest of it, if anything does."""
     if without := [number for number, (_, support) in numbered.items() if not "".join(support).strip()]:
-        return Complaint(f"claim {without[0]} has no line SUPPORT: with a quotation or NONE.")
+        return Complaint(f"claim {without[0]} has no line SUPPORT: with a quotation or NONE.", "bad form")
     last = _ASIDE.sub("", listed.split("\n")[0])
-    numbers = set() if _NONE.match(listed) else {int(one) for one in re.findall(r"\d+", last)}
+    numbers = set() if _NONE.match(listed) else {int(one) for one in re.findall(r"\d{1,4}", last)}
     if not numbers and not _NONE.match(listed):
-        return Complaint("the line UNSUPPORTED: names no claim; write their numbers, or none.")
+        return Complaint("the line UNSUPPORTED: names no claim; write their numbers, or none.", "no verdict")
     bare = {number for number, (_, support) in numbered.items() if _is_bare(support)}
     if numbers == bare:
         return None
     return Complaint(
         f"it contradicts itself: {_list(bare)} with SUPPORT: NONE, but the last line lists {_list(numbers)}; decide "
-        "each of them, and list exactly those without support."
+        "each of them, and list exactly those without support.",
+        "contradicts itself",
     )
 
 
@@ -209,17 +201,3 @@ def _is_bare(support: Sequence[str]) -> bool:
 
 def _list(numbers: set[int]) -> str:
     return f"claims {', '.join(map(str, sorted(numbers)))}" if numbers else "no claim"
-
-
-def rating(text: str) -> float | Complaint:
-    """Read the rating of an editor, from 1 to 10."""
-    text = text.rpartition("</think>")[2]
-    found = {float(one) for one in _RATING.findall(text) or _SAID.findall(text)}
-    if not found:
-        return Complaint("it has no line RATING: with a whole number from 1 to 10 at its end.")
-    if len(found) > 1:
-        return Complaint("it gives more than one rating; give one.")
-    (value,) = found
-    if not 1 <= value <= 10:
-        return Complaint(f"{value:g} is not on the scale from 1 to 10.")
-    return value
