@@ -126,7 +126,7 @@ class Exam:
         """Read an examination. It must agree with itself, and its quotations with the source."""
         text = text.rpartition(_THOUGHT)[2]
         found = list(_KEYWORD.finditer(text))
-        ends = [one.start() for one in found[1:]] + [len(text)]
+        ends = [*(one.start() for one in found[1:]), len(text)][: len(found)]
         numbered: Numbered = {}
         current, listed, is_none = 0, None, False
         for one, end in zip(found, ends, strict=True):
