@@ -81,7 +81,7 @@ def _draw(one: DataSet, most: int, seed: int) -> Sample:
         if not FEWEST <= len(words) <= MOST:
             drawn.dropped["empty" if not words else "too short" if len(words) < FEWEST else "too long"] += 1
             continue
-        key = _number(" ".join(words))
+        key = _number(" ".join(words))  # as key_of: the words are at hand
         if key in seen:
             drawn.dropped["the same as another of its set"] += 1
             continue
@@ -149,6 +149,11 @@ def _no_column(one: DataSet, row: Mapping[str, Any]) -> None:
     if one.path is not None:
         raise UsageError(f"--from {one.name}: {said}")
     raise Unusable(said)
+
+
+def key_of(text: str) -> int:
+    """Return a hash of a text's words, case and marks aside."""
+    return _number(" ".join(words_in(text)))
 
 
 def _number(text: str) -> int:

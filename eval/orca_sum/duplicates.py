@@ -8,15 +8,14 @@ training data, wherever: a document that was one part of a longer prompt is foun
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from agents.errors import UsageError
-from eval.orca_sum.documents import FEWEST, Document
+from eval.orca_sum.documents import FEWEST, Document, key_of
 from tools.overlap import GRAM, Unreadable, texts_in
-from tools.word_hashes import Hashed, hash_words, words_in
+from tools.word_hashes import Hashed, hash_words
 
 NEAR, SHARE = 0.8, 0.1
 _RUNS = 512
@@ -43,7 +42,8 @@ def among(documents: Sequence[Document]) -> dict[str, str]:
 
 
 def against(documents: Sequence[Document], paths: Sequence[Path]) -> tuple[dict[str, str], int]:
-    """Return why documents are dropped for the training data in `paths`, by id, and how many texts these hold.
+    """Return why documents are dropped for the training data in `paths`, by id, and with how many texts of these they
+    were compared.
 
     Raise `UsageError` for what can't be read.
     """
@@ -56,13 +56,13 @@ def against(documents: Sequence[Document], paths: Sequence[Path]) -> tuple[dict[
             index.insert(document.id, signature)
     count, texts = 0, _texts(paths)
     while batch := list(islice(texts, _AT_ONCE)):
-        count += len(batch)
         # Shorter texts are no document of ours, nor nearly one.
         long = [text for text in batch if len(text) >= FEWEST]
+        count += len(long)
         hashed = hash_words(long)
         runs.look(hashed)
         for text, signature in zip(long, _signatures(hashed), strict=True):
-            if (id := by_key.get(_key(text))) is not None:
+            if (id := by_key.get(key_of(text))) is not None:
                 reasons[id] = KNOWN
             for id in index.near(signature):
                 reasons.setdefault(id, NEARLY_KNOWN)
@@ -155,11 +155,6 @@ class _Index:
     def near(self, signature: Any) -> list[str]:
         met = sorted(self._bands.query(signature))
         return [id for id in met if self._signatures[id].jaccard(signature) >= NEAR]
-
-
-def _key(text: str) -> int:
-    words = " ".join(words_in(text))
-    return int.from_bytes(blake2b(words.encode("utf-8", "replace"), digest_size=8).digest(), "big")
 
 
 def _texts(paths: Iterable[Path]) -> Iterator[str]:

@@ -42,8 +42,8 @@ JUDGED = [
         "The bridge over the Senn was destroyed by flooding on 14 March. On 2 April the county council decided to "
         "build a two-lane steel bridge and set aside 3.4 million crowns. Work may start in August, provided the "
         "fishing association raises no objection. Meanwhile the army will lay a floating bridge for cars and vans; "
-        "buses and lorries must go on using the 22-kilometre route by Oldford. The two youngest classes are being taught in the "
-        "parish hall.",
+        "buses and lorries must go on using the 22-kilometre route by Oldford. The two youngest classes are being "
+        "taught in the parish hall.",
         """\
 CLAIM 1: the bridge over the Senn was destroyed by flooding on 14 March
 SUPPORT: "lost its only bridge on 14 March, when three days of rain lifted the river Senn above its banks"
