@@ -4,6 +4,9 @@ import argparse
 import json
 import random
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -363,6 +366,41 @@ async def test_a_build_that_broke_goes_on_where_it_was(breaks_at: int, tmp_path:
     assert same == rows
     assert report.items == whole.items
     assert after.asked == 9 - (breaks_at - 1)
+
+
+_KILLED = """\
+import os, pathlib, signal
+ASKED = pathlib.Path(__file__).with_name("asked")
+def say(messages):
+    with ASKED.open("a") as file:
+        file.write(".")
+    if len(ASKED.read_text()) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "1. Sum up the text in one sentence for a child."
+"""
+
+
+def test_a_build_that_was_killed_goes_on(tmp_path: Path) -> None:
+    """In a process of its own, which dies at its second call and leaves nothing behind but what it wrote."""
+    (tmp_path / "writer.py").write_text(_KILLED)
+    file = rows_file(tmp_path / "a.jsonl", [text_of(n) for n in range(3)])
+    words = [
+        "orca-sum", "build", "--out", str(tmp_path / "out"), "--from", f"mine={file}#text", "--total", "3",
+        "--prompts", "3", "--model", f"python:{tmp_path}/writer.py:say",
+    ]  # fmt: skip
+    code = (
+        "import argparse, sys; from eval import orca_sum; parser = argparse.ArgumentParser(); "
+        "orca_sum.add(parser.add_subparsers()); sys.exit(orca_sum.main(parser.parse_args(sys.argv[1:])))"
+    )
+    command = [sys.executable, "-c", code, *words]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == -signal.SIGKILL
+    assert not (tmp_path / "out" / "orca_sum.jsonl").exists()
+    done = subprocess.run(command, capture_output=True, check=False, text=True)
+    assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "out" / "orca_sum.jsonl").read_text().splitlines()) == 3
+    # Of each kind one: the first was kept, the second was in flight and is asked for again. Where the model says the
+    # same again it is no new prompt, and is asked for twice more.
+    assert (tmp_path / "asked").read_text().count(".") == 1 + 1 + 2 * 3
 
 
 async def test_sets_that_give_nothing_are_told(tmp_path: Path) -> None:
