@@ -15,6 +15,8 @@ Place = tuple[str, str, str]
 """Skill, kind, stage (`instruct` or `refine`)."""
 REASONS = 5
 """Reasons named for a skill."""
+FEW = 20
+"""Pairs of a skill below which most figures are noise."""
 NAMED = 6
 """Empty kinds named in a line."""
 
@@ -104,8 +106,12 @@ class Coverage:
 
     def findings(self, places: Places) -> Iterator[Finding | None]:
         """Yield what is short, empty, mostly rejected or one-sided."""
-        for row in self.result()["skills"]:
+        skills = self.result()["skills"]
+        for row in skills:
             yield from self._of_skill(row)
+        if few := [f"{row['skill']} {row['accepted']}" for row in skills if row["accepted"] < FEW]:
+            measured = f"fewer than {FEW} pairs: {', '.join(few)}"
+            yield note("few", "Skills with too few pairs to tell much of", measured, len(places))
         if self.unnamed:
             measured = f"{len(self.unnamed):,} of {len(places):,}"
             links = places.links(self.unnamed[:3])
@@ -117,7 +123,9 @@ class Coverage:
         because = f"; fell out most often for: {why}" if why else ""
         if row["asked"]:
             share, measured = accepted / row["asked"], f"{accepted:,} of {row['asked']:,} asked for{because}"
-            yield finding("short_of_quota", f"{skill}: pairs against quota", share, row["asked"], measured, examples, skill)
+            yield finding(
+                "short_of_quota", f"{skill}: pairs against quota", share, row["asked"], measured, examples, skill
+            )
         if row["kinds"] > 1 and self._may_tell_of_kinds(row):
             empty = row["empty_kinds"]
             named = f": {', '.join(empty[:NAMED])}{' …' if len(empty) > NAMED else ''}" if empty else ""
@@ -131,7 +139,9 @@ class Coverage:
         if row["kinds"] >= 4 and accepted:
             kind, count = row["largest_kind"]
             measured = f"{kind}: {count:,} of {accepted:,}"
-            yield finding("one_kind", f"{skill}: the most frequent kind", count / accepted, accepted, measured, (), skill)
+            yield finding(
+                "one_kind", f"{skill}: the most frequent kind", count / accepted, accepted, measured, (), skill
+            )
 
     def _may_tell_of_kinds(self, row: Mapping[str, Any]) -> bool:
         """A run of fewer pairs than kinds can't have all of them, unless each was asked for."""

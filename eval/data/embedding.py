@@ -67,7 +67,9 @@ def _by_child(model: str, texts: Sequence[str]) -> Any:
         source.write_text(json.dumps([text[:_READ] for text in texts]), encoding="utf-8")
         command = [sys.executable, "-P", "-c", _CHILD, model, str(source), str(target)]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False)
+            done = subprocess.run(
+                command, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False
+            )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise NotHad(f"the embedding process failed: {type(error).__name__}") from None
         if done.returncode or not target.exists():
@@ -88,7 +90,7 @@ def meaning(pairs: Sequence[tuple[int, Item]], embed: Embed) -> dict[str, Any]:
         for skill, of in by_skill(pairs).items()
         if len(of) >= _FEWEST
     }
-    closest = _closest(vectors)
+    closest = _closest(vectors, [item.root for _, item in pairs])
     alike = [(numbers[i], numbers[j], cosine) for i, (j, cosine) in enumerate(closest) if cosine >= ALIKE]
     return {"all": _figures(vectors), "skills": skills, "alike": alike}
 
@@ -137,12 +139,13 @@ def _cluster_sizes(linked: Any) -> list[int]:
     return sizes
 
 
-def _closest(vectors: Any) -> list[tuple[int, float]]:
-    """Return for each row the nearest other row and its cosine."""
+def _closest(vectors: Any, roots: Sequence[str]) -> list[tuple[int, float]]:
+    """Return for each row the nearest of another root and its cosine: what was refined from one thing is alike."""
     import numpy as np
 
     cosines = vectors @ vectors.T
-    np.fill_diagonal(cosines, -1.0)
+    whose = np.unique(np.array(roots), return_inverse=True)[1]
+    cosines[whose[:, None] == whose[None, :]] = -1.0
     nearest = cosines.argmax(axis=1)
     return [(int(j), float(cosines[i, j])) for i, j in enumerate(nearest)]
 

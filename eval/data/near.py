@@ -86,7 +86,7 @@ class Repeats:
 
         n = len(self._whole)
         exact = _repeated(np.frombuffer(self._whole, np.uint64)) if n else np.zeros(0, np.int64)
-        one = np.unique(np.frombuffer(self._whole, np.uint64), return_index=True)[1] if n else exact
+        one = np.sort(np.unique(np.frombuffer(self._whole, np.uint64), return_index=True)[1]) if n else exact
         # Of rows that are the same word by word only one is asked whether its request has other answers.
         conflicting = one[_also_elsewhere(np.frombuffer(self._requests, np.uint64)[one])] if n else exact
         clusters = self._clusters()
@@ -137,15 +137,26 @@ def findings(result: dict[str, Any], places: Places) -> Iterator[Finding | None]
     """Yield what is repeated."""
     n, exact, near, same = result["n"], result["exact"], result["near"], result["same_request"]
     count = f"{exact['pairs']:,} of {n:,} pairs ({exact['share']:.2%})"
-    yield finding("exact", "Pairs that repeat another word by word", exact["share"], n, count, places.links(exact["numbers"]))
+    yield finding(
+        "exact", "Pairs that repeat another word by word", exact["share"], n, count, places.links(exact["numbers"])
+    )
     count = f"{near['pairs']:,} of {n:,} pairs ({near['share']:.2%}) in {near['clusters']:,} clusters"
     first = [number for cluster in result["numbers"] for number in cluster[:2]]
     yield finding("near", "Near-duplicates", near["share"], n, count, places.links(first))
     if result["largest"]:
         size = result["largest"][0]["size"]
-        yield finding("cluster", "The largest cluster of near-duplicates", size, n, f"{size:,} pairs", places.links(result["numbers"][0]))
+        yield finding(
+            "cluster",
+            "The largest cluster of near-duplicates",
+            size,
+            n,
+            f"{size:,} pairs",
+            places.links(result["numbers"][0]),
+        )
     count = f"{same['pairs']:,} of {n:,} pairs ({same['share']:.2%})"
-    yield finding("same_request", "One request with several answers", same["share"], n, count, places.links(same["numbers"]))
+    yield finding(
+        "same_request", "One request with several answers", same["share"], n, count, places.links(same["numbers"])
+    )
 
 
 def _meeting(own: Any, message: Any, band: int) -> tuple[Any, Any]:

@@ -6,7 +6,6 @@ model says more, where there is one.
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
@@ -15,12 +14,15 @@ from typing import Any
 from eval.data.batches import Batch, Places
 from eval.data.findings import Finding, finding
 
-_DEMANDS = re.compile(
-    r"\b(?:must|only|exactly|at (?:least|most)|no (?:more|fewer|less) than|without|unless|except|instead|but not|if|"
-    r"muss|müssen|nur|genau|mindestens|höchstens|ohne|außer|wenn|doit|seulement|exactement|au moins|sans|sauf|si|"
-    r"debe|solo|exactamente|al menos|sin|salvo|deve|soltanto|almeno|senza)\b|\d+|^\s*(?:[-*•]|\d+[.)])\s",
-    re.IGNORECASE | re.MULTILINE,
-)
+_WORDS = """
+must only exactly least most more fewer less without unless except instead if each every never always muss
+müssen nur genau mindestens höchstens ohne außer wenn jede jeder nie doit seulement exactement moins plus sans
+sauf si chaque debe solo exactamente menos más sin salvo cada deve soltanto almeno senza ogni - * •
+"""
+_BINDING = frozenset(_WORDS.split())
+"""Words that bind the answer, and the marks of a list."""
+_READ = 20_000
+"""Characters of a request that are read for demands."""
 
 
 class Refinement:
@@ -37,7 +39,8 @@ class Refinement:
             digest = blake2b(item.root.encode("utf-8", "replace"), digest_size=8).digest()
             self._roots.append(int.from_bytes(digest, "little"))
             self._words.append(words)
-            self._demands.append(sum(1 for _ in _DEMANDS.finditer(item.request[:20_000])))
+            said = item.request[:_READ].casefold().split()
+            self._demands.append(sum(word in _BINDING or word[0].isdecimal() for word in said))
             self._refined.append(item.stage == "refine")
             self._skill.append(min(65_535, self.skills.setdefault(item.skill, len(self.skills))))
 
@@ -54,7 +57,11 @@ class Refinement:
         firsts = firsts[kept]
         later = np.flatnonzero(refined)
         at = np.searchsorted(roots[firsts], roots[later])
-        has = (at < len(firsts)) & (roots[firsts][np.minimum(at, max(0, len(firsts) - 1))] == roots[later]) if len(firsts) else np.zeros(len(later), bool)
+        has = (
+            (at < len(firsts)) & (roots[firsts][np.minimum(at, max(0, len(firsts) - 1))] == roots[later])
+            if len(firsts)
+            else np.zeros(len(later), bool)
+        )
         later, first = later[has], firsts[at[has]]
         more_words, more_demands = words[later] - words[first], demands[later] - demands[first]
         rows = []
@@ -64,7 +71,7 @@ class Refinement:
             if refined_here:
                 rows.append(_row(name, refined_here, later[own], more_words[own], more_demands[own]))
         return {
-            "method": "words, and demands counted by binding words, numbers and items of lists: a proxy, not difficulty",
+            "method": "words, and demands told by binding words, numbers and items of lists: a proxy, not difficulty",
             "skills": rows,
         }
 

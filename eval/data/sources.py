@@ -62,8 +62,9 @@ class Source:
                 self.state = _state(run)
         if not self.has_journal and not pairs.exists():
             raise UsageError(f"no run in {self.path}/: there is neither pairs.jsonl nor run.db; name a run's folder")
-        # What a run that goes on has committed stands in its journal; its pairs.jsonl is of the last time it ended.
-        self.from_journal = self.has_journal and (not pairs.exists() or "being written" in self.state)
+        # What a run that goes on, or was killed, has committed stands in its journal; its pairs.jsonl is of the last
+        # time it ended.
+        self.from_journal = self.has_journal and (not pairs.exists() or bool(self.state))
         if self.from_journal and not self.state:
             self.state = "there is no pairs.jsonl yet: what the journal holds was read"
 

@@ -1,4 +1,4 @@
-"""Where good ends and bad begins, in one table, each line with its reason. What stands here decides what is said first."""
+"""Where good ends and bad begins, in one table, each line with its reason: by this it is decided what is said first."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ class Threshold:
         """Return how bad a value over `n` items is, or None where there are too few to tell."""
         if n < self.fewest:
             return None
-        beyond = (lambda limit: value < limit) if self.low_is_bad else (lambda limit: value > limit)
-        return "bad" if beyond(self.bad) else "doubtful" if beyond(self.doubtful) else "good"
+        return "bad" if self._beyond(self.bad, value) else "doubtful" if self._beyond(self.doubtful, value) else "good"
+
+    def _beyond(self, limit: float, value: float) -> bool:
+        return value < limit if self.low_is_bad else value > limit
 
     def excess(self, value: float) -> float:
         """Return how far beyond the limit a value is, from 0 to 1, times the weight: by this findings are sorted."""
@@ -165,7 +167,7 @@ TABLE: dict[str, Threshold] = {
         low_is_bad=True,
     ),
     "alike": Threshold(
-        "share of the sample whose nearest neighbour is alike in meaning (cosine over 0.95)",
+        "share of the sample whose nearest neighbour of another root is alike in meaning (cosine over 0.95)",
         0.2, 0.08, 30,
         "The same thing said in other words, which MinHash can't see.",
         weight=1.2,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from eval.data.batches import Places
@@ -42,7 +43,14 @@ def _of_skill(skill: str, pairs: Pairs) -> dict[str, Any]:
     distinct = {str(n): len(np.unique(keys)) / len(keys) for n, keys, _ in cut.runs([1, 2, 3]) if len(keys)}
     data = "\n".join(answer[:_PER_ANSWER] for answer in answers).encode("utf-8", "replace")[:BYTES]
     ratio = len(data) / len(zlib.compress(data, 9)) if data else 0.0
-    return {"skill": skill, "n": len(pairs), "words": len(words), "distinct": distinct, "bytes": len(data), "compression": ratio}
+    return {
+        "skill": skill,
+        "n": len(pairs),
+        "words": len(words),
+        "distinct": distinct,
+        "bytes": len(data),
+        "compression": ratio,
+    }
 
 
 def variety_findings(result: Sequence[Mapping[str, Any]]) -> Iterator[Finding | None]:
@@ -55,9 +63,7 @@ def variety_findings(result: Sequence[Mapping[str, Any]]) -> Iterator[Finding | 
 
 def languages(pairs: Pairs) -> dict[str, Any]:
     """Return in how many languages requests and answers of the sample stand, and those that differ in a pair."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = _identifier() if pairs else None
     told: dict[str, Counter[str]] = {"request": Counter(), "answer": Counter()}
     of_answers: dict[int, str] = {}
     differing: list[int] = []
@@ -75,6 +81,13 @@ def languages(pairs: Pairs) -> dict[str, Any]:
         "differing": differing,
         "of_answers": of_answers,
     }
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def _language(identifier: Any, text: str) -> str:
