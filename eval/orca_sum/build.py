@@ -88,6 +88,9 @@ async def build(
         why = next((one.left_out for one in report.sets if one.left_out), "they hold no document of a fit length")
         raise UsageError(f"no set gives a document: {why}")
     left = _without_known(report, drawn, tell)
+    for one in report.sets:
+        if one.set.name in drawn and one.set.name not in left:
+            one.left_out = f"each of its {one.drawn} documents fell out"
     quotas = split_evenly(plan.total, {name: len(documents) for name, documents in left.items()})
     rows: list[dict[str, Any]] = []
     for one in report.sets:

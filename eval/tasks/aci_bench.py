@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from agents.errors import UsageError
 from eval.records import Item, Turn
 from eval.sources import Row, Source
 from eval.task import Task
+from eval.tasks._rows import text
 from eval.tasks._summaries import JUDGE_CALLS, asked, metrics, score
 
 _TESTS = ("clinicalnlp_taskB_test1", "clinicalnlp_taskC_test2", "clef_taskC_test3")
@@ -16,18 +16,12 @@ _TESTS = ("clinicalnlp_taskB_test1", "clinicalnlp_taskC_test2", "clef_taskC_test
 def _items(rows: Iterable[Row]) -> Iterator[Item]:
     instruction = asked("note", source="(the transcript, which is the source)")
     for row in rows:
-        try:
-            name, dialogue = str(row.data["encounter_id"]), str(row.data["dialogue"]).strip()
-        except KeyError as lacking:
-            raise UsageError(
-                f"aci_bench: row {row.number + 1} of {row.config} has no {lacking}; the original's columns are "
-                "dataset, encounter_id, dialogue, note"
-            ) from None
+        dialogue = text(row, "dialogue")
         yield Item(
-            id=name,
+            id=text(row, "encounter_id"),
             turns=(Turn(asked("note", source=dialogue)),),
             group=row.config,
-            facts={"source": dialogue, "instruction": instruction, "reference": row.data.get("note") or ""},
+            facts={"source": dialogue, "instruction": instruction, "reference": text(row, "note", may_lack=True)},
         )
 
 

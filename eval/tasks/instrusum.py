@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from agents.errors import UsageError
 from eval.records import Item, Turn
 from eval.sources import Row, Source
 from eval.task import Task
+from eval.tasks._rows import text
 from eval.tasks._summaries import JUDGE_CALLS, asked, metrics, score
 
 
 def _items(rows: Iterable[Row]) -> Iterator[Item]:
     for row in rows:
-        try:
-            article, requirement = str(row.data["article"]).strip(), str(row.data["requirement"]).strip()
-        except KeyError as lacking:
-            raise UsageError(
-                f"instrusum: row {row.number + 1} has no {lacking}; the original's columns are article, requirement, "
-                "llm_summary, hybrid_summary"
-            ) from None
+        article, requirement = text(row, "article"), text(row, "requirement")
         yield Item(
             id=f"{row.number:03d}",
             turns=(Turn(asked("requirement", source=article, requirement=requirement)),),
             facts={
                 "source": article,
                 "instruction": f"Summarise the article. What the summary must do: {requirement}",
-                "reference": row.data.get("hybrid_summary") or "",
+                "reference": text(row, "hybrid_summary", may_lack=True),
             },
         )
 

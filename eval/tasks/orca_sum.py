@@ -11,23 +11,19 @@ from agents.errors import UsageError
 from eval.records import Item, Turn
 from eval.sources import Row, Source
 from eval.task import Task
+from eval.tasks._rows import text
 from eval.tasks._summaries import JUDGE_CALLS, asked, metrics, score
 
 
 def _items(rows: Iterable[Row]) -> Iterator[Item]:
     row = None
     for row in rows:
-        try:
-            name, prompt, document = (str(row.data[key]) for key in ("id", "prompt", "document"))
-        except KeyError as lacking:
-            raise UsageError(
-                f"orca_sum: row {row.number + 1} has no {lacking}; a row is what `python -m eval orca-sum build` writes"
-            ) from None
+        prompt, document = text(row, "prompt"), text(row, "document")
         yield Item(
-            id=name,
+            id=text(row, "id"),
             turns=(Turn(asked("instruction", prompt=prompt, source=document)),),
-            group=str(row.data.get("domain") or ""),
-            facts={"source": document, "instruction": prompt, "set": row.data.get("set") or ""},
+            group=text(row, "domain", may_lack=True),
+            facts={"source": document, "instruction": prompt, "set": text(row, "set", may_lack=True)},
         )
     if row is None:
         raise UsageError(

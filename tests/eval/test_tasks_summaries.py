@@ -321,9 +321,11 @@ def test_the_three_test_sets_are_read_as_the_repository_holds_them(tmp_path: Pat
 @pytest.mark.parametrize(
     ("task", "row", "said"),
     [
-        ("aci_bench", {"encounter_id": "D1", "note": ""}, "has no 'dialogue'; the original's columns are"),
-        ("instrusum", {"article": "x"}, "has no 'requirement'; the original's columns are"),
-        ("orca_sum", {"id": "x", "prompt": "y"}, "has no 'document'; a row is what"),
+        ("aci_bench", {"encounter_id": "D1", "note": ""}, "row 1: 'dialogue' must be text"),
+        ("instrusum", {"article": "x"}, "row 1: 'requirement' must be text"),
+        ("aci_bench", {"encounter_id": "D1", "dialogue": " "}, "row 1: 'dialogue' must be text"),
+        ("instrusum", {"article": None, "requirement": "y"}, "row 1: 'article' must be text"),
+        ("orca_sum", {"id": "x", "prompt": "y"}, "row 1: 'document' must be text"),
     ],
 )
 def test_a_row_in_another_layout_is_named(task: str, row: dict[str, str], said: str, tmp_path: Path) -> None:
@@ -333,6 +335,8 @@ def test_a_row_in_another_layout_is_named(task: str, row: dict[str, str], said: 
         items_of(load(task), place)
 
 
-def test_orca_sum_says_how_it_is_had() -> None:
+def test_orca_sum_says_how_it_is_had(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"orca_sum\.jsonl lies there"):
+        items_of(load("orca_sum"), tmp_path)
     with pytest.raises(UsageError, match="python -m eval orca-sum build"):
         items_of(load("orca_sum"), None)
