@@ -1,15 +1,18 @@
 """Prompts for the documents of a set: written by a model that has read three of them, or packaged ones of ours.
 
-A model's prompts are read with suspicion: one that has blanks to be filled in, names what is in the specimens, or says
-what another says, is no prompt. What is lacking is asked for again, twice at most.
+A model's prompts are read with suspicion: one that has blanks to be filled in, says what another says, or is about one
+specimen is no prompt. It is that if a word of it stands in one specimen only and is none that prompts are made of: the
+words of our own prompts and of the request. What is lacking is asked for again, twice at most.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from agents.errors import Refused
@@ -31,7 +34,8 @@ _FEWEST, _MOST = 6, 120
 """Words of a prompt."""
 _LEAK = 6
 """Words in a row that a prompt may not share with a specimen."""
-_LINE = re.compile(r"^\s*(?:\d+\s*[.):]|[-*•])\s+(.+)$", re.MULTILINE)
+_LINE = re.compile(r"^ {0,2}\**\d+\s*[.):]\**\s+(.+)$", re.MULTILINE)
+_TITLE = re.compile(r"^\W*(?:prompt|task)(?:\s*\d+)?\s*\W*[:.]\W*", re.IGNORECASE)
 _OURS = re.compile(r"^- \((\w+)\) (.+)$", re.MULTILINE)
 _BLANK = re.compile(r"[\[{<][^\]}>\n]{1,60}[\]}>]|_{3,}|\bX{2,}\b")
 _META = re.compile(r"\b(?:specimens?|samples?|this collection|the collection|dataset|data set)\b", re.IGNORECASE)
@@ -124,15 +128,26 @@ async def _asked(
 def _fit(lines: Sequence[str], before: Sequence[str], shown: Sequence[str]) -> Iterator[str]:
     """Yield the lines that are prompts, none twice."""
     seen = {" ".join(words_in(text)) for text in before}
-    leaks = {run for text in shown for run in _runs(words_in(text))}
+    specimens = [words_in(text) for text in shown]
+    leaks = {run for words in specimens for run in _runs(words)}
+    often = Counter(word for words in specimens for word in set(words))
+    own = {word for word, count in often.items() if count == 1} - _language()
     for line in lines:
-        text = line.strip().strip("*").strip('"“”').strip()
+        text = _TITLE.sub("", line.strip()).strip("*").strip().strip('"“”').strip()
         words = words_in(text)
         spelled = " ".join(words)
-        is_prompt = _FEWEST <= len(words) <= _MOST and not _BLANK.search(text) and not _META.search(text)
-        if is_prompt and spelled not in seen and not leaks.intersection(_runs(words)):
+        if not _FEWEST <= len(words) <= _MOST or text.endswith(":") or _BLANK.search(text) or _META.search(text):
+            continue
+        if spelled not in seen and own.isdisjoint(words) and leaks.isdisjoint(_runs(words)):
             seen.add(spelled)
             yield text
+
+
+@cache
+def _language() -> frozenset[str]:
+    """The words that prompts are made of."""
+    ours = (script.path, _packaged.path)
+    return frozenset(word for path in ours for word in words_in(path.read_text(encoding="utf-8")))
 
 
 def _runs(words: Sequence[str]) -> Iterator[str]:

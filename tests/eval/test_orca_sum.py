@@ -251,6 +251,7 @@ async def test_prompts_are_written_a_third_of_each_kind(tmp_path: Path) -> None:
 
 async def test_what_is_no_prompt_is_asked_for_again(tmp_path: Path) -> None:
     asked: list[str] = []
+    specimens = [f"The walrus of Ulm. {text_of(1)}", f"The organ of Bern. {text_of(2)}"]
 
     def careless(messages: list[Message]) -> str:
         asked.append(messages[0]["content"])
@@ -263,15 +264,22 @@ async def test_what_is_no_prompt_is_asked_for_again(tmp_path: Path) -> None:
             "3. Summarise the article by [name of the author] for a reader.\n"
             "4. Sum up the specimen as if you were its author, at length.\n"
             f"5. Explain to a child why {' '.join(text_of(1).split()[5:12])} matters.\n"
-            "6. Sum up."
+            "6. Sum up.\n"
+            "7. Tell a reader what the article says about the walrus in one sentence.\n"
+            "8. **Transform it into a script for a video with these parts:**\n"
+            "   - The closing remarks, which sum all of it up again\n"
+            "9. **Prompt 9:** Tell a child in two sentences what the article is about."
         )
 
     with Store(tmp_path) as store:
-        found = await write(DataSet("x", "text"), [text_of(1)], 6, Function("python:w", careless), store)
-    assert found.unfit == 5
-    assert len([prompt for prompt in found.prompts if prompt.kind == "summarising"]) == 2
-    assert "- Sum up the article in three sentences for a busy reader." in asked[1]
-    assert "Write exactly 1 prompts" in asked[1]
+        found = await write(DataSet("x", "text"), specimens, 6, Function("python:w", careless), store)
+    assert found.unfit == 7
+    assert [prompt.text for prompt in found.prompts if prompt.kind == "summarising"] == [
+        "Sum up the article in three sentences for a busy reader.",
+        "Tell a child in two sentences what the article is about.",
+    ]
+    assert "Write exactly 2 prompts" in asked[1]
+    assert "- Sum up" not in asked[1]  # of another kind
 
 
 @pytest.mark.parametrize("reply", ["I'm sorry, I can't do that.", "", "1. Sum up."])
