@@ -9,7 +9,7 @@ from eval.orca_sum.documents import FEWEST, MOST, SCAN
 from eval.orca_sum.prompts import script
 
 _SURE = {
-    "checked": "looked up for our list",
+    "checked": "looked up for our list, not loaded",
     "known": "as its card gives it",
     "likely": "from memory; see its card",
     "": "not in our list",
