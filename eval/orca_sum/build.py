@@ -6,6 +6,7 @@ what a model said is on disk as it comes, so that a build that was killed goes o
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections import Counter, defaultdict
@@ -92,17 +93,12 @@ async def build(
         if one.set.name in drawn and one.set.name not in left:
             one.left_out = f"each of its {one.drawn} documents fell out"
     quotas = split_evenly(plan.total, {name: len(documents) for name, documents in left.items()})
-    rows: list[dict[str, Any]] = []
     for one in report.sets:
-        documents = left.get(one.set.name, [])
         one.used = quotas.get(one.set.name, 0)
-        one.dropped["not needed"] = len(documents) - one.used
-        if one.used:
-            # Read by the writer: documents that are not asked about, as long as there are any.
-            specimens = [*documents[one.used :], *documents[: one.used]][:SAMPLES]
-            one.written = await _prompts(one.set, specimens, plan, store, writer)
-            tell(f"{one.set.name}: {one.used} documents, {len(one.written.prompts)} prompts by {one.written.by}")
-            rows += [_row(one, document, plan.seed) for document in documents[: one.used]]
+        one.dropped["not needed"] = len(left.get(one.set.name, [])) - one.used
+    used = [one for one in report.sets if one.used]
+    await _have_written(used, left, plan, store, writer, tell)
+    rows = [_row(one, document, plan.seed) for one in used for document in left[one.set.name][: one.used]]
     report.items, report.kinds = len(rows), Counter(row["kind"] for row in rows)
     from eval.orca_sum.card import card
 
@@ -165,12 +161,31 @@ def split_evenly(total: int, available: Mapping[str, int]) -> dict[str, int]:
     return shares
 
 
-async def _prompts(
-    one: DataSet, specimens: Sequence[Document], plan: Plan, store: Store, writer: Speaker | None
-) -> Written:
-    if writer is None:
-        return packaged(one)
-    return await write(one, [document.text for document in specimens], plan.prompts, writer, store)
+async def _have_written(
+    used: Sequence[SetReport],
+    left: Mapping[str, list[Document]],
+    plan: Plan,
+    store: Store,
+    writer: Speaker | None,
+    tell: Callable[[str], None],
+) -> None:
+    """Have the prompts of each set written, of as many sets at once as the writer takes."""
+    gate = asyncio.Semaphore(writer.at_once if writer else 1)
+
+    async def one_set(one: SetReport) -> None:
+        documents = left[one.set.name]
+        # Read by the writer: documents that are not asked about, as long as there are any.
+        specimens = [document.text for document in [*documents[one.used :], *documents[: one.used]][:SAMPLES]]
+        async with gate:
+            one.written = await write(one.set, specimens, plan.prompts, writer, store) if writer else packaged(one.set)
+        tell(f"{one.set.name}: {one.used} documents, {len(one.written.prompts)} prompts by {one.written.by}")
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for one in used:
+                group.create_task(one_set(one))
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
 
 
 def _row(one: SetReport, document: Document, seed: int) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def plan_of(tmp_path: Path, **changed: Any) -> Plan:
 
 async def made(plan: Plan, writer: Any = None) -> tuple[Report, list[dict[str, Any]]]:
     with Store(plan.out) as store:
-        report = await build(plan, store, Function("python:w", writer) if writer else None)
+        report = await build(plan, store, Function("python:w", writer, at_once=1) if writer else None)
     return report, [json.loads(line) for line in (plan.out / "orca_sum.jsonl").read_text().splitlines()]
 
 
