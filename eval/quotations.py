@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 
 _OPEN, _CLOSE = "\"“„«‟'‘‚‹`", "\"”“»'’›`"
+_PAIRS = {'"': '"', "“": '”"', "„": "“”", "«": "»", "‘": "’"}
 _BETWEEN = re.compile(rf"(?<=[{_CLOSE}])\s*(?:…|\.{{3}}|[;,&+/]|and|or)\s*(?=[{_OPEN}])")
 """What stands between two quotations on one line."""
 _LEFT_OUT = re.compile(r"\[?(?:…|\.{3,}|(?:\. ){2,}\.)\]?")
@@ -38,8 +39,10 @@ def pieces(quotation: str) -> list[str]:
 
 
 def _quoted(line: str) -> Iterator[str]:
-    for one in _BETWEEN.split(line):
-        yield one.strip().strip(_OPEN + _CLOSE)
+    for one in map(str.strip, _BETWEEN.split(line)):
+        # What stands behind the closing mark is a remark of whoever quotes.
+        end = max((one.rfind(mark) for mark in _PAIRS.get(one[:1], "")), default=-1)
+        yield (one[:end] if end > 0 else one).strip(_OPEN + _CLOSE)
 
 
 class Quotable:

@@ -32,11 +32,12 @@ JUDGE_CALLS = 2.0
 _EXAMINATION = 6000
 """Tokens of an examination: each claim comes with its quotation, and a clinical note holds some fifty."""
 _KEYWORD = re.compile(
-    r"^[\s*_#>-]*(?:(?P<claim>CLAIM)\s*(?P<number>\d{1,4})|(?P<support>SUPPORT)(?:\s*\d+)?"
+    r"^[\s*_#>-]*(?:(?P<claim>CLAIM)\s*(?P<number>\d{1,4})(?:\s*\([^)\n]*\))?|(?P<support>SUPPORT)(?:\s*\d+)?"
     r"|(?P<end>UNSUPPORTED)(?: CLAIMS?)?|(?P<none>NO CLAIMS?))[*_\s]*(?:[:.)]|$)[*_]*\s*",
-    re.MULTILINE,
+    re.MULTILINE | re.IGNORECASE,
 )
-_NONE = re.compile(r"\W*(?:none|nothing|no support|n/a)\b", re.IGNORECASE)
+# "None of them was hurt" in quotation marks is a quotation.
+_NONE = re.compile(r"[\s*_(\[<-]*(?:none|nothing|no support|n/a)\b", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^)]*\)")
 _THOUGHT = "</think>"
 _RUN = 4

@@ -116,6 +116,26 @@ def test_the_good_examination_is_good() -> None:
     assert EXAM.read(f"<think>CLAIM 1: x\nUNSUPPORTED: 1</think>{GOOD}") == EXAM.read(GOOD)
 
 
+@pytest.mark.parametrize(
+    "dressed",
+    [
+        GOOD.replace("CLAIM 1:", "Claim 1 (first sentence):").replace("SUPPORT:", "Support:").replace("none", "None."),
+        GOOD.replace("CLAIM 1:", "### CLAIM 1\n").replace("SUPPORT:", "- **SUPPORT**:"),
+        GOOD.replace("none", "**none**"),
+        f"Here is my examination.\n\n{GOOD}\n\nI hope this helps.",
+    ],
+)
+def test_dress_does_not_matter(dressed: str) -> None:
+    assert EXAM.read(dressed) == EXAM.read(GOOD)
+
+
+def test_a_quotation_may_begin_with_none() -> None:
+    exam = Exam(Quotable("None of the six boats was lost."))
+    found = exam.read('CLAIM 1: no boat was lost\nSUPPORT: "None of the six boats was lost"\nUNSUPPORTED: none')
+    assert isinstance(found, list)
+    assert found[0].supported
+
+
 def test_a_response_in_the_sources_words_can_not_claim_nothing() -> None:
     none = "NO CLAIMS\nUNSUPPORTED: none"
     assert EXAM.read(none) == []
@@ -169,6 +189,9 @@ def test_a_line_of_quotations_is_cut_into_its_pieces() -> None:
     assert pieces('"a b" … "c d"') == ["a b", "c d"]
     assert pieces("“a b … c d”") == ["a b", "c d"]
     assert pieces('"a b [...] c"; "d"') == ["a b", "c", "d"]
+    assert pieces('"a b" (the source\'s words)') == ["a b"]
+    assert pieces("“a b” - said on line 3") == ["a b"]
+    assert pieces('"a b') == ["a b"]
     assert pieces('He said "no" to it') == ['He said "no" to it']
     assert Quotable("one two three").lacks('"one" … "four"') == ["four"]
 
