@@ -13,17 +13,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 from agents.errors import Refused
 from agents.script import Script
+from eval.orca_sum.packaged import prompts_for
+from eval.orca_sum.packaged import script as ours_script
 from eval.orca_sum.sets import DataSet
 from eval.records import Speaker
 from eval.store import Store
 from tools.word_hashes import words_in
 
 script = Script.beside(__file__)
-_packaged = Script(Path(__file__).with_name("packaged.md"))
 KINDS = script.briefs
 """summarising, grounding, transformation."""
 SAMPLES, SAMPLE_WORDS = 3, 250
@@ -36,7 +36,6 @@ _LEAK = 6
 """Words in a row that a prompt may not share with a specimen."""
 _LINE = re.compile(r"^ {0,2}\**\d+\s*[.):]\**\s+(.+)$", re.MULTILINE)
 _TITLE = re.compile(r"^\W*(?:prompt|task)(?:\s*\d+)?\s*\W*[:.]\W*", re.IGNORECASE)
-_OURS = re.compile(r"^- \((\w+)\) (.+)$", re.MULTILINE)
 _BLANK = re.compile(r"[\[{<][^\]}>\n]{1,60}[\]}>]|_{3,}|\bX{2,}\b")
 _META = re.compile(r"\b(?:specimens?|samples?|this collection|the collection|dataset|data set)\b", re.IGNORECASE)
 _NOUNS = {
@@ -67,9 +66,7 @@ class Written:
 
 def packaged(one: DataSet) -> Written:
     """Return our own prompts for the domain of a set."""
-    role = one.domain if one.domain in _packaged else "general"
-    lines = _OURS.findall(_packaged.role(role).prompt.render())
-    return Written([Prompt(kind, text) for kind, text in lines], "packaged")
+    return Written([Prompt(kind, text) for kind, text in prompts_for(one.domain)], "packaged")
 
 
 async def write(one: DataSet, specimens: Sequence[str], count: int, writer: Speaker, store: Store) -> Written:
@@ -146,7 +143,7 @@ def _fit(lines: Sequence[str], before: Sequence[str], shown: Sequence[str]) -> I
 @cache
 def _language() -> frozenset[str]:
     """The words that prompts are made of."""
-    ours = (script.path, _packaged.path)
+    ours = (script.path, ours_script.path)
     return frozenset(word for path in ours for word in words_in(path.read_text(encoding="utf-8")))
 
 
