@@ -22,7 +22,7 @@ from eval.judging import Judge
 from eval.records import Item, Speaker
 from eval.results import Result, Scored, result_of
 from eval.running import Runner, Stop
-from eval.speakers import close_all, open_speakers
+from eval.speakers import Priced, close_all, open_speakers
 from eval.store import Spent, Store, digest
 from eval.task import Task, items_of, load, load_all, names
 
@@ -205,21 +205,6 @@ class Bench:
                     loop.remove_signal_handler(signal.SIGINT)
 
         return watch()
-
-
-class Priced:
-    """A speaker, at a price that the user told in place of the known one."""
-
-    def __init__(self, speaker: Speaker, price: Any) -> None:
-        self._speaker, self._price = speaker, price
-        self.name, self.at_once = speaker.name, speaker.at_once
-        self.say, self.close = speaker.say, speaker.close
-
-    def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
-        """Return US dollars, or None."""
-        if self._price is not None:
-            return float(self._price.cost(prompt_tokens, completion_tokens))
-        return self._speaker.cost(prompt_tokens, completion_tokens)
 
 
 def refuse_another(folder: Path, model: str) -> None:

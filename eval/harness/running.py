@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -44,8 +45,9 @@ def require_harness() -> None:
         raise UsageError("the harness is not installed: pip install 'agentinstruct[eval]'") from None
 
 
+@functools.cache
 def task_manager() -> Any:
-    """Return the index of the harness's tasks. Takes some ten seconds: it reads fourteen thousand files."""
+    """Return the index of the harness's tasks. Takes some ten seconds once: it reads fourteen thousand files."""
     from lm_eval.tasks import TaskManager
 
     logging.getLogger("lm_eval").setLevel(logging.ERROR)
