@@ -113,18 +113,20 @@ class Judge:
         nth: int = 0,
         top_logprobs: int = 0,
         before: Sequence[Message] = (),
+        max_tokens: int | None = None,
     ) -> Verdict[T]:
         """Put one question, made from the words under `## role` of `script`, and read the verdict.
 
         `read` returns the verdict, or a `Complaint`: what is wrong with the reply, in words for the judge. `nth`
-        counts votes: the first is asked at temperature 0, the others at 0.7. `before` is the talk so far.
+        counts votes: the first is asked at temperature 0, the others at 0.7. `before` is the talk so far. `max_tokens`:
+        of a reply that is longer than a judge's usual ones.
         """
         self.record.prompts[f"{script.path.name}, {role}"] = script.hash
         question = _words(script, role).render(**facts)
         messages: list[Message] = [*before, {"role": "user", "content": question}]
         reply, complaint, tried = Reply(""), Complaint(""), 0
         for tried in range(TRIES):
-            reply = await self._say(messages, nth, tried, top_logprobs)
+            reply = await self._say(messages, nth, tried, top_logprobs, max_tokens or self.max_tokens)
             found = _read(reply, read)
             if not isinstance(found, Complaint):
                 self.record.verdicts += 1
@@ -152,13 +154,14 @@ class Judge:
         combine: Callable[[Sequence[T]], T] | None = None,
         agree: Callable[[Sequence[T]], bool] | None = None,
         top_logprobs: int = 0,
+        max_tokens: int | None = None,
     ) -> Vote[T]:
         """Put one question as often as there are votes, and combine the verdicts that come (default: `majority`).
 
         Verdicts that don't `agree` (default: that aren't all the same) are counted as a contradiction.
         """
         asked = [
-            await self.ask(script, role, facts, read, nth=nth, top_logprobs=top_logprobs)
+            await self.ask(script, role, facts, read, nth=nth, top_logprobs=top_logprobs, max_tokens=max_tokens)
             for nth in range(self.record.votes)
         ]
         values = [one.value for one in asked if one.value is not None]
@@ -166,10 +169,12 @@ class Judge:
             self.contradicted()
         return Vote((combine or majority)(values) if values else None, tuple(asked))
 
-    async def _say(self, messages: Sequence[Message], nth: int, tried: int, top_logprobs: int) -> Reply:
+    async def _say(
+        self, messages: Sequence[Message], nth: int, tried: int, top_logprobs: int, max_tokens: int
+    ) -> Reply:
         try:
             return await self.store.ask(
-                self.speaker, messages, role="judge", max_tokens=self.max_tokens,
+                self.speaker, messages, role="judge", max_tokens=max_tokens,
                 temperature=0.7 if nth else 0.0, nth=nth * TRIES + tried, top_logprobs=top_logprobs,
             )  # fmt: skip
         except CallError as error:

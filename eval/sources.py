@@ -87,7 +87,8 @@ def _from_folder(name: str, source: Source, place: Path) -> Iterator[Row]:
             found = True
             yield from _from_file(file, stem)
     if not found and not source.hub:
-        raise UsageError(f"--data {name}={place}: none of {', '.join(source.files)} lies there")
+        wanted = ", ".join(source.files) or f"{source.split}.jsonl"
+        raise UsageError(f"--data {name}={place}: none of {wanted} lies there")
     if not found:
         yield from _load(name, source, str(place))
 
