@@ -6,11 +6,11 @@ so that nothing hangs on a colour alone. Every string is escaped; a value that i
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import count
 
 from agents.view.plain import one_line
 
@@ -35,7 +35,6 @@ STYLE = (
 )  # fmt: skip
 """What a page that shows drawings puts into its style; `standalone` puts it into the drawing."""
 _DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4", "12 4")
-_ids = count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +177,12 @@ def _line(number: int, line: Line, shares: Sequence[float | None], point: object
 
 
 def _drawing(title: str, said: str, width: float, height: float, parts: Sequence[str]) -> str:
-    id = f"drawing-{next(_ids)}"
+    body = "".join(parts)
+    id = "d" + hashlib.sha256(f"{title}\0{body}".encode("utf-8", "replace")).hexdigest()[:12]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'width="{width:.0f}" height="{height:.0f}" role="img" aria-labelledby="{id} {id}-said">'
-        f'<title id="{id}">{text(title)}</title><desc id="{id}-said">{text(said)}</desc>{"".join(parts)}</svg>'
+        f'<title id="{id}">{text(title)}</title><desc id="{id}-said">{text(said)}</desc>{body}</svg>'
     )
 
 

@@ -53,7 +53,8 @@ figure { margin: .75rem 0; }
 .beside > .wide { flex: 1 1 22rem; min-width: 0; }
 svg.narrow { display: none; }
 details > summary { cursor: pointer; color: var(--quiet); }
-@media (max-width: 48rem) { svg.broad { display: none; } svg.narrow { display: block; } th, td { padding: .3rem .45rem; }
+@media (max-width: 48rem) { svg.broad { display: none; } svg.narrow { display: block; }
+  th, td { padding: .3rem .45rem; }
   tbody th { min-width: 7rem; max-width: 9rem; } }
 @media print { .wide { overflow: visible; border: 0; } }
 """
