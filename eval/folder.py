@@ -58,7 +58,7 @@ class Marked:
 
 def is_miniature(result: Result) -> bool:
     """Whether a result was measured on a packaged miniature: it says nothing of the benchmark of that name."""
-    return "miniature" in str(result.about.get("data", "")).lower()
+    return bool(result.about.get("data") == "miniature")
 
 
 def write_results(folder: Path, results: Sequence[Result], scored_by_task: Mapping[str, Sequence[Scored]]) -> None:

@@ -83,7 +83,7 @@ class Result:
     mean: str = "micro"
     """Over items, or (`macro`) over their groups."""
     metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """By name: `title`, `scale` and `higher` as in `Metric`, so that a result can be compared without its task."""
+    """By name: what `Metric` says of each, so that a result can be compared without its task."""
     about: dict[str, Any] = field(default_factory=dict)
     """Model, judge, extractor, sampling, where the data are from and their hash, versions."""
 
@@ -113,7 +113,7 @@ def result_of(task: Task, scored: Sequence[Scored], model: str, about: Mapping[s
         excluded=dict(Counter(one.score.excluded for one in scored if one.score.excluded)),
         patterns=dict(Counter(one.score.how for one in counted if one.score.how).most_common()),
         mean=task.mean,
-        metrics={one.name: {"title": one.title, "scale": one.scale, "higher": one.higher} for one in task.metrics},
+        metrics={one.name: asdict(one) for one in task.metrics},
         about=dict(about),
     )
 

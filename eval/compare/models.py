@@ -167,6 +167,7 @@ def _difference(result: Result, same: list[Same], metric: str, mean: Mean) -> Di
         [one.first.group for one in same],
         mean,
         float(result.metrics.get(metric, {}).get("scale", 100.0)),
+        result.metrics.get(metric, {}).get("most"),
     )
 
 

@@ -47,12 +47,20 @@ class Difference:
 
 
 def difference(
-    first: Sequence[Pair], second: Sequence[Pair], groups: Sequence[str], mean: Mean = "micro", scale: float = 1.0
+    first: Sequence[Pair],
+    second: Sequence[Pair],
+    groups: Sequence[str],
+    mean: Mean = "micro",
+    scale: float = 1.0,
+    most: float | None = None,
 ) -> Difference:
-    """Compare what two sides earned on the same items, which stand in the same order in all three sequences."""
+    """Compare what two sides earned on the same items, which stand in the same order in all three sequences.
+
+    `most`: no group's ratio counts for more.
+    """
     if not len(first) == len(second) == len(groups):
         raise ValueError("the two sides and the groups must be of the same items")
-    table = _Table(first, second, groups, mean)
+    table = _Table(first, second, groups, mean, most)
     if not len(first):
         return Difference(None, None, None, None, None, None, "", 0)
     one, other = table.values()
@@ -123,9 +131,12 @@ def _test(first: Sequence[Pair], second: Sequence[Pair], table: _Table) -> tuple
 class _Table:
     """Earned and possible of both sides, sorted by group."""
 
-    def __init__(self, first: Sequence[Pair], second: Sequence[Pair], groups: Sequence[str], mean: Mean) -> None:
+    def __init__(
+        self, first: Sequence[Pair], second: Sequence[Pair], groups: Sequence[str], mean: Mean, most: float | None
+    ) -> None:
         import numpy
 
+        self.most = numpy.inf if most is None else most
         names = ["" if mean == "micro" else group for group in groups]
         order = sorted(range(len(names)), key=lambda place: names[place])
         self.count = len(names)
@@ -195,6 +206,6 @@ class _Table:
         some = (sums[0][..., 1] != 0) & (sums[1][..., 1] != 0)
         used = some.sum(axis=-1)
         ratios = (numpy.divide(s[..., 0], s[..., 1], out=numpy.zeros(some.shape), where=some) for s in sums)
-        totals = (ratio.sum(axis=-1) for ratio in ratios)
+        totals = (numpy.minimum(ratio, self.most).sum(axis=-1) for ratio in ratios)
         made = [numpy.where(used > 0, total / numpy.maximum(used, 1), numpy.nan) for total in totals]
         return made[0], made[1]

@@ -59,6 +59,13 @@ def test_turns_are_pooled_as_the_paper_pools_them() -> None:
     assert found.second == 10
 
 
+def test_a_group_counts_for_no_more_than_the_most() -> None:
+    """Groups at 12/10 and 5/10: 0.85 as they are, 0.75 where a ratio of 1 is the most."""
+    first, second = [(12, 10), (5, 10)], [(10, 10), (5, 10)]
+    assert difference(first, second, ["a", "b"], "macro").first == pytest.approx(0.85)
+    assert difference(first, second, ["a", "b"], "macro", most=1).value == 0
+
+
 def test_the_interval_is_that_of_paired_draws() -> None:
     """Against scipy's paired bootstrap, of other draws: they agree to a few hundredths."""
     first = [WRONG if n % 3 else RIGHT for n in range(90)]
