@@ -200,7 +200,7 @@ TABLES: Mapping[str, PublishedTable] = {
             (
                 *(
                     PublishedRow(key, title, metric=metric)
-                    for metric in ("hallucination", "quality")
+                    for metric in ("hallucination_rate", "quality")
                     for key, title in (
                         ("aci_bench", "ACI-Bench"), ("instrusum", "InstruSum"), ("orca_sum", "Orca-Sum"),
                     )
@@ -210,7 +210,7 @@ TABLES: Mapping[str, PublishedTable] = {
                     "All, hallucination rate (less is better)",
                     {ORCA_3: Cell(21.09, "H"), MISTRAL: Cell(30.72, "H")},
                     {MISTRAL: Cell(-31.34, "H", "the two rates give -31.35: rounding")},
-                    "hallucination",
+                    "hallucination_rate",
                 ),
                 PublishedRow(
                     "mean", "All, quality of ten", {ORCA_3: Cell(9.14, "M"), MISTRAL: Cell(8.85, "M")}, metric="quality"

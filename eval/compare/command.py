@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from agents.command_line import path
 from agents.errors import UsageError
 from eval.folder import RESULTS, write_whole
 
@@ -21,11 +22,10 @@ def add(commands: Any) -> None:
         description="Compare two models over the same items (folders that `bench` or `orca run` left), or two data "
         "sets from the same seeds (run folders, or exported .jsonl files): differences of B less A with intervals, "
         "exact paired tests, and what changed.",
-        allow_abbrev=False,
     )
-    made.add_argument("first", type=Path, metavar="A", help="the one to start from: untrained, or before")
-    made.add_argument("second", type=Path, metavar="B", help="the other: trained, or after")
-    made.add_argument("--out", type=Path, metavar="DIR", help="also write compare.md, .html, .json and changed.csv")
+    made.add_argument("first", type=path, metavar="A", help="the one to start from: untrained, or before")
+    made.add_argument("second", type=path, metavar="B", help="the other: trained, or after")
+    made.add_argument("--out", type=path, metavar="DIR", help="also write compare.md, .html, .json and changed.csv")
     made.add_argument(
         "--judge", default="", metavar="MODEL",
         help="data sets only: have a model say which of two pairs of one seed teaches better, in both orders",
@@ -33,7 +33,6 @@ def add(commands: Any) -> None:
     made.add_argument(
         "--sample", type=int, default=100, metavar="N", help="with --judge: at most so many pairs; default: 100"
     )
-    made.set_defaults(main=main)
 
 
 def main(asked: argparse.Namespace) -> int:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from agents.errors import UsageError
+from eval.compare.differences import Difference, Mean, Pair, difference, holm
 from eval.compare.pairing import Pairing, Same, earned, failed_share, pair, unlike
-from eval.compare.statistics import Difference, Mean, Pair, difference, holm
 from eval.folder import Evaluation, is_miniature, read_items, read_results
 from eval.results import Result
 

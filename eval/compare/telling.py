@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agents.view.plain import one_line
 from eval.compare.models import Change, Compared, ModelsCompared, TaskCompared
-from eval.report.numbers import chance, csv_of, interval, markdown, markdown_table, number, percent
+from eval.report.numerals import chance, csv_of, interval, markdown, markdown_table, number, percent
 
 SHOWN = 20
 """Changed items a task, on the page and in Markdown; the CSV holds all."""

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from agents.command_line import Parser
 from agents.errors import UsageError
 from eval.compare.command import add, main
 from eval.compare.models import compare
@@ -32,7 +32,7 @@ def two(tmp_path: Path, first: list[Scored], second: list[Scored], **changed: An
 
 
 def ran(*words: object) -> int:
-    parser = ArgumentParser()
+    parser = Parser()
     add(parser.add_subparsers())
     return main(parser.parse_args(["compare", *map(str, words)]))
 

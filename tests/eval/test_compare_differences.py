@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from eval.compare.statistics import Pair, coin, difference, holm, share, two_shares
+from eval.compare.differences import Pair, coin, difference, holm, share, two_shares
 
 RIGHT, WRONG = (1.0, 1.0), (0.0, 1.0)
 ratios = st.tuples(st.sampled_from([0.0, 0.5, 1.0, 2.0, 3.0]), st.sampled_from([0.0, 1.0, 2.0, 3.0]))

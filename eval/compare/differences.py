@@ -53,10 +53,11 @@ def difference(
     mean: Mean = "micro",
     scale: float = 1.0,
     most: float | None = None,
+    tested: bool = True,
 ) -> Difference:
     """Compare what two sides earned on the same items, which stand in the same order in all three sequences.
 
-    `most`: no group's ratio counts for more.
+    `most`: no group's ratio counts for more. Without `tested` there is no p: on 16,000 items it takes seconds.
     """
     if not len(first) == len(second) == len(groups):
         raise ValueError("the two sides and the groups must be of the same items")
@@ -66,7 +67,7 @@ def difference(
     one, other = table.values()
     value = None if one is None or other is None else scale * (other - one)
     low, high = table.interval() if value is not None and len(first) > 1 else (None, None)
-    p, test = (None, "") if value is None else _test(first, second, table)
+    p, test = (None, "") if value is None or not tested else _test(first, second, table)
     return Difference(
         None if one is None else scale * one,
         None if other is None else scale * other,
