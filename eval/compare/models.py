@@ -224,5 +224,8 @@ def _warnings(one: Evaluation, other: Evaluation, tasks: list[TaskCompared]) -> 
         yield f"MINIATURE: {', '.join(small)} on packaged miniatures, which say nothing of the benchmarks of that name"
     if one.model == other.model:
         yield f"both folders are of {one.model}: they differ in something else than the model"
+    said: dict[str, list[str]] = {}
     for task in tasks:
-        yield from (f"{task.title}: {warning}" for warning in task.warnings)
+        for warning in task.warnings:
+            said.setdefault(warning, []).append(task.title)
+    yield from (f"{', '.join(titles)}: {warning}" for warning, titles in said.items())

@@ -23,10 +23,8 @@ def _body(found: ModelsCompared) -> Iterator[str]:
     yield f"<ul>{''.join(f'<li>{words(line)}</li>' for line in summary(found))}</ul>"
     rows = [[words(cell) for cell in row] for task in found.tasks for row in lines(task)]
     yield "<h2>Differences</h2>"
-    yield '<div class="beside">'
     yield f"<figure>{_drawn(found)}</figure>"
     yield table("All metrics; B less A, on the items that both answered", HEADS, rows, ["", *["n"] * 9])
-    yield "</div>"
     yield f'<p class="quiet">{METHOD}</p>'
     for task in found.tasks:
         yield from _task(task)
@@ -43,7 +41,8 @@ def _drawn(found: ModelsCompared) -> str:
 
 def _task(task: TaskCompared) -> Iterator[str]:
     yield f"<h2>{words(task.title)}</h2>"
-    yield loud(task.warnings)
+    if task.warnings:
+        yield f'<p class="bad">{words("; ".join(task.warnings))}</p>'
     if told := left_out(task):
         yield f'<p class="quiet">{words(told)}</p>'
     if task.groups:

@@ -16,12 +16,15 @@ HEADS = ("Task", "n", "A", "B", "B − A", "95 % interval", "relative", "p", "p 
 
 def verdict(metric: Compared) -> str:
     """Say in a word what a headline shows."""
-    p, value = metric.corrected if metric.corrected is not None else metric.difference.p, metric.difference.value
-    if value is None or p is None:
+    alone, value = metric.difference.p, metric.difference.value
+    if value is None or alone is None:
         return "nothing to compare"
-    if p >= SURE or not value:
+    if alone >= SURE or not value:
         return "no difference shown"
-    return "B is better" if (value > 0) == metric.higher else "B is worse"
+    told = "B is better" if (value > 0) == metric.higher else "B is worse"
+    if metric.corrected is not None and metric.corrected >= SURE:
+        return f"{told} taken alone, not shown as one of several tests"
+    return told
 
 
 def cells(task: TaskCompared, metric: Compared, *, named: bool = False) -> list[str]:

@@ -117,11 +117,13 @@ def _qualified(result: Result) -> list[str]:
 
 def cell_published(row: PublishedRow, model: str) -> Shown:
     """Return what the paper prints of a model in a row, with the gains it prints beside Orca-3's figures."""
-    from eval.published import ORCA_3
+    from eval.published import MISTRAL, ORCA_3
 
     cell = row.cells.get(model)
     gains = [(other, gain) for other, gain in row.gains.items() if model == ORCA_3]
-    remarks = tuple(f"{gain.value:+g} % over {other} (printed, {gain.sure})" for other, gain in gains)
+    remarks = tuple(
+        f"printed {gain.value:+g} %{'' if other == MISTRAL else f' over {other}'} {gain.sure}" for other, gain in gains
+    )
     notes = tuple(f"{row.title}, {other}: {gain.note}" for other, gain in gains if gain.note)
     if cell is None:
         return Shown(remarks=remarks, notes=notes)

@@ -47,7 +47,6 @@ class Bar:
     high: float | None = None
     series: int = 0
     is_published: bool = False
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def bars(title: str, rows: Sequence[Bar], unit: str = "", width: int = 380) -> s
     reach = [v for one in shown for v in (one.value, one.low, one.high, 0.0) if v is not None and math.isfinite(v)]
     low, high = min(reach, default=0.0), max(reach, default=1.0)
     span = (high - low) or 1.0
-    left, room = 6.0, width - 12.0
+    left, room = 6.0, width - 80.0
 
     def x(value: float) -> float:
         return left + room * (value - low) / span
@@ -80,7 +79,7 @@ def bars(title: str, rows: Sequence[Bar], unit: str = "", width: int = 380) -> s
         told = "–" if one not in shown or one.value is None else f"{one.value:+.1f}{unit}"
         mark = " (published)" if one.is_published else ""
         parts.append(f'<text x="{left:.0f}" y="{y + 12}">{text(one.label, 60)}{mark}</text>')
-        parts.append(f'<text x="{left + room:.0f}" y="{y + 12}" text-anchor="end">{text(told + one.note)}</text>')
+        parts.append(f'<text x="{width - 4}" y="{y + 27}" text-anchor="end">{text(told)}</text>')
         if one in shown and one.value is not None:
             begin, end = sorted((x(0), x(one.value)))
             kind = "hollow" if one.is_published else "full"
@@ -111,7 +110,7 @@ def radar(
     With `named`, axes bear their names (for wide pages), else their numbers from 1 (for narrow ones, with a list
     beside). A value over `most` is drawn at the rim; one below `least` in the middle; both stand in the table beside.
     """
-    width, radius = (720, 190) if named else (340, 132)
+    width, radius = (840, 190) if named else (340, 132)
     middle = (width / 2, radius + 40)
 
     def point(axis: int, share: float) -> tuple[float, float]:

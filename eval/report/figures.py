@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.folder import Evaluation, Marked, read_items
+from eval.folder import Evaluation, Marked, is_miniature, read_items
 from eval.published import FIGURE_1, MISTRAL, ORCA_3
 from eval.report.cells import Column, pick
 from eval.report.drawing import Bar, Line, bars, radar
+from eval.report.numerals import NOTHING, half, interval, number, percent
 from eval.report.tables import Table, by_key, published_gains
 
 ORCA_BENCH = "orca_bench"
@@ -22,7 +23,9 @@ class Drawn:
     broad: str
     narrow: str
     heads: tuple[str, ...]
-    rows: tuple[tuple[str | float | None, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
+    kinds: tuple[str, ...]
+    """Of all columns but the first: `n` where figures stand."""
     note: str
     file: str
 
@@ -35,29 +38,32 @@ def figures(made: Sequence[Table], columns: Sequence[Column], baseline: str) -> 
 def _bars(made: Sequence[Table], columns: Sequence[Column], baseline: str) -> Drawn:
     ours = [column for column in columns if column.name != baseline]
     drawn: list[Bar] = []
-    rows: list[tuple[str | float | None, ...]] = []
+    rows: list[tuple[str, ...]] = []
     for key in FIGURE_1:
         found = by_key(made, key)
         if found is None:
             continue
         table, row = found
-        for number, column in enumerate(ours):
+        for place, column in enumerate(ours):
             cell = row.cells[[one.name for one in table.columns].index(column.name)]
             low, high = _ends(made, key, column, baseline) if cell.relative is not None else (None, None)
             mark = " MINIATURE" if cell.is_miniature else ""
-            drawn.append(Bar(f"{row.title}, {column.name}{mark}", cell.relative, low, high, number + 1))
-            rows.append((row.title, f"{column.name}{mark}", cell.relative, low, high))
+            if cell.relative is not None:
+                drawn.append(Bar(f"{row.title}, {column.name}{mark}", cell.relative, low, high, place + 1))
+            told = (percent(cell.relative), interval(low, high, 1, signed=True))
+            rows.append((row.title, f"{column.name}{mark}", *told))
         if (gain := published_gains(key).get(MISTRAL)) is not None:
             drawn.append(Bar(f"{row.title}, {ORCA_3} over {MISTRAL}", gain, is_published=True))
-            rows.append((row.title, f"{ORCA_3} over {MISTRAL} (published)", gain, None, None))
+            rows.append((row.title, f"{ORCA_3} over {MISTRAL} (published)", percent(gain), ""))
     drawing = bars("Relative improvement in per cent", drawn, " %")
     note = (
         f"Your models over {baseline}; whiskers are 95 % intervals, of the same items where both were measured."
         if baseline
         else "Name a model with --baseline to see how much yours improve over it."
     )
-    heads = ("Benchmark", "Model", "Improvement in %", "low", "high")
-    return Drawn("Figure 1. Relative improvement", drawing, "", heads, tuple(rows), note, "figure_1.svg")
+    heads = ("Benchmark", "Model", "Improvement", "95 % interval")
+    kinds = ("", "n", "n")
+    return Drawn("Figure 1. Relative improvement", drawing, "", heads, tuple(rows), kinds, note, "figure_1.svg")
 
 
 def _ends(made: Sequence[Table], key: str, column: Column, baseline: str) -> tuple[float | None, float | None]:
@@ -110,20 +116,15 @@ def _radar(columns: Sequence[Column]) -> Drawn:
         if column.evaluation and ORCA_BENCH in column.evaluation.results
     ]
     axes = list(dict.fromkeys(group for _, result in having for group in result.groups))
-    lines, table = [], []
+    lines = []
+    cells: list[list[str]] = [[f"{place}. {axis.replace('_', ' ')}"] for place, axis in enumerate(axes, 1)]
     for column, result in having:
-        mark = " MINIATURE" if result.about.get("data") == "miniature" else ""
+        mark = " MINIATURE" if is_miniature(result) else ""
         chosen = [pick(result.groups.get(axis, {}), "") for axis in axes]
         lines.append(Line(f"{column.name}{mark}", [one.value if one else None for one in chosen]))
-    for number, axis in enumerate(axes):
-        row: list[str | float | None] = [f"{number + 1}. {axis.replace('_', ' ')}"]
-        for _, result in having:
-            one = pick(result.groups.get(axis, {}), "")
-            row += [one.value, one.low, one.high] if one else [None, None, None]
-        table.append(tuple(row))
-    heads = ["Set"]
-    for line in lines:
-        heads += [line.name, "low", "high"]
+        for row, one in zip(cells, chosen, strict=True):
+            row.append(f"{number(one.value)} {half(one.low, one.high)}".strip() if one else NOTHING)
+    heads = ["Set", *(line.name for line in lines)]
     title = "Orca-Bench by set, the teacher's marks being 10"
     note = (
         "The paper's own lines were not found. Of 100 items, differences under 0.5 on one set are noise."
@@ -135,5 +136,5 @@ def _radar(columns: Sequence[Column]) -> Drawn:
         "Figure 4. Orca-Bench by set",
         radar(title, named, lines) if having else "",
         radar(title, named, lines, named=False) if having else "",
-        tuple(heads), tuple(table), note, "figure_4.svg",
+        tuple(heads), tuple(map(tuple, cells)), ("n",) * len(lines), note, "figure_4.svg",
     )  # fmt: skip

@@ -13,6 +13,7 @@ LEGEND = (
     "± is half the width of the 95 % interval over items; n the items in a figure.",
     "Published figures stand apart: H, printed by a source that follows the paper closely, or by two; M, by one, or "
     "recomputed from a printed percentage; L, recalled and confirmed by nothing: look it up before you cite it.",
+    "“printed” is what Orca-3 gained, as the paper gives it: over Mistral-7B-Instruct-v0.3 where nothing else is said.",
     "– is a figure that is not there: not measured, not found, or not defined. It is never a nought.",
 )
 
@@ -28,9 +29,11 @@ def warnings(columns: Sequence[Column]) -> list[str]:
                 f"MINIATURE: {column.name} was measured on packaged miniatures ({', '.join(small)}): a few items of "
                 "our own, which say nothing of the benchmarks of that name; don't hold them against published figures."
             )
+    mixed: dict[str, list[str]] = {}
     for task, judges in _judges(columns).items():
         if len(set(judges)) > 1:
-            told.append(f"{task} was not judged by one judge for all: {', '.join(dict.fromkeys(judges))}.")
+            mixed.setdefault(", ".join(dict.fromkeys(judges)), []).append(task)
+    told += [f"Not judged by one judge for all models ({who}): {', '.join(tasks)}." for who, tasks in mixed.items()]
     return told
 
 
@@ -94,16 +97,11 @@ def as_markdown(made: Sequence[Table], drawn: Sequence[Drawn], columns: Sequence
         if figure_.broad:
             lines += [f"![{figure_.name}]({figure_.file})", ""]
         if figure_.rows:
-            rows = [[cell(value) for value in row] for row in figure_.rows]
+            rows = [[markdown(value) for value in row] for row in figure_.rows]
             lines += [markdown_table([markdown(one) for one in figure_.heads], rows), ""]
     lines += ["## How it was measured", ""]
     lines += [f"- {markdown(line)}" for line in measured_how(columns)]
     return "\n".join(lines).rstrip() + "\n"
-
-
-def cell(value: str | float | None) -> str:
-    """Return a cell beside a figure as Markdown."""
-    return markdown(value) if isinstance(value, str) else number(value)
 
 
 def legend(baseline: str, quoted: object = str) -> Iterator[str]:

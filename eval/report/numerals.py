@@ -20,8 +20,8 @@ def number(value: float | None, digits: int = 2, *, signed: bool = False) -> str
     if value is None or not math.isfinite(value):
         return NOTHING
     made = f"{value:+.{digits}f}" if signed else f"{value:.{digits}f}"
-    # A minus nought is a nought.
-    return made.replace("-", "", 1) if not float(made) else made
+    # A nought has no sign.
+    return made.lstrip("+-") if not float(made) else made
 
 
 def interval(low: float | None, high: float | None, digits: int = 2, *, signed: bool = False) -> str:

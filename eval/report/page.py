@@ -33,7 +33,8 @@ a { color: var(--accent); }
 .quiet { color: var(--quiet); }
 .loud { background: var(--bad-soft); color: var(--bad); border: 1px solid; border-radius: 6px; padding: .5rem .75rem;
   margin: .75rem 0; max-width: none; }
-.wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; background: var(--surface); }
+.wide { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: 6px;
+  background: var(--surface); }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .875rem; }
 caption { text-align: left; padding: .5rem .6rem; color: var(--quiet); }
 th, td { text-align: left; padding: .3rem .6rem; vertical-align: baseline; border-top: 1px solid var(--line);
@@ -41,7 +42,8 @@ th, td { text-align: left; padding: .3rem .6rem; vertical-align: baseline; borde
 thead th { border-top: 0; color: var(--quiet); font-weight: 500; vertical-align: bottom; overflow-wrap: anywhere;
   min-width: 6rem; }
 tbody th { font-weight: 500; min-width: 9rem; position: sticky; left: 0; background: var(--surface); }
-td.n { white-space: nowrap; }
+td.n, .figure { white-space: nowrap; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 td .note, th .note { display: block; color: var(--quiet); font-size: .8rem; font-weight: 400; }
 .published { background: var(--soft); font-style: italic; }
 .best { font-weight: 650; }
@@ -50,7 +52,7 @@ td.said { min-width: 16rem; max-width: 30rem; overflow-wrap: anywhere; white-spa
 figure { margin: .75rem 0; }
 .beside { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start; }
 .beside > figure { flex: 0 1 auto; max-width: 100%; }
-.beside > .wide { flex: 1 1 22rem; min-width: 0; }
+.beside > .wide { flex: 1 1 28rem; min-width: 0; }
 svg.narrow { display: none; }
 details > summary { cursor: pointer; color: var(--quiet); }
 @media (max-width: 48rem) { svg.broad { display: none; } svg.narrow { display: block; }
@@ -82,8 +84,17 @@ def page(title: str, body: Iterable[str]) -> str:
     )
 
 
-def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], kinds: Sequence[str] = ()) -> str:
-    """Return a table that scrolls in itself. Cells are markup, or whole `<td>`s; `kinds` are classes of the columns."""
+def table(
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    kinds: Sequence[str] = (),
+    is_headed: bool = False,
+) -> str:
+    """Return a table that scrolls in itself. Cells are markup, or whole `<td>`s; `kinds` are classes of the columns.
+
+    With `is_headed` the caption stands above already, and is only heard.
+    """
     classes = [f' class="{kind}"' if kind else "" for kind in kinds] + [""] * len(heads)
     head = "".join(f'<th scope="col"{classes[n]}>{cell}</th>' for n, cell in enumerate(heads))
     body = []
@@ -93,8 +104,9 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], kin
         )
         body.append(f'<tr><th scope="row">{first}</th>{cells}</tr>')
     said = escape(inert(caption), quote=True)
+    unseen = ' class="unseen"' if is_headed else ""
     return (
-        f'<div class="wide" role="region" aria-label="{said}" tabindex="0"><table><caption>{said}</caption>'
+        f'<div class="wide" role="region" aria-label="{said}" tabindex="0"><table><caption{unseen}>{said}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
 

@@ -109,10 +109,10 @@ def _row_against(row: Row, base: int, columns: Sequence[Column]) -> Row:
     under = row.cells[base]
     cells = []
     for place, (cell, column) in enumerate(zip(row.cells, columns, strict=True)):
-        # A miniature says nothing of the benchmark: beside a published figure its ratio would be a lie.
-        crossed = column.is_published != columns[base].is_published
-        small = cell.is_miniature != under.is_miniature or (crossed and (cell.is_miniature or under.is_miniature))
-        if place != base and cell.value is not None and under.value and not small:
+        # A miniature says nothing of the benchmark: beside other figures its ratio would be a lie. And what others
+        # measured in their way is no improvement over what was measured here.
+        alike = cell.is_miniature == under.is_miniature and (columns[base].is_published or not column.is_published)
+        if place != base and cell.value is not None and under.value and alike:
             cell = replace(cell, relative=100 * (cell.value - under.value) / abs(under.value))
         cells.append(cell)
     return replace(row, cells=tuple(cells))

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from eval.report.cells import Column, Shown
 from eval.report.figures import Drawn
 from eval.report.forms import Footnotes, figure, legend, measured_how, under, warnings
-from eval.report.numerals import number
 from eval.report.page import loud, page, table, words
 from eval.report.tables import Table
 
@@ -39,9 +38,8 @@ def _figure(one: Drawn) -> Iterator[str]:
     elif one.broad:
         yield f"<figure>{one.broad}</figure>"
     if one.rows:
-        rows = [[words(cell) if isinstance(cell, str) else number(cell) for cell in row] for row in one.rows]
-        kinds = ["n" if any(isinstance(row[n], float) for row in one.rows) else "" for n in range(len(one.heads))]
-        yield table(one.name, [words(head) for head in one.heads], rows, kinds)
+        rows = [[words(cell) for cell in row] for row in one.rows]
+        yield table(one.name, [words(head) for head in one.heads], rows, ["", *one.kinds], is_headed=True)
     yield "</div>"
 
 
@@ -61,7 +59,7 @@ def _table(one: Table) -> Iterator[str]:
         rows.append(cells)
     heads = ["", *(_head(column) for column in one.columns)]
     kinds = ["", *("published" if column.is_published else "" for column in one.columns)]
-    yield table(one.name, heads, rows, kinds)
+    yield table(one.name, heads, rows, kinds, is_headed=True)
     if one.note:
         yield f'<p class="quiet">{words(one.note)}</p>'
     if notes.notes:

@@ -141,7 +141,7 @@ def test_many_tasks_are_corrected(tmp_path: Path) -> None:
     head = compare(one, other).tasks[3].metrics[0]
     assert head.difference.p == pytest.approx(2 / 64)
     assert head.corrected == pytest.approx(20 / 64)
-    assert verdict(head) == "no difference shown"
+    assert verdict(head) == "B is better taken alone, not shown as one of several tests"
 
 
 def test_groups_are_shown(tmp_path: Path) -> None:
