@@ -17,7 +17,7 @@ from agents.errors import UsageError
 from agents.models.connect import AT_ONCE
 from eval.arguments import places, prices
 from eval.estimate import estimate, lines, price_of
-from eval.folder import write_results
+from eval.folder import RESULTS, read_results, write_results
 from eval.judging import Judge
 from eval.records import Item, Speaker
 from eval.results import Result, Scored, result_of
@@ -106,6 +106,7 @@ class Bench:
 
     async def _ask(self, loaded: Sequence[tuple[Task, Sequence[Item]]], speakers: Mapping[str, Speaker]) -> int:
         folder = self.asked.out or Path("evals") / short_name(speakers["model"].name)
+        refuse_another(folder, speakers["model"].name)
         with Store(folder) as store, self._stopping():
             for task, items in loaded:
                 before = {role: replace(spent) for role, spent in store.spent.items()}
@@ -201,6 +202,12 @@ class Priced:
         if self._price is not None:
             return float(self._price.cost(prompt_tokens, completion_tokens))
         return self._speaker.cost(prompt_tokens, completion_tokens)
+
+
+def refuse_another(folder: Path, model: str) -> None:
+    """Raise `UsageError` where a folder holds another model's results: before anything is paid for, not after."""
+    if (folder / RESULTS).exists() and (there := read_results(folder).model) != model:
+        raise UsageError(f"{folder}/ holds results of {there}; give {model} an --out folder of its own")
 
 
 def of_the_paper() -> list[str]:
