@@ -11,6 +11,7 @@ from typing import Any
 
 from agents.command_line import path
 from agents.errors import UsageError
+from eval.arguments import count
 from eval.folder import RESULTS, write_whole
 
 
@@ -31,7 +32,7 @@ def add(commands: Any) -> None:
         help="data sets only: have a model say which of two pairs of one seed teaches better, in both orders",
     )  # fmt: skip
     made.add_argument(
-        "--sample", type=int, default=100, metavar="N", help="with --judge: at most so many pairs; default: 100"
+        "--sample", type=count, default=100, metavar="N", help="with --judge: at most so many pairs; default: 100"
     )
 
 
