@@ -55,7 +55,7 @@ def _won(won: WinRate) -> Iterator[str]:
 
 def blocks(found: DataCompared, won: WinRate | None) -> Iterator[Block]:
     """Yield all tables."""
-    heads = ("", "accepted in A", "in B", "change", "p", "p (Holm)")
+    heads = ("Kind", "accepted in A", "in B", "change", "p", "p (Holm)")
     if found.cells:
         yield "Accepted, by skill and kind", heads, [_cell(cell) for cell in found.cells]
     if found.reasons:
@@ -66,7 +66,7 @@ def blocks(found: DataCompared, won: WinRate | None) -> Iterator[Block]:
          "–" if one.longer is None else f"{number(one.longer, 0)} %", chance(one.p)]
         for one in found.lengths
     ]  # fmt: skip
-    yield "Lengths in words, medians", ("", "A", "B", "B is the longer of two", "p (Mann-Whitney)"), lengths
+    yield "Lengths in words, medians", ("Part", "A", "B", "B is the longer of two", "p (Mann-Whitney)"), lengths
     if won is not None and won.judged:
         shown = sorted((one for one in won.judged if one.share is not None), key=lambda one: one.share or 0.0)
         rows = [[one.first, one.second, one.kind, f"{number(100 * (one.share or 0.0), 0)} %"] for one in shown]

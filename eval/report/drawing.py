@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 
 from agents.view.plain import one_line
+from eval.report.numerals import number
 
 COLOURS = (
     ("#2457b3", "#8fb3ff"), ("#a03c12", "#f2a37e"), ("#1f7a4d", "#7fd6a5"),
@@ -76,7 +77,7 @@ def bars(title: str, rows: Sequence[Bar], unit: str = "", width: int = 380) -> s
 
     parts, y = [], 8
     for one in rows:
-        told = "–" if one not in shown or one.value is None else f"{one.value:+.1f}{unit}"
+        told = "–" if one not in shown else f"{number(one.value, 1, signed=True)}{unit}"
         mark = " (published)" if one.is_published else ""
         parts.append(f'<text x="{left:.0f}" y="{y + 12}">{text(one.label, 60)}{mark}</text>')
         parts.append(f'<text x="{width - 4}" y="{y + 27}" text-anchor="end">{text(told)}</text>')
@@ -90,7 +91,7 @@ def bars(title: str, rows: Sequence[Bar], unit: str = "", width: int = 380) -> s
             parts.append(_whisker(one, x, y + 23))
         y += 38
     parts.append(f'<path class="rule" d="M{x(0):.1f} 20V{y - 6}"/>')
-    said = "; ".join(f"{one.label}: {'–' if one.value is None else f'{one.value:+.1f}{unit}'}" for one in rows)
+    said = "; ".join(f"{one.label}: {number(one.value, 1, signed=True)}{unit}" for one in rows)
     return _drawing(title, said, width, y, parts)
 
 
@@ -121,44 +122,43 @@ def radar(
     for step in range(1, 6):
         ring = " ".join(f"{x:.1f},{y:.1f}" for x, y in (point(n, step / 5) for n in range(len(axes))))
         parts.append(f'<polygon class="rule" points="{ring}"/>')
-    for number, name in enumerate(axes):
-        x, y = point(number, 1)
+    for place, name in enumerate(axes):
+        x, y = point(place, 1)
         parts.append(f'<path class="rule" d="M{middle[0]:.1f} {middle[1]:.1f}L{x:.1f} {y:.1f}"/>')
-        x, y = point(number, 1.07)
+        x, y = point(place, 1.07)
         anchor = "middle" if abs(x - middle[0]) < radius / 6 else "start" if x > middle[0] else "end"
-        label = text(name, 34) if named else str(number + 1)
+        label = text(name, 44) if named else str(place + 1)
         parts.append(f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}">{label}</text>')
     for step in (0, 5):
         told = f"{least + (most - least) * step / 5:g}"
         x, y = point(0, step / 5)
         parts.append(f'<text class="quiet" x="{x + 3:.1f}" y="{y + 12:.1f}" font-size="10">{told}</text>')
-    for number, line in enumerate(lines):
+    for place, line in enumerate(lines):
         shares = [
             None if v is None or not math.isfinite(v) else (v - least) / ((most - least) or 1) for v in line.values
         ]
-        parts.append(_line(number, line, [None if s is None else min(1.0, max(0.0, s)) for s in shares], point))
+        parts.append(_line(place, line, [None if s is None else min(1.0, max(0.0, s)) for s in shares], point))
     y = middle[1] + radius + 30
-    for number, line in enumerate(lines):
+    for place, line in enumerate(lines):
         y += 18
         mark = " (published)" if line.is_published else ""
         parts.append(
-            f'<g class="s{number % len(COLOURS)}"><path class="line" {_dash(number)} d="M12 {y - 4:.0f}h30"/></g>'
+            f'<g class="s{place % len(COLOURS)}"><path class="line" {_dash(place)} d="M12 {y - 4:.0f}h30"/></g>'
             f'<text x="50" y="{y:.0f}">{text(line.name, 60 if named else 36)}{mark}</text>'
         )
     said = "; ".join(
-        f"{line.name}: "
-        + ", ".join(f"{axis} {'–' if v is None else f'{v:.2f}'}" for axis, v in zip(axes, line.values, strict=False))
+        f"{line.name}: " + ", ".join(f"{axis} {number(v)}" for axis, v in zip(axes, line.values, strict=False))
         for line in lines
     )
     return _drawing(title, said, width, y + 12, parts)
 
 
-def _dash(number: int) -> str:
-    dash = _DASHES[number % len(_DASHES)]
+def _dash(place: int) -> str:
+    dash = _DASHES[place % len(_DASHES)]
     return f'stroke-dasharray="{dash}"' if dash else ""
 
 
-def _line(number: int, line: Line, shares: Sequence[float | None], point: object) -> str:
+def _line(nth: int, line: Line, shares: Sequence[float | None], point: object) -> str:
     """A closed path; broken where a value is missing, so that a gap is seen."""
     assert callable(point)
     path, dots, size = [], [], len(shares)
@@ -171,8 +171,8 @@ def _line(number: int, line: Line, shares: Sequence[float | None], point: object
         if after is not None and size > 1:
             to = point((place + 1) % size, after)
             path.append(f"M{x:.1f} {y:.1f}L{to[0]:.1f} {to[1]:.1f}")
-    drawn = f'<path class="line" {_dash(number)} d="{"".join(path)}"/>' if path else ""
-    return f'<g class="s{number % len(COLOURS)}">{drawn}{"".join(dots)}</g>'
+    drawn = f'<path class="line" {_dash(nth)} d="{"".join(path)}"/>' if path else ""
+    return f'<g class="s{nth % len(COLOURS)}">{drawn}{"".join(dots)}</g>'
 
 
 def _drawing(title: str, said: str, width: float, height: float, parts: Sequence[str]) -> str:

@@ -53,7 +53,7 @@ def _bars(made: Sequence[Table], columns: Sequence[Column], baseline: str) -> Dr
             told = (percent(cell.relative), interval(low, high, 1, signed=True))
             rows.append((row.title, f"{column.name}{mark}", *told))
         if (gain := published_gains(key).get(MISTRAL)) is not None:
-            drawn.append(Bar(f"{row.title}, {ORCA_3} over {MISTRAL}", gain, is_published=True))
+            drawn.append(Bar(f"{row.title}, {ORCA_3}", gain, is_published=True))
             rows.append((row.title, f"{ORCA_3} over {MISTRAL} (published)", percent(gain), ""))
     drawing = bars("Relative improvement in per cent", drawn, " %")
     note = (
@@ -61,6 +61,7 @@ def _bars(made: Sequence[Table], columns: Sequence[Column], baseline: str) -> Dr
         if baseline
         else "Name a model with --baseline to see how much yours improve over it."
     )
+    note = f"{note} Dashed: published, over {MISTRAL}."
     heads = ("Benchmark", "Model", "Improvement", "95 % interval")
     kinds = ("", "n", "n")
     return Drawn("Figure 1. Relative improvement", drawing, "", heads, tuple(rows), kinds, note, "figure_1.svg")

@@ -124,7 +124,7 @@ def _table(table: Table) -> Iterator[str]:
             parts = [figure(one), one.sure, f"<sup>{marks}</sup>" if marks else ""]
             cells.append("<br>".join([" ".join(filter(None, parts)), *(markdown(line) for line in under(one))]))
         rows.append(cells)
-    yield markdown_table(["", *(markdown(head(column)) for column in table.columns)], rows)
+    yield markdown_table(["Benchmark", *(markdown(head(column)) for column in table.columns)], rows)
     yield ""
     if table.note:
         yield f"{markdown(table.note)}\n"

@@ -57,7 +57,7 @@ def _table(one: Table) -> Iterator[str]:
             marks = notes.marks(cell.notes, "" if column.is_published else column.name)
             cells.append(_cell(cell, column, marks))
         rows.append(cells)
-    heads = ["", *(_head(column) for column in one.columns)]
+    heads = ["Benchmark", *(_head(column) for column in one.columns)]
     kinds = ["", *("published" if column.is_published else "" for column in one.columns)]
     yield table(one.name, heads, rows, kinds, is_headed=True)
     if one.note:
