@@ -62,7 +62,9 @@ class Places:
         return [self.link(number) for number in numbers]
 
 
-def batches(sources: Sequence[Source], places: Places, tell: Callable[[int], None] = lambda count: None) -> Iterator[Batch]:
+def batches(
+    sources: Sequence[Source], places: Places, tell: Callable[[int], None] = lambda count: None
+) -> Iterator[Batch]:
     """Yield all pairs of all sources, batch by batch; each is noted in `places`, `tell` is told how many there were."""
     items = (item for number, source in enumerate(sources) for item in source.items(number))
     first = 0

@@ -28,13 +28,14 @@ from typing import Any
 
 from agents.errors import UsageError
 from eval.data.batches import Places, batches
-from eval.data.contamination import Contamination, contamination_findings
+from eval.data.contamination import Contamination, Texts, contamination_findings
 from eval.data.cost import cost, cost_findings
 from eval.data.coverage import Coverage
 from eval.data.embedding import Embed, NotHad, meaning, meaning_findings
 from eval.data.findings import Finding, PairLink, finding, note, ordered
 from eval.data.measures import Lengths
-from eval.data.near import Repeats, findings as repeat_findings
+from eval.data.near import Repeats
+from eval.data.near import findings as repeat_findings
 from eval.data.openings import Openings
 from eval.data.refinement import Refinement, refinement_findings
 from eval.data.rows import Item, Row, item_of
@@ -48,7 +49,7 @@ from eval.data.wording import Wording
 FORMAT = 1
 SAMPLE = 500
 """Pairs of the sample, unless another number is asked for."""
-_PRIVATE = {"numbers", "differing", "of_answers", "alike"}
+_PRIVATE = {"numbers", "of", "differing", "of_answers", "alike"}
 """Fields that only findings are made from: numbers of pairs within one reading."""
 
 
@@ -59,7 +60,7 @@ class Asked:
     sample: int = SAMPLE
     seed: int = 0
     tries: int = 4
-    benchmarks: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    benchmarks: Mapping[str, Iterable[Texts]] = field(default_factory=dict)
     embed: Callable[[], Embed] | None = None
     """Makes what embeds texts; may raise `NotHad`. None: variety of meaning is not measured."""
     solver: Solver | None = None
@@ -67,7 +68,9 @@ class Asked:
     at_once: int = 8
 
 
-async def build(sources: Sequence[Source], asked: Asked, tell: Callable[[str], None] = lambda line: None) -> dict[str, Any]:
+async def build(
+    sources: Sequence[Source], asked: Asked, tell: Callable[[str], None] = lambda line: None
+) -> dict[str, Any]:
     """Read the sources and return the report. Raises `UsageError` where no pair can be read."""
     places, sample = Places(sources), Sample(asked.sample, asked.seed)
     coverage, openings, wording = Coverage(sources), Openings(), Wording()
@@ -111,10 +114,12 @@ async def build(sources: Sequence[Source], asked: Asked, tell: Callable[[str], N
     if not asked.benchmarks:
         found.append(note("contaminated", "No benchmark was looked for", "name some with --benchmarks"))
     report["findings"] = [one.as_json() for one in ordered(found)]
-    return _public(report)
+    return {key: _public(value) for key, value in report.items()}
 
 
-def _read_rejected(sources: Sequence[Source], coverage: Coverage, asked: Asked) -> tuple[int, list[tuple[PairLink, Row]]]:
+def _read_rejected(
+    sources: Sequence[Source], coverage: Coverage, asked: Asked
+) -> tuple[int, list[tuple[PairLink, Row]]]:
     """Count what fell out; return how much, and a sample of rejected pairs for a judge."""
     count, held = 0, Sample(asked.sample // 2 if asked.judge else 0, asked.seed)
     kept: dict[int, PairLink] = {}
@@ -175,8 +180,9 @@ def _of_reading(report: Mapping[str, Any]) -> Iterable[Finding | None]:
     broken = sum(source["broken"] for source in report["sources"])
     rows = report["pairs"] + report["rejected"] + broken
     named = "; ".join(line for source in report["sources"] for line in source["named"])
-    yield finding("broken", "Rows that could not be read" if broken else "Every row could be read", broken / max(1, rows),
-                  rows, f"{broken:,} of {rows:,}" + (f": {named}" if named else ""))  # fmt: skip
+    measured = f"{broken:,} of {rows:,}" + (f": {named}" if named else "")
+    title = "Rows that could not be read" if broken else "Every row could be read"
+    yield finding("broken", title, broken / max(1, rows), rows, measured)
     for source in report["sources"]:
         if source["state"]:
             yield note("state", f"About {source['path']}", source["state"])
@@ -186,7 +192,13 @@ def _of_reading(report: Mapping[str, Any]) -> Iterable[Finding | None]:
 
 def _source(source: Source) -> dict[str, Any]:
     faults = source.faults
-    return {"path": str(source.path), "is_run": source.is_run, "state": source.state, "broken": faults.count, "named": faults.named}
+    return {
+        "path": str(source.path),
+        "is_run": source.is_run,
+        "state": source.state,
+        "broken": faults.count,
+        "named": faults.named,
+    }
 
 
 def _nothing(sources: Sequence[Source]) -> str:

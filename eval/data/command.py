@@ -19,10 +19,12 @@ def add(commands: Any) -> None:
     made = commands.add_parser(
         "data",
         help="report on a run's pairs: what is bad is said first",
-        description="Report on the pairs of runs: coverage, lengths, repetition, refusals, contamination, cost, and on a "
-        "sample variety and difficulty. Writes data.html and data.json; what is bad is said first.",
+        description="Report on the pairs of runs: coverage, lengths, repetition, refusals, contamination, cost, and on "
+        "a sample variety and difficulty. Writes data.html and data.json; what is bad is said first.",
     )
-    made.add_argument("sources", nargs="+", type=Path, metavar="RUN", help="a run's folder, or a .jsonl or .parquet file of rows")
+    made.add_argument(
+        "sources", nargs="+", type=Path, metavar="RUN", help="a run's folder, or a .jsonl or .parquet file of rows"
+    )
     made.add_argument("--out", type=Path, metavar="FOLDER", help="where the report goes; default: the run's folder, "
                       "the current one for several or for a file")  # fmt: skip
     made.add_argument("--benchmarks", nargs="+", type=Path, default=[], metavar="PATH",

@@ -6,6 +6,7 @@ are its boilerplate, as for GPT-3: they are left out, and counted.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,9 +16,12 @@ from agents.errors import UsageError
 from eval.data.batches import Batch, Places
 from eval.data.findings import Finding, finding
 from eval.data.rows import Row, item_of
-from tools.overlap import GRAM, SHORTEST, Overlaps, Unreadable, texts_in
+from eval.data.sources import Source
+from tools.overlap import GRAM, Overlaps, Unreadable, strings_in, texts_in
 from tools.word_hashes import hash_words
 
+Texts = str | Sequence[str]
+"""Of an item: its text, or its texts."""
 COMMON = 10
 """Items of a benchmark in which a run of words may stand before it is boilerplate."""
 EXAMPLES = 10
@@ -27,13 +31,13 @@ FILES = (".jsonl", ".ndjson", ".json", ".txt", ".md")
 class Contamination:
     """Looks for the items of some benchmarks in pairs as they come."""
 
-    def __init__(self, benchmarks: Mapping[str, Iterable[str]]) -> None:
-        """Take of each benchmark the texts of its items, one text an item: question, passage, and what else is read."""
+    def __init__(self, benchmarks: Mapping[str, Iterable[Texts]]) -> None:
+        """Take of each benchmark its items: the text of each, or its texts (question, passage, options)."""
         self._indexes: dict[str, Overlaps] = {}
         self._sizes: dict[str, int] = {}
         for name, texts in benchmarks.items():
             counter = _Counted(texts)
-            self._indexes[name] = Overlaps(enumerate(counter), most=COMMON)
+            self._indexes[name] = Overlaps(counter.numbered(), most=COMMON)
             self._sizes[name] = counter.count
         self._items: defaultdict[str, set[int]] = defaultdict(set)
         self._pairs: defaultdict[str, int] = defaultdict(int)
@@ -44,10 +48,10 @@ class Contamination:
         hashed = batch.words.joined(2)
         for name, index in self._indexes.items():
             met: dict[int, tuple[int, int]] = {}
-            for size, start, item in index.among(hashed):
+            for _, start, item in index.among(hashed):
                 at = int(_text_of(hashed.bounds, start))
                 self._items[name].add(item)
-                met[at] = (item, start - int(hashed.bounds[at])) if size else met[at]
+                met[at] = (item, start - int(hashed.bounds[at]))
             self._pairs[name] += len(met)
             for at, (item, start) in sorted(met.items()):
                 if len(self._examples[name]) < EXAMPLES:
@@ -75,21 +79,28 @@ class Contamination:
 
 
 class _Counted:
-    """Texts, counted as they go by."""
+    """Items, counted as they go by."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._texts, self.count = texts, 0
+    def __init__(self, items: Iterable[Texts]) -> None:
+        self._items, self.count = items, 0
 
-    def __iter__(self) -> Iterator[str]:
-        for text in self._texts:
+    def numbered(self) -> Iterator[tuple[int, str]]:
+        for item in self._items:
+            yield from ((self.count, text) for text in ([item] if isinstance(item, str) else item))
             self.count += 1
-            yield text
 
 
-def contamination(rows: Iterable[Row], benchmarks: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:
+class _Bare(Source):
+    """Rows that come from nowhere that could be opened."""
+
+    def __init__(self) -> None:
+        self.path, self.is_run = Path("rows"), False
+
+
+def contamination(rows: Iterable[Row], benchmarks: Mapping[str, Iterable[Texts]]) -> list[dict[str, Any]]:
     """Return for each benchmark how many of its items stand in rows of training data, and examples.
 
-    `benchmarks`: of each, the texts of its items, one text an item. Rows that can't be read raise `ValueError`.
+    `benchmarks`: of each its items, the text of each or its several texts. Rows that can't be read raise `ValueError`.
     """
     found, places = Contamination(benchmarks), Places([_Bare()])
     for number, row in enumerate(rows):
@@ -97,12 +108,6 @@ def contamination(rows: Iterable[Row], benchmarks: Mapping[str, Iterable[str]]) 
         places.add(item)
         found.add(Batch(number, [item], hash_words([item.request, item.answer])))
     return found.result(places)
-
-
-class _Bare:
-    """Rows that come from nowhere that could be opened."""
-
-    path, is_run = Path("rows"), False
 
 
 def contamination_findings(result: Sequence[Mapping[str, Any]], places: Places) -> Iterator[Finding | None]:
@@ -117,25 +122,44 @@ def contamination_findings(result: Sequence[Mapping[str, Any]], places: Places) 
         yield finding("contaminated", title, row["items_found"] / max(1, n), n, measured, links)
 
 
-def read_benchmarks(paths: Sequence[Path]) -> dict[str, list[str]]:
-    """Return the texts of benchmark files, by the files' names; of a folder all in it. Raises `UsageError`."""
+def read_benchmarks(paths: Sequence[Path]) -> dict[str, list[Texts]]:
+    """Return the items of benchmark files, by the files' names; of a folder all in it. Raises `UsageError`.
+
+    An item is a line of JSON, an element of a JSON list, a line or a paragraph of a text.
+    """
     files: list[Path] = []
     for path in paths:
         found = sorted(file for file in path.rglob("*") if file.suffix in FILES) if path.is_dir() else [path]
         if not found or not path.exists():
-            raise UsageError(f"--benchmarks {path}: there are no {', '.join(FILES)} files; name a file or a folder of them")
+            raise UsageError(
+                f"--benchmarks {path}: there are no {', '.join(FILES)} files; name a file or a folder of them"
+            )
         files += found
     try:
-        return {str(file): list(_items(file)) for file in files}
+        return {str(file): _items(file) for file in files}
     except Unreadable as error:
         raise UsageError(f"--benchmarks {error}") from None
 
 
-def _items(file: Path) -> Iterator[str]:
-    """Yield the texts of a file that are long enough to be told; each is an item of its own."""
-    for _, text in texts_in(file):
-        if text.count(" ") + 1 >= SHORTEST or not text.isascii():
-            yield text
+def _items(file: Path) -> list[Texts]:
+    if file.suffix == ".json":
+        try:
+            return [list(strings_in(value)) for value in _elements(json.loads(file.read_text("utf-8", "replace")))]
+        except (OSError, ValueError) as error:
+            raise Unreadable(f"{file}: can't be read ({error}); give JSONL or text files") from None
+    by_line: dict[int, list[str]] = {}
+    for line, text in texts_in(file):
+        if text.strip():
+            by_line.setdefault(line, []).append(text)
+    return list(by_line.values())
+
+
+def _elements(value: Any) -> Iterable[Any]:
+    """The items of a JSON file: those of a list, or of the one list in a table, as {"examples": [...]}."""
+    if isinstance(value, Mapping):
+        lists = [inner for inner in value.values() if isinstance(inner, list)]
+        value = lists[0] if len(lists) == 1 else [value]
+    return value if isinstance(value, list) else [value]
 
 
 def _text_of(bounds: Any, start: int) -> Any:

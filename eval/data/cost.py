@@ -38,8 +38,13 @@ def cost(sources: Sequence[Source]) -> dict[str, Any]:
             accepted.update(id.partition("/")[0] for id in useful.accepted)
             for row in _spent(db):
                 _add(rows, row, row[0] in useful, prices if isinstance(prices, Mapping) else {})
-    listed = sorted(rows.values(), key=lambda row: (row["skill"], -row["prompt_tokens"] - row["completion_tokens"], row["role"]))
-    return {"rows": listed, "skills": [_skill(skill, listed, accepted[skill]) for skill in sorted({r["skill"] for r in listed})]}
+    listed = sorted(
+        rows.values(), key=lambda row: (row["skill"], -row["prompt_tokens"] - row["completion_tokens"], row["role"])
+    )
+    return {
+        "rows": listed,
+        "skills": [_skill(skill, listed, accepted[skill]) for skill in sorted({r["skill"] for r in listed})],
+    }
 
 
 def _spent(db: sqlite3.Connection) -> Iterator[Sequence[Any]]:
@@ -75,11 +80,15 @@ def _prefixes(id: str) -> Iterator[str]:
         yield id
 
 
-def _add(rows: dict[tuple[str, str, str], dict[str, Any]], spent: Sequence[Any], useful: bool, prices: Mapping[str, Any]) -> None:
+def _add(
+    rows: dict[tuple[str, str, str], dict[str, Any]], spent: Sequence[Any], useful: bool, prices: Mapping[str, Any]
+) -> None:
     chat, role, model, calls, prompt, completion, seconds = spent
     key = (str(chat).partition("/")[0], str(role), str(model))
     empty = dict.fromkeys(("calls", "prompt_tokens", "completion_tokens", "wasted_calls", "wasted_tokens"), 0)
-    row = rows.setdefault(key, {"skill": key[0], "role": key[1], "model": key[2], **empty, "seconds": 0.0, "cost": None})
+    row = rows.setdefault(
+        key, {"skill": key[0], "role": key[1], "model": key[2], **empty, "seconds": 0.0, "cost": None}
+    )
     prompt, completion = prompt or 0, completion or 0
     row["calls"] += calls
     row["prompt_tokens"] += prompt

@@ -121,13 +121,20 @@ class Coverage:
         skill, accepted, examples = row["skill"], row["accepted"], self.examples[row["skill"]]
         why = ", ".join(f"{reason} ({n:,})" for reason, n in row["reasons"][:3])
         because = f"; fell out most often for: {why}" if why else ""
+        if not accepted:
+            tried = row["rejected"] + row["fell_out_before"]
+            measured = f"0 pairs, {tried:,} fell out{because}"
+            yield finding("empty_skill", f"{skill}: no pair at all", 1.0, max(1, tried), measured, examples, skill)
+            return
         if row["asked"]:
             share, measured = accepted / row["asked"], f"{accepted:,} of {row['asked']:,} asked for{because}"
-            yield finding("short_of_quota", f"{skill}: pairs against quota", share, row["asked"], measured, examples, skill)
+            yield finding(
+                "short_of_quota", f"{skill}: pairs against quota", share, row["asked"], measured, examples, skill
+            )
         if row["kinds"] > 1 and self._may_tell_of_kinds(row):
             empty = row["empty_kinds"]
             named = f": {', '.join(empty[:NAMED])}{' …' if len(empty) > NAMED else ''}" if empty else ""
-            measured = f"{len(empty)} of {row['kinds']} kinds have no pair{named}"
+            measured = f"{len(empty)} of {row['kinds']} kinds asked for or tried have no pair{named}"
             title = f"{skill}: kinds without any pair"
             yield finding("empty_kinds", title, len(empty) / row["kinds"], row["kinds"], measured, examples, skill)
         if (rate := row["acceptance"]) is not None and row["rejected"] + row["fell_out_before"]:
@@ -137,7 +144,9 @@ class Coverage:
         if row["kinds"] >= 4 and accepted:
             kind, count = row["largest_kind"]
             measured = f"{kind}: {count:,} of {accepted:,}"
-            yield finding("one_kind", f"{skill}: the most frequent kind", count / accepted, accepted, measured, (), skill)
+            yield finding(
+                "one_kind", f"{skill}: the most frequent kind", count / accepted, accepted, measured, (), skill
+            )
 
     def _may_tell_of_kinds(self, row: Mapping[str, Any]) -> bool:
         """A run of fewer pairs than kinds can't have all of them, unless each was asked for."""

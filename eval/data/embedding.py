@@ -67,7 +67,9 @@ def _by_child(model: str, texts: Sequence[str]) -> Any:
         source.write_text(json.dumps([text[:_READ] for text in texts]), encoding="utf-8")
         command = [sys.executable, "-P", "-c", _CHILD, model, str(source), str(target)]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False)
+            done = subprocess.run(
+                command, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False
+            )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise NotHad(f"the embedding process failed: {type(error).__name__}") from None
         if done.returncode or not target.exists():

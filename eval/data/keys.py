@@ -1,4 +1,4 @@
-"""Is an answer right, by what the row itself holds: a letter, a number, a short answer. None where a program can't say."""
+"""Is an answer right, by the key that its row holds: a letter, a number, a short answer; if a program can tell."""
 
 from __future__ import annotations
 

@@ -66,10 +66,10 @@ class Openings:
             first = np.unique(mixed, return_index=True)[1]
             distinct = np.bincount(own[first], minlength=len(counts))
             total = np.bincount(own, minlength=len(counts))
-            for at in np.flatnonzero((total > 0) & (distinct < (1 - _REPEATED) * total)):
+            for at in np.flatnonzero((total > 0) & (distinct < (1 - _REPEATED) * total)).tolist():
                 # A program that is shown again after each change, turn by turn, is no loop.
                 if (share := max(map(_repeated, said_in(batch.items[at])), default=0.0)) > _REPEATED:
-                    self._loops.append((batch.first + int(at), share))
+                    self._loops.append((batch.first + at, share))
 
     def result(self) -> dict[str, Any]:
         """Return the most common openings of each skill with their share, and how many answers loop."""
@@ -77,7 +77,9 @@ class Openings:
         for (skill, part, size), counter in sorted(self._counts.items()):
             n = self._pairs[skill]
             common = [{"words": words, "pairs": c, "share": c / n} for words, c in counter.most_common(TOP)]
-            openings.append({"skill": skill, "part": part, "size": size, "n": n, "distinct": len(counter), "most": common})
+            openings.append(
+                {"skill": skill, "part": part, "size": size, "n": n, "distinct": len(counter), "most": common}
+            )
         return {
             "openings": openings,
             "loops": {"n": self._long, "pairs": len(self._loops), "share": len(self._loops) / max(1, self._long)},
@@ -97,7 +99,9 @@ class Openings:
         links = [places.link(number, f"{share:.0%} repeated") for number, share in self._loops[:20]]
         measured = f"{len(self._loops):,} of {self._long:,} answers of {_FEWEST} words or more"
         if self._long:
-            yield finding("loops", "Answers that go round in circles", len(self._loops) / self._long, self._long, measured, links)
+            yield finding(
+                "loops", "Answers that go round in circles", len(self._loops) / self._long, self._long, measured, links
+            )
 
 
 def said_in(item: Item) -> Iterator[str]:
@@ -107,7 +111,11 @@ def said_in(item: Item) -> Iterator[str]:
         yield item.answer
         return
     for message in listed:
-        if isinstance(message, Mapping) and message.get("role") == "assistant" and isinstance(message.get("content"), str):
+        if (
+            isinstance(message, Mapping)
+            and message.get("role") == "assistant"
+            and isinstance(message.get("content"), str)
+        ):
             yield message["content"]
 
 

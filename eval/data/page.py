@@ -22,7 +22,15 @@ def page(report: Mapping[str, Any]) -> bytes:
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(titled=_titled, share=_share, number=_number, viewer=_viewer, address=_address, shorter=_shorter, runs=sources_of)
+    environment.filters.update(
+        titled=_titled,
+        share=_share,
+        number=_number,
+        viewer=_viewer,
+        address=_address,
+        shorter=_shorter,
+        runs=sources_of,
+    )
     severities = ("bad", "doubtful", "note", "good")
     found = {severity: [one for one in report["findings"] if one["severity"] == severity] for severity in severities}
     text = environment.get_template("page.html.jinja").render(
@@ -38,11 +46,13 @@ def _plots(report: Mapping[str, Any]) -> dict[str, Any]:
     skills = report["coverage"]["skills"]
     made = {
         "skills": bars(
+            "skills",
             "Accepted pairs by skill",
             "A mark shows what was asked for, where a run was asked for a number; the table beside has the figures.",
             [Bar(r["skill"], r["accepted"], f"{r['accepted']:,}", goal=r["asked"]) for r in skills],
         ),
         "languages": bars(
+            "languages",
             "Languages of answers in the sample",
             "As a program tells them; short answers are unsure.",
             [Bar(name, count, f"{count:,}") for name, count in report["languages"]["answer"]],
@@ -52,6 +62,7 @@ def _plots(report: Mapping[str, Any]) -> dict[str, Any]:
         what = report["lengths"]["measures"][name]
         rows = report["lengths"]["all"][name]["histogram"]
         made[name] = bars(
+            name,
             f"Distribution of {what}",
             "Each bar is a range that doubles; the table beside has the quantiles.",
             [Bar(_range(row), row["count"], f"{row['count']:,}") for row in rows],
@@ -59,6 +70,7 @@ def _plots(report: Mapping[str, Any]) -> dict[str, Any]:
     if "skills" in report["cost"]:
         priced = [row for row in report["cost"]["skills"] if row["tokens_a_pair"]]
         made["cost"] = bars(
+            "cost",
             "Tokens for an accepted pair, by skill",
             "The darker part led to no accepted pair; the table beside has the figures.",
             [

@@ -34,8 +34,10 @@ REFUSALS: Mapping[str, Sequence[str]] = {
     "pt": ("como modelo de linguagem", "como uma ia", "desculpe, mas não posso", "sinto muito, mas não posso"),
     "nl": ("als ai-taalmodel", "het spijt me, maar ik kan", "daar kan ik je niet mee helpen"),
     "ru": ("как языковая модель", "извините, но я не могу", "к сожалению, я не могу помочь"),
-    "zh": ("作为一个ai语言模型", "作为ai语言模型", "作为一个人工智能", "很抱歉，我无法", "抱歉，我不能", "对不起，我无法"),
-    "ja": ("ai言語モデルとして", "aiアシスタントとして", "申し訳ありませんが、お手伝いできません", "お答えすることはできません"),
+    "zh": ("作为一个ai语言模型", "作为ai语言模型", "作为一个人工智能", "很抱歉，我无法",
+           "抱歉，我不能", "对不起，我无法"),
+    "ja": ("ai言語モデルとして", "aiアシスタントとして", "申し訳ありませんが、お手伝いできません",
+           "お答えすることはできません"),
     "ko": ("ai 언어 모델로서", "인공지능 언어 모델로서", "죄송하지만 도와드릴 수 없"),
     "ar": ("كنموذج لغوي", "كنموذج ذكاء اصطناعي", "عذرًا، لا أستطيع", "آسف، لكن لا يمكنني"),
 }  # fmt: skip
@@ -44,10 +46,12 @@ BOILERPLATE: Mapping[str, Sequence[str]] = {
     "en": (
         "i hope this helps", "feel free to ask", "let me know if you have any", "let me know if you need",
         "if you have any further questions", "if you have any other questions", "certainly! here", "sure! here",
-        "sure, here", "of course! here", "absolutely! here", "great question", "happy to help!", "here's a revised version",
+        "sure, here", "of course! here", "absolutely! here", "great question", "happy to help!",
+        "here's a revised version",
         "it's important to note that", "it is important to note that", "please note that as",
     ),
-    "de": ("ich hoffe, das hilft", "gerne! hier ist", "natürlich! hier", "lass mich wissen, wenn", "lassen sie mich wissen"),
+    "de": ("ich hoffe, das hilft", "gerne! hier ist", "natürlich! hier", "lass mich wissen, wenn",
+           "lassen sie mich wissen"),
     "fr": ("j'espère que cela", "j’espère que cela", "bien sûr ! voici", "n'hésitez pas à", "n’hésitez pas à"),
     "es": ("espero que esto", "¡claro! aquí", "por supuesto, aquí", "no dudes en"),
     "it": ("spero che questo", "certo! ecco", "non esitare a"),
@@ -81,13 +85,16 @@ POINTING: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 
 WORKSHOP = (
-    "lorem ipsum", "[insert", "[your name", "[ihr name", "[votre nom", "[tu nombre", "[company name", "[date]", "<your ",
-    "todo:", "<|im_", "<|endoftext", "[inst]", "</s>", "seed instruction", "the rewritten instruction", "the refined question",
+    "lorem ipsum", "[insert", "[your name", "[ihr name", "[votre nom", "[tu nombre", "[company name", "[date]",
+    "<your ",
+    "todo:", "<|im_", "<|endoftext", "[inst]", "</s>", "seed instruction", "the rewritten instruction",
+    "the refined question",
 )  # fmt: skip
 """What a template or a writer's desk leaves behind, in any language."""
 
-UNFINISHED = frozenset(
-    "the a an and or of to in with for but that which is are as at by from und oder der die das mit für von zu dass "
-    "ein eine et ou le la les de du des un une que y o el los las un una con para e il lo gli di da che".split()
-)
+_UNFINISHED = """
+the a an and or of to in with for but that which is are as at by from und oder der die das mit für von zu dass
+ein eine et ou le la les de du des un une que y o el los las una con para e il lo gli di da che
+"""
+UNFINISHED = frozenset(_UNFINISHED.split())
 """Words that no sentence ends with."""

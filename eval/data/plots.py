@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
 
 WIDTH = 380
 _LABEL, _VALUE, _ROW = 152, 58, 22
-_NUMBERS = count(1)
 MOST = 40
 """Bars drawn; the table beside has all."""
 
@@ -30,17 +28,17 @@ class Bar:
     """Where a mark stands: what was asked for."""
 
 
-def bars(title: str, told: str, rows: Sequence[Bar]) -> Markup:
-    """Return horizontal bars. `told`: what somebody who can't see them should know."""
+def bars(name: str, title: str, told: str, rows: Sequence[Bar]) -> Markup:
+    """Return horizontal bars. `name`: no other plot of the page has it. `told`: what who can't see them should know."""
     from markupsafe import Markup, escape
 
     rows = rows[:MOST]
     largest = max((max(row.value, row.goal or 0.0) for row in rows), default=0.0) or 1.0
-    room, number = WIDTH - _LABEL - _VALUE, next(_NUMBERS)
+    room = WIDTH - _LABEL - _VALUE
     height = _ROW * len(rows) + 4
     parts = [
-        f'<svg class="plot" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="t{number} d{number}">'
-        f'<title id="t{number}">{escape(title)}</title><desc id="d{number}">{escape(told)}</desc>'
+        f'<svg class="plot" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="{name}-title {name}-told">'
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-told">{escape(told)}</desc>'
     ]
     for at, row in enumerate(rows):
         y = at * _ROW + 4

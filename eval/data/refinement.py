@@ -14,11 +14,12 @@ from typing import Any
 from eval.data.batches import Batch, Places
 from eval.data.findings import Finding, finding
 
-_BINDING = frozenset(
-    "must only exactly least most more fewer less without unless except instead if each every never always "
-    "muss müssen nur genau mindestens höchstens ohne außer wenn jede jeder nie doit seulement exactement moins plus sans "
-    "sauf si chaque debe solo exactamente menos más sin salvo cada deve soltanto almeno senza ogni - * •".split()
-)
+_WORDS = """
+must only exactly least most more fewer less without unless except instead if each every never always muss
+müssen nur genau mindestens höchstens ohne außer wenn jede jeder nie doit seulement exactement moins plus sans
+sauf si chaque debe solo exactamente menos más sin salvo cada deve soltanto almeno senza ogni - * •
+"""
+_BINDING = frozenset(_WORDS.split())
 """Words that bind the answer, and the marks of a list."""
 _READ = 20_000
 """Characters of a request that are read for demands."""
@@ -56,7 +57,11 @@ class Refinement:
         firsts = firsts[kept]
         later = np.flatnonzero(refined)
         at = np.searchsorted(roots[firsts], roots[later])
-        has = (at < len(firsts)) & (roots[firsts][np.minimum(at, max(0, len(firsts) - 1))] == roots[later]) if len(firsts) else np.zeros(len(later), bool)
+        has = (
+            (at < len(firsts)) & (roots[firsts][np.minimum(at, max(0, len(firsts) - 1))] == roots[later])
+            if len(firsts)
+            else np.zeros(len(later), bool)
+        )
         later, first = later[has], firsts[at[has]]
         more_words, more_demands = words[later] - words[first], demands[later] - demands[first]
         rows = []
@@ -66,7 +71,7 @@ class Refinement:
             if refined_here:
                 rows.append(_row(name, refined_here, later[own], more_words[own], more_demands[own]))
         return {
-            "method": "words, and demands counted by binding words, numbers and items of lists: a proxy, not difficulty",
+            "method": "words, and demands told by binding words, numbers and items of lists: a proxy, not difficulty",
             "skills": rows,
         }
 

@@ -1,4 +1,4 @@
-"""On the sample, with models: how often a small model solves what has a key, and whether a judge agrees with the checks."""
+"""On the sample, with models: how often a small one solves what has a key, and if a judge agrees with the checks."""
 
 from __future__ import annotations
 
@@ -106,9 +106,13 @@ def difficulty_findings(result: Mapping[str, Any], places: Places) -> Iterator[F
         yield finding("too_easy", f"{skill}: solved by the small model", row["rate"], n, measured, (), skill)
         links = places.links(row["numbers"])
         measured = f"{row['never']:,} of {n:,} pairs with a key, {result['tries']} tries each"
-        yield finding("never_solved", f"{skill}: never solved by the small model", row["never"] / n, n, measured, links, skill)
+        yield finding(
+            "never_solved", f"{skill}: never solved by the small model", row["never"] / n, n, measured, links, skill
+        )
     if result["failed_tries"]:
-        yield note("too_easy", "Tries at which the small model failed", f"{result['failed_tries']:,}; they are in no rate")
+        yield note(
+            "too_easy", "Tries at which the small model failed", f"{result['failed_tries']:,}; they are in no rate"
+        )
 
 
 async def agreement(
@@ -165,4 +169,6 @@ def agreement_findings(result: Mapping[str, Any]) -> Iterator[Finding | None]:
         others = [PairLink(**link) for link in result["rejected_good"]]
         yield finding("kappa", "Agreement of the checks with a judge", result["kappa"], n, measured, [*links, *others])
     if result["no_verdict"]:
-        yield note("kappa", "Pairs of which the judge gave no verdict", f"{result['no_verdict']:,}; they are in no figure")
+        yield note(
+            "kappa", "Pairs of which the judge gave no verdict", f"{result['no_verdict']:,}; they are in no figure"
+        )

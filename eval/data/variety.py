@@ -43,7 +43,14 @@ def _of_skill(skill: str, pairs: Pairs) -> dict[str, Any]:
     distinct = {str(n): len(np.unique(keys)) / len(keys) for n, keys, _ in cut.runs([1, 2, 3]) if len(keys)}
     data = "\n".join(answer[:_PER_ANSWER] for answer in answers).encode("utf-8", "replace")[:BYTES]
     ratio = len(data) / len(zlib.compress(data, 9)) if data else 0.0
-    return {"skill": skill, "n": len(pairs), "words": len(words), "distinct": distinct, "bytes": len(data), "compression": ratio}
+    return {
+        "skill": skill,
+        "n": len(pairs),
+        "words": len(words),
+        "distinct": distinct,
+        "bytes": len(data),
+        "compression": ratio,
+    }
 
 
 def variety_findings(result: Sequence[Mapping[str, Any]]) -> Iterator[Finding | None]:

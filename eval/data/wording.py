@@ -1,4 +1,4 @@
-"""Answers that refuse, carry boilerplate, are empty or cut off; requests with holes, or pointing to what is not there."""
+"""Answers that refuse, are empty or cut off or carry boilerplate; requests with holes, or that point to nothing."""
 
 from __future__ import annotations
 

@@ -23,6 +23,9 @@ STEEPEST = 11.5
 """Times the CPU seconds for ten times the pairs."""
 SKILLS = ("reading_comprehension", "tool_use", "coding", "rag", "fermi", "brain_teaser", "text_modification")
 KINDS = 12
+CHECKS = [
+    {"check": f"check_{i}", "passed": True, "evidence": "2 messages in order", "by": "program"} for i in range(14)
+]
 _SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "ai", "ou")]
 
 
@@ -61,11 +64,10 @@ def pairs(count: int, seed: int = 7) -> Iterator[dict[str, object]]:
         id = f"{skill}/seed-{n // 3}.md:1-40/way/kind-{n % KINDS}" + ("/harder-1" if refined else "")
         yield {
             "id": id, "skill": skill, "stage": "refine" if refined else "instruct", "split": "train",
-            "kinds": {"transform": "way", "instruct": f"kind-{n % KINDS}", "refine": ["harder"] if refined else [], "demand": []},
+            "kinds": {"transform": "way", "instruct": f"kind-{n % KINDS}", "refine": ["harder"] * refined},
             "messages": [{"role": "user", "content": request}, {"role": "assistant", "content": answer}],
             "facts": {"ask": ask} if brought else {},
-            "verdict": {"accepted": True, "judged_by": ["program"], "checks": [
-                {"check": f"check_{i}", "passed": True, "evidence": "2 messages in order", "by": "program"} for i in range(14)]},
+            "verdict": {"accepted": True, "judged_by": ["program"], "checks": CHECKS},
         }  # fmt: skip
 
 
@@ -87,7 +89,14 @@ def measure(count: int, scratch: Path, profile: bool) -> tuple[float, int]:
     with (scratch / "items.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(item) + "\n" for item in benchmark())
     size = (folder / "pairs.jsonl").stat().st_size
-    command = [sys.executable, *(["-m", "cProfile", "-s", "tottime"] if profile else []), "-m", "eval", "data", str(folder)]
+    command = [
+        sys.executable,
+        *(["-m", "cProfile", "-s", "tottime"] if profile else []),
+        "-m",
+        "eval",
+        "data",
+        str(folder),
+    ]
     command += ["--no-embeddings", "--benchmarks", str(scratch / "items.jsonl")]
     child = os.fork()
     if not child:

@@ -27,9 +27,7 @@ WORDS = sorted({"".join(_RANDOM.choices(_SYLLABLES, k=_RANDOM.choice((2, 3)))) f
 def prose(random: Random, count: int) -> str:
     """Return sentences of words that mean nothing."""
     words = random.choices(WORDS, k=count)
-    return " ".join(
-        " ".join(words[i : i + 9]).capitalize() + "." for i in range(0, len(words), 9)
-    )
+    return " ".join(" ".join(words[i : i + 9]).capitalize() + "." for i in range(0, len(words), 9))
 
 
 def row(n: int, **changed: Any) -> Row:
@@ -59,13 +57,21 @@ def clean(count: int = 120) -> list[Row]:
 def said(made: Row, request: str | None = None, answer: str | None = None) -> Row:
     """Return a pair with other words."""
     texts = [request, answer]
-    messages = [m | ({"content": text} if text is not None else {}) for m, text in zip(made["messages"], texts, strict=True)]
+    messages = [
+        m | ({"content": text} if text is not None else {}) for m, text in zip(made["messages"], texts, strict=True)
+    ]
     return {**made, "messages": messages}
 
 
 def rejected(made: Row, *reasons: str) -> Row:
     """Return a row of rejected.jsonl."""
-    return {"id": made["id"], "stage": "check", "kind": made["kinds"]["instruct"], "reasons": list(reasons), "pair": made}
+    return {
+        "id": made["id"],
+        "stage": "check",
+        "kind": made["kinds"]["instruct"],
+        "reasons": list(reasons),
+        "pair": made,
+    }
 
 
 def write(path: Path, rows: Iterable[Row]) -> Path:
@@ -89,8 +95,8 @@ def run(
         db.executescript(f"{SCHEMA} {FOLLOWED} PRAGMA user_version={VERSION};")
         for key, value in (meta or {}).items():
             db.execute("INSERT INTO meta VALUES (?, ?)", (key, json.dumps(value)))
-        verdicts = [(one["id"], 1, "{}", json.dumps(one), "") for one in rows]
-        verdicts += [(one["id"], 0, "{}", json.dumps(one["pair"]), "") for one in fallen if "pair" in one]
+        verdicts = [(_id(one), 1, "{}", json.dumps(one), "") for one in rows]
+        verdicts += [(_id(one), 0, "{}", json.dumps(one["pair"]), "") for one in fallen if "pair" in one]
         db.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?)", verdicts)
         if pulse is not None:
             db.execute("INSERT INTO pulse VALUES (?, ?)", (time.time(), json.dumps(pulse)))
@@ -100,6 +106,10 @@ def run(
         write(folder / "pairs.jsonl", rows)
         write(folder / "rejected.jsonl", fallen)
     return folder
+
+
+def _id(made: Row) -> str:
+    return str(made["id"]).encode("utf-8", "replace").decode()
 
 
 def report(*paths: Path, **asked: Any) -> dict[str, Any]:

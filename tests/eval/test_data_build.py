@@ -24,8 +24,16 @@ def test_of_clean_data_nothing_bad_is_said(tmp_path: Path) -> None:
 
 def test_planted_contamination_is_said_first(tmp_path: Path) -> None:
     rows = clean()
-    rows[40] = said(rows[40], request=f"Hello! {' '.join(ITEM.upper().split()[5:22])} Please be quick about it, will you.")
-    made = report(run(tmp_path / "run", rows), benchmarks={"exam": [ITEM, "Who wrote the longest novel of all?"], "other": ["Nobody asks this of anybody ever"]})
+    rows[40] = said(
+        rows[40], request=f"Hello! {' '.join(ITEM.upper().split()[5:22])} Please be quick about it, will you."
+    )
+    made = report(
+        run(tmp_path / "run", rows),
+        benchmarks={
+            "exam": [ITEM, "Who wrote the longest novel of all?"],
+            "other": ["Nobody asks this of anybody ever"],
+        },
+    )
     found = first(made)
     assert (found["key"], found["severity"]) == ("contaminated", "bad")
     assert "exam" in found["title"]
@@ -47,7 +55,10 @@ def test_planted_cluster_of_duplicates_is_said_first(tmp_path: Path) -> None:
     keys = [one["key"] for one in made["findings"] if one["severity"] == "bad"]
     assert set(keys) == {"near", "cluster"}
     assert made["repeats"]["largest"][0]["size"] == 13
-    assert {pair["id"] for pair in of(made, "cluster")["pairs"]} <= {rows[7]["id"], *(rows[n]["id"] for n in range(60, 72))}
+    assert {pair["id"] for pair in of(made, "cluster")["pairs"]} <= {
+        rows[7]["id"],
+        *(rows[n]["id"] for n in range(60, 72)),
+    }
 
 
 def test_exact_copies_are_told_from_near_ones(tmp_path: Path) -> None:
@@ -66,9 +77,14 @@ def weak(how: str) -> tuple[list[dict[str, object]], list[dict[str, object]], di
     if how == "kinds are missing":
         return [one for one in rows if one["skill"] != "fermi" or one["kinds"]["instruct"] == "short"], [], meta
     if how == "mostly rejected":
-        fallen = [rejected({**one, "id": f"{one['id']}-{n}"}, "answer_is_key: it says 7") for one in mine for n in range(3)]
+        fallen = [
+            rejected({**one, "id": f"{one['id']}-{n}"}, "answer_is_key: it says 7") for one in mine for n in range(3)
+        ]
         return rows, fallen, meta
-    refusing = {one["id"]: said(one, answer="I'm sorry, but I can't help with estimates of any sort, whatever they are of.") for one in mine[:9]}
+    refusing = {
+        one["id"]: said(one, answer="I'm sorry, but I can't help with estimates of any sort, whatever they are of.")
+        for one in mine[:9]
+    }
     return [refusing.get(one["id"], one) for one in rows], [], meta
 
 

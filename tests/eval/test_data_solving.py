@@ -96,7 +96,9 @@ class Reader:
 
 
 def test_a_judge_is_held_against_the_checks(tmp_path: Path) -> None:
-    rows = [{**row(n), "id": f"rag/{'bad' if n % 5 == 0 else 'dumb' if n % 11 == 0 else 'good'}-{n}"} for n in range(60)]
+    rows = [
+        {**row(n), "id": f"rag/{'bad' if n % 5 == 0 else 'dumb' if n % 11 == 0 else 'good'}-{n}"} for n in range(60)
+    ]
     fallen = [rejected({**row(100 + n), "id": f"rag/bad-{100 + n}"}, "text_finished: no") for n in range(20)]
     made = report(run(tmp_path / "run", rows, fallen), judge=Reader(), sample=100)
     table = made["agreement"]["table"]

@@ -23,7 +23,10 @@ def test_shapes_of_exports_say_the_same(tmp_path: Path) -> None:
     asked, answered = ([one["messages"][n]["content"] for one in rows] for n in (0, 1))
     shapes: dict[str, list[Row]] = {
         "messages": rows,
-        "sharegpt": [{"conversations": [{"from": "human", "value": a}, {"from": "gpt", "value": b}]} for a, b in zip(asked, answered, strict=True)],
+        "sharegpt": [
+            {"conversations": [{"from": "human", "value": a}, {"from": "gpt", "value": b}]}
+            for a, b in zip(asked, answered, strict=True)
+        ],
         "alpaca": [{"instruction": a, "input": "", "output": b} for a, b in zip(asked, answered, strict=True)],
         "prompt": [{"prompt": a, "completion": b} for a, b in zip(asked, answered, strict=True)],
         "parts": [said(one, [{"type": "text", "text": a}]) for one, a in zip(rows, asked, strict=True)],  # type: ignore[arg-type]
@@ -38,7 +41,10 @@ def test_parquet_is_read(tmp_path: Path) -> None:
     import pyarrow
 
     rows = clean(30)
-    flat = [{k: v for k, v in one.items() if k not in ("facts", "kinds")} | {"facts_json": json.dumps({"key": "B"})} for one in rows]
+    flat = [
+        {k: v for k, v in one.items() if k not in ("facts", "kinds")} | {"facts_json": json.dumps({"key": "B"})}
+        for one in rows
+    ]
     parquet.write_table(pyarrow.Table.from_pylist(flat), tmp_path / "rows.parquet")
     items = [item for source in open_sources([tmp_path / "rows.parquet"]) for item in source.items(0)]
     assert [item.id for item in items] == [one["id"] for one in rows]
@@ -54,7 +60,12 @@ def test_a_broken_parquet_file_is_one_line(tmp_path: Path) -> None:
 
 def test_a_run_that_goes_on_is_read_as_far_as_it_is_and_says_so(tmp_path: Path) -> None:
     rows = clean(30)
-    folder = run(tmp_path / "run", rows, [rejected({**row(31), "id": "rag/no"}, "text_finished: it ends in ,")], pulse={"ended": False})
+    folder = run(
+        tmp_path / "run",
+        rows,
+        [rejected({**row(31), "id": "rag/no"}, "text_finished: it ends in ,")],
+        pulse={"ended": False},
+    )
     assert not (folder / "pairs.jsonl").exists()
     made = report(folder)
     assert (made["pairs"], made["rejected"]) == (30, 1)
@@ -62,7 +73,12 @@ def test_a_run_that_goes_on_is_read_as_far_as_it_is_and_says_so(tmp_path: Path) 
 
 
 def test_a_run_that_was_killed_is_read_from_its_journal(tmp_path: Path) -> None:
-    folder = run(tmp_path / "run", clean(30), pulse={"ended": False}, more=lambda db: db.execute("UPDATE pulse SET at = at - 3600"))
+    folder = run(
+        tmp_path / "run",
+        clean(30),
+        pulse={"ended": False},
+        more=lambda db: db.execute("UPDATE pulse SET at = at - 3600"),
+    )
     write(folder / "pairs.jsonl", clean(4))
     made = report(folder)
     assert made["pairs"] == 30
@@ -126,7 +142,8 @@ def test_rows_without_skill_or_kind_are_told_of(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "odd",
     [
-        {"kinds": None}, {"kinds": [1]}, {"facts": "x"}, {"id": {"a": 1}}, {"skill": ["a"]}, {"messages": [1, {"role": None}]},
+        {"kinds": None}, {"kinds": [1]}, {"facts": "x"}, {"id": {"a": 1}}, {"skill": ["a"]},
+        {"messages": [1, {"role": None}]},
         {"kinds": {"instruct": {"a": 1}, "refine": "x"}}, {"facts_json": "{"}, {"id": "\ud800/../<b>\x1b[31m"},
     ],
 )  # fmt: skip
@@ -136,7 +153,16 @@ def test_odd_rows_break_nothing(tmp_path: Path, odd: Row) -> None:
 
 
 def test_root_and_prompt() -> None:
-    made = {**row(1), "id": "rag/a:1-2/way/list-1/harder-2/json", "kinds": {"instruct": "list", "refine": ["harder"], "demand": ["json"]}}
+    made = {
+        **row(1),
+        "id": "rag/a:1-2/way/list-1/harder-2/json",
+        "kinds": {"instruct": "list", "refine": ["harder"], "demand": ["json"]},
+    }
     assert item_of(made, 0, 1).root == "rag/a:1-2/way/list-1"
-    talk = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}]
+    talk = [
+        {"role": "user", "content": "a"},
+        {"role": "assistant", "content": "b"},
+        {"role": "user", "content": "c"},
+        {"role": "assistant", "content": "d"},
+    ]
     assert [m["content"] for m in prompt_of({"messages": talk})] == ["a", "b", "c"]

@@ -35,7 +35,10 @@ def told(request: str | None = None, answer: str | None = None) -> set[str]:
         ("```python\nprint(1)\n", "cut"),
         (f"{LONG}After that they opened the", "cut"),
         ("First the gate,", "cut"),
-        (f"{LONG}The keeper then walked along the wall and saw that water had come in over all of the lower fields by", "cut"),
+        (
+            f"{LONG}The keeper then walked along the wall and saw that water had come in over all of the lower fields",
+            "cut",
+        ),
     ],
 )
 def test_troubles_are_found(answer: str, trouble: str) -> None:
@@ -87,7 +90,10 @@ def test_a_loop_is_found_and_a_program_shown_twice_is_none(tmp_path: Path) -> No
     rows = clean(40)
     rows[9] = said(rows[9], answer="The answer is that the tide comes in twice a day. " * 30)
     code = {"role": "assistant", "content": " ".join(f"line{n} = {n} + step{n}" for n in range(60))}
-    rows[12] = {**rows[12], "messages": [rows[12]["messages"][0], code, {"role": "user", "content": "Again, please."}, code]}
+    rows[12] = {
+        **rows[12],
+        "messages": [rows[12]["messages"][0], code, {"role": "user", "content": "Again, please."}, code],
+    }
     made = report(write(tmp_path / "a.jsonl", rows))
     assert made["openings"]["loops"]["pairs"] == 1
     assert [pair["id"] for pair in of(made, "loops")["pairs"]] == [rows[9]["id"]]
@@ -95,7 +101,12 @@ def test_a_loop_is_found_and_a_program_shown_twice_is_none(tmp_path: Path) -> No
 
 def test_openings_are_counted_by_skill(tmp_path: Path) -> None:
     rows = clean(150)
-    rows = [said(one, request=f"Could you please tell me: {one['messages'][0]['content']}") if one["skill"] == "rag" else one for one in rows]
+    rows = [
+        said(one, request=f"Could you please tell me: {one['messages'][0]['content']}")
+        if one["skill"] == "rag"
+        else one
+        for one in rows
+    ]
     made = report(write(tmp_path / "a.jsonl", rows))
     found = of(made, "opening_request", "rag")
     assert found["severity"] == "bad"
