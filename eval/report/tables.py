@@ -56,10 +56,17 @@ def _published(table: PublishedTable, ours: Sequence[Column]) -> Table:
     columns = (*ours, *(Column(model) for model in table.models))
     rows: list[Row] = []
     for row in table.rows:
-        above = [one for one in rows if one.key != MEAN and one.metric == row.metric]
+        above = _above(rows, row.metric)
         cells = tuple(_cell(column, row, [one.cells[n] for one in above]) for n, column in enumerate(columns))
         rows.append(Row(row.key, row.title, row.metric, cells))
     return Table(table.number, table.title, table.note, columns, tuple(rows))
+
+
+def _above(rows: Sequence[Row], metric: str) -> list[Row]:
+    """The rows of this metric since its last mean."""
+    own = [row for row in rows if row.metric == metric]
+    after = max((place + 1 for place, row in enumerate(own) if row.key == MEAN), default=0)
+    return own[after:]
 
 
 def _cell(column: Column, row: PublishedRow, above: Sequence[Shown]) -> Shown:

@@ -149,6 +149,17 @@ def test_a_mean_is_of_all_rows_or_none(tmp_path: Path) -> None:
     assert all_rows.value == pytest.approx((100 + 100 + 50 + 0) / 4)
 
 
+def test_each_mean_is_of_its_own_rows(tmp_path: Path) -> None:
+    names = ("mmlu", "medqa", "medmcqa", "pubmedqa", "bioasq")
+    tasks = {
+        task: [scored(f"{name}{n}", float(n < good), group=name) for name in names for n in range(4)]
+        for task, good in (("mirage", 1), ("mirage_rag", 3))
+    }
+    made, *_ = report(evaluation(tmp_path, "mine", tasks, mean="macro"))
+    (table,) = [one for one in made if one.number == "8"]
+    assert [row.cells[0].value for row in table.rows if row.key == "mean"] == [25, 75]
+
+
 def test_what_the_paper_has_not_stands_at_the_end(tmp_path: Path) -> None:
     made, *_ = report(evaluation(tmp_path, "mine", {"gsm8k": ones(5), "my_own": ones(7)}))
     assert made[-1].name == "What no table of the paper has"
