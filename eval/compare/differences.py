@@ -195,9 +195,10 @@ class _Table:
             return numpy.nan_to_num(second - first)
 
         items = numpy.arange(self.count)
+        count = PERMUTATIONS if self.count <= MANY else PERMUTATIONS // 5
         found = permutation_test(
             (items, items + self.count), apart, permutation_type="samples", vectorized=True,
-            n_resamples=PERMUTATIONS if self.count <= MANY else PERMUTATIONS // 5, batch=max(1, CELLS // (4 * self.count)), rng=SEED,
+            n_resamples=count, batch=max(1, CELLS // (4 * self.count)), rng=SEED,
         )  # fmt: skip
         return float(found.pvalue)
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from agents.command_line import path
 from agents.view.plain import one_line
 from eval.folder import write_whole
+
+if TYPE_CHECKING:
+    from eval.report.cells import Column
 
 
 def add(commands: Any) -> None:
@@ -23,8 +28,8 @@ def add(commands: Any) -> None:
     made.add_argument("--out", type=path, required=True, metavar="DIR", help="where the report is written")
     made.add_argument(
         "--baseline", default="", metavar="NAME",
-        help="give changes over this model in per cent: one of yours, or a published one such as "
-        "Mistral-7B-Instruct-v0.3",
+        help="give changes over this model in per cent: one of the FOLDERs or its model's name, or a published model "
+        "such as Mistral-7B-Instruct-v0.3",
     )  # fmt: skip
 
 
@@ -38,15 +43,24 @@ def main(asked: argparse.Namespace) -> int:
     from eval.report.tables_page import as_html
 
     columns = columns_of(asked.folders)
-    made = tables(columns, asked.baseline)
-    drawn = figures(made, columns, asked.baseline)
-    write_whole(asked.out / "report.md", as_markdown(made, drawn, columns, asked.baseline))
-    write_whole(asked.out / "report.csv", as_csv(made, asked.baseline))
+    baseline = _named(asked.baseline, columns)
+    made = tables(columns, baseline)
+    drawn = figures(made, columns, baseline)
+    write_whole(asked.out / "report.md", as_markdown(made, drawn, columns, baseline))
+    write_whole(asked.out / "report.csv", as_csv(made, baseline))
     for one in drawn:
         if one.broad:
             write_whole(asked.out / one.file, standalone(one.broad))
-    write_whole(asked.out / "report.html", as_html(made, drawn, columns, asked.baseline))
+    write_whole(asked.out / "report.html", as_html(made, drawn, columns, baseline))
     for line in warnings(columns):
         sys.stdout.write(f"! {one_line(line)}\n")
     sys.stdout.write(f"written: {asked.out}/report.html, report.md, report.csv\n")
     return 0
+
+
+def _named(baseline: str, columns: Sequence[Column]) -> str:
+    """The name of a baseline that may have been given as its folder."""
+    for column in columns:
+        if baseline and column.evaluation and Path(baseline).resolve() == column.evaluation.folder.resolve():
+            return column.name
+    return baseline

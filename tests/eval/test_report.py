@@ -231,6 +231,13 @@ def test_a_full_disk_leaves_the_report_that_was_there(tmp_path: Path, monkeypatc
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
 
 
+def test_a_baseline_may_be_named_by_its_folder(tmp_path: Path) -> None:
+    one = evaluation(tmp_path / "a", "before", {"gsm8k": ones(5)})
+    other = evaluation(tmp_path / "b", "after", {"gsm8k": ones(6)})
+    assert ran(one, other, "--out", tmp_path / "out", "--baseline", one) == 0
+    assert "change over before;" in (tmp_path / "out" / "report.md").read_text()
+
+
 def test_one_model_in_two_folders_is_told_apart(tmp_path: Path) -> None:
     one = evaluation(tmp_path / "a", "mine", {"gsm8k": ones(5)})
     other = evaluation(tmp_path / "b", "mine", {"gsm8k": ones(6)})
