@@ -13,7 +13,7 @@ from pathlib import Path
 from agents.errors import UsageError
 from eval.compare.differences import Difference, Mean, Pair, difference, holm
 from eval.compare.pairing import Pairing, Same, earned, failed_share, pair, unlike
-from eval.folder import Evaluation, is_miniature, read_items, read_results
+from eval.folder import Evaluation, is_miniature, leaked, read_items, read_results
 from eval.results import Result
 
 
@@ -214,6 +214,9 @@ def _doubts(pairing: Pairing, first: Result, second: Result) -> Iterator[str]:
     for side, result in (("A", first), ("B", second)):
         if (share := failed_share(result)) is not None and share > 0.02:
             yield f"the judge of {side} gave no verdict on {share:.0%} of its questions"
+        if ids := set(leaked(result)):
+            there = sum(one.id in ids for one in pairing.same)
+            yield f"{there} of {len(pairing.same)} items stand in what {side} was trained on"
     if not pairing.same:
         yield "no item is in both: nothing is compared"
 

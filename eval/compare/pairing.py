@@ -12,11 +12,12 @@ from eval.results import Result
 
 ITSELF = {
     "model", "speaker", "endpoint", "at_once", "cost", "spent", "usage", "seconds", "started", "ended", "time", "when",
-    "date", "folder", "out", "command", "host",
+    "date", "folder", "out", "command", "host", "excluded_by_set", "undefined", "leaked",
 }  # fmt: skip
 """What `about` says of the model or of the day: it may differ."""
 COUNTS = {
     "verdicts", "retried", "failed", "contradictions", "failures", "calls", "cost", "tokens", "agreement",
+    "compared", "for_first",
 }  # fmt: skip
 """What a judge or an extractor did, beside what it is."""
 

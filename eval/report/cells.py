@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.errors import UsageError
-from eval.folder import Evaluation, is_miniature, read_results
+from eval.folder import Evaluation, is_miniature, leaked, read_results
 from eval.published import PublishedRow
 from eval.results import Figure, Result
 
@@ -110,9 +110,21 @@ def _qualified(result: Result) -> list[str]:
     told += [f"{number} of {result.items} items excluded: {why}" for why, number in result.excluded.items()]
     if result.cut:
         told.append(f"{result.cut} of {result.items} items cut at the most tokens")
+    if ids := leaked(result):
+        without = _without(result)
+        clean = f"; without them {without:.2f}" if without is not None else ""
+        told.append(f"{len(ids)} of {result.items} items stand in the training data{clean}")
     if result.about.get("incomplete"):
         told.append(f"incomplete: {result.about['incomplete']}")
     return [f"{result.title}: {'; '.join(told)}"] if told else []
+
+
+def _without(result: Result) -> float | None:
+    """The first figure without the items that leaked."""
+    figures = result.about["leaked"].get("without")
+    first = next(iter(result.figures), "")
+    value = figures.get(first, {}).get("value") if isinstance(figures, dict) else None
+    return float(value) if isinstance(value, (int, float)) else None
 
 
 def cell_published(row: PublishedRow, model: str) -> Shown:

@@ -99,7 +99,8 @@ def _paired(first: Evaluation, second: Evaluation, key: str) -> tuple[float | No
         return None, None
     found = difference(
         [one.first.values[metric] for one in same], [one.second.values[metric] for one in same],
-        [one.first.group for one in same], "macro" if result.mean == "macro" else "micro", tested=False,
+        [one.first.group for one in same], "macro" if result.mean == "macro" else "micro",
+        most=result.metrics.get(metric, {}).get("most"), tested=False,
     )  # fmt: skip
     if not found.first or found.low is None or found.high is None:
         return None, None

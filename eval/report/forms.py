@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from eval.folder import leaked
 from eval.report.cells import Column, Shown
 from eval.report.figures import Drawn
 from eval.report.numerals import csv_of, half, markdown, markdown_table, number, percent
@@ -28,6 +29,12 @@ def warnings(columns: Sequence[Column]) -> list[str]:
             told.append(
                 f"MINIATURE: {column.name} was measured on packaged miniatures ({', '.join(small)}): a few items of "
                 "our own, which say nothing of the benchmarks of that name; don't hold them against published figures."
+            )
+    for column in columns:
+        known = column.evaluation.results.values() if column.evaluation else ()
+        if found := [result.title for result in known if leaked(result)]:
+            told.append(
+                f"LEAKED: {column.name} was trained on items of {', '.join(found)}; the footnotes say how many."
             )
     mixed: dict[str, list[str]] = {}
     for task, judges in _judges(columns).items():
@@ -140,8 +147,12 @@ def measured_how(columns: Sequence[Column]) -> Iterator[str]:
         for result in column.evaluation.results.values() if column.evaluation else ():
             told = [f"{result.scored} of {result.items} items scored", f"{result.unparsed} unparsed"]
             told += [f"{count} excluded ({why})" for why, count in result.excluded.items()]
-            told += [f"{name} {_said(value)}" for name, value in result.about.items() if name not in ("model", "spent")]
+            told += [f"{name} {_said(value)}" for name, value in result.about.items() if name not in UNTOLD]
             yield f"{column.name}, {result.title}: {'; '.join(told)}"
+
+
+UNTOLD = ("model", "spent", "leaked")
+"""Of `about`: told elsewhere, or of no use to a reader."""
 
 
 def _said(value: object) -> str:

@@ -39,8 +39,8 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 caption { text-align: left; padding: .5rem .6rem; color: var(--quiet); }
 th, td { text-align: left; padding: .3rem .6rem; vertical-align: baseline; border-top: 1px solid var(--line);
   overflow-wrap: normal; }
-thead th { border-top: 0; color: var(--quiet); font-weight: 500; vertical-align: bottom; overflow-wrap: anywhere;
-  min-width: 6rem; }
+thead th { border-top: 0; color: var(--quiet); font-weight: 500; vertical-align: bottom;
+  overflow-wrap: anywhere; min-width: 7rem; }
 tbody th { font-weight: 500; min-width: 9rem; position: sticky; left: 0; background: var(--surface); }
 td.n, .figure { white-space: nowrap; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

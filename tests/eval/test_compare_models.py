@@ -103,6 +103,12 @@ def test_what_was_not_measured_alike_is_said_first(tmp_path: Path) -> None:
     assert text(compare(one, other)).startswith("! SUMS: version is 1 in A and 2 in B\n")
 
 
+def test_items_that_one_was_trained_on_are_said_first(tmp_path: Path) -> None:
+    one = evaluation(tmp_path / "a", "m", {"sums": right(0)})
+    other = evaluation(tmp_path / "b", "n", {"sums": right(0)}, about={"leaked": {"items": ["q1", "gone"]}})
+    assert compare(one, other).warnings == ("SUMS: 1 of 12 items stand in what B was trained on",)
+
+
 def test_miniatures_are_loud(tmp_path: Path) -> None:
     found = compare(*two(tmp_path, right(0), right(1), about={"data": "miniature"}))
     assert found.warnings[0].startswith("MINIATURE: SUMS")

@@ -231,6 +231,13 @@ def test_a_full_disk_leaves_the_report_that_was_there(tmp_path: Path, monkeypatc
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
 
 
+def test_items_that_leaked_into_the_training_are_said_first(tmp_path: Path) -> None:
+    about = {"leaked": {"trained_on": ["x"], "items": ["q0", "q1"], "without": {"accuracy": {"value": 37.5}}}}
+    one = evaluation(tmp_path, "m", {"gsm8k": ones(5)}, about=about)
+    assert warnings(columns_of([one])) == ["LEAKED: m was trained on items of GSM8K; the footnotes say how many."]
+    assert "2 of 10 items stand in the training data; without them 37.50" in report(one)[3]
+
+
 def test_a_baseline_may_be_named_by_its_folder(tmp_path: Path) -> None:
     one = evaluation(tmp_path / "a", "before", {"gsm8k": ones(5)})
     other = evaluation(tmp_path / "b", "after", {"gsm8k": ones(6)})
