@@ -26,6 +26,9 @@ def add(commands: Any) -> None:
     made.add_argument("--data", action="append", default=[], metavar="TASK=PATH", help="a local copy of its data, laid "
                       "out as the original is")  # fmt: skip
     made.add_argument("--miniature", action="store_true", help="the packaged items of our own: to see it work")
+    made.add_argument("--corpus", type=path, metavar="PATH", help="what tasks with retrieval search: a folder, "
+                      "or texts as JSONL; default: what lies beside their data")  # fmt: skip
+    made.add_argument("--documents", type=count, default=32, metavar="K", help="snippets in a prompt; default: 32")
     made.add_argument("--items", type=count, metavar="N", help="only so many of each task, drawn by their ids")
     made.add_argument("--max-tokens", type=count, metavar="N", help="new tokens of one answer; default: the task's")
     made.add_argument("--extractor", metavar="MODEL", help="asked where no program can read the answer; `judge` and "

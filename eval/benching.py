@@ -21,8 +21,9 @@ from eval.folder import RESULTS, read_results, write_results
 from eval.judging import Judge
 from eval.records import Item, Speaker
 from eval.results import Result, Scored, result_of
+from eval.retrieval import Retrieval
 from eval.running import Runner, Stop
-from eval.speakers import close_all, open_speakers
+from eval.speakers import Priced, close_all, open_speakers
 from eval.store import Spent, Store, digest
 from eval.task import Task, items_of, load, load_all, names
 
@@ -62,6 +63,7 @@ class Bench:
     def _load(self) -> list[tuple[Task, list[Item]]]:
         wanted = [name for word in self.asked.tasks for name in (of_the_paper() if word == "paper" else [word])]
         tasks = load_all(wanted)
+        retrieval = Retrieval(self.asked.corpus, self.asked.documents)
         local = places(self.asked.data)
         if strange := sorted(local.keys() - {task.name for task in tasks}):
             raise UsageError(f"--data {strange[0]}=…: {strange[0]!r} is not among the tasks asked for")
@@ -69,7 +71,8 @@ class Bench:
             raise UsageError("--miniature brings its own data; leave out --data, or --miniature")
         loaded = []
         for task in tasks:
-            items = items_of(task, local.get(task.name), is_miniature=self.asked.miniature)
+            place = local.get(task.name)
+            items = items_of(task, place, is_miniature=self.asked.miniature, retrieval=retrieval)
             if self.asked.max_tokens:
                 task = replace(task, max_tokens=self.asked.max_tokens)
             self._tell_fewer(task, len(items))
@@ -205,21 +208,6 @@ class Bench:
                     loop.remove_signal_handler(signal.SIGINT)
 
         return watch()
-
-
-class Priced:
-    """A speaker, at a price that the user told in place of the known one."""
-
-    def __init__(self, speaker: Speaker, price: Any) -> None:
-        self._speaker, self._price = speaker, price
-        self.name, self.at_once = speaker.name, speaker.at_once
-        self.say, self.close = speaker.say, speaker.close
-
-    def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
-        """Return US dollars, or None."""
-        if self._price is not None:
-            return float(self._price.cost(prompt_tokens, completion_tokens))
-        return self._speaker.cost(prompt_tokens, completion_tokens)
 
 
 def refuse_another(folder: Path, model: str) -> None:

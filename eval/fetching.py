@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import urllib.error
@@ -28,7 +29,8 @@ def fetched(name: str, url: str, file: str) -> Path:
 
     Raise `UsageError` where it can't be had; a file that came in part is not kept.
     """
-    kept = cache_folder() / name / file
+    # By its address too: another commit of the repository is another file.
+    kept = cache_folder() / name / hashlib.sha256(url.encode()).hexdigest()[:12] / file
     if kept.is_file():
         return kept
     address = f"{url.rstrip('/')}/{quote(file)}"

@@ -69,7 +69,8 @@ def read_rows(name: str, source: Source, place: Path | None) -> Iterator[Row]:
     elif not place.exists():
         raise UsageError(f"--data {name}={place}: there is nothing; give a local copy of {source.hub or source.url}")
     elif place.is_file():
-        yield from _from_file(place, source.configs[0] or place.stem)
+        # One of several configs by itself is that one, not the first.
+        yield from _from_file(place, place.stem if place.stem in source.configs else source.configs[0] or place.stem)
     else:
         yield from _from_folder(name, source, place)
 
@@ -114,10 +115,10 @@ def _json_lines(path: Path) -> Iterator[Any]:
 
 
 def _json(path: Path) -> Iterator[Any]:
-    """A list of rows; or an object of rows by id; or `{"data": [rows]}`."""
+    """A list of rows; or an object of rows by id; or `{"data": [rows]}`, which some call `examples`."""
     found = json.loads(path.read_text(encoding="utf-8-sig"))
-    if isinstance(found, Mapping) and isinstance(found.get("data"), list):
-        found = found["data"]
+    if isinstance(found, Mapping):
+        found = next((found[name] for name in ("data", "examples") if isinstance(found.get(name), list)), found)
     if isinstance(found, Mapping):
         yield from ({"_key": key, **value} for key, value in found.items() if isinstance(value, Mapping))
     else:

@@ -15,6 +15,7 @@ from typing import Any
 from agents.errors import Refused, UsageError
 from agents.models.connect import AT_ONCE, connect
 from agents.models.model import Model
+from agents.models.price import Price
 from agents.models.spec import FORMS
 from eval.messages import as_autogen, as_reply
 from eval.records import Message, Reply, Speaker
@@ -99,6 +100,21 @@ class Function:
 
     async def close(self) -> None:
         """Nothing is held."""
+
+
+class Priced:
+    """A speaker, at a price that the user told in place of the known one."""
+
+    def __init__(self, speaker: Speaker, price: Price | None) -> None:
+        self._speaker, self._price = speaker, price
+        self.name, self.at_once = speaker.name, speaker.at_once
+        self.say, self.close = speaker.say, speaker.close
+
+    def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
+        """Return US dollars, or None."""
+        if self._price is not None:
+            return self._price.cost(prompt_tokens, completion_tokens)
+        return self._speaker.cost(prompt_tokens, completion_tokens)
 
 
 async def open_speakers(

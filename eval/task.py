@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -14,6 +14,7 @@ from eval.sources import Row, Source, miniature, read_rows
 
 if TYPE_CHECKING:
     from eval.results import Scored
+    from eval.retrieval import Retrieval, Snippet
 
 TASKS = Path(__file__).parent / "tasks"
 Kind: TypeAlias = Literal["choice", "choices", "number", "math", "span", "yes_no", "free", "json", "text"]
@@ -47,6 +48,10 @@ class Task:
     source: Source
     items: Callable[[Iterable[Row]], Iterator[Item]]
     """Makes items of rows in the original's layout. Raise `UsageError` that names the row where one is not."""
+    documents: Callable[[Item, Sequence[Snippet]], Item] | None = None
+    """Puts what was retrieved for `facts["query"]` into an item. None: nothing is retrieved."""
+    shares: str = ""
+    """Whose miniature it has, if not one of its own."""
     metrics: tuple[Metric, ...] = (Metric("accuracy", "Accuracy"),)
     """The first is the one that tables show."""
     kind: Kind = "text"
@@ -116,12 +121,14 @@ def _own(place: str) -> Task:
     return task
 
 
-def items_of(task: Task, place: Path | None, *, is_miniature: bool = False) -> list[Item]:
-    """Return the items of a task from its hub, from `place`, or of its miniature.
+def items_of(
+    task: Task, place: Path | None, *, is_miniature: bool = False, retrieval: Retrieval | None = None
+) -> list[Item]:
+    """Return the items of a task from its hub, from `place`, or of its miniature; with documents where it takes them.
 
-    Raise `UsageError` where there are none, or two have one id.
+    Raise `UsageError` where there are none, or two have one id, or documents are lacking.
     """
-    where = miniature(task.name) if is_miniature else place
+    where = miniature(task.shares or task.name) if is_miniature else place
     made = list(task.items(read_rows(task.name, task.source, where)))
     if not made:
         raise UsageError(f"{task.name}: no items in {where or task.source.hub or task.source.url}")
@@ -130,4 +137,10 @@ def items_of(task: Task, place: Path | None, *, is_miniature: bool = False) -> l
         if item.id in ids:
             raise UsageError(f"{task.name}: two items are called {item.id!r}; ids must differ")
         ids[item.id] = True
-    return made
+    if task.documents is None:
+        return made
+    from eval.retrieval import Retrieval, retrieved
+
+    means, found = retrieved(task.name, made, retrieval or Retrieval(), where)
+    told = [replace(item, facts={**item.facts, "retriever": means}) for item in made]
+    return [task.documents(item, snippets) for item, snippets in zip(told, found, strict=True)]

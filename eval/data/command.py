@@ -5,13 +5,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.errors import UsageError
+from eval.arguments import add_models, count, places, tell
+
+if TYPE_CHECKING:
+    from eval.data.build import Asked
 
 SAMPLE = 500
-PAGE, FIGURES = "data.html", "data.json"
+PAGE, FIGURES, REPLIES = "data.html", "data.json", "data.replies"
 
 
 def add(commands: Any) -> None:
@@ -20,15 +26,20 @@ def add(commands: Any) -> None:
         "data",
         help="report on a run's pairs: what is bad is said first",
         description="Report on the pairs of runs: coverage, lengths, repetition, refusals, contamination, cost, and on "
-        "a sample variety and difficulty. Writes data.html and data.json; what is bad is said first.",
+        "a sample variety; with --model how often that (small) model solves its pairs, with --judge if a judge agrees "
+        "with the checks. Writes data.html and data.json; what is bad is said first.",
     )
     made.add_argument(
         "sources", nargs="+", type=Path, metavar="RUN", help="a run's folder, or a .jsonl or .parquet file of rows"
     )
     made.add_argument("--out", type=Path, metavar="FOLDER", help="where the report goes; default: the run's folder, "
                       "the current one for several or for a file")  # fmt: skip
-    made.add_argument("--benchmarks", nargs="+", type=Path, default=[], metavar="PATH",
-                      help="files, or folders of files, whose texts must not stand in the data")  # fmt: skip
+    benchmarks = "texts must not stand in the data: files, folders, tasks of `python -m eval`, or paper for all of them"
+    made.add_argument("--benchmarks", nargs="+", type=Path, default=[], metavar="NAME", help=f"whose {benchmarks}")
+    made.add_argument("--data", action="append", default=[], metavar="TASK=PATH", help="a local copy of a benchmark")
+    made.add_argument("--miniature", action="store_true", help="of benchmarks the packaged items: to see it work")
+    made.add_argument("--tries", type=count, default=4, metavar="K", help="of the model at each pair; default: 4")
+    add_models(made)
     made.add_argument("--sample", type=_count, default=SAMPLE, metavar="N",
                       help=f"pairs for what is reckoned on a sample; default: {SAMPLE}")  # fmt: skip
     made.add_argument("--seed", type=int, default=0, metavar="N", help="of the sample; default: 0")
@@ -37,16 +48,57 @@ def add(commands: Any) -> None:
 
 def main(asked: argparse.Namespace) -> int:
     """Make the report. Returns 0 whatever it finds; raises `UsageError` for what can't be read or written."""
+    return asyncio.run(_main(asked))
+
+
+async def _main(asked: argparse.Namespace) -> int:
+    from eval.data.benchmarks import benchmarks_of
     from eval.data.build import Asked
-    from eval.data.contamination import read_benchmarks
     from eval.data.embedding import embedder
+    from eval.data.sources import open_sources
 
-    embed = None if asked.no_embeddings or not asked.sample else embedder
-    benchmarks = read_benchmarks(asked.benchmarks)
-    return run(asked, Asked(sample=asked.sample, seed=asked.seed, benchmarks=benchmarks, embed=embed))
+    open_sources(asked.sources)  # refused here, before a model is started
+    folder = _folder(asked)
+    wanted = Asked(
+        sample=asked.sample,
+        seed=asked.seed,
+        tries=asked.tries,
+        benchmarks=benchmarks_of(asked.benchmarks, places(asked.data), asked.miniature, tell),
+        embed=None if asked.no_embeddings or not asked.sample else embedder,
+        at_once=asked.at_once or 8,
+    )
+    named = {role: text for role, text in (("model", asked.model), ("judge", asked.judge)) if text}
+    if not named:
+        return await run(asked, wanted)
+    return await _with_models(asked, wanted, named, folder)
 
 
-def run(asked: argparse.Namespace, wanted: Any) -> int:
+async def _with_models(asked: argparse.Namespace, wanted: Asked, named: Mapping[str, str], folder: Path) -> int:
+    from eval.arguments import prices
+    from eval.data.models import Reader, Solver, estimate_lines
+    from eval.judging import Judge
+    from eval.running import Stop
+    from eval.speakers import Priced, close_all, open_speakers
+    from eval.store import Store
+
+    told = prices(asked.price)
+    speakers = await open_speakers(named, at_once=wanted.at_once, tell=tell, template=asked.template)
+    try:
+        priced = {role: Priced(one, told.get(role)) for role, one in speakers.items()}
+        for line in estimate_lines(priced, asked.sample, asked.tries):
+            tell(line)
+        if asked.estimate:
+            return 0
+        with Store(folder / REPLIES) as store:
+            stop = Stop(asked.max_cost)
+            solver = Solver(priced["model"], store, stop) if "model" in priced else None
+            judge = Reader(Judge(priced["judge"], store), stop) if "judge" in priced else None
+            return await run(asked, replace(wanted, solver=solver, judge=judge))
+    finally:
+        await close_all(speakers)
+
+
+async def run(asked: argparse.Namespace, wanted: Asked) -> int:
     """Make the report that `wanted` (an `eval.data.build.Asked`) describes, of the sources the words name."""
     from eval.data.build import build
     from eval.data.page import page
@@ -54,19 +106,21 @@ def run(asked: argparse.Namespace, wanted: Any) -> int:
     from eval.data.text import lines
     from eval.data.writing import as_json, write_all
 
-    sources = open_sources(asked.sources)
-    folder = asked.out or _default(asked.sources)
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"--out {folder} is a file; name a folder")
-    report = asyncio.run(build(sources, wanted, _tell))
+    folder = _folder(asked)
+    report = await build(open_sources(asked.sources), wanted, _tell)
     write_all({folder / PAGE: page(report), folder / FIGURES: as_json(report)})
     sys.stdout.write("\n".join(lines(report)).encode("utf-8", "replace").decode("utf-8") + "\n")
     sys.stdout.write(f"{folder / PAGE}\n{folder / FIGURES}\n")
     return 0
 
 
-def _default(sources: list[Path]) -> Path:
-    return sources[0] if len(sources) == 1 and sources[0].is_dir() else Path()
+def _folder(asked: argparse.Namespace) -> Path:
+    """Where the report goes. Raise `UsageError` where that is a file."""
+    only = asked.sources[0] if len(asked.sources) == 1 and asked.sources[0].is_dir() else Path()
+    folder: Path = asked.out or only
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"--out {folder} is a file; name a folder")
+    return folder
 
 
 def _tell(line: str) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from agents.errors import CallError
 from agents.script import Script
 from eval.data.rows import Row
 from eval.judging import Complaint, Judge
 from eval.records import Message, Speaker
+from eval.running import Stop
 from eval.store import Store, digest
 
 _SCRIPT = Script.beside(__file__)
@@ -25,12 +27,16 @@ NEW_TOKENS = 1024
 class Solver:
     """A small model that tries what a pair asks, each time with other luck."""
 
-    def __init__(self, speaker: Speaker, store: Store) -> None:
-        self._speaker, self._store = speaker, store
+    def __init__(self, speaker: Speaker, store: Store, stop: Stop) -> None:
+        self._speaker, self._store, self._stop = speaker, store, stop
         self._tries: Counter[str] = Counter()
 
     async def solve(self, messages: Sequence[Mapping[str, str]]) -> str:
-        """Return its answer. The same conversation asked again is another try of it, the same in every run."""
+        """Return its answer. The same conversation asked again is another try of it, the same in every run.
+
+        Raise `CallError` where the call failed, or the budget is spent.
+        """
+        _go_on(self._stop, self._store)
         sent: list[Message] = [{"role": one["role"], "content": one["content"]} for one in messages]
         key = digest(sent)
         self._tries[key] += 1
@@ -43,16 +49,31 @@ class Solver:
 class Reader:
     """A judge that reads a pair without knowing what the checks made of it."""
 
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
+    def __init__(self, judge: Judge, stop: Stop) -> None:
+        self._judge, self._stop = judge, stop
 
     async def judge(self, row: Row) -> bool | None:
         """Return whether it is fit to train on; None where the judge gave no verdict, or it is too long to be read."""
+        _go_on(self._stop, self._judge.store)
         words = as_text(row)
         if len(words) > LONGEST:
             return None
         facts = {"conversation": words, "fence": fence(words)}
         return (await self._judge.ask(_SCRIPT, "reader", facts, read_verdict)).value
+
+
+def _go_on(stop: Stop, store: Store) -> None:
+    if stop.check(store):
+        raise CallError(stop.why)
+
+
+def estimate_lines(speakers: Mapping[str, Speaker], sample: int, tries: int) -> Iterator[str]:
+    """Yield what the sample takes at most, by role: pairs without a key are not tried."""
+    for role, speaker in speakers.items():
+        calls, longest = (sample * tries, NEW_TOKENS) if role == "model" else (2 * sample, 1500)
+        cost = speaker.cost(calls * LONGEST // 4, calls * longest)
+        dollars = f"its price is not known (--price {role}=IN,OUT)" if cost is None else f"{cost:.2f} US dollars"
+        yield f"{role} {speaker.name}: at most {calls:,} calls of up to {longest:,} new tokens; at most {dollars}."
 
 
 def fence(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How the packaged tasks put their questions: the words stand in `_asking.md`, and what is lettered is lettered here."""
+"""How the packaged tasks put their questions: the words stand in `_asking.md`, options get their letters here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from string import ascii_uppercase
 from agents.script import Script
 
 _WORDS = Script.beside(__file__)
+# Made once: a benchmark has ten thousand prompts of one form.
+_PROMPTS = {name: _WORDS.role(name).prompt for name in _WORDS}
 
 
 def letters(count: int) -> tuple[str, ...]:
@@ -17,14 +19,8 @@ def letters(count: int) -> tuple[str, ...]:
 
 def ask_choice(question: str, options: Sequence[str], passage: str = "") -> str:
     """Return the prompt for one of several options, lettered in their order."""
-    *first, last = letters(len(options))
-    return _said(
-        "choice",
-        passage=passage,
-        question=question,
-        options=list(zip(letters(len(options)), options, strict=True)),
-        letters=f"{', '.join(first)} or {last}",
-    )
+    lettered = list(zip(letters(len(options)), options, strict=True))
+    return _said("choice", passage=passage, question=question, options=lettered)
 
 
 def ask_number(question: str) -> str:
@@ -43,4 +39,4 @@ def ask_passage(question: str, passage: str) -> str:
 
 
 def _said(role: str, **facts: object) -> str:
-    return _WORDS.role(role).prompt.render(facts).strip()
+    return _PROMPTS[role].render(facts).strip()

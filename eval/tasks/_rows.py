@@ -57,7 +57,7 @@ def key(row: Row, name: str, labels: Sequence[str]) -> str:
 
 def boxed(said: str) -> str | None:
     r"""Return what stands in the last `\boxed{…}` of a worked solution, or after a last `\boxed `; None without one."""
-    places = list(re.finditer(r"\\f?boxed\s*", said))
+    places = list(re.finditer(r"\\(?:boxed|fbox)\s*", said))
     if not places:
         return None
     rest = said[places[-1].end() :]

@@ -214,11 +214,19 @@ def test_items_that_stand_in_the_training_data_are_told_and_scored_apart(
     long = "The ferry to the islet of Mornay carries nine carts, each with four barrels of salted herring and oil: "
     place.task.write_text(place.task.read_text().replace('Turn(f"{row', f'Turn(f"{long}' + "{row"))
     trained = place.folder / "trained.jsonl"
+
+    def row(id: str, asked: str, **more: Any) -> dict[str, Any]:
+        return {
+            "id": id,
+            "messages": [{"role": "user", "content": asked}, {"role": "assistant", "content": "5"}],
+            **more,
+        }
+
     rows = [
-        {"id": "a", "messages": [{"role": "user", "content": "Something else altogether."}, {"role": "assistant", "content": "Yes."}]},
-        {"id": "b", "messages": [{"role": "user", "content": f"Read: {long}2 + 3?"}, {"role": "assistant", "content": "5"}]},
-        {"id": "c", "split": "test", "messages": [{"role": "user", "content": f"{long}4 + 5?"}, {"role": "assistant", "content": "9"}]},
-    ]  # fmt: skip
+        row("a", "Something else altogether."),
+        row("b", f"Read: {long}2 + 3?"),
+        row("c", f"{long}4 + 5?", split="test"),
+    ]
     trained.write_text("\n".join(map(json.dumps, rows)))
     assert place.bench("adder", "--trained-on", str(trained)) == 0
     assert place.result["about"]["leaked"]["items"] == ["sum-2"]
