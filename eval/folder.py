@@ -58,7 +58,14 @@ class Marked:
 
 def is_miniature(result: Result) -> bool:
     """Whether a result was measured on a packaged miniature: it says nothing of the benchmark of that name."""
-    return "miniature" in str(result.about.get("data", "")).lower()
+    return bool(result.about.get("data") == "miniature")
+
+
+def leaked(result: Result) -> tuple[str, ...]:
+    """Return the ids of a result's items that stand in what the model was trained on, as far as that was looked for."""
+    found = result.about.get("leaked")
+    items = found.get("items") if isinstance(found, dict) else None
+    return tuple(map(str, items)) if isinstance(items, list) else ()
 
 
 def write_results(folder: Path, results: Sequence[Result], scored_by_task: Mapping[str, Sequence[Scored]]) -> None:

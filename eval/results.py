@@ -83,7 +83,7 @@ class Result:
     mean: str = "micro"
     """Over items, or (`macro`) over their groups."""
     metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """By name: `title`, `scale` and `higher` as in `Metric`, so that a result can be compared without its task."""
+    """By name: what `Metric` says of each, so that a result can be compared without its task."""
     about: dict[str, Any] = field(default_factory=dict)
     """Model, judge, extractor, sampling, where the data are from and their hash, versions."""
 
@@ -113,7 +113,7 @@ def result_of(task: Task, scored: Sequence[Scored], model: str, about: Mapping[s
         excluded=dict(Counter(one.score.excluded for one in scored if one.score.excluded)),
         patterns=dict(Counter(one.score.how for one in counted if one.score.how).most_common()),
         mean=task.mean,
-        metrics={one.name: {"title": one.title, "scale": one.scale, "higher": one.higher} for one in task.metrics},
+        metrics={one.name: asdict(one) for one in task.metrics},
         about=dict(about),
     )
 
@@ -124,8 +124,8 @@ def figure(metric: Metric, groups: Mapping[str, Sequence[Scored]], mean: str) ->
               for ones in groups.values()]  # fmt: skip
     earned = [pairs for pairs in earned if pairs]
     pooled = [[pair for pairs in earned for pair in pairs]] if mean == "micro" else earned
-    value = mean_of(pooled)
-    low, high = bootstrap(pooled) if sum(map(len, pooled)) > 1 else (None, None)
+    value = mean_of(pooled, metric.most)
+    low, high = bootstrap(pooled, most=metric.most) if sum(map(len, pooled)) > 1 else (None, None)
     return Figure(
         metric.name,
         None if value is None else metric.scale * value,
@@ -135,18 +135,22 @@ def figure(metric: Metric, groups: Mapping[str, Sequence[Scored]], mean: str) ->
     )
 
 
-def mean_of(groups: Sequence[Sequence[tuple[float, float]]]) -> float | None:
-    """Return the mean over groups of (sum earned / sum possible); groups where nothing is possible don't count."""
+def mean_of(groups: Sequence[Sequence[tuple[float, float]]], most: float | None = None) -> float | None:
+    """Return the mean over groups of (sum earned / sum possible), none of them above `most`.
+
+    Groups where nothing is possible don't count.
+    """
     ratios = []
     for pairs in groups:
         possible = sum(most for _, most in pairs)
         if possible:
-            ratios.append(sum(got for got, _ in pairs) / possible)
+            ratio = sum(got for got, _ in pairs) / possible
+            ratios.append(ratio if most is None else min(ratio, most))
     return sum(ratios) / len(ratios) if ratios else None
 
 
 def bootstrap(
-    groups: Sequence[Sequence[tuple[float, float]]], resamples: int = RESAMPLES
+    groups: Sequence[Sequence[tuple[float, float]]], resamples: int = RESAMPLES, most: float | None = None
 ) -> tuple[float | None, float | None]:
     """Return the 95 % percentile interval of `mean_of` when items are drawn again, within each group, with replacement.
 
@@ -165,7 +169,8 @@ def bootstrap(
             sums = table[drawn.integers(0, len(table), (count, len(table)))].sum(axis=1)
             some = sums[:, 1] != 0
             place = slice(start, start + count)
-            ratios[place] += numpy.divide(sums[:, 0], sums[:, 1], out=numpy.zeros(count), where=some)
+            found = numpy.divide(sums[:, 0], sums[:, 1], out=numpy.zeros(count), where=some)
+            ratios[place] += found if most is None else numpy.minimum(found, most)
             used[place] += some
     values = ratios[used > 0] / used[used > 0]
     if not len(values):

@@ -95,7 +95,7 @@ class Repeats:
         one = np.sort(np.unique(whole, return_index=True)[1]) if n else exact
         # Of rows that are the same word by word only one is asked whether its request has other answers.
         conflicting = one[_also_elsewhere(np.frombuffer(self._requests, np.uint64)[one])] if n else exact
-        clusters = self._clusters()
+        clusters = self.clusters()
         near = sum(len(cluster) - 1 for cluster in clusters)
         return {
             "n": n,
@@ -120,7 +120,7 @@ class Repeats:
             "numbers": [cluster[:8] for cluster in clusters[:CLUSTERS]],
         }
 
-    def _clusters(self) -> list[list[int]]:
+    def clusters(self) -> list[list[int]]:
         """Return clusters of two or more, the largest first, each in the order of the pairs."""
         import numpy as np
 

@@ -1,0 +1,1 @@
+"""`python -m eval report FOLDER…`: the paper's tables and figures with the user's models beside what was published."""
