@@ -118,8 +118,8 @@ def figure(metric: Metric, groups: Mapping[str, Sequence[Scored]], mean: str) ->
               for ones in groups.values()]  # fmt: skip
     earned = [pairs for pairs in earned if pairs]
     pooled = [[pair for pairs in earned for pair in pairs]] if mean == "micro" else earned
-    value = mean_of(pooled)
-    low, high = bootstrap(pooled) if sum(map(len, pooled)) > 1 else (None, None)
+    value = mean_of(pooled, metric.most)
+    low, high = bootstrap(pooled, most=metric.most) if sum(map(len, pooled)) > 1 else (None, None)
     return Figure(
         metric.name,
         None if value is None else metric.scale * value,
@@ -129,18 +129,22 @@ def figure(metric: Metric, groups: Mapping[str, Sequence[Scored]], mean: str) ->
     )
 
 
-def mean_of(groups: Sequence[Sequence[tuple[float, float]]]) -> float | None:
-    """Return the mean over groups of (sum earned / sum possible); groups where nothing is possible don't count."""
+def mean_of(groups: Sequence[Sequence[tuple[float, float]]], most: float | None = None) -> float | None:
+    """Return the mean over groups of (sum earned / sum possible), none of them above `most`.
+
+    Groups where nothing is possible don't count.
+    """
     ratios = []
     for pairs in groups:
         possible = sum(most for _, most in pairs)
         if possible:
-            ratios.append(sum(got for got, _ in pairs) / possible)
+            ratio = sum(got for got, _ in pairs) / possible
+            ratios.append(ratio if most is None else min(ratio, most))
     return sum(ratios) / len(ratios) if ratios else None
 
 
 def bootstrap(
-    groups: Sequence[Sequence[tuple[float, float]]], resamples: int = RESAMPLES
+    groups: Sequence[Sequence[tuple[float, float]]], resamples: int = RESAMPLES, most: float | None = None
 ) -> tuple[float | None, float | None]:
     """Return the 95 % percentile interval of `mean_of` when items are drawn again, within each group, with replacement.
 
@@ -159,7 +163,8 @@ def bootstrap(
             sums = table[drawn.integers(0, len(table), (count, len(table)))].sum(axis=1)
             some = sums[:, 1] != 0
             place = slice(start, start + count)
-            ratios[place] += numpy.divide(sums[:, 0], sums[:, 1], out=numpy.zeros(count), where=some)
+            found = numpy.divide(sums[:, 0], sums[:, 1], out=numpy.zeros(count), where=some)
+            ratios[place] += found if most is None else numpy.minimum(found, most)
             used[place] += some
     values = ratios[used > 0] / used[used > 0]
     if not len(values):

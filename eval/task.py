@@ -30,6 +30,8 @@ class Metric:
     """What the ratio of earned to possible is multiplied with: 100 makes per cent, 10 a mark out of ten."""
     higher: bool = True
     """More is better."""
+    most: float | None = None
+    """No group's ratio counts for more than this: Orca-Bench clips at the teacher's."""
 
 
 @dataclass(frozen=True)
