@@ -6,7 +6,6 @@ complaint, so often as `tries` says; after that there is no verdict, and the ite
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -48,7 +47,7 @@ class JudgeRecord:
     """Questions without a verdict in the end."""
     contradictions: int = 0
     """Questions that it answered otherwise when the same was put in another order, or asked again."""
-    failures: Counter[str] = field(default_factory=Counter)
+    failures: dict[str, int] = field(default_factory=dict)
     """By the last complaint."""
 
 
@@ -97,7 +96,7 @@ class Judge:
                 {"role": "user", "content": f"That can't be used: {complaint} Please give the whole verdict again."},
             ]
         self.record.failed += 1
-        self.record.failures[complaint] += 1
+        self.record.failures[complaint] = self.record.failures.get(complaint, 0) + 1
         return Verdict(None, reply.text, TRIES, reply)
 
     def contradicted(self) -> None:
