@@ -65,6 +65,8 @@ def main(asked: argparse.Namespace) -> int:
     """Do what was asked. Return 0, or 3 where it ended before all was done. Raise `UsageError` for wrong use."""
     if asked.orca == "build":
         return _build(asked)
+    if asked.at_once < 1:
+        raise UsageError(f"--at-once is a count from 1, not {asked.at_once}")
     return asyncio.run(_run(asked) if asked.orca == "run" else _score(asked))
 
 
@@ -169,7 +171,9 @@ async def _run(asked: argparse.Namespace) -> int:
         stop = Stop(max_cost=asked.max_cost)
         only_asked = replace(task, max_tokens=asked.max_tokens, score=_unmarked)
         with Store(asked.out) as store:
-            done = await Runner(model, store, tell=_progress(len(items)), stop=stop).run(only_asked, items)
+            at_once = min(asked.at_once, model.at_once)
+            runner = Runner(model, store, at_once=at_once, tell=_progress(len(items)), stop=stop)
+            done = await runner.run(only_asked, items)
     finally:
         await close_all(speakers)
     failed = [one.score.excluded for one in done if one.score.excluded]
@@ -212,7 +216,7 @@ async def _score(asked: argparse.Namespace) -> int:
         stop = Stop(max_cost=asked.max_cost)
         with Store(asked.folder) as store:
             judge = Judge(speaker, store, votes=asked.votes, swap=asked.swap == "both", max_tokens=asked.judge_tokens)
-            recorded = folders.Recorded(answers.model, speaker.at_once)
+            recorded = folders.Recorded(answers.model, min(asked.at_once, speaker.at_once))
             runner = Runner(recorded, store, judge, tell=_progress(len(items)), stop=stop)
             scored = await runner.run(replace(task, max_tokens=answers.max_tokens), items)
             spent = {role: asdict(one) for role, one in store.spent.items()}

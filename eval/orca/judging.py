@@ -19,7 +19,7 @@ from eval.store import digest
 
 script = Script.beside(__file__)
 ROLE = "examiner"
-_MARK = r"\W{0,6}(\d+(?:\.\d+)?)(?:\s*/\s*10|\s+out of 10)?"
+_MARK = r"[^\w-]{0,6}(\d+(?:\.\d+)?)(?:\s*/\s*10|\s+out of 10)?"
 _LINE = re.compile(rf"\W*marks?\b\W*first(?:\s+answer)?{_MARK}\W*second(?:\s+answer)?{_MARK}\W*", re.IGNORECASE)
 Marks = tuple[float, float]
 
@@ -92,7 +92,7 @@ async def _turn(asked: _Asked, judge: Judge) -> dict[str, Any] | None:
     if len(told) == 2 and _sign(told[0]) * _sign(told[1]) < 0:
         judge.contradicted()
     means = {who: sum(order[who] for order in told) / len(told) for who in ("student", "teacher")}
-    return {"turn": asked.turn, **means, "orders": told}
+    return {"turn": asked.turn, "same": same, **means, "orders": told}
 
 
 async def _order(asked: _Asked, judge: Judge, student_first: bool, same: bool) -> dict[str, Any] | None:

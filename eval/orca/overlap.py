@@ -16,7 +16,8 @@ SHINGLE, ALIKE = 3, 0.7
 """Words in a shingle; share of shingles in common from which two texts are near-duplicates. Digits count as one."""
 GRAM, HELD = 13, 0.5
 """Words in a row, as since GPT-3; share of a candidate's that one training text may hold before it is kept out."""
-_HASHES = 64
+_HASHES, _MEET = 64, 0.45
+"""Of the search, which must miss nothing that measures `ALIKE`; what it finds too much is measured exactly."""
 # Scripts written without spaces are compared character by character.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\W_]+")
 _DIGITS = re.compile(r"\d+")
@@ -53,7 +54,7 @@ class Overlap:
         self._grams: dict[int, list[int]] = defaultdict(list)
         self._sizes: list[int] = []
         self._shingles: list[set[str]] = []
-        self._near = MinHashLSH(threshold=ALIKE, num_perm=_HASHES)
+        self._near = MinHashLSH(threshold=_MEET, num_perm=_HASHES)
         for number, (seed, messages) in enumerate(candidates):
             words = words_of(messages)
             if seed:

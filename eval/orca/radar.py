@@ -49,9 +49,10 @@ def described(results: Sequence[Result]) -> str:
     """Return the picture in words: each model's mean, best and worst set."""
     told = []
     for result in results:
-        there = [(value, name) for name in sets_of([result]) if (value := _value(result, name)) is not None]
+        there = {name: value for name in sets_of([result]) if (value := _value(result, name)) is not None}
         mean = number(result.figures[MAIN].value)
-        ends = f", from {min(there)[0]:.2f} ({min(there)[1]}) to {max(there)[0]:.2f} ({max(there)[1]})" if there else ""
+        worst, best = (min(there, key=there.__getitem__), max(there, key=there.__getitem__)) if there else ("", "")
+        ends = f", from {there[worst]:.2f} ({worst}) to {there[best]:.2f} ({best})" if there else ""
         told.append(f"{result.model}: mean {mean} of 10{ends}.")
     return " ".join(told)
 

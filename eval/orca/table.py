@@ -11,6 +11,8 @@ from eval.results import Figure, Result
 
 NOTE = f"Of 100 items, a difference of less than {NOISE} on one skill is noise; of fewer items, a larger one is too."
 
+_ODD = {ord(odd): f"&#{ord(odd)};" for odd in "\\`*|[]<>&"}
+
 
 def markdown(result: Result, others: Sequence[Result] = ()) -> str:
     """Return one model's figures as Markdown, with others' means and improvements below where they are given."""
@@ -106,7 +108,4 @@ def interval(figure: Figure) -> str:
 
 def escaped(text: str) -> str:
     """Return a name that a table's cell holds: no line, bar or tag of it is taken for ours."""
-    flat = " ".join(str(text).split())
-    for odd in "\\`*_|[]<>&":
-        flat = flat.replace(odd, f"&#{ord(odd)};") if odd != "_" else flat.replace("_", "\\_")
-    return flat
+    return " ".join(str(text).split()).translate(_ODD)

@@ -41,7 +41,7 @@ def more(scored: Sequence[Scored]) -> Mapping[str, float]:
         for turn in one.score.evidence or ():
             marks["student"].append(turn["student"])
             marks["teacher"].append(turn["teacher"])
-            for order in turn["orders"]:
+            for order in () if turn["same"] else turn["orders"]:
                 marks[f"{order['first']} first"].append(order["student"] - order["teacher"])
     found = {name: _mean(marks[name]) for name in ("student", "teacher") if marks[name]}
     if marks["student first"] and marks["teacher first"]:
@@ -69,4 +69,5 @@ task = Task(
     max_tokens=2048,
     mean="macro",
     tables=("2",),
+    more=more,
 )
