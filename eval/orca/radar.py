@@ -88,7 +88,7 @@ def _line(result: Result, names: Sequence[str], edge: float, at: int) -> Iterato
     points = [None if v is None else _place(n, len(names), v / edge) for n, v in enumerate(values)]
     style = f'fill="none" stroke="{colour}" stroke-width="2.2" stroke-dasharray="{dash}" stroke-linejoin="round"'
     drawn, pen = [], False
-    for point in [*points, points[0]]:
+    for point in [*points, *points[:1]] if points[-1] else points:
         if point:
             drawn.append(f"{'L' if pen else 'M'}{point[0]:.1f} {point[1]:.1f}")
         pen = point is not None
