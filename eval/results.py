@@ -80,6 +80,10 @@ class Result:
     """Items that count nowhere, by reason."""
     patterns: dict[str, int] = field(default_factory=dict)
     """How answers were read."""
+    mean: str = "micro"
+    """Over items, or (`macro`) over their groups."""
+    metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By name: `title`, `scale` and `higher` as in `Metric`, so that a result can be compared without its task."""
     about: dict[str, Any] = field(default_factory=dict)
     """Model, judge, extractor, sampling, where the data are from and their hash, versions."""
 
@@ -108,6 +112,8 @@ def result_of(task: Task, scored: Sequence[Scored], model: str, about: Mapping[s
         cut=sum(any(reply.finish == "length" for reply in one.replies) for one in scored),
         excluded=dict(Counter(one.score.excluded for one in scored if one.score.excluded)),
         patterns=dict(Counter(one.score.how for one in counted if one.score.how).most_common()),
+        mean=task.mean,
+        metrics={one.name: {"title": one.title, "scale": one.scale, "higher": one.higher} for one in task.metrics},
         about=dict(about),
     )
 

@@ -108,7 +108,7 @@ class Runner:
 
         assert self.extractor is not None
         through = _ThroughStore(self.extractor, self.store)
-        found = await ask(through, item.turns[-1].ask, answer, task.kind, item.options)
+        found = await ask(through, item.turns[-1].ask, answer, item.facts.get("kind", task.kind), item.options)
         return replace(found, how=f"model:{found.how}" if found.how else "")
 
 

@@ -11,8 +11,8 @@ FORMATS = ("messages", "sharegpt", "alpaca", "action-text", "dpo", "parquet")
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the commands."""
+    from agents.command_line import Parser, path
     from teams.engine.again import command as again
-    from teams.engine.arguments import Parser, path
 
     made = Parser(prog="python -m teams", description="List the skills.", epilog=_EACH)
     made.add_argument("--all", action="store_true", help="run all skills: python -m teams --all --help says more")

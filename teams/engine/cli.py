@@ -13,8 +13,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from agents.command_line import Parser, number, path
 from agents.errors import EndpointError, UsageError
-from teams.engine.arguments import Parser, number, path
 from teams.engine.options import RunOptions
 
 if TYPE_CHECKING:

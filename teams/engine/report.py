@@ -6,8 +6,8 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from agents.command_line import typed
 from agents.models.model import Model
-from teams.engine.arguments import typed
 from teams.engine.card import UNREAD, unread
 from teams.engine.live import clock, plain
 from teams.engine.mix_coverage import in_short

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from agents.command_line import typed
 from agents.errors import UsageError
 from agents.onlooker import PERSON
 from teams.engine.again.answering import form_of
 from teams.engine.again.kept import BRANCHED, Kept
 from teams.engine.again.means import models_named
 from teams.engine.again.way import Way, way_to
-from teams.engine.arguments import typed
 from teams.engine.flow import Skill
 
 

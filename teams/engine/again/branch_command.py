@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agents.command_line import typed
 from teams.engine.again.terminal import name_of, tell, text_of
-from teams.engine.arguments import typed
 
 if TYPE_CHECKING:
     from agents.meter import Meter

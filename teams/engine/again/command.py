@@ -7,8 +7,8 @@ import asyncio
 import sys
 from typing import Any
 
+from agents.command_line import path
 from teams.engine.again.terminal import agreed, name_of, tell
-from teams.engine.arguments import path
 from teams.engine.terminal_text import inert
 
 CONFLICT = 4

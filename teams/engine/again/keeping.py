@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from agents.change import unmarked
+from agents.command_line import typed
 from agents.errors import UsageError
 from agents.hand import Act, Conflict, Hand, standing
 from teams.engine.again.branches import DONE, Branch, read, verdict_of
 from teams.engine.again.original import first_reason, original_of, same_as
-from teams.engine.arguments import typed
 
 WHICH = ("branch", "original")
 

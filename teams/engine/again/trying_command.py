@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from agents.command_line import typed
 from teams.engine.again.terminal import agreed, name_of, tell, text_of
-from teams.engine.arguments import typed
 
 if TYPE_CHECKING:
     from teams.engine.again.trying import Tried, Try

@@ -1,0 +1,271 @@
+"""What `python -m eval bench` does: load, estimate, ask, score, write, tell."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from agents.errors import UsageError
+from agents.models.connect import AT_ONCE
+from eval.arguments import places, prices
+from eval.estimate import estimate, lines, price_of
+from eval.folder import RESULTS, read_results, write_results
+from eval.judging import Judge
+from eval.records import Item, Speaker
+from eval.results import Result, Scored, result_of
+from eval.running import Runner, Stop
+from eval.speakers import close_all, open_speakers
+from eval.store import Spent, Store, digest
+from eval.task import Task, items_of, load, load_all, names
+
+Tell = Callable[[str], None]
+STOPPED = 3
+"""Exit code: ended by a budget or Ctrl-C; the same command goes on."""
+
+
+class Bench:
+    """One `bench`, from its words to its results."""
+
+    def __init__(self, asked: argparse.Namespace, tell: Tell) -> None:
+        self.asked, self.tell = asked, tell
+        self.stop = Stop(asked.max_cost)
+        self._told: dict[str, int] = {}
+
+    async def run(self) -> int:
+        """Run it; return the exit code."""
+        asked = self.asked
+        prices(asked.price)
+        loaded = self._load()
+        named = self._named([task for task, _ in loaded])
+        speakers = await open_speakers(named, at_once=asked.at_once or AT_ONCE, tell=self.tell, template=asked.template)
+        try:
+            priced = {role: Priced(one, prices(asked.price).get(role)) for role, one in speakers.items()}
+            self._estimate(loaded, priced)
+            if asked.estimate:
+                return 0
+            return await self._ask(loaded, priced)
+        finally:
+            await close_all(speakers)
+
+    # -- before anything is asked
+
+    def _load(self) -> list[tuple[Task, list[Item]]]:
+        wanted = [name for word in self.asked.tasks for name in (of_the_paper() if word == "paper" else [word])]
+        tasks = load_all(wanted)
+        local = places(self.asked.data)
+        if strange := sorted(local.keys() - {task.name for task in tasks}):
+            raise UsageError(f"--data {strange[0]}=…: {strange[0]!r} is not among the tasks asked for")
+        if local and self.asked.miniature:
+            raise UsageError("--miniature brings its own data; leave out --data, or --miniature")
+        loaded = []
+        for task in tasks:
+            items = items_of(task, local.get(task.name), is_miniature=self.asked.miniature)
+            if self.asked.max_tokens:
+                task = replace(task, max_tokens=self.asked.max_tokens)
+            self._tell_fewer(task, len(items))
+            loaded.append((task, drawn(items, self.asked.items)))
+        return loaded
+
+    def _tell_fewer(self, task: Task, there: int) -> None:
+        wanted, size = self.asked.items, task.source.size
+        if wanted and there < wanted:
+            self.tell(f"{task.name}: {wanted} items asked for, there are {there}.")
+        elif size and there != size and not self.asked.miniature:
+            self.tell(f"{task.name}: {there} items; the original has {size}.")
+
+    def _named(self, tasks: Sequence[Task]) -> dict[str, str]:
+        asked = self.asked
+        if not asked.model:
+            raise UsageError("--model says who is measured; `python -m eval bench --help` lists the forms")
+        named = {"model": asked.model}
+        if judged := [task.name for task in tasks if task.judged]:
+            if not asked.judge:
+                raise UsageError(f"{', '.join(judged)}: judged by a model; name one with --judge (the paper's: GPT-4)")
+            named["judge"] = asked.judge
+        if asked.extractor:
+            named["extractor"] = {"judge": asked.judge, "model": asked.model}.get(asked.extractor) or asked.extractor
+        return named
+
+    def _estimate(self, loaded: Sequence[tuple[Task, Sequence[Item]]], speakers: Mapping[str, Priced]) -> None:
+        known = {role: price_of(speaker) for role, speaker in speakers.items()}
+        if self.asked.max_cost is not None and any(price is None for price in known.values()):
+            lacking = next(role for role, price in known.items() if price is None)
+            raise UsageError(f"--max-cost needs to know what the {lacking} costs: --price {lacking}=IN,OUT")
+        for line in lines([share for task, items in loaded for share in estimate(task, items)], known):
+            self.tell(line)
+
+    # -- asking
+
+    async def _ask(self, loaded: Sequence[tuple[Task, Sequence[Item]]], speakers: Mapping[str, Speaker]) -> int:
+        folder = self.asked.out or Path("evals") / short_name(speakers["model"].name)
+        refuse_another(folder, speakers["model"].name)
+        with Store(folder) as store, self._stopping():
+            for task, items in loaded:
+                before = {role: replace(spent) for role, spent in store.spent.items()}
+                judge = self._judge(task, speakers, store)
+                runner = Runner(
+                    speakers["model"], store, judge, speakers.get("extractor"), self.asked.at_once, self._progress,
+                    self.stop,
+                )  # fmt: skip
+                scored = await runner.run(task, items)
+                if scored:
+                    about = self._about(task, items, scored, speakers, judge, took(before, store.spent))
+                    result = result_of(task, scored, speakers["model"].name, about)
+                    write_results(folder, [result], {task.name: scored})
+                    for line in told(result):
+                        self.tell(line)
+                if self.stop.why:
+                    self.tell(f"Stopped: {self.stop.why}. The same command goes on from here.")
+                    return STOPPED
+        self.tell(f"Results, items and replies are in {folder}/.")
+        return 0
+
+    def _judge(self, task: Task, speakers: Mapping[str, Speaker], store: Store) -> Judge | None:
+        if not task.judged:
+            return None
+        return Judge(speakers["judge"], store, votes=self.asked.votes, swap=not self.asked.no_swap)
+
+    def _about(
+        self, task: Task, items: Sequence[Item], scored: Sequence[Scored], speakers: Mapping[str, Speaker],
+        judge: Judge | None, spent: Mapping[str, Spent],
+    ) -> dict[str, Any]:  # fmt: skip
+        local = places(self.asked.data).get(task.name)
+        about: dict[str, Any] = {
+            "model": speakers["model"].name,
+            "data": "miniature"
+            if self.asked.miniature
+            else str(local)
+            if local
+            else task.source.hub or task.source.url,
+            "data_hash": digest([[i.id, [t.ask for t in i.turns], str(i.target)] for i in items]),
+            "max_tokens": task.max_tokens,
+            "task_version": task.version,
+            "agentinstruct": own_version(),
+            "spent": {role: asdict(one) for role, one in spent.items()},
+        }
+        if judge:
+            about["judge"] = asdict(judge.record)
+        if "extractor" in speakers:
+            about["extractor"] = speakers["extractor"].name
+        if len(scored) < len(items):
+            about["incomplete"] = f"{len(scored)} of {len(items)} items"
+        return about
+
+    def _progress(self, task: str, done: int, items: int) -> None:
+        tenth = done * 10 // items
+        if items >= 20 and tenth > self._told.get(task, 0) and done < items:
+            self._told[task] = tenth
+            self.tell(f"{task}: {done} of {items}")
+
+    def _stopping(self) -> Any:
+        from contextlib import contextmanager
+
+        @contextmanager
+        def watch() -> Iterator[None]:
+            """Let the first Ctrl-C finish what is in flight; the second is the usual one."""
+            loop = asyncio.get_running_loop()
+
+            def stop() -> None:
+                self.stop.why = "Ctrl-C"
+                loop.remove_signal_handler(signal.SIGINT)
+                self.tell("Stopping: what is in flight is finished. Ctrl-C again stops at once.")
+
+            with suppress(NotImplementedError, RuntimeError):  # not the main thread
+                loop.add_signal_handler(signal.SIGINT, stop)
+            try:
+                yield
+            finally:
+                with suppress(NotImplementedError, RuntimeError):
+                    loop.remove_signal_handler(signal.SIGINT)
+
+        return watch()
+
+
+class Priced:
+    """A speaker, at a price that the user told in place of the known one."""
+
+    def __init__(self, speaker: Speaker, price: Any) -> None:
+        self._speaker, self._price = speaker, price
+        self.name, self.at_once = speaker.name, speaker.at_once
+        self.say, self.close = speaker.say, speaker.close
+
+    def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
+        """Return US dollars, or None."""
+        if self._price is not None:
+            return float(self._price.cost(prompt_tokens, completion_tokens))
+        return self._speaker.cost(prompt_tokens, completion_tokens)
+
+
+def refuse_another(folder: Path, model: str) -> None:
+    """Raise `UsageError` where a folder holds another model's results: before anything is paid for, not after."""
+    if (folder / RESULTS).exists() and (there := read_results(folder).model) != model:
+        raise UsageError(f"{folder}/ holds results of {there}; give {model} an --out folder of its own")
+
+
+def of_the_paper() -> list[str]:
+    """Return the tasks whose results the paper prints."""
+    return [name for name in names() if load(name).tables]
+
+
+def drawn(items: Sequence[Item], count: int | None) -> list[Item]:
+    """Return so many items, those whose ids hash lowest, in their order: the same on every machine and for every model;
+    more of them keep the first ones."""
+    if count is None or count >= len(items):
+        return list(items)
+    chosen = set(sorted(range(len(items)), key=lambda n: digest(items[n].id))[:count])
+    return [item for number, item in enumerate(items) if number in chosen]
+
+
+def short_name(model: str) -> str:
+    """Return a folder's name for a model's."""
+    return re.sub(r"[^\w.@-]+", "-", model.rpartition("/")[2] or model).strip("-.") or "model"
+
+
+def own_version() -> str:
+    """Return our version, as installed."""
+    try:
+        return version("agentinstruct")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def took(before: Mapping[str, Spent], after: Mapping[str, Spent]) -> dict[str, Spent]:
+    """Return what was spent in between."""
+    return {
+        role: Spent(**{name: value - getattr(before.get(role, Spent()), name) for name, value in asdict(now).items()})
+        for role, now in after.items()
+    }
+
+
+def told(result: Result) -> Iterator[str]:
+    """Yield a result in a few lines: figures with intervals, and whatever was not simply counted."""
+    for figure in result.figures.values():
+        if figure.value is None:
+            yield f"{result.title}, {figure.metric}: nothing to score"
+            continue
+        interval = "" if figure.low is None else f"  [{figure.low:.1f}, {figure.high:.1f}]"
+        yield f"{result.title}, {figure.metric}: {figure.value:.2f}{interval}  n = {figure.n}"
+    for name, value in result.more.items():
+        yield f"{result.title}, {name}: {value:.2f}"
+    notes = [
+        f"{count:,} {what}"
+        for count, what in (
+            (result.unparsed, "unparsed (counted as wrong)"),
+            (result.unanswered, "not answered (counted as wrong)"),
+            (result.cut, "cut at the most tokens"),
+        )
+        if count
+    ]
+    notes += [f"{count:,} excluded: {why}" for why, count in result.excluded.items()]
+    if judge := result.about.get("judge"):
+        notes.append(f"judge {judge['model']}: {judge['verdicts']} verdicts, {judge['failed']} failed")
+    if notes:
+        yield f"    {'; '.join(notes)}"

@@ -1,0 +1,77 @@
+"""Our models as the harness asks them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from agents.errors import CallError, UsageError
+from eval.records import Message, Reply, Speaker
+from eval.store import Store
+from eval.transformers_speaker import Transformers
+
+MOST = 1024
+"""New tokens of an answer, where a task of the harness does not say."""
+
+
+def as_harness_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop) -> Any:
+    """Return a model of the harness: a transformers model as it runs those itself, likelihoods and all; any other
+    asked through our client and store, for generated text alone.
+
+    The harness is synchronous and runs in a thread; `loop` is where our client lives.
+    """
+    if isinstance(speaker, Transformers):
+        from lm_eval.models.huggingface import HFLM
+
+        return HFLM(pretrained=speaker.model, tokenizer=speaker.tokenizer, batch_size=1)
+    return _chat_model(speaker, store, loop)
+
+
+def _chat_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop) -> Any:
+    from lm_eval.api.model import LM
+
+    class ChatModel(LM):
+        """A chat endpoint: it has no likelihoods to compare options by."""
+
+        tokenizer_name = speaker.name
+
+        def chat_template(self, chat_template: bool | str = False) -> str:
+            return ""  # the endpoint's own
+
+        def apply_chat_template(self, chat_history: list[Message], add_generation_prompt: bool = True) -> str:
+            return json.dumps(chat_history)
+
+        def generate_until(self, requests: Sequence[Any], disable_tqdm: bool = False) -> list[str]:
+            waiting = [asyncio.run_coroutine_threadsafe(self._ask(*request.args), loop) for request in requests]
+            return [one.result() for one in waiting]
+
+        async def _ask(self, context: str, sampling: dict[str, Any]) -> str:
+            async with limit:
+                most = int(sampling.get("max_gen_toks") or MOST)
+                try:
+                    reply = await store.ask(speaker, _messages(context), role="model", max_tokens=most)
+                except CallError as error:
+                    reply = Reply("", "failed", note=str(error))
+            return _until(reply.text, sampling.get("until") or ())
+
+        def loglikelihood(self, requests: Sequence[Any], disable_tqdm: bool = False) -> Any:
+            raise UsageError("a chat endpoint tells no likelihoods; give the model as hf:FOLDER")
+
+        loglikelihood_rolling = loglikelihood
+
+    limit = asyncio.Semaphore(speaker.at_once)
+    return ChatModel()
+
+
+def _messages(context: str) -> list[Message]:
+    found: list[Message] = json.loads(context)
+    return [{"role": one["role"], "content": one["content"]} for one in found]
+
+
+def _until(text: str, stops: str | Sequence[str]) -> str:
+    """Cut a text where the first of the stops begins, as an endpoint would have stopped there."""
+    for stop in [stops] if isinstance(stops, str) else stops:
+        text = text.partition(stop)[0] if stop else text
+    return text

@@ -1,0 +1,160 @@
+"""Run tasks of the harness over a benchmark's rows, and keep what it found, item by item."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from agents.errors import UsageError
+from eval.harness.bridge import as_harness_model
+from eval.harness.leaves import ITEM, Leaf, leaves_of
+from eval.records import Speaker
+from eval.sources import Row
+from eval.store import Store
+from eval.task import Task
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one filter of one harness task made of one item."""
+
+    item: str
+    leaf: str
+    filter: str
+    answer: str
+    """The generated text; of options compared by likelihood, the option that is likeliest."""
+    read: str
+    """What the filter read out of it."""
+    metrics: Mapping[str, float]
+
+
+def require_harness() -> None:
+    """Raise `UsageError` where lm-eval is not installed."""
+    try:
+        import lm_eval  # noqa: F401
+    except ImportError:
+        raise UsageError("the harness is not installed: pip install 'agentinstruct[eval]'") from None
+
+
+def task_manager() -> Any:
+    """Return the index of the harness's tasks. Takes some ten seconds: it reads fourteen thousand files."""
+    from lm_eval.tasks import TaskManager
+
+    logging.getLogger("lm_eval").setLevel(logging.ERROR)
+    return TaskManager()
+
+
+async def run_harness(
+    manager: Any, task: Task, rows: Sequence[Row], speaker: Speaker, store: Store, tell: Callable[[str], None]
+) -> dict[str, Any] | None:
+    """Return what the harness found, and keep it (`harness/TASK.json`); None where it can't ask these rows.
+
+    The kept record has `figures` by leaf, `readings` by item, `versions` and the harness's own version.
+    """
+    folder = store.folder / "harness"
+    leaves, notes = leaves_of(manager, task, rows, folder)
+    asked = [leaf for leaf in leaves if leaf.generates or _has_likelihoods(speaker)]
+    notes += [f"{leaf.name} compares likelihoods: hf: models only" for leaf in leaves if leaf not in asked]
+    for note in notes:
+        tell(f"{task.name}: {note}")
+    if not asked:
+        return None
+    model = as_harness_model(speaker, store, asyncio.get_running_loop())
+    found = await asyncio.to_thread(_evaluate, manager, model, asked)
+    kept = {
+        "task": task.name,
+        "model": speaker.name,
+        "harness": version("lm-eval"),
+        "versions": found["versions"],
+        "figures": {leaf.name: _figures(found["results"][f"ours_{leaf.name}"]) for leaf in asked},
+        "readings": [asdict(one) for leaf in asked for one in readings(leaf, found["samples"][f"ours_{leaf.name}"])],
+        "left_out": notes,
+    }
+    write(folder / f"{task.name}.json", kept)
+    return kept
+
+
+def _has_likelihoods(speaker: Speaker) -> bool:
+    from eval.transformers_speaker import Transformers
+
+    return isinstance(speaker, Transformers)
+
+
+def _evaluate(manager: Any, model: Any, leaves: Sequence[Leaf]) -> Any:
+    from lm_eval import simple_evaluate
+
+    return simple_evaluate(
+        model,
+        tasks=[str(leaf.yaml) for leaf in leaves],
+        task_manager=manager,
+        apply_chat_template=True,
+        log_samples=True,
+        bootstrap_iters=0,
+        confirm_run_unsafe_code=False,
+    )
+
+
+def _figures(result: Mapping[str, Any]) -> dict[str, float]:
+    return {
+        name: float(value)
+        for name, value in result.items()
+        if "," in name and "stderr" not in name and isinstance(value, int | float)
+    }
+
+
+def readings(leaf: Leaf, samples: Sequence[Mapping[str, Any]]) -> list[Reading]:
+    """Return what the harness's samples say, by item and filter."""
+    return [
+        Reading(
+            item=str(sample["doc"].get(ITEM, sample["doc_id"])),
+            leaf=leaf.name,
+            filter=str(sample.get("filter", "none")),
+            answer=_answer(sample, leaf),
+            read=_read(sample, leaf),
+            metrics={name: float(sample[name]) for name in sample.get("metrics", ()) if _is_number(sample.get(name))},
+        )
+        for sample in samples
+    ]
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _answer(sample: Mapping[str, Any], leaf: Leaf) -> str:
+    return str(sample["resps"][0][0]) if leaf.generates else _likeliest(sample)
+
+
+def _read(sample: Mapping[str, Any], leaf: Leaf) -> str:
+    if not leaf.generates:
+        return _likeliest(sample)
+    first = sample["filtered_resps"]
+    while isinstance(first, list | tuple) and first:
+        first = first[0]
+    return str(first)
+
+
+def _likeliest(sample: Mapping[str, Any]) -> str:
+    """The continuation with the greatest likelihood."""
+    chances = [float(response[0][0] if isinstance(response[0], list | tuple) else response[0])
+               for response in sample["resps"]]  # fmt: skip
+    best = max(range(len(chances)), key=chances.__getitem__)
+    return str(sample["arguments"][best][1]).strip()
+
+
+def write(path: Path, kept: Mapping[str, Any]) -> None:
+    """Write a record whole, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,208 @@
+"""`python -m eval bench`, as it is called: results, resuming, budgets, and what is refused before anything is asked."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eval.__main__ import main
+from tests.eval.own_tasks import write_models, write_rows, write_task
+
+
+class Place:
+    """A folder with a task, its data and models."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.task, self.rows, self.models = write_task(folder), write_rows(folder), write_models(folder)
+        self.out, self.asked = folder / "out", folder / "asked.txt"
+        self.data = f"sums={self.rows}"
+
+    def bench(self, model: str = "adder", *more: str) -> int:
+        return main(self.words(model, *more))
+
+    def words(self, model: str = "adder", *more: str) -> list[str]:
+        named = ["--model", f"python:{self.models}:{model}", "--out", str(self.out)]
+        return ["bench", str(self.task), "--data", self.data, *named, *more]
+
+    @property
+    def result(self) -> dict[str, Any]:
+        (found,) = json.loads((self.out / "results.json").read_text())["results"]
+        assert isinstance(found, dict)
+        return found
+
+    @property
+    def times_asked(self) -> int:
+        return len(self.asked.read_text().splitlines()) if self.asked.exists() else 0
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    made = Place(tmp_path)
+    monkeypatch.setenv("ASKED", str(made.asked))
+    return made
+
+
+def test_figures_with_groups_and_intervals(place: Place) -> None:
+    assert place.bench() == 0
+    assert place.result["figures"]["accuracy"]["value"] == 100
+    assert {name: group["accuracy"]["n"] for name, group in place.result["groups"].items()} == {"easy": 3, "hard": 3}
+    assert place.result["about"]["data"] == str(place.rows)
+    items = [json.loads(line) for line in (place.out / "items" / "sums.jsonl").read_text().splitlines()]
+    assert items[2]["answers"] == ["That makes 5"]
+    assert items[2]["score"]["extracted"] == "5"
+
+
+def test_wrong_silent_and_rambling_models(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert place.bench("off_by_one") == 0
+    assert (place.result["figures"]["accuracy"]["value"], place.result["unparsed"]) == (0, 0)
+    place.out = place.folder / "mute"
+    assert place.bench("mute") == 0
+    assert (place.result["unparsed"], place.result["unanswered"]) == (6, 6)
+    assert "6 not answered (counted as wrong)" in capsys.readouterr().out
+    place.out = place.folder / "rambler"
+    assert place.bench("rambler") == 0
+    assert (place.result["unparsed"], place.result["unanswered"]) == (6, 0)
+
+
+def test_the_same_command_asks_nothing_again(place: Place) -> None:
+    assert place.bench() == 0
+    assert place.times_asked == 6
+    first = place.result
+    assert place.bench() == 0
+    assert place.times_asked == 6
+    assert place.result["figures"] == first["figures"]
+
+
+def test_a_changed_model_file_is_another_model(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.bench()
+    place.models.write_text(place.models.read_text() + "\n# changed\n")
+    assert place.bench() == 2
+    assert place.times_asked == 6, "it is refused before anything is asked"
+    assert "give python:models.py:adder" in capsys.readouterr().err
+    place.out = place.folder / "changed"
+    assert place.bench() == 0
+    assert place.times_asked == 12
+
+
+def test_killed_and_gone_on_with(place: Place) -> None:
+    command = [sys.executable, "-m", "eval", *place.words("slow", "--at-once", "1")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+    while place.times_asked < 3:
+        assert process.poll() is None
+    process.kill()
+    process.wait()
+    before = place.times_asked
+    assert place.bench("slow") == 0
+    # What was in flight when it was killed may have been asked twice, and nothing else.
+    assert 6 <= place.times_asked <= 7
+    assert before >= 3
+
+
+def test_ctrl_c_finishes_what_is_in_flight(place: Place) -> None:
+    command = [sys.executable, "-m", "eval", *place.words("slow", "--at-once", "1")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+    while place.times_asked < 2:
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate()
+    assert process.returncode == 3
+    assert "The same command goes on from here" in said
+    assert place.result["about"]["incomplete"].endswith("of 6 items")
+    assert place.bench("slow") == 0
+    assert "incomplete" not in place.result["about"]
+    assert place.times_asked == 6
+
+
+def test_a_draw_keeps_its_first_items_when_it_grows(place: Place) -> None:
+    place.bench("adder", "--items", "2")
+    two = {json.loads(line)["id"] for line in (place.out / "items" / "sums.jsonl").read_text().splitlines()}
+    place.bench("adder", "--items", "4")
+    four = {json.loads(line)["id"] for line in (place.out / "items" / "sums.jsonl").read_text().splitlines()}
+    assert len(two) == 2
+    assert two < four
+    assert place.times_asked == 4
+
+
+def test_fewer_than_asked_is_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert place.bench("adder", "--items", "50") == 0
+    assert "50 items asked for, there are 6" in capsys.readouterr().out
+
+
+def test_fewer_than_the_original_is_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    write_task(place.folder, size=100)
+    assert place.bench() == 0
+    assert "6 items; the original has 100" in capsys.readouterr().out
+
+
+def test_an_estimate_asks_nothing(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert place.bench("adder", "--estimate", "--price", "1,4") == 0
+    assert place.times_asked == 0
+    assert "US dollars" in capsys.readouterr().out
+    assert not place.out.exists()
+
+
+def refused(capsys: pytest.CaptureFixture[str], words: list[str]) -> str:
+    try:
+        code = main(words)
+    except SystemExit as error:
+        code = int(str(error.code))
+    said = capsys.readouterr().err
+    assert code == 2
+    assert len(said.splitlines()) == 1, "one line"
+    return said
+
+
+def test_what_is_refused(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    words = place.words()
+    assert "has no function 'subtract'" in refused(capsys, place.words("subtract"))
+    assert "--model says who is measured" in refused(capsys, ["bench", str(place.task), "--data", place.data])
+    assert "is not among the tasks" in refused(capsys, [*words, "--data", "others=/tmp"])
+    assert "leave out --data, or --miniature" in refused(capsys, [*words, "--miniature"])
+    assert "there is nothing" in refused(capsys, ["bench", str(place.task), "--data", "sums=/nowhere", *words[4:]])
+    assert "is not two prices" in refused(capsys, [*words, "--price", "cheap"])
+    assert "is for no role" in refused(capsys, [*words, "--price", "teacher=1,2"])
+    assert "no task 'nothing_of_the_kind'" in refused(capsys, ["bench", "nothing_of_the_kind", "--model", "local"])
+    assert place.times_asked == 0
+
+
+def test_two_tasks_of_one_name(place: Place, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    again = write_task(other)
+    said = refused(capsys, ["bench", str(place.task), str(again), "--model", "local"])
+    assert "two tasks are called 'sums'" in said
+
+
+def test_two_items_of_one_id(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.task.write_text(place.task.read_text().replace('f"sum-{row.number}"', '"sum"'))
+    assert "two items are called 'sum'" in refused(capsys, place.words())
+
+
+def test_a_task_file_without_a_task(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.task.write_text('"""Nothing."""\n')
+    assert "has no `task`" in refused(capsys, place.words())
+    place.task.write_text("import nothing_of_the_kind\n")
+    assert "can't be imported" in refused(capsys, place.words())
+
+
+def test_a_model_that_returns_no_text(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "returned int; a function of messages returns text" in refused(capsys, place.words("number"))
+
+
+def test_a_full_disk_loses_nothing_that_was_written(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.bench()
+    before = (place.out / "results.json").read_bytes()
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    monkeypatch.setattr(Path, "replace", full)
+    assert place.bench("adder", "--items", "2") == 1
+    assert (place.out / "results.json").read_bytes() == before
