@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from agents.errors import UsageError
+from agents.models.connect import AT_ONCE
+from eval.arguments import add_models, add_spending, count, prices, tell
+from eval.benching import STOPPED, Priced, own_version
+from eval.estimate import JUDGE_SAYS, Share, estimate, lines, price_of
+from eval.folder import RESULTS, write_results, write_whole
+from eval.judging import Judge
 from eval.orca import folder as folders
+from eval.orca.arithmetic import figures_of
+from eval.orca.judging import script
+from eval.orca.task import task
 from eval.records import Item, Score, Speaker
+from eval.results import Result, Scored
+from eval.running import Runner, Stop, requests_of
+from eval.speakers import close_all, open_speakers
+from eval.store import Store
+from eval.task import items_of
 
 _BUILD = (
     "Take held-out pairs of runs, up to so many a set: the 17 skills, open-domain questions twice. Seeds are held out "
@@ -42,38 +55,28 @@ def add(commands: Any) -> None:
         "--not-held-out", action="store_true", help="take pairs of any seed; each is marked as perhaps trained on"
     )
     two = parts.add_parser("run", help="put a bench to a model", description=_RUN, allow_abbrev=False)
-    two.add_argument("file", type=Path, metavar="FILE")
-    two.add_argument("--model", required=True, metavar="M")
-    two.add_argument("--out", type=Path, required=True, metavar="FOLDER")
-    two.add_argument("--max-tokens", type=int, default=2048, metavar="N", help="of one answer (default: 2048)")
-    two.add_argument("--template", default="", metavar="FILE", help="chat template of an hf: model that has none")
+    two.add_argument("file", type=Path, metavar="FILE", help="what `build` wrote")
+    two.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the answers go")
+    two.add_argument("--max-tokens", type=count, default=task.max_tokens, metavar="N", help="of one answer "
+                     f"(default: {task.max_tokens})")  # fmt: skip
+    add_models(two, judge=False)
     three = parts.add_parser("score", help="have answers marked", description=_SCORE, allow_abbrev=False)
-    three.add_argument("folder", type=Path, metavar="FOLDER")
-    three.add_argument("--judge", required=True, metavar="J")
-    three.add_argument("--swap", choices=("both", "random"), default="random", help="orders that answers are shown in")
-    three.add_argument("--votes", type=int, default=1, metavar="N", help="verdicts on each (default: 1)")
+    three.add_argument("folder", type=Path, metavar="FOLDER", help="what `run` wrote")
+    three.add_argument("--judge", required=True, metavar="MODEL", help="who marks (the paper's: GPT-4)")
+    three.add_argument("--swap", choices=("both", "random"), default="random", help="orders that answers are shown "
+                       "in: one that is drawn (default), or both, and the mean is taken")  # fmt: skip
+    three.add_argument("--votes", type=count, default=1, metavar="N", help="verdicts on each (default: 1)")
     three.add_argument("--clip", action="store_true", help="no set above the teacher's 10")
-    three.add_argument("--judge-tokens", type=int, default=1500, metavar="N", help="of a verdict (default: 1500)")
+    three.add_argument("--judge-tokens", type=count, default=1500, metavar="N", help="of a verdict (default: 1500)")
     three.add_argument("--against", nargs="+", type=Path, default=[], metavar="FOLDER", help="scored models beside it")
-    for part in (two, three):
-        part.add_argument("--at-once", type=int, default=8, metavar="N", help="requests at a time (default: 8)")
-        part.add_argument("--max-cost", type=float, metavar="USD")
-        part.add_argument("--estimate", action="store_true", help="say what it would take, and stop")
+    add_spending(three)
 
 
 def main(asked: argparse.Namespace) -> int:
     """Do what was asked. Return 0, or 3 where it ended before all was done. Raise `UsageError` for wrong use."""
     if asked.orca == "build":
         return _build(asked)
-    if asked.at_once < 1:
-        raise UsageError(f"--at-once is a count from 1, not {asked.at_once}")
     return asyncio.run(_run(asked) if asked.orca == "run" else _score(asked))
-
-
-def say(line: str) -> None:
-    """Tell the user, at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def _build(asked: argparse.Namespace) -> int:
@@ -89,165 +92,126 @@ def _build(asked: argparse.Namespace) -> int:
     )
     write_entries(asked.out, built.entries)
     for line in told(built):
-        say(line)
-    say(f"written to {asked.out}; next: python -m eval orca run {asked.out} --model M --out FOLDER")
+        tell(line)
+    tell(f"written to {asked.out}; next: python -m eval orca run {asked.out} --model M --out FOLDER")
     return 0
 
 
-def _items(file: Path) -> list[Item]:
-    from eval.orca.task import task
-    from eval.task import items_of
-
-    return items_of(task, file)
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What is to be asked, in calls and tokens; tokens are guessed at four characters each."""
-
-    calls: int
-    prompt_tokens: int
-    new_tokens: int
-
-    def told(self, speaker: Speaker, who: str) -> str:
-        """Return it in words, with the cost where the price is known."""
-        cost = speaker.cost(self.prompt_tokens, self.new_tokens)
-        priced = "at a price that is not known" if cost is None else f"about {cost:.2f} US dollars"
-        return (
-            f"{who}: {speaker.name}, {self.calls:,} calls, about {self.prompt_tokens:,} tokens read and "
-            f"{self.new_tokens:,} written, {priced}"
-        )
-
-
-def of_answers(items: Sequence[Item], max_tokens: int) -> Estimate:
-    """Return what the model will be asked; answers as long as the teacher's, if they may be."""
-    from eval.running import requests_of
-
-    requests = [request for item in items for request in requests_of(item)]
-    read = sum(len(message["content"]) for request in requests for message in request)
-    written = [min(max_tokens, len(turn.given or "") // 4) for item in items for turn in item.turns]
-    return Estimate(len(requests), read // 4, sum(written))
-
-
-def of_verdicts(items: Sequence[Item], orders: float, votes: int) -> Estimate:
-    """Return what the judge will be asked, each verdict of about 250 tokens."""
-    from eval.orca.judging import script
-
-    words = len(script.path.read_text(encoding="utf-8"))
-    answers = of_answers(items, 10**6)
-    calls = int(answers.calls * orders * votes)
-    read = (answers.prompt_tokens + 2 * answers.new_tokens + answers.calls * words // 4) * orders * votes
-    return Estimate(calls, int(read), calls * 250)
-
-
-def _progress(items: int) -> Any:
-    step = max(1, items // 20)
-
-    def tell(name: str, done: int, of: int) -> None:
-        if done % step == 0 or done == of:
-            say(f"{done:,} of {of:,} items")
-
-    return tell
-
-
 async def _run(asked: argparse.Namespace) -> int:
-    from eval.orca.task import task
-    from eval.running import Runner, Stop
-    from eval.speakers import close_all, open_speakers
-    from eval.store import Store
-
-    if asked.max_tokens < 1:
-        raise UsageError(f"--max-tokens is a count from 1, not {asked.max_tokens}")
-    items = _items(asked.file)
-    held_out = all(item.facts.get("held_out") for item in items)
-    speakers = await open_speakers({"model": asked.model}, at_once=asked.at_once, tell=say, template=asked.template)
+    items = items_of(task, asked.file)
+    speakers = await open_speakers(
+        {"model": asked.model or _no_model()}, at_once=asked.at_once or AT_ONCE, tell=tell, template=asked.template
+    )
     try:
-        model = speakers["model"]
-        say(of_answers(items, asked.max_tokens).told(model, "answers"))
+        model = Priced(speakers["model"], prices(asked.price).get("model"))
+        only_asked = replace(task, max_tokens=asked.max_tokens, score=_unmarked, judged=False)
+        _estimate(asked, list(estimate(only_asked, items)), model, "model")
         if asked.estimate:
             return 0
+        held_out = all(item.facts.get("held_out") for item in items)
         told = folders.Asked(folders.hash_of(asked.file), model.name, asked.max_tokens, held_out)
         folders.begin(asked.out, asked.file, told)
         stop = Stop(max_cost=asked.max_cost)
-        only_asked = replace(task, max_tokens=asked.max_tokens, score=_unmarked)
         with Store(asked.out) as store:
-            at_once = min(asked.at_once, model.at_once)
-            runner = Runner(model, store, at_once=at_once, tell=_progress(len(items)), stop=stop)
+            runner = Runner(model, store, at_once=asked.at_once, tell=_progress, stop=stop)
             done = await runner.run(only_asked, items)
     finally:
         await close_all(speakers)
     failed = [one.score.excluded for one in done if one.score.excluded]
     for why in dict.fromkeys(failed):
-        say(f"not answered: {failed.count(why)} items ({why})")
+        tell(f"not answered: {failed.count(why)} items ({why})")
     if stop.why or failed:
-        say(f"{len(done) - len(failed)} of {len(items)} items answered{f': {stop.why}' * bool(stop.why)}; "
-            "the same command goes on")  # fmt: skip
-        return 3
-    say(f"{len(items)} items answered; next: python -m eval orca score {asked.out} --judge J")
+        ended = f": {stop.why}" if stop.why else ""
+        tell(f"{len(done) - len(failed)} of {len(items)} items answered{ended}; the same command goes on")
+        return STOPPED
+    tell(f"{len(items)} items answered; next: python -m eval orca score {asked.out} --judge MODEL")
     return 0
 
 
-async def _unmarked(item: Item, answers: Sequence[str], judge: object) -> Score:
-    return Score()
-
-
 async def _score(asked: argparse.Namespace) -> int:
-    from eval.judging import Judge
-    from eval.orca.arithmetic import figures_of
-    from eval.orca.task import task
-    from eval.running import Runner, Stop
-    from eval.speakers import close_all, open_speakers
-    from eval.store import Store
-
-    if asked.votes < 1:
-        raise UsageError(f"--votes is a count from 1, not {asked.votes}")
     answers = folders.asked_in(asked.folder)
-    items = _items(asked.folder / "bench.jsonl")
-    others = [folders.read_result(other) for other in asked.against]
-    for other, where in zip(others, asked.against, strict=True):
-        if other.about.get("bench") != answers.bench:
-            raise UsageError(f"{where}/ was asked another bench; scores are beside each other on the same items only")
-    speakers = await open_speakers({"judge": asked.judge}, at_once=asked.at_once, tell=say)
+    items = items_of(task, asked.folder / "bench.jsonl")
+    others = [folders.scored_in(other, answers.bench) for other in asked.against]
+    speakers = await open_speakers({"judge": asked.judge}, at_once=asked.at_once or AT_ONCE, tell=tell)
     try:
-        speaker = speakers["judge"]
-        say(of_verdicts(items, 2 if asked.swap == "both" else 1, asked.votes).told(speaker, "verdicts, at most"))
+        priced = prices(asked.price)
+        speaker = Priced(speakers["judge"], priced.get("judge") or priced.get("model"))
+        _estimate(asked, [verdicts(items, 2 if asked.swap == "both" else 1, asked.votes)], speaker, "judge")
         if asked.estimate:
             return 0
         stop = Stop(max_cost=asked.max_cost)
         with Store(asked.folder) as store:
             judge = Judge(speaker, store, votes=asked.votes, swap=asked.swap == "both", max_tokens=asked.judge_tokens)
-            recorded = folders.Recorded(answers.model, min(asked.at_once, speaker.at_once))
-            runner = Runner(recorded, store, judge, tell=_progress(len(items)), stop=stop)
+            recorded = folders.Recorded(answers.model, speaker.at_once)
+            runner = Runner(recorded, store, judge, at_once=asked.at_once, tell=_progress, stop=stop)
             scored = await runner.run(replace(task, max_tokens=answers.max_tokens), items)
-            spent = {role: asdict(one) for role, one in store.spent.items()}
+            about = _about(answers, items, scored, judge, store)
     finally:
         await close_all(speakers)
-    about = {
-        **asdict(answers),
-        "judge": {"model": judge.record.model, "swap": asked.swap, "votes": asked.votes,
-                  "max_tokens": asked.judge_tokens, "prompts": judge.record.prompts},
-        "judging": asdict(judge.record),
-        "spent": spent,
-        "task_version": task.version,
-    }  # fmt: skip
-    result = figures_of(scored, answers.model, about, clip=asked.clip)
-    _write(asked.folder, result, scored, others)
+    if scored:
+        _write(asked.folder, figures_of(scored, answers.model, about, clip=asked.clip), scored, others)
     if stop.why:
-        say(f"{len(scored)} of {len(items)} items marked: {stop.why}; the same command goes on")
-        return 3
+        tell(f"{len(scored)} of {len(items)} items marked: {stop.why}; the same command goes on")
+        return STOPPED
     return 0
 
 
-def _write(folder: Path, result: Any, scored: Sequence[Any], others: Sequence[Any]) -> None:
+def _about(
+    answers: folders.Asked, items: Sequence[Item], scored: Sequence[Scored], judge: Judge, store: Store
+) -> dict[str, Any]:
+    about: dict[str, Any] = {
+        **asdict(answers),
+        "data": "bench.jsonl",
+        "data_hash": answers.bench,
+        "task_version": task.version,
+        "agentinstruct": own_version(),
+        "judge": {**asdict(judge.record), "max_tokens": judge.max_tokens},
+        "spent": {role: asdict(one) for role, one in store.spent.items()},
+    }
+    if len(scored) < len(items):
+        about["incomplete"] = f"{len(scored)} of {len(items)} items"
+    return about
+
+
+def verdicts(items: Sequence[Item], orders: int, votes: int) -> Share:
+    """Return what the judge takes at most: of answers as long as the teacher's."""
+    turns = sum(len(item.turns) for item in items)
+    calls = turns * orders * votes
+    words = len(script.path.read_text(encoding="utf-8"))
+    asked = sum(len(message["content"]) for item in items for request in requests_of(item) for message in request)
+    answers = 2 * sum(len(turn.given or "") for item in items for turn in item.turns)
+    read = (turns * words + asked + answers) * orders * votes // 4
+    return Share(task.name, "judge", calls, read, calls * JUDGE_SAYS, calls * JUDGE_SAYS * 4)
+
+
+def _estimate(asked: argparse.Namespace, shares: Sequence[Share], speaker: Speaker, role: str) -> None:
+    price = price_of(speaker)
+    if asked.max_cost is not None and price is None:
+        raise UsageError(f"--max-cost needs to know what the {role} costs: --price {role}=IN,OUT")
+    for line in lines(shares, {role: price}):
+        tell(line)
+
+
+def _write(folder: Path, result: Result, scored: Sequence[Scored], others: Sequence[Result]) -> None:
     from eval.orca.radar import radar
     from eval.orca.table import markdown
 
-    folders.write_results(folder, result, scored)
+    write_results(folder, [result], {task.name: scored})
     table = markdown(result, others)
-    folders.write_words(folder, {"md": table, "svg": radar([result, *others])})
-    say(table)
-    say(f"written to {folder}/: {', '.join(_names())}")
+    write_whole(folder / f"{task.name}.md", table)
+    write_whole(folder / f"{task.name}.svg", radar([result, *others]))
+    tell(table)
+    tell(f"written to {folder}/: {RESULTS}, items/{task.name}.jsonl, {task.name}.md, {task.name}.svg")
 
 
-def _names() -> Iterable[str]:
-    return (f"{folders.NAME}{ending}" for ending in (".json", ".items.jsonl", ".md", ".svg"))
+def _no_model() -> str:
+    raise UsageError("--model says who is asked; `python -m eval orca run --help` lists the forms")
+
+
+def _progress(name: str, done: int, items: int) -> None:
+    if done % max(1, items // 20) == 0 or done == items:
+        tell(f"{done:,} of {items:,} items")
+
+
+async def _unmarked(item: Item, answers: Sequence[str], judge: object) -> Score:
+    return Score()

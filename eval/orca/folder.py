@@ -3,8 +3,8 @@
 bench.jsonl             the items, as they were asked
 orca.json               the model, the most new tokens, the hash of the bench
 eval.db                 every reply of the model and of judges
-orca_bench.json         figures with intervals, the judge, what was left out (`score`)
-orca_bench.items.jsonl  every item with its answers, marks and the judge's words
+results.json            figures with intervals, the judge, what was left out (`score`), as every evaluation leaves them
+items/orca_bench.jsonl  every item with its answers, marks and the judge's words
 orca_bench.md, .svg     the table, and the radar of Figure 4
 """
 
@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from agents.errors import CallError, UsageError
+from eval.folder import read_results, write_whole
+from eval.orca.task import task
 from eval.records import Message, Reply
-from eval.results import Figure, Result, Scored
-
-NAME = "orca_bench"
+from eval.results import Result
 
 
 @dataclass(frozen=True)
@@ -58,21 +58,20 @@ class Recorded:
 def begin(folder: Path, bench: Path, asked: Asked) -> None:
     """Write down what is asked in a folder. Raise `UsageError` where it holds answers of something else."""
     if (folder / "orca.json").is_file():
-        before = asked_in(folder)
-        for key, old in asdict(before).items():
-            new = getattr(asked, key)
-            if old != new:
+        before = asdict(asked_in(folder))
+        for key, new in asdict(asked).items():
+            if before[key] != new:
                 raise UsageError(
-                    f"{folder}/ holds answers of another {key} ({_short(old)}, not {_short(new)}); "
+                    f"{folder}/ holds answers of another {key} ({_short(before[key])}, not {_short(new)}); "
                     "choose another --out, or ask the same to go on"
                 )
         return
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "bench.jsonl").write_bytes(bench.read_bytes())
-        whole(folder / "orca.json", json.dumps(asdict(asked), indent=1))
-    except OSError as error:
-        raise UsageError(f"can't write to the folder {folder}/: {error.strerror}; choose another --out") from None
+        items = bench.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{bench} can't be read: {error}") from None
+    write_whole(folder / "bench.jsonl", items)
+    write_whole(folder / "orca.json", json.dumps(asdict(asked), indent=1))
 
 
 def asked_in(folder: Path) -> Asked:
@@ -94,47 +93,14 @@ def hash_of(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def write_results(folder: Path, result: Result, scored: Sequence[Scored]) -> None:
-    """Write figures and items, each file whole or not at all. Raise `UsageError` where that can't be done."""
-    try:
-        whole(folder / f"{NAME}.json", json.dumps(asdict(result), ensure_ascii=False, indent=1))
-        rows = (json.dumps(one.row(), ensure_ascii=False) for one in scored)
-        whole(folder / f"{NAME}.items.jsonl", "".join(f"{row}\n" for row in rows))
-    except OSError as error:
-        raise UsageError(f"can't write to the folder {folder}/: {error.strerror}") from None
-
-
-def write_words(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write texts by the ending of their file. Raise `UsageError` where that can't be done."""
-    try:
-        for ending, text in texts.items():
-            whole(folder / f"{NAME}.{ending}", text)
-    except OSError as error:
-        raise UsageError(f"can't write to the folder {folder}/: {error.strerror}") from None
-
-
-def read_result(folder: Path) -> Result:
-    """Return the figures in a folder that was scored. Raise `UsageError` where there are none."""
-    path = folder / f"{NAME}.json"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        found["figures"] = {name: Figure(**one) for name, one in found["figures"].items()}
-        found["groups"] = {
-            name: {metric: Figure(**one) for metric, one in figures.items()}
-            for name, figures in found["groups"].items()
-        }
-        return Result(**found)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise UsageError(
-            f"{path} is missing or damaged; python -m eval orca score {folder} --judge J writes it"
-        ) from None
-
-
-def whole(path: Path, text: str) -> None:
-    """Write a file so that nobody ever sees a part of it. Raise `OSError`."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+def scored_in(folder: Path, bench: str) -> Result:
+    """Return another model's figures on the same bench. Raise `UsageError` where it has none."""
+    found = read_results(folder).results.get(task.name)
+    if found is None:
+        raise UsageError(f"{folder}/ has no Orca-Bench; python -m eval orca score {folder} --judge J marks it")
+    if found.about.get("bench") != bench:
+        raise UsageError(f"{folder}/ was asked another bench; scores are beside each other on the same items only")
+    return found
 
 
 def _short(value: object) -> str:

@@ -4,6 +4,7 @@ first."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from eval.orca.arithmetic import NOISE, Compared, sets_of
 from eval.orca.task import BY_ITEM, MAIN
@@ -61,7 +62,7 @@ def warnings(result: Result, others: Sequence[Result] = ()) -> Iterator[str]:
     if not about.get("held_out", True):
         yield "NOT HELD OUT: seeds of this bench may have been trained on; what it measures may be memory."
     for other in others:
-        if other.about.get("judge") != about.get("judge"):
+        if _judge(other) != _judge(result):
             yield f"{escaped(other.model)} was marked by another judge, other words or another order: not comparable."
     for why, count in result.excluded.items():
         yield f"{count} of {result.items} items excluded: {escaped(why)}"
@@ -70,8 +71,8 @@ def warnings(result: Result, others: Sequence[Result] = ()) -> Iterator[str]:
     lean = result.more.get("first_less_second", 0.0)
     if abs(lean) >= NOISE:
         yield f"The judge minds the order: an answer shown first gets {lean:+.2f} marks; use --swap both"
-    if failed := about.get("judging", {}).get("contradictions"):
-        yield f"The judge preferred one answer in one order and the other in the other, {failed} times"
+    if turned := (about.get("judge") or {}).get("contradictions"):
+        yield f"The judge preferred one answer in one order and the other in the other, {turned} times"
     if result.unanswered:
         yield f"{result.unanswered} items have no answer at all: they have 0"
 
@@ -88,10 +89,16 @@ def notes(result: Result) -> Iterator[str]:
     yield NOTE
 
 
+def _judge(result: Result) -> list[Any]:
+    """What of a judge must be the same for two scores to be compared."""
+    judge = result.about.get("judge") or {}
+    return [judge.get(key) for key in ("model", "votes", "swap", "prompts")]
+
+
 def judge_told(result: Result) -> str:
     """Return who judged, and how."""
     judge = result.about.get("judge") or {}
-    orders = "both orders" if judge.get("swap") == "both" else "one order, drawn"
+    orders = "both orders" if judge.get("swap") else "one order, drawn"
     votes = judge.get("votes", 1)
     return f"{judge.get('model', 'unknown')}, {orders}, {votes} vote{'s' if votes != 1 else ''}"
 

@@ -68,6 +68,6 @@ task = Task(
     judge_calls=1.5,
     max_tokens=2048,
     mean="macro",
-    tables=("2",),
+    # In no `tables`: `bench paper` would ask for a file that only its user can build.
     more=more,
 )

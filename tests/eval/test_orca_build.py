@@ -98,7 +98,7 @@ def planted(kind: str, item: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", [SEED, SAME, NEAR, PART])
 @pytest.mark.parametrize("elsewhere", [False, True])
 def test_what_stands_in_the_training_part_is_kept_out(tmp_path: Path, kind: str, elsewhere: bool) -> None:
-    """Planted once in the run itself and once in another file; the other items stay, and the next one takes its place."""
+    """Planted in the run itself or in another file; the other items stay, and the next one takes its place."""
     items = [row(number) for number in range(1, 7)]
     leak = planted(kind, items[2])
     run = write(tmp_path / "run", items if elsewhere else [*items, leak])
@@ -159,7 +159,9 @@ def test_what_can_not_be_taken_is_counted(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "a\nb | c", "<script>alert(1)</script>", "\u202e\x00", "x" * 5000])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "a\nb | c", "<script>alert(1)</script>", "\u202e\x00", "x" * 5000]
+)
 def test_hostile_ids_are_kept_as_they_are_and_open_no_file(tmp_path: Path, name: str) -> None:
     built = build([write(tmp_path / "run", [row(1, id=name)])])
     write_entries(tmp_path / "out/bench.jsonl", built.entries)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from agents.errors import CallError, UsageError
+from eval.folder import read_items
 from eval.orca import command, folder
 from eval.orca.records import SETS, read_lines
 from eval.results import RESAMPLES
@@ -19,7 +20,7 @@ from eval.task import items_of, load
 from tests.eval.test_orca_build import row, write
 
 ROOT = Path(__file__).parents[2]
-MODELS = '''
+MODELS = """
 import os
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def judge(messages):
 
 def prose(messages):
     return "They are both lovely."
-'''
+"""
 
 
 class Stage:
@@ -82,7 +83,7 @@ class Stage:
 
     def scored(self, place: Path, *flags: object, judge: str = "judge") -> dict[str, Any]:
         assert self("score", place, "--judge", self.model(judge), *flags) == 0
-        found: dict[str, Any] = json.loads((place / "orca_bench.json").read_text())
+        found: dict[str, Any] = json.loads((place / "results.json").read_text())["results"][0]
         return found
 
     def asked(self) -> list[str]:
@@ -106,11 +107,11 @@ def test_from_a_run_to_table_and_radar(stage: Stage, capsys: pytest.CaptureFixtu
     said = capsys.readouterr().out
     assert "coding: 2 of 2" not in said
     assert "fermi: 0 of 2 items" in said
-    assert "8 calls" in said
+    assert "orca_bench       model         8 " in said
     assert "| coding | 8.89 |" in said
     assert "<svg" in (place / "orca_bench.svg").read_text()
     assert (place / "orca_bench.md").read_text() in said
-    rows = [line for _, line in read_lines(place / "orca_bench.items.jsonl")]
+    rows = [line for _, line in read_lines(place / "items/orca_bench.jsonl")]
     assert len(rows) == 8
     assert rows[0]["score"]["evidence"][0]["orders"][0]["words"] == ["Reasons.\nMARKS: first = 9, second = 8"] or (
         rows[0]["score"]["evidence"][0]["orders"][0]["words"] == ["Reasons.\nMARKS: first = 8, second = 9"]
@@ -136,7 +137,9 @@ def test_a_killed_run_goes_on_where_it_was(stage: Stage) -> None:
     stage.built()
     (stage.place / "die_at_4").touch()
     words = ["run", stage.bench, "--model", stage.model("student"), "--out", stage.place / "student", "--at-once", 1]
-    code = "import argparse; from eval.orca import command; p = argparse.ArgumentParser(); command.add(p.add_subparsers())"
+    code = (
+        "import argparse; from eval.orca import command; p = argparse.ArgumentParser(); command.add(p.add_subparsers())"
+    )
     code += f"; command.main(p.parse_args(['orca', *{[str(word) for word in words]!r}]))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 9, done.stderr
@@ -155,9 +158,8 @@ def test_what_was_not_answered_is_excluded_and_told(
     say = Function.say
 
     async def fails(self: Function, messages: Any, **more: Any) -> Any:
-        if self.name.endswith("student") or "student@" in self.name:
-            if failing.pop("left", 0):
-                raise CallError("the line is dead")
+        if "student@" in self.name and failing.pop("left", 0):
+            raise CallError("the line is dead")
         return await say(self, messages, **more)
 
     failing = {"left": 1}
@@ -175,7 +177,7 @@ def test_a_judge_of_prose_scores_nothing_and_says_so(stage: Stage) -> None:
     found = stage.scored(stage.built().answered(), judge="prose")
     assert found["figures"]["orca_bench"]["value"] is None
     assert found["excluded"] == {"the judge gave no verdict": 8}
-    assert found["about"]["judging"]["failed"] == 8
+    assert found["about"]["judge"]["failed"] == 8
     text = (stage.place / "student/orca_bench.md").read_text()
     assert "8 of 8 items excluded" in text
     assert "coding has no score: every item is excluded" in text
@@ -202,7 +204,7 @@ def test_an_estimate_asks_nothing(stage: Stage, capsys: pytest.CaptureFixture[st
     place = stage.answered()
     before = stage.asked()
     assert stage("score", place, "--judge", stage.model("judge"), "--swap", "both", "--votes", 3, "--estimate") == 0
-    assert "48 calls" in capsys.readouterr().out
+    assert "orca_bench       judge        48 " in capsys.readouterr().out
     assert stage.asked() == before
 
 
@@ -214,11 +216,10 @@ def test_wrong_use_is_one_line_that_says_what_would_be_right(stage: Stage) -> No
         (["run", other, "--model", stage.model("student"), "--out", place], "answers of another bench"),
         (["run", stage.bench, "--model", stage.model("worse"), "--out", place], "answers of another model"),
         (["run", stage.bench, "--model", stage.model("student"), "--out", place, "--max-tokens", 9], "max_tokens"),
-        (["run", stage.bench, "--model", stage.model("student"), "--out", place, "--max-tokens", 0], "count from 1"),
+        (["run", stage.bench, "--out", place], "--model says who is asked"),
         (["run", stage.place / "none.jsonl", "--model", stage.model("student"), "--out", place], "there is nothing"),
         (["score", stage.run, "--judge", stage.model("judge")], "holds no answers"),
-        (["score", place, "--judge", stage.model("judge"), "--votes", 0], "count from 1"),
-        (["score", place, "--judge", stage.model("judge"), "--against", stage.run], "missing or damaged"),
+        (["score", place, "--judge", stage.model("judge"), "--against", stage.run], "is no evaluation"),
     ]
     for words, why in wrong:
         with pytest.raises(UsageError, match=why) as raised:
@@ -232,11 +233,14 @@ def test_wrong_use_is_one_line_that_says_what_would_be_right(stage: Stage) -> No
 def test_figures_are_read_back_as_they_were_written(stage: Stage) -> None:
     place = stage.built().answered()
     stage.scored(place)
-    result = folder.read_result(place)
+    bench = folder.asked_in(place).bench
+    result = folder.scored_in(place, bench)
     assert result.groups["rag"]["orca_bench"].value == pytest.approx(10 * 8 / 9)
-    (place / "orca_bench.json").write_text('{"figures": 3}')
-    with pytest.raises(UsageError, match="damaged"):
-        folder.read_result(place)
+    assert result.mean == "macro"
+    marked = read_items(place, "orca_bench")
+    assert {one.values["orca_bench"] for one in marked} == {(8, 9)}
+    with pytest.raises(UsageError, match="another bench"):
+        folder.scored_in(place, "0")
 
 
 def test_the_task_among_the_others_asks_the_same(stage: Stage) -> None:

@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 from eval.judging import Complaint, Judge
 from eval.orca.arithmetic import figures_of
 from eval.orca.judging import read_marks, score
+from eval.orca.records import read_lines
 from eval.orca.task import task
 from eval.records import Item, Message, Score, Turn
 from eval.running import Runner
 from eval.speakers import Function
 from eval.store import Store
 
+FIXTURES = Path(__file__).parent / "fixtures"
+VERDICTS, SMALL = FIXTURES / "orca_verdicts.jsonl", FIXTURES / "orca_verdicts_small.jsonl"
 Shown = tuple[str, str]
 
 
@@ -239,3 +242,22 @@ async def test_an_answer_can_not_end_its_own_quotation(tmp_path: Path) -> None:
     fences = re.findall(r"^===== (\w+) end =====$", seen[0], re.M)
     assert len(set(fences) - {"00000000"}) == 1
     assert "{{ fence }}" in seen[0], "braces of an answer stay text"
+
+
+def test_verdicts_of_a_strong_judge_are_read_and_added() -> None:
+    """Twelve that were given by hand to real answers of a model of 135 M parameters, on items of the kept runs."""
+    told = [line for _, line in read_lines(VERDICTS)]
+    for one in told:
+        marks = (one["student"], one["teacher"]) if one["first"] == "student" else (one["teacher"], one["student"])
+        assert read_marks(one["words"]) == marks
+    assert len(told) == 12
+    assert (sum(one["student"] for one in told), sum(one["teacher"] for one in told)) == (11, 118)
+
+
+def test_verdicts_of_a_small_judge_are_read_or_complained_of() -> None:
+    """As a model of 1.5 B parameters really gave them: what is read is what a reader would read."""
+    told = [line for _, line in read_lines(SMALL)]
+    for one in told:
+        found = read_marks(one["words"])
+        assert (None if isinstance(found, Complaint) else list(found)) == one["marks"]
+    assert len(told) >= 3
