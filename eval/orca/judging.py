@@ -21,6 +21,8 @@ script = Script.beside(__file__)
 ROLE = "examiner"
 _MARK = r"[^\w-]{0,6}(\d+(?:\.\d+)?)(?:\s*/\s*10|\s+out of 10)?"
 _LINE = re.compile(rf"\W*marks?\b\W*first(?:\s+answer)?{_MARK}\W*second(?:\s+answer)?{_MARK}\W*", re.IGNORECASE)
+REASONS = 12
+"""Words a verdict has at least, beside the marks."""
 Marks = tuple[float, float]
 
 
@@ -47,14 +49,19 @@ class _Asked:
 
 
 def read_marks(text: str) -> Marks | Complaint:
-    """Read `MARKS: first = N, second = N`: the last line, or where more is said after it the only such line."""
+    """Read `MARKS: first = N, second = N`: the last line, or where more is said after it the only such line.
+
+    Marks without reasons are none: a small judge that gave nothing else gave 8 and 8 to everything.
+    """
     lines = [line for line in text.splitlines() if line.strip()]
     found = [match for line in lines if (match := _LINE.fullmatch(line.strip()))]
-    if not lines or not found:
+    if not found:
         return Complaint("it does not end with the line `MARKS: first = N, second = N`, N a whole number from 0 to 10.")
     ends_so = _LINE.fullmatch(lines[-1].strip())
     if not ends_so and len({match.groups() for match in found}) > 1:
         return Complaint("it gives several lines of marks that differ; the last line must be the verdict.")
+    if sum(len(line.split()) for line in lines if not _LINE.fullmatch(line.strip())) < REASONS:
+        return Complaint("it gives no reasons; write RIGHT ANSWER, FIRST and SECOND, and only then the line of marks.")
     first, second = (float(number) for number in found[-1].groups())
     if not all(mark.is_integer() and 0 <= mark <= 10 for mark in (first, second)):
         return Complaint(f"{first:g} and {second:g} are not both whole numbers from 0 to 10.")

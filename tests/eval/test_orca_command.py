@@ -24,6 +24,7 @@ MODELS = """
 import os
 from pathlib import Path
 
+WHY = "RIGHT ANSWER: what was asked for. FIRST: it says so, or it does not. SECOND: the same."
 LOG = Path(__file__).with_name("asked.log")
 
 def note(who):
@@ -45,7 +46,7 @@ def judge(messages):
     text = messages[0]["content"].split("the first answer =====\\n")[1]
     first, second = text.split(" the second answer =====\\n")
     mark = lambda answer: 3 if "no idea" in answer else 8 if "mine" in answer else 9
-    return f"Reasons.\\nMARKS: first = {mark(first)}, second = {mark(second.split(' end =')[0])}"
+    return f"{WHY}\\nMARKS: first = {mark(first)}, second = {mark(second.split(' end =')[0])}"
 
 def prose(messages):
     return "They are both lovely."
@@ -113,9 +114,9 @@ def test_from_a_run_to_table_and_radar(stage: Stage, capsys: pytest.CaptureFixtu
     assert (place / "orca_bench.md").read_text() in said
     rows = [line for _, line in read_lines(place / "items/orca_bench.jsonl")]
     assert len(rows) == 8
-    assert rows[0]["score"]["evidence"][0]["orders"][0]["words"] == ["Reasons.\nMARKS: first = 9, second = 8"] or (
-        rows[0]["score"]["evidence"][0]["orders"][0]["words"] == ["Reasons.\nMARKS: first = 8, second = 9"]
-    )
+    ((words,),) = [order["words"] for order in rows[0]["score"]["evidence"][0]["orders"]]
+    assert words.startswith("RIGHT ANSWER: what was asked for.")
+    assert words.endswith(("first = 9, second = 8", "first = 8, second = 9"))
 
 
 def test_nothing_is_asked_twice(stage: Stage) -> None:
