@@ -12,7 +12,8 @@ import pytest
 from agents.errors import UsageError
 from agents.models.model import Abilities, Model
 from eval.orca.build import build, told
-from eval.orca.overlap import NEAR, PART, SAME, SEED
+from eval.orca.flattening import as_text
+from eval.orca.overlap import NEAR, PART, SAME, SEED, Overlap
 from eval.orca.records import COMPLEX, SETS, item_of, read_lines, write_entries
 
 RUNS = Path(__file__).parents[1] / "runs"
@@ -233,3 +234,16 @@ async def test_a_run_with_seeds_held_out_becomes_a_bench(tmp_path: Path, monkeyp
     assert built.entries
     assert {entry.split for entry in built.entries} == {"test"}
     assert not trained & {entry.seed["hash"] for entry in built.entries}
+
+
+def test_of_real_pairs_each_meets_itself_and_none_of_another_seed() -> None:
+    """Every kept pair against every other: all copies are found, and nothing is taken for one that isn't."""
+    rows = [line for file in sorted(RUNS.glob("*/*/pairs.jsonl")) for _, line in read_lines(file)]
+    plain = [as_text(one["messages"], one["tools"], one["facts"].get("outcome") or "final_answer") for one in rows]
+    overlap = Overlap([("", talk) for talk in plain])
+    for number, one in enumerate(rows):
+        overlap.found.clear()
+        overlap.see("", one["messages"])
+        assert number in overlap.found, one["id"]
+        strangers = [rows[n]["id"] for n in overlap.found if rows[n]["seed"]["hash"] != one["seed"]["hash"]]
+        assert strangers == [], one["id"]
