@@ -29,7 +29,7 @@ def radar(results: Sequence[Result]) -> str:
     names = sets_of(results)
     most = max([_TOP, *(value for one in results for name in names if (value := _value(one, name)) is not None)])
     edge = _TOP if most <= _TOP else math.ceil(most / 2) * 2
-    height = _CENTRE_Y + _RADIUS + 90 + 22 * len(results)
+    height = _CENTRE_Y + _RADIUS + 110 + 22 * len(results)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
         'aria-labelledby="radar-title radar-text" font-family="system-ui, sans-serif" font-size="13">',
@@ -40,8 +40,9 @@ def radar(results: Sequence[Result]) -> str:
     ]
     for at, result in enumerate(results):
         parts += [*_line(result, names, edge, at), _legend(result, at)]
-    note = f"The heavy ring is the teacher's 10. {NOTE}"
-    parts.append(f'<text x="{_CENTRE_X}" y="{height - 14}" text-anchor="middle" fill="#444">{escape(note)}</text>')
+    for line, note in enumerate(("The heavy ring is the teacher's 10.", NOTE)):
+        y = height - 34 + 19 * line
+        parts.append(f'<text x="{_CENTRE_X}" y="{y}" text-anchor="middle" fill="#444">{escape(note)}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 

@@ -20,6 +20,7 @@ from eval.records import Item, Message, Score, Turn
 from eval.running import Runner
 from eval.speakers import Function
 from eval.store import Store
+from eval.task import items_of
 
 FIXTURES = Path(__file__).parent / "fixtures"
 VERDICTS, SMALL = FIXTURES / "orca_verdicts.jsonl", FIXTURES / "orca_verdicts_small.jsonl"
@@ -27,6 +28,7 @@ WHY = """RIGHT ANSWER: it holds what the question asks for.
 FIRST: it says so, or it does not say so.
 SECOND: the same.
 """
+SIX = ("open_domain_qa", "complex_open_domain_qa", "brain_teaser", "analytical_reasoning", "multiple_choice", "fermi")
 Shown = tuple[str, str]
 
 
@@ -258,14 +260,39 @@ async def test_an_answer_can_not_end_its_own_quotation(tmp_path: Path) -> None:
     assert "{{ fence }}" in seen[0], "braces of an answer stay text"
 
 
-def test_verdicts_of_a_strong_judge_are_read_and_added() -> None:
-    """Twelve that were given by hand to real answers of a model of 135 M parameters, on items of the kept runs."""
+def test_verdicts_of_a_strong_judge_are_read() -> None:
+    """Eighteen that were given by hand to real answers of two small models, on items of the kept runs."""
     told = [line for _, line in read_lines(VERDICTS)]
     for one in told:
         marks = (one["student"], one["teacher"]) if one["first"] == "student" else (one["teacher"], one["student"])
         assert read_marks(one["words"]) == marks
-    assert len(told) == 12
-    assert (sum(one["student"] for one in told), sum(one["teacher"] for one in told)) == (11, 118)
+    assert len(told) == 18
+
+
+async def test_two_real_models_marked_by_a_strong_judge(tmp_path: Path) -> None:
+    """The recorded answers of both on the same six items, and the recorded verdicts, through all of it."""
+    told = [line for _, line in read_lines(VERDICTS)]
+    bench = {item.id: item for item in items_of(task, None, is_miniature=True)}
+    results = {}
+    for model in dict.fromkeys(one["model"] for one in told):
+        own = {one["item"]: one for one in told if one["model"] == model and one["item"].split(":")[0] in SIX}
+        items = [bench[name] for name in own]
+        by_question = {item.turns[0].ask: own[item.id] for item in items}
+        pupil = Function(model, lambda messages, known=by_question: known[messages[-1]["content"]]["answer"])
+
+        def judge(messages: list[Message], known: dict[str, Any] = by_question) -> str:
+            prompt = messages[0]["content"]
+            (one,) = [one for asked, one in known.items() if asked in prompt]
+            first = shown(prompt)[0]
+            assert (first == one["answer"].strip()) == (one["first"] == "student"), "the order drawn then is drawn now"
+            return str(one["words"])
+
+        with Store(tmp_path / model.partition(":")[2]) as store:
+            of = Judge(Function("python:by_hand", judge), store, swap=False)
+            results[model] = figures_of(await Runner(pupil, store, of).run(task, items), model, {})
+    tiny, larger = (result.figures["orca_bench"].value for result in results.values())
+    assert tiny == pytest.approx(10 * (1 / 9 + 1 / 10 + 0 + 1 / 10 + 3 / 10 + 1 / 9) / 6)
+    assert larger == pytest.approx(10 * (2 / 9 + 2 / 10 + 1 / 10 + 1 / 10 + 2 / 10 + 3 / 9) / 6)
 
 
 def test_verdicts_of_a_small_judge_are_read_or_complained_of() -> None:
