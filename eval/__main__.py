@@ -11,6 +11,7 @@ from agents.command_line import Parser
 COMMANDS = {
     "bench": "eval.bench_command",
     "harness": "eval.harness.command",
+    "data": "eval.data.command",
 }
 """Each with `add(commands)`, which adds its parser, and `main(asked) -> exit code`."""
 _EACH = "python -m eval COMMAND --help says more of each. Without a command: a table of the benchmarks."

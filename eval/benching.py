@@ -38,6 +38,8 @@ class Bench:
         self.asked, self.tell = asked, tell
         self.stop = Stop(asked.max_cost)
         self._told: dict[str, int] = {}
+        self._leaked: dict[str, set[str]] = {}
+        """By task, the ids of items that stand in what the model was trained on."""
 
     async def run(self) -> int:
         """Run it; return the exit code."""
@@ -72,6 +74,10 @@ class Bench:
                 task = replace(task, max_tokens=self.asked.max_tokens)
             self._tell_fewer(task, len(items))
             loaded.append((task, drawn(items, self.asked.items)))
+        if self.asked.trained_on:
+            from eval.leaking import leaked
+
+            self._leaked = leaked({task.name: items for task, items in loaded}, self.asked.trained_on)
         return loaded
 
     def _tell_fewer(self, task: Task, there: int) -> None:
@@ -155,9 +161,21 @@ class Bench:
             about["judge"] = asdict(judge.record)
         if "extractor" in speakers:
             about["extractor"] = speakers["extractor"].name
+        if self.asked.trained_on:
+            about["leaked"] = self._without_leaked(task, scored)
         if len(scored) < len(items):
             about["incomplete"] = f"{len(scored)} of {len(items)} items"
         return about
+
+    def _without_leaked(self, task: Task, scored: Sequence[Scored]) -> dict[str, Any]:
+        """Say how many items stand in the training data, and what the figures are without them."""
+        ids = self._leaked[task.name]
+        clean = result_of(task, [one for one in scored if one.item.id not in ids], "", {})
+        return {
+            "trained_on": [str(path) for path in self.asked.trained_on],
+            "items": sorted(one.item.id for one in scored if one.item.id in ids),
+            "without": {name: asdict(figure) for name, figure in clean.figures.items()},
+        }
 
     def _progress(self, task: str, done: int, items: int) -> None:
         tenth = done * 10 // items
@@ -265,6 +283,10 @@ def told(result: Result) -> Iterator[str]:
         if count
     ]
     notes += [f"{count:,} excluded: {why}" for why, count in result.excluded.items()]
+    if (leaked := result.about.get("leaked")) and leaked["items"]:
+        value = next(iter(leaked["without"].values()))["value"]
+        without = "nothing is left" if value is None else f"without them {value:.2f}"
+        notes.append(f"{len(leaked['items']):,} stand in the training data: {without}")
     if judge := result.about.get("judge"):
         notes.append(f"judge {judge['model']}: {judge['verdicts']} verdicts, {judge['failed']} failed")
     if notes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,7 @@ def open_model(place: str, template: str = "") -> Transformers:
     can't be loaded, or has no template and none was given.
     """
     try:
+        quiet()
         import torch
         import transformers
     except ImportError:
@@ -116,6 +118,16 @@ def open_model(place: str, template: str = "") -> Transformers:
         eos_token_id=model.generation_config.eos_token_id or tokenizer.eos_token_id
     )
     return Transformers(f"hf:{_short(place)}@{_fingerprint(place, tokenizer.chat_template)}", model, tokenizer)
+
+
+def quiet() -> None:
+    """Keep libraries from drawing a bar for every file that they read: nobody asked how fast they load."""
+    os.environ.setdefault("TQDM_DISABLE", "1")  # read when it is imported, with what follows
+    import datasets
+    import transformers
+
+    datasets.disable_progress_bars()
+    transformers.utils.logging.disable_progress_bar()
 
 
 def _template(file: str) -> str:

@@ -46,8 +46,12 @@ _AFTER = re.compile(
     r"(?:the )?(?:most |only )?(?:correct|right|best|likely|true(?=[.,;!\n])|answer|accurate|appropriate|plausible|one)\b",
 )
 _FIRST = re.compile(r"\s{0,20}[*_(\[]{0,4}([A-Pa-p])(?:[)\].:*_]{1,5}(?=\s|$)|\s[-–—]\s|(?=\s[a-z]))")
-_ALONE = re.compile(r"^[ \t>#*_(\[$`]{0,8}(?:option |choice )?([A-Pa-p])[ \t)\].,!*_$`]{0,8}$", re.MULTILINE | re.IGNORECASE)
-_CONCLUDES = re.compile(r"\b(?:so|thus|therefore|hence|answer|that's it|so that's it|third is|conclu\w+|means)\b", re.IGNORECASE)
+_ALONE = re.compile(
+    r"^[ \t>#*_(\[$`]{0,8}(?:option |choice )?([A-Pa-p])[ \t)\].,!*_$`]{0,8}$", re.MULTILINE | re.IGNORECASE
+)
+_CONCLUDES = re.compile(
+    r"\b(?:so|thus|therefore|hence|answer|that's it|so that's it|third is|conclu\w+|means)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,9 @@ def _ranked(words: str, options: Sequence[str], letters: str) -> _Found | None:
 def _from_marked(sheet: _Sheet, marked: Marked) -> _Found | None:
     """Read the words in a box, a tag or a key: a letter, a letter with its text, or an option's text."""
     words = bare(marked.words)
-    lettered = re.match(r"\(?\[?(?:option |choice |answer:? )?([A-Za-z])(?:[)\].:,]|\s*$|\s?[-–—]\s)", words, re.IGNORECASE)
+    lettered = re.match(
+        r"\(?\[?(?:option |choice |answer:? )?([A-Za-z])(?:[)\].:,]|\s*$|\s?[-–—]\s)", words, re.IGNORECASE
+    )
     if lettered:
         letter = lettered[1].upper()
         return _Found(letter if letter in sheet.letters else None, marked.how, marked.start, marked.end)
@@ -133,7 +139,9 @@ def _by_text(sheet: _Sheet, words: str, how: str, start: int, end: int, whole: b
 
 def _by_number(sheet: _Sheet, words: str, marked: Marked) -> _Found | None:
     value = only_number(words)
-    fits = [letter for letter, option in zip(sheet.letters, sheet.options, strict=False) if only_number(option) == value]
+    fits = [
+        letter for letter, option in zip(sheet.letters, sheet.options, strict=False) if only_number(option) == value
+    ]
     if value is not None and len(fits) == 1:
         return _Found(fits[0], marked.how, marked.start, marked.end)
     return None
@@ -185,7 +193,12 @@ def _letter_at(sheet: _Sheet, begin: int, how: str, strong: bool) -> _Found | No
     bracketed = sheet.words[at - 1 : at] in "([" and rest[:1] in ")]"
     if letter.islower() and not bracketed and not re.match(r"[*_)\]}.,;:!\s]{0,4}(?:$|\n|[.,;:!)])|\s[a-z]", rest):
         return None
-    if letter in "aAiI" and not bracketed and re.match(r"\s[a-z]", rest) and not re.match(r"\s(?:because|since|as|and|or|is)\b", rest):
+    if (
+        letter in "aAiI"
+        and not bracketed
+        and re.match(r"\s[a-z]", rest)
+        and not re.match(r"\s(?:because|since|as|and|or|is)\b", rest)
+    ):
         return None
     if letter.islower() and not bracketed and re.match(r"\s[a-z]", rest) and letter not in "bcdefgh":
         return None
@@ -270,7 +283,9 @@ def _last(sheet: _Sheet) -> Iterator[_Found]:
     found = [
         _Found(one[1].upper(), "last_letter", one.start(1), one.end(1))
         for one in re.finditer(r"(?<![\w'’])[(\[]?([A-P])(?:[)\]]|(?=[.,;:!*]|\s*$))", sheet.words)
-        if one[1] in sheet.letters and one.start(1) not in sheet.bad and sheet.words[one.start(1) - 2 : one.start(1)] != "\\ "
+        if one[1] in sheet.letters
+        and one.start(1) not in sheet.bad
+        and sheet.words[one.start(1) - 2 : one.start(1)] != "\\ "
     ]
     if len({one.letter for one in found}) == 1:
         yield found[-1]

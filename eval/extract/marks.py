@@ -113,7 +113,9 @@ def bolds(words: str) -> list[Marked]:
 
 def clause(window: str) -> str:
     """Return the words up to the end of the first clause: a line break, or a full stop that ends a sentence."""
-    ended = re.search(r"[.!?;。](?=\s|$|[*_\"'”)\]}])|\n|,? (?:because|since|which|as|where|denn|weil|and not)\b", window)
+    ended = re.search(
+        r"[.!?;。](?=\s|$|[*_\"'”)\]}])|\n|,? (?:because|since|which|as|where|denn|weil|and not)\b", window
+    )
     return (window[: ended.start()] if ended else window).strip()
 
 

@@ -21,10 +21,15 @@ _WRONG = re.compile(
     re.IGNORECASE,
 )
 _SAID_WRONG = re.compile(rf"\b(?:wrong|incorrect|false|falsch)\s?[:(]\s?({_LIST})", re.IGNORECASE)
-_NOT_ITSELF = re.compile(rf"(?<![\w'’])({_LIST})\s{{1,2}}(?:isn[’']t|aren[’']t|doesn[’']t|don[’']t|can[’']t|cannot|won[’']t|no lo es)", re.IGNORECASE)
+_NOT_ITSELF = re.compile(
+    rf"(?<![\w'’])({_LIST})\s{{1,2}}(?:isn[’']t|aren[’']t|doesn[’']t|don[’']t|can[’']t|cannot|won[’']t|no lo es)",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"(?<![A-Za-z])[A-Pa-p](?![A-Za-z])")
 _NEXT = re.compile(rf"[)\].*_\"']{{0,3}}\s{{0,2}},?\s{{0,2}}(?:and|or|und|oder|et|ou|y|o|e|&|/)\s{{0,2}}({_ONE})")
-_BEFORE = re.compile(r"\b(?:both|either)\s[*_(\[]{0,3}$|(?<![\w'’])[A-P][)\]*_]{0,3}\s(?:and|or|&|und|oder|et|ou|y|e)\s[*_(\[]{0,3}(?:option )?$")
+_BEFORE = re.compile(
+    r"\b(?:both|either)\s[*_(\[]{0,3}$|(?<![\w'’])[A-P][)\]*_]{0,3}\s(?:and|or|&|und|oder|et|ou|y|e)\s[*_(\[]{0,3}(?:option )?$"
+)
 
 
 def unwanted(words: str, letters: str) -> frozenset[int]:

@@ -40,9 +40,14 @@ _UNITS = "one two three four five six seven eight nine ten eleven twelve thirtee
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _NAME = "|".join(sorted([*_UNITS, *_TENS, "zero", "hundred", "thousand", "million"], key=len, reverse=True))
 _NAMES = re.compile(rf"\b(?:(minus|negative)\s)?((?:{_NAME})(?:(?:[\s-]|\sand\s)(?:{_NAME})){{0,8}})\b", re.IGNORECASE)
-_MARKER = re.compile(r"^[ \t]{0,6}(?:[-*•][ \t]|#{1,6}[ \t]|\d{1,2}[.)](?=[ \t]+\S)|(?:step|schritt)[ \t]\d{1,2}[:.)]?)", re.IGNORECASE | re.MULTILINE)
+_MARKER = re.compile(
+    r"^[ \t]{0,6}(?:[-*•][ \t]|#{1,6}[ \t]|\d{1,2}[.)](?=[ \t]+\S)|(?:step|schritt)[ \t]\d{1,2}[:.)]?)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _FENCE = re.compile(r"```[^`]{0,4000}```")
-_EQUALS = re.compile(r"(?:=|≈|\\approx|\\Rightarrow|→|⇒)\s{0,3}(?=[^=≈→⇒\n]{1,80}(?:\n|$|[.;](?:\s|$)|[,;]\s|\$|\\[\])]))")
+_EQUALS = re.compile(
+    r"(?:=|≈|\\approx|\\Rightarrow|→|⇒)\s{0,3}(?=[^=≈→⇒\n]{1,80}(?:\n|$|[.;](?:\s|$)|[,;]\s|\$|\\[\])]))"
+)
 _CONCLUDES = re.compile(
     r"\b(?:so|thus|therefore|hence|total(?:s|ling)?|altogether|in all|result|final(?:ly)?|makes|comes to|that is|answer|leaves|need(?:s|ed)?"
     r"|is|are|was|be|get|earns?|costs?|measures|takes?|equals|will)\b",
@@ -158,16 +163,27 @@ def _lines(words: str) -> Iterator[_Reading]:
 def _equations(words: str) -> Iterator[_Reading]:
     for sign in _EQUALS.finditer(words):
         following = words[sign.end() : sign.end() + 80]
-        side = following[: (re.search(r"\n|[.;](?:\s|$)|,\s|[$=≈→⇒]\s|\\[\])]", following) or re.search(r"$", following)).start()]  # type: ignore[union-attr]
+        side = following[
+            : (re.search(r"\n|[.;](?:\s|$)|,\s|[$=≈→⇒]\s|\\[\])]", following) or re.search(r"$", following)).start()
+        ]  # type: ignore[union-attr]
         found = readings(side or following)[:1]
         rest = words[sign.end() + (found[0][2] if found else 0) :]
         # "95/30 = 3.17, so you need 4": the equation was on the way.
-        if found and not re.match(r"[^\n]{0,40}?(?:,|;|\.|that is)\s{0,2}[^\n=]{0,80}\d", rest) and not _concludes_later(rest):
+        if (
+            found
+            and not re.match(r"[^\n]{0,40}?(?:,|;|\.|that is)\s{0,2}[^\n=]{0,80}\d", rest)
+            and not _concludes_later(rest)
+        ):
             yield found[0][0], sign.end() + found[0][1], sign.end() + found[0][2]
 
 
 def _concludes_later(rest: str) -> bool:
-    return any(readings(one[0]) for one in re.finditer(r"\b(?:so|thus|therefore|hence|that is|total)\b[^\n.=]{1,100}", rest[:2_000], re.IGNORECASE))
+    return any(
+        readings(one[0])
+        for one in re.finditer(
+            r"\b(?:so|thus|therefore|hence|that is|total)\b[^\n.=]{1,100}", rest[:2_000], re.IGNORECASE
+        )
+    )
 
 
 def _sentences(words: str) -> list[tuple[int, str]]:
@@ -189,7 +205,11 @@ def _concluding(words: str) -> Iterator[_Reading]:
 
 def _only(words: str, said: str) -> Iterator[_Reading]:
     found = readings(words)
-    if not cut_off(words) and not said.rstrip().endswith("?") and (len({value for value, _, _ in found}) == 1 or len(_sentences(words.strip())) <= 2):
+    if (
+        not cut_off(words)
+        and not said.rstrip().endswith("?")
+        and (len({value for value, _, _ in found}) == 1 or len(_sentences(words.strip())) <= 2)
+    ):
         yield from found[-1:]
 
 

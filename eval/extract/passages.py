@@ -116,7 +116,12 @@ def _quoted(words: str) -> _Found | None:
 
 def _whole(words: str) -> _Found | None:
     text = words.strip()
-    if not text or "\n" in text or len(text.split()) > _SHORT or re.search(r"\b(?:was|were|is|are|did|has|had)\b|=", text):
+    if (
+        not text
+        or "\n" in text
+        or len(text.split()) > _SHORT
+        or re.search(r"\b(?:was|were|is|are|did|has|had)\b|=", text)
+    ):
         return None
     return _several(_tidy(text)), "whole", words.find(text), words.find(text) + len(text)
 

@@ -20,7 +20,7 @@ def as_harness_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEvent
     """Return a model of the harness: a transformers model as it runs those itself, likelihoods and all; any other
     asked through our client and store, for generated text alone.
 
-    The harness is synchronous and runs in a thread; `loop` is where our client lives.
+    The harness is synchronous; `loop`, in which our client lives, runs in another thread.
     """
     if isinstance(speaker, Transformers):
         from lm_eval.models.huggingface import HFLM

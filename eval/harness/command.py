@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from agents.errors import UsageError
 from agents.models.connect import AT_ONCE
 from eval.arguments import add_models, add_out, places, tell
+from eval.records import Speaker
+from eval.sources import Row
+from eval.task import Task
+
+T = TypeVar("T")
 
 _HARNESS = (
     "Put the items of benchmarks to a model through lm-evaluation-harness, with its prompts and its filters, and show "
@@ -30,51 +38,94 @@ def add(commands: Any) -> None:
 
 def main(asked: argparse.Namespace) -> int:
     """Run the command; return its exit code."""
-    return asyncio.run(_run(asked))
-
-
-async def _run(asked: argparse.Namespace) -> int:
-    from eval.benching import short_name
-    from eval.folder import items_file, read_items
-    from eval.harness.beside import beside, table
-    from eval.harness.running import require_harness, run_harness, task_manager
-    from eval.sources import miniature, read_rows
+    from eval.harness.running import require_harness
     from eval.speakers import close_all, open_speakers
-    from eval.store import Store
     from eval.task import load_all
 
     require_harness()
     if not asked.model:
         raise UsageError("--model says who is measured; `python -m eval harness --help` lists the forms")
-    tasks, local = load_all(asked.tasks), places(asked.data)
+    tasks = load_all(asked.tasks)
     if silent := [task.name for task in tasks if not task.lm_eval]:
         raise UsageError(f"the harness has no {silent[0]}; leave it out")
-    rows = {
-        task.name: list(
-            read_rows(task.name, task.source, miniature(task.name) if asked.miniature else local.get(task.name))
-        )
-        for task in tasks
-    }
+    rows = {task.name: _rows(task, asked) for task in tasks}
     if asked.estimate:
         tell(f"{sum(map(len, rows.values())):,} items, each asked once by each task of the harness.")
         return 0
-    speakers = await open_speakers(
-        {"model": asked.model}, at_once=asked.at_once or AT_ONCE, tell=tell, template=asked.template
-    )
-    try:
-        folder = asked.out or Path("evals") / short_name(speakers["model"].name)
-        manager = await asyncio.to_thread(task_manager)
-        with Store(folder) as store:
-            for task in tasks:
-                kept = await run_harness(manager, task, rows[task.name], speakers["model"], store, tell)
-                if kept is None:
-                    continue
-                for leaf, figures in kept["figures"].items():
-                    tell(f"{leaf}: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()))
-                if items_file(folder, task.name).exists():
-                    found = beside(list(read_items(folder, task.name)), kept, task.metrics[0].name)
-                    for line in table(task.name, found):
-                        tell(line)
-    finally:
-        await close_all(speakers)
+    with loop_beside() as (loop, wait):
+        opening = open_speakers(
+            {"model": asked.model}, at_once=asked.at_once or AT_ONCE, tell=tell, template=asked.template
+        )
+        speakers = wait(opening)
+        try:
+            _ask(tasks, rows, asked, speakers["model"], loop, wait)
+        finally:
+            wait(close_all(speakers))
     return 0
+
+
+def _rows(task: Task, asked: argparse.Namespace) -> list[Row]:
+    from eval.sources import miniature, read_rows
+
+    place = miniature(task.name) if asked.miniature else places(asked.data).get(task.name)
+    return list(read_rows(task.name, task.source, place))
+
+
+def _ask(
+    tasks: Sequence[Task],
+    rows: Mapping[str, Sequence[Row]],
+    asked: argparse.Namespace,
+    model: Speaker,
+    loop: asyncio.AbstractEventLoop,
+    wait: Wait,
+) -> None:
+    from eval.benching import refuse_another, short_name
+    from eval.folder import items_file, read_items
+    from eval.harness.beside import beside, table
+    from eval.harness.running import run_harness, task_manager
+    from eval.store import Store
+
+    folder = asked.out or Path("evals") / short_name(model.name)
+    refuse_another(folder, model.name)
+    manager = task_manager()
+    store = wait(_made(lambda: Store(folder)))
+    try:
+        for task in tasks:
+            kept = run_harness(manager, task, rows[task.name], model, store, loop, tell)
+            for leaf, figures in kept["figures"].items() if kept else ():
+                tell(f"{leaf}: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()))
+            if kept and items_file(folder, task.name).exists():
+                found = beside(read_items(folder, task.name), kept, task.metrics[0].name)
+                for line in table(task.name, found):
+                    tell(line)
+    finally:
+        wait(_made(store.close))
+
+
+async def _made(make: Callable[[], T]) -> T:
+    """Call something in the loop's own thread: a SQLite file belongs to the thread that opened it."""
+    return make()
+
+
+class Wait(Protocol):
+    """Has the loop beside run something, and waits for what comes of it."""
+
+    def __call__(self, work: Coroutine[Any, Any, T]) -> T: ...
+
+
+@contextmanager
+def loop_beside() -> Iterator[tuple[asyncio.AbstractEventLoop, Wait]]:
+    """Run an event loop in a thread beside: tasks of the harness set alarms, which only the main thread may."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="models", daemon=True)
+    thread.start()
+
+    def wait(work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, loop).result()
+
+    try:
+        yield loop, wait
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

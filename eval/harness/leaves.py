@@ -54,10 +54,11 @@ def leaves_of(manager: Any, task: Task, rows: Sequence[Row], folder: Path) -> tu
             "dataset_name": None,
             "dataset_kwargs": {"data_files": files},
             "num_fewshot": 0,
-            "tag": None,
-            "group": None,
         }
         made.write_text(json.dumps(overrides), encoding="utf-8")
+        if why := _why_not(manager, made):
+            notes.append(f"{name} can't be loaded: {why}")
+            continue
         leaves.append(Leaf(name, made, len(ours), config.get("output_type") == "generate_until"))
     return leaves, notes
 
@@ -89,6 +90,14 @@ def _merged(path: Path) -> dict[str, Any]:
     from lm_eval.tasks._yaml_loader import load_yaml
 
     return dict(load_yaml(path, resolve_func=False))
+
+
+def _why_not(manager: Any, yaml: Path) -> str:
+    """Say why the harness can't load a task; some need packages, or data that they fetch when they are imported."""
+    try:
+        return "" if manager.load([str(yaml)])["tasks"] else "it holds no task"
+    except Exception as error:  # whatever the task's own code does
+        return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 
 def _rows_of(config: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[Row]:

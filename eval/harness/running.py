@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ from eval.records import Speaker
 from eval.sources import Row
 from eval.store import Store
 from eval.task import Task
+from eval.transformers_speaker import quiet
 
 
 @dataclass(frozen=True)
@@ -37,24 +39,33 @@ class Reading:
 def require_harness() -> None:
     """Raise `UsageError` where lm-eval is not installed."""
     try:
+        quiet()
         import lm_eval  # noqa: F401
     except ImportError:
         raise UsageError("the harness is not installed: pip install 'agentinstruct[eval]'") from None
 
 
+@functools.cache
 def task_manager() -> Any:
-    """Return the index of the harness's tasks. Takes some ten seconds: it reads fourteen thousand files."""
+    """Return the index of the harness's tasks. Takes some ten seconds once: it reads fourteen thousand files."""
     from lm_eval.tasks import TaskManager
 
     logging.getLogger("lm_eval").setLevel(logging.ERROR)
     return TaskManager()
 
 
-async def run_harness(
-    manager: Any, task: Task, rows: Sequence[Row], speaker: Speaker, store: Store, tell: Callable[[str], None]
+def run_harness(
+    manager: Any,
+    task: Task,
+    rows: Sequence[Row],
+    speaker: Speaker,
+    store: Store,
+    loop: asyncio.AbstractEventLoop,
+    tell: Callable[[str], None],
 ) -> dict[str, Any] | None:
     """Return what the harness found, and keep it (`harness/TASK.json`); None where it can't ask these rows.
 
+    Call it in the main thread: some of the harness's tasks set alarms. `loop` runs in another, and the speaker in it.
     The kept record has `figures` by leaf, `readings` by item, `versions` and the harness's own version.
     """
     folder = store.folder / "harness"
@@ -65,8 +76,7 @@ async def run_harness(
         tell(f"{task.name}: {note}")
     if not asked:
         return None
-    model = as_harness_model(speaker, store, asyncio.get_running_loop())
-    found = await asyncio.to_thread(_evaluate, manager, model, asked)
+    found = _evaluate(manager, as_harness_model(speaker, store, loop), asked)
     kept = {
         "task": task.name,
         "model": speaker.name,

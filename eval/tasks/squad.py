@@ -16,7 +16,8 @@ from eval.tasks._rows import refusal, text
 
 _NONE = re.compile(r"\W*(?:it is |that is |this is )?(?:unanswerable|not answerable|no answer|n/a)\W*", re.IGNORECASE)
 _NONE_IN_PROSE = re.compile(
-    r"\b(?:unanswerable|not answerable|can(?:not|['’]t| not) be (?:answered|determined|inferred|found))\b", re.IGNORECASE
+    r"\b(?:unanswerable|not answerable|can(?:not|['’]t| not) be (?:answered|determined|inferred|found))\b",
+    re.IGNORECASE,
 )
 
 

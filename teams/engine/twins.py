@@ -4,12 +4,9 @@ Digits count as one and the same, so that a copy with other numbers is a twin. E
 texts: hashes are fixed, and the order in which pairs are added decides only which of two twins is the first.
 """
 
-import json
 import re
-import unicodedata
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -19,9 +16,9 @@ from agents.errors import UsageError
 from teams.engine.checks.conversation import Conversation
 from teams.engine.records import Pair
 from teams.engine.verdict import Finding
+from tools.overlap import Overlaps, Unreadable, texts_in
+from tools.word_hashes import words_in
 
-# Scripts written without spaces are compared character by character.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\W_]+")
 _DIGITS = re.compile(r"\d+")
 _BANDS, _ROWS = 12, 5
 """Twins meet in one of 12 bands of 5: texts alike by 0.8 are compared with a chance of 0.99, by 0.5 of 0.31."""
@@ -30,10 +27,6 @@ _OF_BROUGHT = 3
 _CROWD = 32
 """Pairs remembered in one band: those alike in part, and yet no twins."""
 _SHINGLE = 3
-_GRAM = 13
-"""Words in a row that make an overlap with a benchmark, as since GPT-3."""
-_SHORTEST = 5
-"""A benchmark's text of fewer words is too common to tell anything."""
 
 
 def pair_text(pair: Pair) -> str:
@@ -58,13 +51,6 @@ def brought_text(pair: Pair) -> str:
     """Return the message that brings a text along (empty if none does): siblings share the text, often the question."""
     said = Conversation(pair).words("user") if pair.facts.get("ask") else []
     return said[0].text if said else ""
-
-
-def words_in(text: str) -> list[str]:
-    """Return a text's words in one spelling: lower case, no accents, no marks."""
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return _WORD.findall(text.casefold())
 
 
 class Twins:
@@ -168,27 +154,17 @@ def _hash(data: bytes) -> int:
 
 
 class Benchmarks:
-    """Texts that training data must not hold, as hashes of their word 13-grams; shorter questions as a whole.
-
-    Memory: 12 bytes for each word of the benchmarks, once they are read.
-    """
+    """Texts that training data must not hold, as hashes of their word 13-grams; shorter questions as a whole."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
         """Read JSONL, JSON or text files. Raise `UsageError` for one that can't be read."""
         self.paths = [Path(path) for path in paths]
-        found = sorted(dict(self._grams()).items())
-        self._keys = array("Q", (gram for gram, _ in found))
-        self._places = array("Q", (at for _, at in found))
-
-    def _grams(self) -> Iterator[tuple[int, int]]:
-        self._lengths: set[int] = set()
-        for number, path in enumerate(self.paths):
-            for line, words in _texts(path):
-                size = min(len(words), _GRAM)
-                if size >= _SHORTEST:
-                    self._lengths.add(size)
-                    for gram in _windows(words, size):
-                        yield gram, number << 32 | line
+        try:
+            self._overlaps = Overlaps(
+                (number << 32 | line, text) for number, path in enumerate(self.paths) for line, text in texts_in(path)
+            )
+        except Unreadable as error:
+            raise UsageError(f"--decontaminate {error}") from None
 
     def check(self, pair: Pair) -> Finding:
         """Return the finding `not_in_benchmark`: failed with file and line, or with what it was compared."""
@@ -199,65 +175,5 @@ class Benchmarks:
 
     def find(self, text: str) -> str | None:
         """Return file and line of the first overlap with a text, as `mmlu.jsonl, line 12`, or None."""
-        words = words_in(text)
-        for size in sorted(self._lengths, reverse=True):
-            for gram in _windows(words, size):
-                at = bisect_left(self._keys, gram)
-                if at < len(self._keys) and self._keys[at] == gram:
-                    place = self._places[at]
-                    return f"{self.paths[place >> 32].name}, line {place & 0xFFFFFFFF}"
-        return None
-
-
-def _windows(words: Sequence[str], size: int) -> Iterator[int]:
-    for i in range(len(words) - size + 1):
-        # The length belongs to the key: five words in the middle of a long text are not the short question.
-        yield _hash(f"{size} {' '.join(words[i : i + size])}".encode("utf-8", "replace"))
-
-
-def _texts(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield each text of a benchmark with its line: every string of a JSON line, every paragraph of a text file."""
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            if path.suffix == ".json":
-                yield from ((1, words_in(text)) for text in _strings(json.load(file)))
-            elif path.suffix in (".jsonl", ".ndjson"):
-                for number, line in enumerate(file, 1):
-                    yield from ((number, words_in(text)) for text in _strings(_row(line, path, number)))
-            else:
-                yield from _paragraphs(file)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"--decontaminate {path}: can't be read ({error}); give JSONL or text files") from None
-
-
-def _row(line: str, path: Path, number: int) -> Any:
-    try:
-        return json.loads(line) if line.strip() else None
-    except ValueError as error:
-        raise ValueError(f"line {number} is no JSON: {error}") from None
-
-
-def _paragraphs(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-    start, words = 1, list[str]()
-    for number, line in enumerate(lines, 1):
-        if own := words_in(line):
-            start = start if words else number
-            words += own
-            # A line may be a whole question; the paragraph holds what runs over line ends.
-            if len(own) < _GRAM:
-                yield number, own
-        elif words:
-            yield start, words
-            words = []
-    yield start, words
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _strings(inner)
+        place = self._overlaps.find(text)
+        return None if place is None else f"{self.paths[place >> 32].name}, line {place & 0xFFFFFFFF}"

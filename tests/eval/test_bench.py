@@ -206,3 +206,21 @@ def test_a_full_disk_loses_nothing_that_was_written(place: Place, monkeypatch: p
     monkeypatch.setattr(Path, "replace", full)
     assert place.bench("adder", "--items", "2") == 1
     assert (place.out / "results.json").read_bytes() == before
+
+
+def test_items_that_stand_in_the_training_data_are_told_and_scored_apart(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = "The ferry to the islet of Mornay carries nine carts, each with four barrels of salted herring and oil: "
+    place.task.write_text(place.task.read_text().replace('Turn(f"{row', f'Turn(f"{long}' + "{row"))
+    trained = place.folder / "trained.jsonl"
+    rows = [
+        {"id": "a", "messages": [{"role": "user", "content": "Something else altogether."}, {"role": "assistant", "content": "Yes."}]},
+        {"id": "b", "messages": [{"role": "user", "content": f"Read: {long}2 + 3?"}, {"role": "assistant", "content": "5"}]},
+        {"id": "c", "split": "test", "messages": [{"role": "user", "content": f"{long}4 + 5?"}, {"role": "assistant", "content": "9"}]},
+    ]  # fmt: skip
+    trained.write_text("\n".join(map(json.dumps, rows)))
+    assert place.bench("adder", "--trained-on", str(trained)) == 0
+    assert place.result["about"]["leaked"]["items"] == ["sum-2"]
+    assert place.result["about"]["leaked"]["without"]["accuracy"]["n"] == 5
+    assert "1 stand in the training data: without them 100.00" in capsys.readouterr().out

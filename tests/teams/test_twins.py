@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from agents.errors import UsageError
 from teams.engine.records import Pair, Seed
-from teams.engine.twins import Benchmarks, Twins, pair_text, words_in
+from teams.engine.twins import Benchmarks, Twins, pair_text
 from tests.teams.fixtures.good_pairs import good_pairs
+from tools.word_hashes import words_in
 
 GOOD = good_pairs()
 VOCABULARY = [f"{a}{b}{c}" for a in "bdfgk" for b in "aeiou" for c in ("lor", "min", "sta", "ven")]

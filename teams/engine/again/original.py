@@ -14,7 +14,8 @@ from agents.hand import Act, Hand, overlay
 from agents.journal import open_reader
 from teams.engine.ending import accepted, reasons_of
 from teams.engine.rows import pair_of
-from teams.engine.twins import brought_text, pair_text, words_in
+from teams.engine.twins import brought_text, pair_text
+from tools.word_hashes import words_in
 
 _MOST = 300
 """Characters of a reason that are told."""

@@ -1,0 +1,133 @@
+"""The same items through lm-evaluation-harness: its own code, its own prompts, beside our scores."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eval.__main__ import main
+from eval.folder import Marked
+from eval.harness.beside import beside, table
+from eval.sources import miniature, read_rows
+from eval.task import load
+
+pytest.importorskip("lm_eval")
+
+
+@pytest.fixture(scope="module")
+def answering(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Functions that know the miniature of GSM8K, and say what they know in two ways."""
+    task = load("gsm8k")
+    rows = list(read_rows("gsm8k", task.source, miniature("gsm8k")))
+    keys = {row.data["question"]: str(row.data["answer"]).rpartition("####")[2].strip() for row in rows}
+    path = tmp_path_factory.mktemp("models") / "knowing.py"
+    path.write_text(
+        f"KEYS = {keys!r}\n\n\ndef key(messages):\n"
+        "    return next(key for question, key in KEYS.items() if question in messages[-1]['content'])\n\n\n"
+        "def ends_well(messages):\n"
+        "    return f'Step by step.\\nAnswer: {key(messages)}\\nThe answer is {key(messages)}.'\n\n\n"
+        "def goes_on(messages):\n"
+        "    return f'**Answer: {key(messages)}**\\nThat is 1000 more than nothing, and 7 more than 3.'\n"
+    )
+    return path
+
+
+def run(answering: Path, name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    words = ["gsm8k", "--miniature", "--model", f"python:{answering}:{name}", "--out", str(folder)]
+    assert main(["bench", *words]) == 0
+    capsys.readouterr()
+    assert main(["harness", *words]) == 0
+    return capsys.readouterr().out
+
+
+def test_where_both_read_the_same_they_agree(
+    answering: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = run(answering, "ends_well", tmp_path, capsys)
+    kept = json.loads((tmp_path / "harness" / "gsm8k.json").read_text())
+    assert kept["figures"]["gsm8k_cot_zeroshot"]["exact_match,strict-match"] == 1
+    count = len(list(read_rows("gsm8k", load("gsm8k").source, miniature("gsm8k"))))
+    assert f"ours 100.0, gsm8k_cot_zeroshot (strict-match) 100.0; {count} of {count} items alike" in said
+
+
+def test_where_its_filter_takes_the_last_number_the_reason_is_told(
+    answering: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = run(answering, "goes_on", tmp_path, capsys)
+    assert "ours 100.0, gsm8k_cot_zeroshot (flexible-extract) 0.0" in said
+    assert "same words, read otherwise: we" in said
+    assert "the harness '3" in said
+
+
+def test_a_chat_endpoint_tells_no_likelihoods(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], answering: Path
+) -> None:
+    words = ["--miniature", "--model", f"python:{answering}:ends_well", "--out", str(tmp_path)]
+    assert main(["harness", "arc", *words]) == 0
+    said = capsys.readouterr().out
+    assert "arc_challenge compares likelihoods: hf: models only" in said
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.training.models import llama
+    from tests.training.tokenizers import byte_level
+
+    place = tmp_path_factory.mktemp("model") / "tiny"
+    tokenizer = byte_level()
+    llama(vocab_size=len(tokenizer), max_position_embeddings=2048).save_pretrained(place)
+    tokenizer.chat_template = "{% for m in messages %}{{ m['content'] }}\n{% endfor %}"
+    tokenizer.save_pretrained(place)
+    return place
+
+
+def test_a_model_run_here_is_compared_by_likelihood(
+    tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["arc", "--miniature", "--model", f"hf:{tiny}", "--out", str(tmp_path)]
+    assert main(["bench", *words, "--max-tokens", "4"]) == 0
+    assert main(["harness", *words]) == 0
+    kept = json.loads((tmp_path / "harness" / "arc.json").read_text())
+    likeliest = [one for one in kept["readings"] if one["leaf"] == "arc_challenge"]
+    assert likeliest
+    assert all(set(one["metrics"]) >= {"acc"} for one in likeliest)
+    assert "arc_challenge" in capsys.readouterr().out
+
+
+def test_a_task_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["harness", "nothing_of_the_kind", "--model", "local"]) == 2
+    assert "no task 'nothing_of_the_kind'" in capsys.readouterr().err
+
+
+def reading(**changed: Any) -> dict[str, Any]:
+    made = {
+        "item": "a",
+        "leaf": "l",
+        "filter": "strict",
+        "answer": "It is 4.",
+        "read": "4",
+        "metrics": {"exact_match": 1.0},
+    }
+    return {**made, **changed}
+
+
+def marked(**changed: Any) -> Marked:
+    made: dict[str, Any] = {"id": "a", "answers": ("It is 4.",), "values": {"accuracy": (0.0, 1.0)}, "extracted": "5"}
+    return Marked(**{**made, **changed})
+
+
+def test_reasons() -> None:
+    (same,) = beside([marked(values={"accuracy": (1.0, 1.0)})], {"readings": [reading()]}, "accuracy")
+    (read,) = beside([marked()], {"readings": [reading()]}, "accuracy")
+    (other,) = beside([marked()], {"readings": [reading(answer="Four, it is 4.")]}, "accuracy")
+    (chosen,) = beside([marked()], {"readings": [reading(answer="(B)", read="(B)", filter="none")]}, "accuracy")
+    assert same.why == ""
+    assert read.why.startswith("same words, read otherwise: we '5', the harness '4'")
+    assert other.why.startswith("other prompt, other answer")
+    assert chosen.why.startswith("other protocol: the harness found '(B)' likeliest")
+    assert next(iter(table("t", [same, read]))) == "t: ours 50.0, l (strict) 100.0; 1 of 2 items alike"
+
+
+def test_items_that_we_excluded_are_left_out() -> None:
+    assert beside([marked(excluded="call failed")], {"readings": [reading()]}, "accuracy") == []
