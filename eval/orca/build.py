@@ -52,7 +52,8 @@ def build(
 ) -> Built:
     """Return a bench of the accepted pairs of `runs`: folders with `pairs.jsonl`, folders of such, or the files.
 
-    `against` are more files of training data. With `not_held_out` pairs of any seed are taken, and each is marked so.
+    `against` are more files of training data, or other runs, of which the training part counts. With `not_held_out`
+    pairs of any seed are taken, and each is marked so.
     Raise `UsageError` where nothing was held out, or something is no run.
     """
     if items < 1:
@@ -64,10 +65,13 @@ def build(
     waiting = _candidates(files, sets, built.left_out, not_held_out)
     if not any(waiting.values()):
         raise UsageError(_nothing(files, built.left_out, not_held_out))
-    training = list(against) if not_held_out else [*files, *against]
+    # Of a run's folder its training part; a file that is named alone is training data as a whole.
+    training = {file: False for place in against if place.is_dir() for file in files_of(place)}
+    training |= {} if not_held_out else dict.fromkeys(files, False)
+    training |= {place: True for place in against if not place.is_dir()}
     taken: dict[str, list[Entry]] = defaultdict(list)
     while batch := _next_batch(waiting, taken, items):
-        found = _overlap(batch, training, set(map(str, against)))
+        found = _overlap(batch, training)
         for number, entry in enumerate(batch):
             if number in found:
                 built.left_out[found[number]] += 1
@@ -169,11 +173,11 @@ def _next_batch(waiting: Mapping[str, list[Entry]], taken: Mapping[str, list[Ent
     return batch
 
 
-def _overlap(batch: Sequence[Entry], training: Iterable[Path], others: set[str]) -> dict[int, str]:
+def _overlap(batch: Sequence[Entry], training: Mapping[Path, bool]) -> dict[int, str]:
     overlap = Overlap([(str(entry.seed.get("hash") or ""), entry.messages) for entry in batch])
-    for file in training:
+    for file, whole in training.items():
         for place, row in read_lines(file):
-            if str(file) in others or row.get("split", _TRAIN) == _TRAIN:
+            if whole or row.get("split", _TRAIN) == _TRAIN:
                 seed = row.get("seed")
                 overlap.see(str(seed.get("hash") or "") if isinstance(seed, Mapping) else "", _talk(row, place))
     return overlap.found

@@ -50,7 +50,8 @@ def add(commands: Any) -> None:
     one.add_argument("--out", type=Path, required=True, metavar="FILE", help="JSON lines, one item each")
     one.add_argument("--items", type=int, default=100, metavar="N", help="of each set (default: 100)")
     one.add_argument("--sets", nargs="+", metavar="SET", help="only these of the 18")
-    one.add_argument("--against", nargs="+", type=Path, default=[], metavar="FILE", help="more training data")
+    one.add_argument("--against", nargs="+", type=Path, default=[], metavar="PATH", help="more training data: "
+                     "files, or other runs")  # fmt: skip
     one.add_argument(
         "--not-held-out", action="store_true", help="take pairs of any seed; each is marked as perhaps trained on"
     )

@@ -67,7 +67,7 @@ def begin(folder: Path, bench: Path, asked: Asked) -> None:
                 )
         return
     try:
-        items = bench.read_text(encoding="utf-8")
+        items = bench.read_bytes().decode()  # to the byte: its hash stands in the record
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{bench} can't be read: {error}") from None
     write_whole(folder / "bench.jsonl", items)

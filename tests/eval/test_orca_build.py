@@ -112,6 +112,13 @@ def test_what_stands_in_the_training_part_is_kept_out(tmp_path: Path, kind: str,
         assert len(build([run], items=count, sets=["coding"], against=against).entries) == count
 
 
+def test_of_another_run_the_training_part_counts_of_a_file_all(tmp_path: Path) -> None:
+    run = write(tmp_path / "run", [row(1), row(2), row(3)])
+    other = write(tmp_path / "other", [row(1), row(2, split="train")])
+    assert build([run], against=[other]).left_out == {SAME: 1}
+    assert build([run], against=[other / "pairs.jsonl"]).left_out == {SEED: 1, SAME: 1}
+
+
 @pytest.mark.parametrize(
     "form",
     [

@@ -231,6 +231,14 @@ def test_wrong_use_is_one_line_that_says_what_would_be_right(stage: Stage) -> No
         stage("score", place, "--judge", stage.model("judge"))
 
 
+def test_a_bench_of_another_systems_line_ends_is_the_same_to_the_byte(stage: Stage) -> None:
+    stage.built()
+    stage.bench.write_bytes(stage.bench.read_bytes().replace(b"\n", b"\r\n"))
+    place = stage.answered()
+    assert (place / "bench.jsonl").read_bytes() == stage.bench.read_bytes()
+    assert stage.scored(place)["scored"] == 8
+
+
 def test_figures_are_read_back_as_they_were_written(stage: Stage) -> None:
     place = stage.built().answered()
     stage.scored(place)
