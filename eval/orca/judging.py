@@ -21,6 +21,8 @@ script = Script.beside(__file__)
 ROLE = "examiner"
 _MARK = r"[^\w-]{0,6}(\d+(?:\.\d+)?)(?:\s*/\s*10|\s+out of 10)?"
 _LINE = re.compile(rf"\W*marks?\b\W*first(?:\s+answer)?{_MARK}\W*second(?:\s+answer)?{_MARK}\W*", re.IGNORECASE)
+_CALLED = re.compile(r"^\W*(first|second)\b[^:\n]{0,20}:\W*(right|wrong)[.;:]", re.IGNORECASE | re.MULTILINE)
+WRONG_AT_MOST, RIGHT_AT_LEAST = 5, 6
 REASONS = 12
 """Words a verdict has at least, beside the marks."""
 Marks = tuple[float, float]
@@ -51,7 +53,8 @@ class _Asked:
 def read_marks(text: str) -> Marks | Complaint:
     """Read `MARKS: first = N, second = N`: the last line, or where more is said after it the only such line.
 
-    Marks without reasons are none: a small judge that gave nothing else gave 8 and 8 to everything.
+    Marks without reasons are none: a small judge that gave nothing else gave 8 and 8 to everything. Nor are marks that
+    contradict them, where the reasons call an answer right or wrong.
     """
     lines = [line for line in text.splitlines() if line.strip()]
     found = [match for line in lines if (match := _LINE.fullmatch(line.strip()))]
@@ -65,6 +68,11 @@ def read_marks(text: str) -> Marks | Complaint:
     first, second = (float(number) for number in found[-1].groups())
     if not all(mark.is_integer() and 0 <= mark <= 10 for mark in (first, second)):
         return Complaint(f"{first:g} and {second:g} are not both whole numbers from 0 to 10.")
+    called = {who.lower(): what.lower() for who, what in _CALLED.findall(text)}
+    for who, mark in (("first", first), ("second", second)):
+        what = called.get(who)
+        if (what == "wrong" and mark > WRONG_AT_MOST) or (what == "right" and mark < RIGHT_AT_LEAST):
+            return Complaint(f"it calls the {who} answer {what} and gives it {mark:g}; these contradict each other.")
     return first, second
 
 

@@ -107,6 +107,21 @@ def test_what_holds_no_verdict_is_a_complaint(text: str) -> None:
     assert "0 to 10" in found or "last line" in found
 
 
+@pytest.mark.parametrize(
+    ("called", "mark", "read"),
+    [("Wrong.", 8, False), ("Wrong.", 5, True), ("Right.", 5, False), ("**Right.**", 6, True),
+     ("Partly right.", 2, True), ("Right formula, wrong sum", 2, True), ("It is wrong.", 8, True)],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["first", "second"])
+def test_a_verdict_that_contradicts_its_own_reasons_is_none(called: str, mark: int, read: bool, place: str) -> None:
+    other = "second" if place == "first" else "first"
+    marks = ", ".join(f"{who} = {mark if who == place else 7}" for who in ("first", "second"))
+    found = read_marks(f"{WHY.splitlines()[0]}\n{place.upper()}: {called} Such is it.\n{other}: So.\nMARKS: {marks}")
+    assert isinstance(found, Complaint) != read
+    if isinstance(found, Complaint):
+        assert "contradict" in found
+
+
 def test_marks_without_reasons_are_none() -> None:
     found = read_marks("Reasons.\n\nMARKS: first = 8, second = 8")
     assert isinstance(found, Complaint)
