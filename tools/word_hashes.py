@@ -56,11 +56,18 @@ class Hashed:
         """Return the same words with every `several` texts taken as one."""
         return Hashed(self.words, self.bounds[::several], self.numbers)
 
-    def numbers_alike(self) -> Hashed:
-        """Return the same texts, in which any two words all of digits are the same."""
+    def numbers_alike(self, most: float = 1.0) -> Hashed:
+        """Return the same texts, in which any two words all of digits are the same.
+
+        `most`: texts of which a greater share is numbers keep them: there the numbers are what is said.
+        """
         import numpy as np
 
-        return Hashed(np.where(self.numbers, np.uint64(_NUMBER), self.words), self.bounds, self.numbers)
+        lengths = np.diff(self.bounds)
+        counted = np.concatenate(([0], np.cumsum(self.numbers)))
+        is_told_by_words = counted[self.bounds[1:]] - counted[self.bounds[:-1]] <= most * lengths
+        replaced = self.numbers & np.repeat(is_told_by_words, lengths)
+        return Hashed(np.where(replaced, np.uint64(_NUMBER), self.words), self.bounds, self.numbers)
 
     def runs(self, sizes: Sequence[int]) -> Iterator[tuple[int, Any, Any]]:
         """Yield `(size, keys, starts)` for each of some sizes, ascending: all runs of so many words inside one text.

@@ -49,7 +49,7 @@ from eval.data.wording import Wording
 FORMAT = 1
 SAMPLE = 500
 """Pairs of the sample, unless another number is asked for."""
-_PRIVATE = {"numbers", "differing", "of_answers", "alike"}
+_PRIVATE = {"numbers", "of", "differing", "of_answers", "alike"}
 """Fields that only findings are made from: numbers of pairs within one reading."""
 
 

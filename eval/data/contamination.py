@@ -48,10 +48,10 @@ class Contamination:
         hashed = batch.words.joined(2)
         for name, index in self._indexes.items():
             met: dict[int, tuple[int, int]] = {}
-            for size, start, item in index.among(hashed):
+            for _, start, item in index.among(hashed):
                 at = int(_text_of(hashed.bounds, start))
                 self._items[name].add(item)
-                met[at] = (item, start - int(hashed.bounds[at])) if size else met[at]
+                met[at] = (item, start - int(hashed.bounds[at]))
             self._pairs[name] += len(met)
             for at, (item, start) in sorted(met.items()):
                 if len(self._examples[name]) < EXAMPLES:

@@ -121,6 +121,11 @@ class Coverage:
         skill, accepted, examples = row["skill"], row["accepted"], self.examples[row["skill"]]
         why = ", ".join(f"{reason} ({n:,})" for reason, n in row["reasons"][:3])
         because = f"; fell out most often for: {why}" if why else ""
+        if not accepted:
+            tried = row["rejected"] + row["fell_out_before"]
+            measured = f"0 pairs, {tried:,} fell out{because}"
+            yield finding("empty_skill", f"{skill}: no pair at all", 1.0, max(1, tried), measured, examples, skill)
+            return
         if row["asked"]:
             share, measured = accepted / row["asked"], f"{accepted:,} of {row['asked']:,} asked for{because}"
             yield finding(
@@ -129,7 +134,7 @@ class Coverage:
         if row["kinds"] > 1 and self._may_tell_of_kinds(row):
             empty = row["empty_kinds"]
             named = f": {', '.join(empty[:NAMED])}{' …' if len(empty) > NAMED else ''}" if empty else ""
-            measured = f"{len(empty)} of {row['kinds']} kinds have no pair{named}"
+            measured = f"{len(empty)} of {row['kinds']} kinds asked for or tried have no pair{named}"
             title = f"{skill}: kinds without any pair"
             yield finding("empty_kinds", title, len(empty) / row["kinds"], row["kinds"], measured, examples, skill)
         if (rate := row["acceptance"]) is not None and row["rejected"] + row["fell_out_before"]:

@@ -3,7 +3,8 @@
 The signatures are datasketch's. The bands are sorted arrays here in place of its index of Python sets, which takes ten
 times the memory. Two pairs meet if one of 12 bands of 5 hashes agrees, and are near if 0.8 of all 60 do: texts alike
 by 0.8 meet with a chance of 0.99. Within a band, each is held against the first and against its neighbour, so that the
-time stays linear however many are alike. Numbers count as one and the same: a copy with other numbers is a copy.
+time stays linear however many are alike. Numbers count as one and the same (a copy with other numbers is a copy),
+except in texts that are made of them.
 
 Where a text was brought along (`facts.ask`), what was asked and answered must be alike and the message too: two
 questions on one text are two pairs.
@@ -18,6 +19,7 @@ from typing import Any
 
 from eval.data.batches import Batch, Places
 from eval.data.findings import Finding, finding
+from eval.data.rows import Item, facts_of
 from tools.word_hashes import hash_words
 
 THRESHOLD = 0.8
@@ -26,6 +28,8 @@ _OF_MESSAGE = 3
 """Rows of a band that are the message's, where a text was brought along: one wording over many texts fills no band."""
 _HASHES = BANDS * ROWS
 _SHINGLE = 3
+_NUMBERS = 0.4
+"""Share of a text above which its numbers are what is said."""
 CLUSTERS = 10
 """Clusters told of."""
 
@@ -43,7 +47,7 @@ class Repeats:
     def add(self, batch: Batch) -> None:
         """Remember pairs."""
         with_text = [item for item in batch.items if item.asked]
-        texts = [text for item in with_text for text in (item.asked, item.answer, item.request)]
+        texts = [text for item in with_text for text in (item.asked, _own(item), item.request)]
         told = iter(self._of_brought(texts))
         for item, signature in zip(batch.items, self._sign(batch.words.joined(2)), strict=True):
             own, message = next(told) if item.asked else (signature, signature)
@@ -66,7 +70,7 @@ class Repeats:
         """Return a signature (60 uint32) for each text."""
         import numpy as np
 
-        alike = hashed.numbers_alike()
+        alike = hashed.numbers_alike(_NUMBERS)
         runs = {size: (keys, np.searchsorted(starts, alike.bounds)) for size, keys, starts in alike.runs([1, _SHINGLE])}
         made = []
         for at in range(len(alike.bounds) - 1):
@@ -85,8 +89,10 @@ class Repeats:
         import numpy as np
 
         n = len(self._whole)
-        exact = _repeated(np.frombuffer(self._whole, np.uint64)) if n else np.zeros(0, np.int64)
-        one = np.sort(np.unique(np.frombuffer(self._whole, np.uint64), return_index=True)[1]) if n else exact
+        whole = np.frombuffer(self._whole, np.uint64) if n else np.zeros(0, np.uint64)
+        exact = _repeated(whole)
+        firsts = [int(np.flatnonzero(whole == whole[number])[0]) for number in exact[:20]]
+        one = np.sort(np.unique(whole, return_index=True)[1]) if n else exact
         # Of rows that are the same word by word only one is asked whether its request has other answers.
         conflicting = one[_also_elsewhere(np.frombuffer(self._requests, np.uint64)[one])] if n else exact
         clusters = self._clusters()
@@ -95,7 +101,12 @@ class Repeats:
             "n": n,
             "method": f"MinHash of {_HASHES} hashes over runs of {_SHINGLE} words, {BANDS} bands; numbers alike; "
             f"near means {THRESHOLD} of the hashes agree",
-            "exact": {"pairs": len(exact), "share": len(exact) / n if n else 0.0, "numbers": exact[:20].tolist()},
+            "exact": {
+                "pairs": len(exact),
+                "share": len(exact) / n if n else 0.0,
+                "numbers": exact[:20].tolist(),
+                "of": firsts,
+            },
             "near": {"pairs": near, "share": near / n if n else 0.0, "clusters": len(clusters)},
             "same_request": {
                 "pairs": len(conflicting),
@@ -136,13 +147,15 @@ class Repeats:
 def findings(result: dict[str, Any], places: Places) -> Iterator[Finding | None]:
     """Yield what is repeated."""
     n, exact, near, same = result["n"], result["exact"], result["near"], result["same_request"]
+    copies = [
+        places.link(number, f"as {places.link(first).id}")
+        for number, first in zip(exact["numbers"], exact["of"], strict=True)
+    ]
     count = f"{exact['pairs']:,} of {n:,} pairs ({exact['share']:.2%})"
-    yield finding(
-        "exact", "Pairs that repeat another word by word", exact["share"], n, count, places.links(exact["numbers"])
-    )
+    yield finding("exact", "Pairs that repeat another word by word", exact["share"], n, count, copies)
     count = f"{near['pairs']:,} of {n:,} pairs ({near['share']:.2%}) in {near['clusters']:,} clusters"
-    first = [number for cluster in result["numbers"] for number in cluster[:2]]
-    yield finding("near", "Near-duplicates", near["share"], n, count, places.links(first))
+    near_ones = [places.link(cluster[1], f"near {places.link(cluster[0]).id}") for cluster in result["numbers"]]
+    yield finding("near", "Near-duplicates", near["share"], n, count, near_ones)
     if result["largest"]:
         size = result["largest"][0]["size"]
         yield finding(
@@ -157,6 +170,11 @@ def findings(result: dict[str, Any], places: Places) -> Iterator[Finding | None]
     yield finding(
         "same_request", "One request with several answers", same["share"], n, count, places.links(same["numbers"])
     )
+
+
+def _own(item: Item) -> str:
+    """The answer, unless it is the text that was brought, changed: then only what was asked tells it from siblings."""
+    return "" if facts_of(item.row).get("asks_for") == "text" else item.answer
 
 
 def _meeting(own: Any, message: Any, band: int) -> tuple[Any, Any]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from agents.view.plain import one_line
 
 MARKS: Mapping[str, str] = {"bad": "BAD      ", "doubtful": "DOUBTFUL ", "note": "note     "}
+ALIKE = 2
+"""Skills of which the same is said at length; more are named."""
 PAIRS = 3
 """Pairs named with a finding here; the page has more."""
 _WIDTH = 110
@@ -19,13 +21,25 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     rejected = f", {report['rejected']:,} fell out" if report["rejected"] else ""
     yield f"{report['pairs']:,} pairs{rejected}. Sample: {report['sample']['stated']}."
     found = report["findings"]
-    for one in found:
-        if one["severity"] in MARKS:
-            yield from _finding(one)
+    for (severity, _), same in _together(found).items():
+        if severity in MARKS:
+            for one in same[:ALIKE]:
+                yield from _finding(one)
+            if len(same) > ALIKE:
+                others = ", ".join(one_line(one["skill"]) for one in same[ALIKE:])
+                yield textwrap.fill(f"{MARKS[severity]}and so of {others}", _WIDTH, subsequent_indent=" " * 9)
     counts = {severity: sum(one["severity"] == severity for one in found) for severity in (*MARKS, "good")}
     verdict = f"{counts['bad']} bad, {counts['doubtful']} doubtful, {counts['good']} measured and in order"
     yield ""
     yield f"{verdict}."
+
+
+def _together(found: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+    """What is said of several skills, together, where the worst of it would stand alone."""
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for number, one in enumerate(found):
+        groups.setdefault((one["severity"], one["key"] if one["skill"] else str(number)), []).append(one)
+    return groups
 
 
 def _finding(one: Mapping[str, Any]) -> Iterator[str]:

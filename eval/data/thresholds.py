@@ -64,7 +64,7 @@ TABLE: dict[str, Threshold] = {
     ),
     "near": Threshold(
         "share of pairs nearly the same as another (word triples agree by 0.8)",
-        0.03, 0.005, 20,
+        0.03, 0.005, 50,
         "Near-copies cost compute and teach one wording; de-duplicated sets train as well with less (Lee et al., "
         "2022). A few among siblings of one seed are normal.",
         weight=2.0,
@@ -85,6 +85,13 @@ TABLE: dict[str, Threshold] = {
         0.5, 0.9, 1,
         "A skill that fell short is learned less than was planned, and the mixture is another than was asked for.",
         low_is_bad=True, weight=2.0,
+    ),
+    "empty_skill": Threshold(
+        "a skill that was tried or asked for, without any pair",
+        0.0, 0.0, 1,
+        "What has no example is not taught. The reasons say whether the seeds did not suit it, a model could not do "
+        "it, or a check is wrong.",
+        weight=2.2,
     ),
     "empty_kinds": Threshold(
         "share of a skill's kinds without any pair, of those asked for or tried",

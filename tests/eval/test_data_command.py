@@ -103,3 +103,13 @@ def test_ids_that_steer_a_terminal_do_not(tmp_path: Path, capsys: pytest.Capture
 def test_small_samples(tmp_path: Path, sample: int) -> None:
     assert call(run(tmp_path / "run", clean(20)), "--sample", sample) == 0
     assert json.loads((tmp_path / "run" / "data.json").read_text())["sample"]["size"] == sample
+
+
+def test_what_many_skills_lack_is_said_of_two_and_named_of_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    meta = {"about": {"quotas": {f"skill{n}": 9 for n in range(6)}}}
+    call(run(tmp_path / "run", clean(20), (), meta))
+    told = capsys.readouterr().out
+    assert told.count("no pair at all") == 2
+    assert "and so of skill2, skill3, skill4, skill5" in told

@@ -65,6 +65,16 @@ def test_two_questions_on_one_text_are_two_pairs_and_so_is_one_question_on_two_t
     assert sizes(repeats([*rows, {**rows[2], "id": "again"}])) == [2]
 
 
+def test_two_changes_of_one_text_are_two_pairs() -> None:
+    text = prose(Random(1), 300)
+    rows = [
+        about(n, text, ask, text[:1500]) for n, ask in enumerate(("Take the second sentence out.", "Say it shorter."))
+    ]
+    for made in rows:
+        made["facts"]["asks_for"] = "text"
+    assert sizes(repeats(rows)) == []
+
+
 def test_one_request_with_two_answers_is_told_and_copies_are_not_such() -> None:
     rows = clean(10)
     rows.append(said(row(3), answer="Another answer than before, and quite another one."))
@@ -77,3 +87,17 @@ def test_one_request_with_two_answers_is_told_and_copies_are_not_such() -> None:
 def test_odd_texts() -> None:
     texts = ["", "?!", "one", "one two", "\ud800", "日本"]
     assert len(sizes(repeats([said(row(n), text, text) for n, text in enumerate(texts)]))) <= 1
+
+
+def test_numbers_are_what_is_said_where_there_is_little_else() -> None:
+    def listed(n: int, numbers: str) -> Row:
+        return said(row(n), f"What comes next? {numbers}", numbers)
+
+    one, other = (" ".join(str(random.randint(1, 99)) for _ in range(60)) for random in (Random(1), Random(2)))
+    assert sizes(repeats([listed(0, one), listed(1, other)])) == []
+    assert sizes(repeats([listed(0, one), listed(1, one), listed(2, other)])) == [2]
+
+
+def test_a_copy_says_of_what_it_is_one() -> None:
+    found = repeats([*clean(10), {**row(4), "id": "rag/again"}])
+    assert (found["exact"]["numbers"], found["exact"]["of"]) == ([10], [4])  # type: ignore[index]

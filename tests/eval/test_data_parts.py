@@ -167,3 +167,11 @@ def test_rejected_pairs_are_named_by_the_check_only(tmp_path: Path) -> None:
     fallen = [rejected({**row(n), "id": f"rag/x-{n}"}, "no_leak: <script>alert(1)</script>") for n in range(30)]
     made = report(run(tmp_path / "run", clean(30), fallen))
     assert "script" not in str(made["coverage"]["skills"])
+
+
+def test_a_skill_without_any_pair_is_said_first(tmp_path: Path) -> None:
+    fallen = [{"id": f"coding/a{n}.py:1-2/transform", "stage": "transform", "reasons": ["declined"]} for n in range(4)]
+    rows = [one for one in clean(60) if one["skill"] != "coding"]
+    made = report(run(tmp_path / "run", rows, fallen))
+    assert (made["findings"][0]["key"], made["findings"][0]["skill"]) == ("empty_skill", "coding")
+    assert "transform: declined (4)" in made["findings"][0]["measured"]
