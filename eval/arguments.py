@@ -20,6 +20,11 @@ def add_models(command: argparse.ArgumentParser, *, judge: bool = True) -> None:
         command.add_argument("--judge", metavar="MODEL", help="who judges, where a task is judged")
     command.add_argument("--template", default="", metavar="FILE", help="a chat template for an hf: model that has "
                          "none; plain: ask it in plain words")  # fmt: skip
+    add_spending(command)
+
+
+def add_spending(command: argparse.ArgumentParser) -> None:
+    """Add what says how much may be asked at a time, and for how much."""
     command.add_argument("--price", action="append", default=[], metavar="[ROLE=]IN,OUT", help="US dollars per million "
                          "prompt and completion tokens, of the model or of judge=, extractor=")  # fmt: skip
     command.add_argument("--at-once", type=_count, default=0, metavar="N", help="items in work at the same time")

@@ -12,7 +12,7 @@ def list_tasks(tell: Callable[[str], None]) -> int:
     tell(f"{'task':<14} {'items':>6}  {'metric':<24} {'judge':<5} {'from':<46} licence")
     for name in names():
         task = load(name)
-        place = task.source.hub or task.source.url or "what `orca-sum build` writes"
+        place = task.source.hub or task.source.url or "a file that a `build` of ours writes"
         gated = " (gated)" if task.source.gated else ""
         tell(
             f"{name:<14} {task.source.size or '':>6}  {task.metrics[0].title or task.metrics[0].name:<24} "
