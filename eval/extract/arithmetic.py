@@ -17,7 +17,14 @@ _FUNCTIONS: Mapping[str, Callable[[complex], complex]] = {
     "log": cmath.log, "arcsin": cmath.asin, "arccos": cmath.acos, "arctan": cmath.atan, "sinh": cmath.sinh,
     "cosh": cmath.cosh, "tanh": cmath.tanh, "abs": abs,
 }  # fmt: skip
-_CONSTANTS: Mapping[str, complex] = {"pi": cmath.pi, "π": cmath.pi, "e": cmath.e, "i": 1j, "infty": mathematics.inf, "∞": mathematics.inf}
+_CONSTANTS: Mapping[str, complex] = {
+    "pi": cmath.pi,
+    "π": cmath.pi,
+    "e": cmath.e,
+    "i": 1j,
+    "infty": mathematics.inf,
+    "∞": mathematics.inf,
+}
 
 
 class NotComputable(ValueError):
@@ -62,7 +69,7 @@ def _tokens(expression: str) -> list[str]:
         if not found:
             raise NotComputable(f"no expression at {expression[at : at + 10]!r}")
         token = found[1]
-        if token[0].isalpha() and token not in "π" or token[0] == "\\":
+        if (token[0].isalpha() and token not in "π") or token[0] == "\\":
             tokens += _split(token.lstrip("\\"))
         else:
             tokens.append({"**": "^", "·": "*", "×": "*", "÷": "/"}.get(token, token))
@@ -136,7 +143,11 @@ class _Reader:
 
     def _mixed(self, whole: float) -> complex:
         """A whole number before a fraction of numbers is a mixed number, not a product."""
-        if self.peek() == "frac" and whole.is_integer() and all(token[0] in "{}0123456789" for token in self.tokens[self.at + 1 : self.at + 7][:6]):
+        if (
+            self.peek() == "frac"
+            and whole.is_integer()
+            and all(token[0] in "{}0123456789" for token in self.tokens[self.at + 1 : self.at + 7][:6])
+        ):
             return whole + self.atom()
         return whole
 

@@ -21,10 +21,14 @@ from eval.extract.marks import bare, boxes
 LONGEST = 2_000
 _POINTS = (0.7390851332 + 0.2j, 1.6180339887, 2.2360679775 - 0.5j, 0.3678794412)
 _DIGITS = 1e-9
-_GONE = re.compile(r"\\(?:left|right|displaystyle|big|Big|bigl|bigr|quad|qquad|!|;|:|,(?!\d{3}))|~|\\ |\$(?!\d)|\\\$|\$")
+_GONE = re.compile(
+    r"\\(?:left|right|displaystyle|big|Big|bigl|bigr|quad|qquad|!|;|:|,(?!\d{3}))|~|\\ |\$(?!\d)|\\\$|\$"
+)
 _UNIT = re.compile(
-    r"(?<=[\d}\)πi°\s])\s{0,3}(?:square |cubic )?\b(?:k?m|cm|mm|km/h|m/s|kg|g|mg|l|ml|s|h|hours?|minutes?|seconds?|days?|years?|inch(?:es)?|in|feet|ft|"
-    r"miles?|meters?|metres?|units?|dollars?|cents?|euros?|degrees?|percent|people|points?|sq)(?: units?)?(?:\s?\^?\s?\{?[23²³]\}?)?\s{0,3}$"
+    r"(?<=[\d}\)πi°\s])\s{0,3}(?:square |cubic )?\b(?:k?m|cm|mm|km/h|m/s|kg|g|mg|l|ml|s|h|hours?|minutes?|seconds?"
+    r"|days?|years?|inch(?:es)?|in|feet|ft|"
+    r"miles?|meters?|metres?|units?|dollars?|cents?|euros?|degrees?|percent|people|points?"
+    r"|sq)(?: units?)?(?:\s?\^?\s?\{?[23²³]\}?)?\s{0,3}$"
 )  # fmt: skip
 _GREEK = {"≤": r"\le", "≥": r"\ge", "−": "-", "–": "-", "∪": r"\cup", "∞": r"\infty", "·": "*"}
 
@@ -137,7 +141,9 @@ def _agree(left: str, right: str) -> bool:
         return all(
             _close(compute(left, point), compute(right, point))
             for start in range(len(_POINTS) if letters else 1)
-            for point in [{letter: _POINTS[(start + nth) % len(_POINTS)] + nth / 7 for nth, letter in enumerate(letters)}]
+            for point in [
+                {letter: _POINTS[(start + nth) % len(_POINTS)] + nth / 7 for nth, letter in enumerate(letters)}
+            ]
         )
     except NotComputable:
         return False

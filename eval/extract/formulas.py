@@ -16,7 +16,8 @@ from eval.extract.visible import blank, visible
 from eval.records import Extracted
 
 _MATH = re.compile(
-    r"\$\$([^$]{1,2000})\$\$|(?<!\\)\$((?:[^$\n\\]|\\.){1,600})\$|\\\(((?:[^\\\n]|\\(?!\))){1,600})\\\)|\\\[((?:[^\\]|\\(?!\])){1,2000})\\\]"
+    r"\$\$([^$]{1,2000})\$\$"
+    r"|(?<!\\)\$((?:[^$\n\\]|\\.){1,600})\$|\\\(((?:[^\\\n]|\\(?!\))){1,600})\\\)|\\\[((?:[^\\]|\\(?!\])){1,2000})\\\]"
 )
 _JOINED = re.compile(r"\s{0,3},?\s{0,3}(?:and|or|und|oder|et|ou|y|o)?\s{0,3}")
 _SUBJECT = re.compile(r"(?:\\?[A-Za-z]{1,2}(?:_\{?\w{1,3}\}?)?|\w\([A-Za-z]\)|[A-Z]{1,3})")
@@ -60,14 +61,21 @@ def _marked(words: str) -> _Found | None:
         inner = _first_math(cue.words)
         plain = _plain(clause(cue.words))
         if inner is not None or plain:
-            said = (settled(inner if inner is not None else plain), "answer_is", cue.start, cue.start + len(clause(cue.words)))
+            said = (
+                settled(inner if inner is not None else plain),
+                "answer_is",
+                cue.start,
+                cue.start + len(clause(cue.words)),
+            )
     return said
 
 
 def _first_math(words: str) -> str | None:
     """Return the expressions at the beginning of some words, joined; None where they begin with prose."""
-    parts = _joined(words, [one for one in _MATH.finditer(words)])
-    if parts and not re.search(r"\w", re.sub(r"\b(?:the|final|answer|is|equal|to|point|set|interval|now)\b", "", words[: parts[0].start()])):
+    parts = _joined(words, list(_MATH.finditer(words)))
+    if parts and not re.search(
+        r"\w", re.sub(r"\b(?:the|final|answer|is|equal|to|point|set|interval|now)\b", "", words[: parts[0].start()])
+    ):
         return ", ".join(_inner(one) for one in parts)
     return None
 
@@ -93,7 +101,15 @@ def _joined(words: str, found: list[re.Match[str]], last: bool = False) -> list[
 def _dollars(words: str) -> _Found | None:
     found = [one for one in _MATH.finditer(words) if _inner(one).strip() and not _OPEN_BOX.search(_inner(one))]
     # "which is about $8.485$": an approximation is no answer where something exact stands before it.
-    exact = [one for one in found if not re.search(r"(?:about|approx\w*|roughly|≈|i\.e\.)\s{0,2}$", words[max(0, one.start() - 20) : one.start()])]
+    exact = [
+        one
+        for one in found
+        if not re.search(
+            r"(?:about|approx\w*|roughly|≈|i\.e\.|for(?: all)?|where|when|with|if|provided(?: that)?|assuming|since"
+            r"|as)\s{0,2}$",
+            words[max(0, one.start() - 20) : one.start()],
+        )
+    ]
     parts = _joined(words, exact or found, last=True)
     if not parts:
         return None
@@ -119,11 +135,19 @@ def _equation(words: str) -> _Found | None:
 def _plain(words: str) -> str:
     """Return the words if they are an expression in plain text: signs, digits, single letters, function names."""
     words = bare(words).rstrip(".")
-    return words if words and _PLAIN.fullmatch(words) and not _PROSE.search(re.sub(r"\b(?:degrees?|dollars?)\b", "", words)) and re.search(r"[\d√πa-z∞]", words) else ""
+    return (
+        words
+        if words
+        and _PLAIN.fullmatch(words)
+        and not _PROSE.search(re.sub(r"\b(?:degrees?|dollars?)\b", "", words))
+        and re.search(r"[\d√πa-z∞]", words)
+        else ""
+    )
 
 
 def settled(expression: str) -> str:
     """Return what a chain of equations arrives at, without approximations; an equation of a line stays one."""
+    expression = re.sub(r"\s\([^()]{1,40}(?:≠|\\neq?\b|!=|[<>≤≥])[^()]{1,40}\)\s{0,3}$", "", expression)
     expression = re.split(r"\\approx|≈|\\implies|\\text\{\s?i\.e", expression)[0].strip().rstrip(".,;").strip()
     if "," in expression or "\\text" in expression or "\\begin" in expression:
         return expression
@@ -135,4 +159,3 @@ def settled(expression: str) -> str:
         # "A = 9\pi" and "x = 2" say a value; "y = 2x + 1" says a relation. Which it is, `math_equal` sees from the gold.
         return expression
     return sides[-1].strip()
-

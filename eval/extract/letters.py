@@ -27,27 +27,43 @@ _END = r"(?![A-Za-z0-9_'’]|-\w|\s?[=+<>/^*·×](?!\*))"
 _LETTER = re.compile(rf"{_OPEN}(?:{_NAMED})({{0}})".replace("{0}", "[A-Za-z]") + _END, re.IGNORECASE)
 _FILLER = re.compile(
     r"[\s*_:]{0,4}(?:(?:definitely|clearly|probably|likely|most likely|thus|therefore|then|indeed|simply|certainly"
-    r"|option|choice|letter|number|the|la|le|a letra|die|el|one|to be|actually|still|just|for me|given by|correct)\b[\s*_:]{0,4}){0,4}",
+    r"|option|choice|letter|number|the|la|le|a letra|die|el|one|to be|actually|still|just|for me|given by"
+    r"|correct)\b[\s*_:]{0,4}){0,4}",
     re.IGNORECASE,
 )
 _VERB = re.compile(
-    r"\b(?:choose|chose|pick|picked|select|selected|selecting|go(?:ing)?(?: with| for)|went with|opt for|settle on"
+    r"\b(?:choose|chose|pick|picked|select|selected|selecting|go(?:ing)?(?: with| for)|went with|opt for|settle (?:on"
+    r"|for)|stick(?:ing)? with|stay with"
     r"|vote for|prefer|elijo|wähle|nehme|matches|match)\s{0,2}(?:option|choice|answer)?\s{0,2}:?"
-    r"|\b(?:correct|right|best|selected|chosen|final)(?:\s(?:option|choice|one|statement|letter|reply))?\s?[*_]{0,2}(?:\s(?:is|would be)|\s?:)[*_]{0,2}",
+    r"|\b(?:correct|right|best|selected|chosen|final)(?:\s(?:option|choice|one|statement|letter"
+    r"|reply))?\s?[*_]{0,2}(?:\s(?:is|would be)|\s?:)[*_]{0,2}",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
-    r"(?:\b(?:so|thus|hence|therefore|is|it[’']s|that[’']s|be|leaves(?: us with)?|yes|i[’']d say|say|to|also|but|place)\b[,:]?"
+    r"(?:\b(?:so|thus|hence|therefore|is|it[’']s|that[’']s|be|leaves(?: us with)?|yes|i[’']d say|say|to|also|but"
+    r"|place)\b[,:]?"
     r"|[→⇒:=]|=>|->)",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"(?<![\w'’])[*_(\[]{0,4}([A-P])[)\].*_]{0,4}\s(?:is|seems|looks|must be|would be|it is|has to be)\s(?:clearly |indeed |definitely |probably )?"
-    r"(?:the )?(?:most |only )?(?:correct|right|best|likely|true(?=[.,;!\n])|answer|accurate|appropriate|plausible|one)\b",
+    r"(?<![\w'’])[*_(\[]{0,4}([A-P])[)\].*_]{0,4}\s(?:is|seems|looks|must be|would be|it is|has to be)\s(?:clearly "
+    r"|indeed |definitely |probably )?"
+    r"(?:the )?(?:most |only )?(?:correct|right|best|likely|true(?=[.,;!\n])|answer|accurate|appropriate|plausible"
+    r"|one)\b"
+    r"|(?<![\w'’])([A-P]) it is\b(?! not)"
 )
 _FIRST = re.compile(r"\s{0,20}[*_(\[]{0,4}([A-Pa-p])(?:[)\].:*_]{1,5}(?=\s|$)|\s[-–—]\s|(?=\s[a-z]))")
-_ALONE = re.compile(r"^[ \t>#*_(\[$`]{0,8}(?:option |choice )?([A-Pa-p])[ \t)\].,!*_$`]{0,8}$", re.MULTILINE | re.IGNORECASE)
-_CONCLUDES = re.compile(r"\b(?:so|thus|therefore|hence|answer|that's it|so that's it|third is|conclu\w+|means)\b", re.IGNORECASE)
+_ALONE = re.compile(
+    r"^[ \t>#*_(\[$`]{0,8}(?:option |choice )?([A-Pa-p])[ \t)\].,!*_$`]{0,8}$", re.MULTILINE | re.IGNORECASE
+)
+_CONCLUDES = re.compile(
+    r"\b(?:so|thus|therefore|hence|answer|that's it|so that's it|third is|conclu\w+|means)\b", re.IGNORECASE
+)
+
+# "B.", "(B)", and "B drains fastest": but no letter that begins a sentence as a word does, "A" and "I".
+_SET_APART = re.compile(
+    r"(?<![\w'’])[(\[]?([A-P])(?:[)\]]|(?=[.,;:!*]|\s{0,9}$))|(?:^|[.,;:]\s)([B-HJ-P])(?=\s[a-z]{2,12}s\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +130,9 @@ def _ranked(words: str, options: Sequence[str], letters: str) -> _Found | None:
 def _from_marked(sheet: _Sheet, marked: Marked) -> _Found | None:
     """Read the words in a box, a tag or a key: a letter, a letter with its text, or an option's text."""
     words = bare(marked.words)
-    lettered = re.match(r"\(?\[?(?:option |choice |answer:? )?([A-Za-z])(?:[)\].:,]|\s*$|\s?[-–—]\s)", words, re.IGNORECASE)
+    lettered = re.match(
+        r"\(?\[?(?:option |choice |answer:? )?([A-Za-z])(?:[)\].:,]|\s*$|\s?[-–—]\s)", words, re.IGNORECASE
+    )
     if lettered:
         letter = lettered[1].upper()
         return _Found(letter if letter in sheet.letters else None, marked.how, marked.start, marked.end)
@@ -133,7 +151,9 @@ def _by_text(sheet: _Sheet, words: str, how: str, start: int, end: int, whole: b
 
 def _by_number(sheet: _Sheet, words: str, marked: Marked) -> _Found | None:
     value = only_number(words)
-    fits = [letter for letter, option in zip(sheet.letters, sheet.options, strict=False) if only_number(option) == value]
+    fits = [
+        letter for letter, option in zip(sheet.letters, sheet.options, strict=False) if only_number(option) == value
+    ]
     if value is not None and len(fits) == 1:
         return _Found(fits[0], marked.how, marked.start, marked.end)
     return None
@@ -156,11 +176,10 @@ def _said(sheet: _Sheet) -> Iterator[_Found]:
         found = _letter_at(sheet, begin, how, strong=True) or _letter_at(sheet, start, how, strong=True)
         yield from [found] if found else _text_at(sheet, begin, how)
     for one in _AFTER.finditer(sheet.words):
-        if one[1] in sheet.letters and one.start(1) not in sheet.bad:
-            if several(sheet.words, one.start(1), sheet.letters, sheet.bad):
-                yield _Found(None, "is_correct", one.start(1), one.end())
-            else:
-                yield _Found(one[1], "is_correct", one.start(1), one.end())
+        at = one.start(one.lastindex or 1)
+        if sheet.words[at] in sheet.letters and at not in sheet.bad:
+            told = None if several(sheet.words, at, sheet.letters, sheet.bad) else sheet.words[at]
+            yield _Found(told, "is_correct", at, one.end())
 
 
 def _text_at(sheet: _Sheet, begin: int, how: str) -> Iterator[_Found]:
@@ -185,7 +204,12 @@ def _letter_at(sheet: _Sheet, begin: int, how: str, strong: bool) -> _Found | No
     bracketed = sheet.words[at - 1 : at] in "([" and rest[:1] in ")]"
     if letter.islower() and not bracketed and not re.match(r"[*_)\]}.,;:!\s]{0,4}(?:$|\n|[.,;:!)])|\s[a-z]", rest):
         return None
-    if letter in "aAiI" and not bracketed and re.match(r"\s[a-z]", rest) and not re.match(r"\s(?:because|since|as|and|or|is)\b", rest):
+    if (
+        letter in "aAiI"
+        and not bracketed
+        and re.match(r"\s[a-z]", rest)
+        and not re.match(r"\s(?:because|since|as|and|or|is)\b", rest)
+    ):
         return None
     if letter.islower() and not bracketed and re.match(r"\s[a-z]", rest) and letter not in "bcdefgh":
         return None
@@ -267,11 +291,11 @@ def _last(sheet: _Sheet) -> Iterator[_Found]:
     """Yield the only letter that is told and not taken back, if it is set apart from prose as letters of options are."""
     if sheet.listed:
         return
-    found = [
-        _Found(one[1].upper(), "last_letter", one.start(1), one.end(1))
-        for one in re.finditer(r"(?<![\w'’])[(\[]?([A-P])(?:[)\]]|(?=[.,;:!*]|\s*$))", sheet.words)
-        if one[1] in sheet.letters and one.start(1) not in sheet.bad and sheet.words[one.start(1) - 2 : one.start(1)] != "\\ "
-    ]
+    found = []
+    for one in _SET_APART.finditer(sheet.words):
+        at = one.start(one.lastindex or 1)
+        if sheet.words[at] in sheet.letters and at not in sheet.bad:
+            found.append(_Found(sheet.words[at], "last_letter", at, at + 1))
     if len({one.letter for one in found}) == 1:
         yield found[-1]
 

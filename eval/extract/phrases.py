@@ -20,8 +20,13 @@ _TRANSLATED: Mapping[str, str] = {
     "ja": "yes", "nein": "no", "oui": "yes", "non": "no", "sí": "yes", "sì": "yes", "да": "yes", "нет": "no",
     "是": "yes", "はい": "yes", "いいえ": "no", "yep": "yes", "yeah": "yes", "nope": "no",
 }  # fmt: skip
-_CONCLUDES = re.compile(r"\b(?:so|thus|hence|therefore|conclu\w+|is|was|it[’']s|=|overall|today|also)\b|=", re.IGNORECASE)
-_NEGATION = re.compile(r"(?:\b(?:not|never|isn[’']t|aren[’']t|wasn[’']t|nicht)|n[’']t)\s(?:\w{1,14}ly\s|a\s|an\s|the\s)?[\"'“*]{0,3}$", re.IGNORECASE)
+_CONCLUDES = re.compile(
+    r"\b(?:so|thus|hence|therefore|conclu\w+|is|was|it[’']s|=|overall|today|also)\b|=", re.IGNORECASE
+)
+_NEGATION = re.compile(
+    r"(?:\b(?:not|never|isn[’']t|aren[’']t|wasn[’']t|nicht)|n[’']t)\s(?:\w{1,14}ly\s|a\s|an\s|the\s)?[\"'“*]{0,3}$",
+    re.IGNORECASE,
+)
 _IDIOM = re.compile(
     r"\bno (?:doubt|other|longer|more|one|way|matter|such|need|reason|problem|further|turn|contradiction|idea)\b"
     r"|\b(?:yes|true|valid)[ /](?:or|and|vs\.?)?[ /]?(?:no|false|invalid)\b|\byes/no\b",
@@ -62,7 +67,8 @@ def _one_of(answer: str, meaning: Mapping[str, str], opposite: Mapping[str, str]
     words = blank_all(words, re.compile(r"(?<=\s)\([^()\n]{8,200}\)"))
     words = _without_list(blank_all(words, _IDIOM), meaning)
     pattern = re.compile(
-        rf"(?<![\w/])(?:{'|'.join(re.escape(word) for word in sorted(meaning, key=len, reverse=True))})(?![\w/]|-\w)", re.IGNORECASE
+        rf"(?<![\w/])(?:{'|'.join(re.escape(word) for word in sorted(meaning, key=len, reverse=True))})(?![\w/]|-\w)",
+        re.IGNORECASE,
     )
     finder = _Finder(pattern, meaning, opposite)
     for start in seen.corrections():
@@ -84,7 +90,9 @@ def _extracted(found: tuple[_Place, str], seen: Visible) -> Extracted:
 def _without_list(words: str, meaning: Mapping[str, str]) -> str:
     """Blank "Options: valid, invalid" and "valid or invalid"."""
     names = "|".join(re.escape(word) for word in meaning)
-    return blank_all(words, re.compile(rf"\b(?:{names})(?:\s{{0,2}}(?:,|/|\||\bor\b)\s{{0,2}}(?:{names})\b){{1,9}}", re.IGNORECASE))
+    return blank_all(
+        words, re.compile(rf"\b(?:{names})(?:\s{{0,2}}(?:,|/|\||\bor\b)\s{{0,2}}(?:{names})\b){{1,9}}", re.IGNORECASE)
+    )
 
 
 class _Finder:
@@ -152,7 +160,10 @@ class _Finder:
 
     def _last_side(self, found: list[_Place], words: str) -> Iterator[_Place]:
         """Of several in one sentence, take the last behind its "so", "hence", "="; else none."""
-        start = max((one.start() for one in re.finditer(r"=|\b(?:so|thus|hence|therefore|but)\b", words[: found[-1][0]])), default=-1)
+        start = max(
+            (one.start() for one in re.finditer(r"=|\b(?:so|thus|hence|therefore|but)\b", words[: found[-1][0]])),
+            default=-1,
+        )
         yield from (one for one in found[-1:] if start > found[-2][0])
 
     def _only(self, words: str) -> Iterator[_Place]:
@@ -186,7 +197,9 @@ def _exactly(words: str, forms_only: bool = False) -> tuple[str, int, int, str] 
             return (*found, how)
     if forms_only:
         return None
-    code, bold, items, labels = (list(one.finditer(words)) for one in (_FENCE, re.compile(r"\*\*([^*\n]{1,300})\*\*"), _ITEM, _LABEL))
+    code, bold, items, labels = (
+        list(one.finditer(words)) for one in (_FENCE, re.compile(r"\*\*([^*\n]{1,300})\*\*"), _ITEM, _LABEL)
+    )
     for how, matches in (("code", code), ("bold", bold)):
         if matches:
             group = matches[-1].lastindex or 1
@@ -196,7 +209,11 @@ def _exactly(words: str, forms_only: bool = False) -> tuple[str, int, int, str] 
     if labels:
         return labels[-1][1], labels[-1].start(1), labels[-1].end(1), "label"
     text = words.strip()
-    return (text, words.find(text), words.find(text) + len(text), "whole") if text and "\n" not in text and len(text) <= 400 else None
+    return (
+        (text, words.find(text), words.find(text) + len(text), "whole")
+        if text and "\n" not in text and len(text) <= 400
+        else None
+    )
 
 
 def _form(words: str) -> tuple[str, int, int] | None:

@@ -17,8 +17,14 @@ from eval.extract.mentions import unwanted
 from eval.extract.visible import Visible, blank, visible
 from eval.records import Extracted
 
-_ONLY = re.compile(r"[\s*_(\[]{0,6}(?:options? |only )?([A-P](?:[\s,;/&)(\]\[*_.]{0,6}(?:and |und |et |y )?[A-P])*)[\s*_)\].]{0,6}", re.IGNORECASE)
-_LIST = re.compile(r"(?<![\w'’])([A-P](?:[)*]{0,2}(?:\s?,\s?|\s?&\s?|,?\s(?:and|und|et|y)\s)[(*]{0,2}[A-P])+|(?<=[Oo]nly )[A-P])(?![\w'’])")
+_ONLY = re.compile(
+    r"[\s*_(\[]{0,6}(?:options? |only )?([A-P](?:[\s,;/&)(\]\[*_.]{0,6}(?:and |und |et |y )?[A-P])*)[\s*_)\].]{0,6}",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    r"(?<![\w'’])([A-P](?:[)*]{0,2}(?:\s?,\s?|\s?&\s?|,?\s(?:and|und|et|y)\s)[(*]{0,2}[A-P])+"
+    r"|(?<=[Oo]nly )[A-P])(?![\w'’])"
+)
 _Found = tuple[set[str], str, int, int]
 
 
@@ -28,9 +34,19 @@ def choices(answer: str, options: Sequence[str]) -> Extracted:
     seen = visible(answer)
     if seen.loop:
         return Extracted(None, "loop")
-    words = seen.words if lines(seen.words, letters) and "[" in seen.words else without_echo(seen.words, options, letters, least=len(options))
+    words = (
+        seen.words
+        if lines(seen.words, letters) and "[" in seen.words
+        else without_echo(seen.words, options, letters, least=len(options))
+    )
     found = next(filter(None, (_marked(blank(words, 0, at), letters) for at in seen.corrections())), None)
-    found = found or _ticked(words, letters) or _marked(words, letters) or _listed(words, letters, options) or _told(words, letters, options)
+    found = (
+        found
+        or _ticked(words, letters)
+        or _marked(words, letters)
+        or _listed(words, letters, options)
+        or _told(words, letters, options)
+    )
     return _extracted(found, seen)
 
 

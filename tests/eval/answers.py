@@ -72,5 +72,5 @@ def agrees(one: Answer, value: Any) -> bool:
         case "math":
             return extract.math_equal(value, one.gold)
         case "span":
-            return extract.drop_score(value, [one.gold])[0] == 1
+            return extract.drop_score(value, [one.gold])[0] > 0.5
     return bool(value == one.gold)
