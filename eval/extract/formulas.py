@@ -1,6 +1,6 @@
 """Which mathematical expression an answer settles on, as it is written there.
 
-In this order: a closed box or another form · a cue ("the answer is $…$") · the last `$…$`, `\\(…\\)`, `\\[…\\]` · bold ·
+In this order: a closed box or another form · a cue ("the answer is $…$") · the last `$…$` or its like · bold ·
 the number that `number` finds. Alternatives that are told one after the other ("$x = 2$ or $x = 3$") are joined by a
 comma. Of a chain of equations the last side is the answer; "y = 2x + 1" stays whole. Approximations behind ≈ are left.
 """
@@ -156,6 +156,6 @@ def settled(expression: str) -> str:
         return expression
     subject = sides[0].strip().strip("$ ")
     if len(sides) == 2 and _SUBJECT.fullmatch(subject):
-        # "A = 9\pi" and "x = 2" say a value; "y = 2x + 1" says a relation. Which it is, `math_equal` sees from the gold.
+        # "A = 9\pi" and "x = 2" say a value; "y = 2x + 1" says a relation: `math_equal` sees which from the gold.
         return expression
     return sides[-1].strip()

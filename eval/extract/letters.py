@@ -2,7 +2,7 @@
 
 In this order: a form (box, tag, key) · a cue ("the answer is", "I choose", "… is correct") · an option judged right in
 a list · bold · a letter alone, or first · a conclusion ("so B", "→ B") · an option's text · the only letter left.
-Of one rank the last counts. What follows a correction ("wait, actually") goes before all that was said earlier. A letter
+Of one rank the last counts. What follows a correction ("wait, actually") goes before what was said earlier. A letter
 that is negated, ruled out, or told as one of several does not count; nor does anything before a final "I can't decide".
 """
 
@@ -288,7 +288,7 @@ def _last_sentence(words: str, at: int) -> int:
 
 
 def _last(sheet: _Sheet) -> Iterator[_Found]:
-    """Yield the only letter that is told and not taken back, if it is set apart from prose as letters of options are."""
+    """Yield the only letter that is told and not taken back, if it is set apart from the prose."""
     if sheet.listed:
         return
     found = []

@@ -35,7 +35,7 @@ class Line:
 
 
 def lines(words: str, letters: str) -> list[Line]:
-    """Return the lines that begin with an option's letter, if there are at least two of different letters; else none."""
+    """Return the lines that begin with an option's letter, if there are two different ones at least; else none."""
     found = []
     for one in _LINE.finditer(words):
         letter = one[2].upper()

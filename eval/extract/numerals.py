@@ -1,11 +1,11 @@
 """Which number an answer settles on, exactly.
 
-In this order: a form (box, tag, `####`, key) · a cue ("the answer is", "Antwort:") · bold · a line that is only a number
+In this order: a form (box, tag, `####`, key) · a cue ("the answer is", "Antwort:") · bold · a line that is a number
 with its unit · the right side of the last equation that ends a sentence · the last sentence that concludes or says
 "is …" · the only number. Of one rank the last counts; what follows a correction goes first; questions, asides in
 parentheses and checks after the verdict are not read; a refusal after the number takes it back.
 
-A value is a `fractions.Fraction`: 0.1 is a tenth, 1/3 a third. Beware that Python holds `Fraction(1, 2) == Decimal("0.5")`
+A value is a `fractions.Fraction`: 0.1 is a tenth, 1/3 a third. Python holds `Fraction(1, 2) == Decimal("0.5")`
 to be false: compare with `Fraction(gold)`. Scale words are applied ("2.5 million" is 2500000), percent signs and units
 are not ("75%" is 75, "$3" is 3): a benchmark's gold is in the unit that its question asks for.
 """

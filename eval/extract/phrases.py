@@ -1,6 +1,6 @@
 """One of a few given words or phrases, yes or no, or an exact string such as sorted words or brackets.
 
-Of given words, in this order: a form · a cue · bold · a line of its own · at the very beginning · a concluding sentence ·
+Of given words, in this order: a form · a cue · bold · a line of its own · at the very beginning · a conclusion ·
 the only one told. "Not valid" is the other of two; "valid or invalid" is neither. An exact string: a form · a cue ·
 a code block or span · bold · a list · a label of one word ("Sorted: …") · the whole, where it is one short line.
 """

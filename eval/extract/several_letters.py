@@ -1,7 +1,7 @@
 """Which options an answer to a select-all-that-apply question chooses, as letters in order.
 
-In this order: boxes ticked in a list · a form · a cue · bold letters, or letters that begin the lines of a list · a text that is only
-letters · letters called right · the texts of options that are told.
+In this order: boxes ticked in a list · a form · a cue · a text that is
+only letters · letters that begin the lines of a list · letters called right · the texts of options that are told.
 """
 
 from __future__ import annotations

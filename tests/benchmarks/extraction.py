@@ -1,6 +1,6 @@
 """Answers written by hand, read by our patterns and by lm-evaluation-harness's own filters, side by side.
 
-    python -m tests.benchmarks.extraction [--part all|tuned|held|fresh] [--no-list]
+    python -m tests.benchmarks.extraction [--part all|tuned|held|fresh|later] [--no-list]
 
 The filters and answer functions are taken from the installed lm_eval, by its task files, and marked generously: as
 right wherever what they return means the gold, also in a form that their exact match would refuse. "Unparsed" is their
@@ -17,7 +17,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from tests.eval.answers import KINDS, Answer, agrees, answers, read
+from tests.eval.answers import KINDS, PARTS, Answer, agrees, answers, read
 
 OUTCOMES = ("right", "wrong", "unparsed, rightly", "unparsed, wrongly")
 FILTERS = {
@@ -46,7 +46,7 @@ _BBH = {"valid": "formal_fallacies", "True": "boolean_expressions", "05/01/2021"
 def main() -> None:
     """Print the table, and where ours and theirs differ."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--part", choices=("all", "tuned", "held", "fresh"), default="all")
+    parser.add_argument("--part", choices=("all", *PARTS), default="all")
     parser.add_argument("--no-list", action="store_true", help="the table alone")
     asked = parser.parse_args()
     table: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -67,10 +67,8 @@ def main() -> None:
 
 
 def chosen(part: str) -> Iterator[Answer]:
-    """Yield the answers of a part: `held` are those kept aside at first, `fresh` those written after the patterns."""
-    for one in answers():
-        if part == "all" or part == ("fresh" if one.fresh else "held" if one.held else "tuned"):
-            yield one
+    """Yield the answers of a part, or all."""
+    return (one for one in answers() if part in ("all", one.part))
 
 
 def outcome(one: Answer, value: Any) -> str:
@@ -109,12 +107,10 @@ def _filtered(one: Answer, name: str, file: str) -> str:
     from lm_eval.api.registry import get_filter
 
     file = file or f"bbh/cot_zeroshot/{_bbh(one)}.yaml"
-    doc = {"choices": list(one.options), "answer": 0, "input": f"List: {one.question.split(':')[-1].replace(',', ' ')}"}
-    doc["input"] = (
-        "\n".join(["Options:", *(f"({letter}) {text}" for letter, text in zip("ABCDEFGH", one.options, strict=False))])
-        if one.kind == "choice" or "/" in "".join(one.options)
-        else doc["input"]
-    )
+    lettered = [f"({letter}) {text}" for letter, text in zip("ABCDEFGH", one.options, strict=False)]
+    listed = "\n".join(["Options:", *lettered])
+    words = f"List: {one.question.split(':')[-1].replace(',', ' ')}"
+    doc = {"choices": list(one.options), "input": listed if one.kind == "choice" or _dates(one) else words}
     said: Any = [[one.answer]]
     for step in _steps(file, name.split()[-1]):
         arguments = {key: value for key, value in step.items() if key != "function"}
@@ -124,8 +120,14 @@ def _filtered(one: Answer, name: str, file: str) -> str:
     return str(said[0] if isinstance(said[0], str) else said[0][0])
 
 
+def _dates(one: Answer) -> bool:
+    return any("/" in text for text in one.options[:1])
+
+
 def _bbh(one: Answer) -> str:
     if one.options:
+        if "Yes" in one.options:
+            return "web_of_lies"
         return next(task for word, task in _BBH.items() if word in one.options)
     return "word_sorting" if "Sort" in one.question else "dyck_languages"
 
@@ -159,7 +161,7 @@ def _meant(one: Answer, said: str) -> Any:
             return Fraction(plain)
         except (ValueError, ZeroDivisionError):
             return Fraction(-(10**9))
-    if one.kind == "free" and one.options and "/" in one.options[0]:
+    if one.kind == "free" and _dates(one):
         letter = re.match(r"\W*([A-H])\W", said)
         return one.options["ABCDEFGH".index(letter[1])] if letter and ord(letter[1]) - 65 < len(one.options) else said
     if one.kind == "free":
