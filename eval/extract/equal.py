@@ -34,7 +34,7 @@ _GREEK = {"≤": r"\le", "≥": r"\ge", "−": "-", "–": "-", "∪": r"\cup", 
 
 
 def math_equal(given: str, gold: str) -> bool:
-    """Say whether two answers are the same in mathematics: 0.5 and \\frac{1}{2}, {2, 3} and "3 or 2", [2,5) and itself."""
+    """Say whether two answers are the same in mathematics: 0.5 and \\frac{1}{2}, {2, 3} and "3 or 2"."""
     if not given.strip() or not gold.strip() or max(len(given), len(gold)) > LONGEST:
         return given.strip() == gold.strip() != ""
     left, right = _normal(given), _normal(gold)

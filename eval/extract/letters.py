@@ -22,7 +22,10 @@ from eval.records import Extracted
 
 LETTERS = "ABCDEFGHIJKLMNOP"
 _OPEN = r"[\s*_\"'“‘’«`$(\[{:]{0,8}(?:\\(?:text|textbf|mathrm|mathbf)\{[\s(*]{0,3})?"
-_NAMED = r"(?:(?:the |la |le |die )?(?:option|choice|letter|answer|letra|lettre|lettera|buchstabe|opción|alternative)\s{1,2}[*_(\[]{0,4})?"
+_NAMED = (
+    r"(?:(?:the |la |le |die )?(?:option|choice|letter|answer|letra"
+    r"|lettre|lettera|buchstabe|opción|alternative)\s{1,2}[*_(\[]{0,4})?"
+)
 _END = r"(?![A-Za-z0-9_'’]|-\w|\s?[=+<>/^*·×](?!\*))"
 _LETTER = re.compile(rf"{_OPEN}(?:{_NAMED})({{0}})".replace("{0}", "[A-Za-z]") + _END, re.IGNORECASE)
 _FILLER = re.compile(
@@ -60,6 +63,7 @@ _CONCLUDES = re.compile(
     r"\b(?:so|thus|therefore|hence|answer|that's it|so that's it|third is|conclu\w+|means)\b", re.IGNORECASE
 )
 
+_NOT_SAID = re.compile(r"\b(?:not|n[’']t|than)\s{1,2}[\"'“]?$", re.IGNORECASE)
 # "B.", "(B)", and "B drains fastest": but no letter that begins a sentence as a word does, "A" and "I".
 _SET_APART = re.compile(
     r"(?<![\w'’])[(\[]?([A-P])(?:[)\]]|(?=[.,;:!*]|\s{0,9}$))|(?:^|[.,;:]\s)([B-HJ-P])(?=\s[a-z]{2,12}s\b)"
@@ -272,7 +276,7 @@ def _text(sheet: _Sheet) -> Iterator[_Found]:
     places = [
         place for place in option_places(sheet.words, sheet.options, sheet.letters)
         if not any(at in sheet.bad for at in range(place[0], place[1]))
-        and not re.search(r"\b(?:not|n[’']t|than)\s{1,2}[\"'“]?$", sheet.words[max(0, place[0] - 8) : place[0]], re.IGNORECASE)
+        and not _NOT_SAID.search(sheet.words[max(0, place[0] - 8) : place[0]])
     ]  # fmt: skip
     if len({letter for _, _, letter in places}) > 1:
         last = _last_sentence(sheet.words, places[-1][0])

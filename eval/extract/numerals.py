@@ -165,7 +165,8 @@ def _equations(words: str) -> Iterator[_Reading]:
         following = words[sign.end() : sign.end() + 80]
         ended = _SIDE_ENDS.search(following)
         found = readings(following[: ended.start()] if ended and ended.start() else following)[:1]
-        rest = words[sign.end() + (found[0][2] if found else 0) :]
+        begin = sign.end() + (found[0][2] if found else 0)
+        rest = words[begin : begin + 2_000]
         # "95/30 = 3.17, so you need 4": the equation was on the way.
         if (
             found
@@ -178,9 +179,7 @@ def _equations(words: str) -> Iterator[_Reading]:
 def _concludes_later(rest: str) -> bool:
     return any(
         readings(one[0])
-        for one in re.finditer(
-            r"\b(?:so|thus|therefore|hence|that is|total)\b[^\n.=]{1,100}", rest[:2_000], re.IGNORECASE
-        )
+        for one in re.finditer(r"\b(?:so|thus|therefore|hence|that is|total)\b[^\n.=]{1,100}", rest, re.IGNORECASE)
     )
 
 

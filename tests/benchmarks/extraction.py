@@ -171,7 +171,7 @@ def _meant(one: Answer, said: str) -> Any:
 
 
 def _functions(one: Answer, name: str) -> str:
-    """Let lm_eval's own answer functions mark: they never say "unparsed", so nothing is right where the gold is none."""
+    """Let lm_eval's answer functions mark: they never say "unparsed", so they are wrong where the gold is none."""
     if one.gold is None:
         return "wrong" if one.answer.strip() else "unparsed, rightly"
     file = {"hendrycks_math": "hendrycks_math/hendrycks_math_algebra.yaml", "agieval_math": "agieval/math.yaml"}

@@ -19,7 +19,7 @@ from eval.records import Extracted, Message, Reply
 from tests.eval.answers import KINDS, agrees, answers, read
 
 LEAST = {"choice": 158, "choices": 10, "number": 84, "math": 51, "span": 36, "yes_no": 27, "free": 31, "json": 20}
-"""Answers read as a careful reader would, of 162, 10, 88, 52, 38, 27, 32, 20: as measured, not as wished for."""
+"""Answers read as a careful reader would, of 162, 10, 88, 52, 38, 27, 32 and 20: as measured, not as wished for."""
 WRONG_WHERE_NONE = {"choice": 1, "number": 1}
 """Values that were read where nothing is settled: as measured."""
 READERS = (
@@ -52,7 +52,7 @@ def test_a_span_is_a_place_in_the_answer(one: Any) -> None:
     if found.span is not None:
         start, end = found.span
         assert 0 <= start < end <= len(one.answer)
-        if one.kind == "choice" and end - start == 1:
+        if one.kind == "choice" and end - start == 1 and one.answer[start].isalpha():
             assert one.answer[start].upper() == found.value
 
 
@@ -105,14 +105,32 @@ def test_a_letter_that_is_no_option_is_none() -> None:
 @pytest.mark.parametrize(
     ("given_", "gold", "same"),
     [
-        ("0.5", r"\frac{1}{2}", True), (r"\dfrac12", "1/2", True), ("3 or 2", r"\{2, 3\}", True), ("[2,5)", "(2,5)", False),
-        (r"\left[2, 5\right)", "[2,5)", True), ("(2,3)", "(3,2)", False), ("8.485", r"6\sqrt{2}", False), (r"\sqrt{72}", r"6\sqrt2", True),
-        (r"9\pi \text{ cm}^2", r"9\pi", True), (r"70^\circ", "70", True), ("x=4", "4", True), ("12,600", "12600", True),
-        (r"75\%", "75", True), ("x^2+2x+1", "(x+1)^2", True), ("x^2", "x^3", False), ("9^{9^{9^9}}", "1", False), ("", "", False),
-        (r"1\frac{5}{8}", "13/8", True), ("2y = 4x + 2", "y=2x+1", False), (r"\frac{\sqrt{3}}{3}", r"\frac{1}{\sqrt{3}}", True),
-        ("1" * 3_000, "1", False), ("(" * 300, "1", False), (r"2\sin x", r"2 \sin(x)", True), ("5!", "120", True),
+        ("0.5", r"\frac{1}{2}", True),
+        (r"\dfrac12", "1/2", True),
+        ("3 or 2", r"\{2, 3\}", True),
+        ("[2,5)", "(2,5)", False),
+        (r"\left[2, 5\right)", "[2,5)", True),
+        ("(2,3)", "(3,2)", False),
+        ("8.485", r"6\sqrt{2}", False),
+        (r"\sqrt{72}", r"6\sqrt2", True),
+        (r"9\pi \text{ cm}^2", r"9\pi", True),
+        (r"70^\circ", "70", True),
+        ("x=4", "4", True),
+        ("12,600", "12600", True),
+        (r"75\%", "75", True),
+        ("x^2+2x+1", "(x+1)^2", True),
+        ("x^2", "x^3", False),
+        ("9^{9^{9^9}}", "1", False),
+        ("", "", False),
+        (r"1\frac{5}{8}", "13/8", True),
+        ("2y = 4x + 2", "y=2x+1", False),
+        (r"\frac{\sqrt{3}}{3}", r"\frac{1}{\sqrt{3}}", True),
+        ("1" * 3_000, "1", False),
+        ("(" * 300, "1", False),
+        (r"2\sin x", r"2 \sin(x)", True),
+        ("5!", "120", True),
     ],
-)  # fmt: skip
+)
 def test_the_same_in_mathematics(given_: str, gold: str, same: bool) -> None:
     assert extract.math_equal(given_, gold) is same
 
