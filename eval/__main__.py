@@ -11,7 +11,11 @@ from agents.command_line import Parser
 COMMANDS = {
     "bench": "eval.bench_command",
     "harness": "eval.harness.command",
+    "orca": "eval.orca.command",
+    "orca-sum": "eval.orca_sum",
     "data": "eval.data.command",
+    "compare": "eval.compare.command",
+    "report": "eval.report.command",
 }
 """Each with `add(commands)`, which adds its parser, and `main(asked) -> exit code`."""
 _EACH = "python -m eval COMMAND --help says more of each. Without a command: a table of the benchmarks."

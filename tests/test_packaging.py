@@ -20,7 +20,13 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = [name for name in ("agents", "teams", "tools", "sandbox", "training", "eval") if (ROOT / name).is_dir()]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
-COMES_WITH = {"anyio": "mcp", "markupsafe": "jinja2", "pydantic-core": "pydantic", "referencing": "jsonschema", "yarl": "aiohttp"}
+COMES_WITH = {
+    "anyio": "mcp",
+    "markupsafe": "jinja2",
+    "pydantic-core": "pydantic",
+    "referencing": "jsonschema",
+    "yarl": "aiohttp",
+}
 """Part of what another library's interface is made of."""
 PEERS = {"axolotl"}
 """What benchmarks compare with where it is installed: what it pins excludes ours, so it can't be declared."""

@@ -1,4 +1,4 @@
-"""From what a model said to what it answered: ordered patterns for each kind of answer, and `None` where none is settled.
+"""From what a model said to what it answered: ordered patterns for each kind, and `None` where nothing is settled.
 
 Nothing here guesses: an answer that refuses, hedges, is cut off before its verdict, or repeats itself for ever is
 unparsed, and told apart from a wrong one. The work is linear in the answer's length, and at most `LONGEST` characters

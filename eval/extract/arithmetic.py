@@ -69,7 +69,7 @@ def _tokens(expression: str) -> list[str]:
         if not found:
             raise NotComputable(f"no expression at {expression[at : at + 10]!r}")
         token = found[1]
-        if token[0].isalpha() and token not in "π" or token[0] == "\\":
+        if (token[0].isalpha() and token not in "π") or token[0] == "\\":
             tokens += _split(token.lstrip("\\"))
         else:
             tokens.append({"**": "^", "·": "*", "×": "*", "÷": "/"}.get(token, token))

@@ -25,14 +25,16 @@ _GONE = re.compile(
     r"\\(?:left|right|displaystyle|big|Big|bigl|bigr|quad|qquad|!|;|:|,(?!\d{3}))|~|\\ |\$(?!\d)|\\\$|\$"
 )
 _UNIT = re.compile(
-    r"(?<=[\d}\)πi°\s])\s{0,3}(?:square |cubic )?\b(?:k?m|cm|mm|km/h|m/s|kg|g|mg|l|ml|s|h|hours?|minutes?|seconds?|days?|years?|inch(?:es)?|in|feet|ft|"
-    r"miles?|meters?|metres?|units?|dollars?|cents?|euros?|degrees?|percent|people|points?|sq)(?: units?)?(?:\s?\^?\s?\{?[23²³]\}?)?\s{0,3}$"
+    r"(?<=[\d}\)πi°\s])\s{0,3}(?:square |cubic )?\b(?:k?m|cm|mm|km/h|m/s|kg|g|mg|l|ml|s|h|hours?|minutes?|seconds?"
+    r"|days?|years?|inch(?:es)?|in|feet|ft|"
+    r"miles?|meters?|metres?|units?|dollars?|cents?|euros?|degrees?|percent|people|points?"
+    r"|sq)(?: units?)?(?:\s?\^?\s?\{?[23²³]\}?)?\s{0,3}$"
 )  # fmt: skip
 _GREEK = {"≤": r"\le", "≥": r"\ge", "−": "-", "–": "-", "∪": r"\cup", "∞": r"\infty", "·": "*"}
 
 
 def math_equal(given: str, gold: str) -> bool:
-    """Say whether two answers are the same in mathematics: 0.5 and \\frac{1}{2}, {2, 3} and "3 or 2", [2,5) and itself."""
+    """Say whether two answers are the same in mathematics: 0.5 and \\frac{1}{2}, {2, 3} and "3 or 2"."""
     if not given.strip() or not gold.strip() or max(len(given), len(gold)) > LONGEST:
         return given.strip() == gold.strip() != ""
     left, right = _normal(given), _normal(gold)

@@ -1,6 +1,6 @@
 """Which mathematical expression an answer settles on, as it is written there.
 
-In this order: a closed box or another form · a cue ("the answer is $…$") · the last `$…$`, `\\(…\\)`, `\\[…\\]` · bold ·
+In this order: a closed box or another form · a cue ("the answer is $…$") · the last `$…$` or its like · bold ·
 the number that `number` finds. Alternatives that are told one after the other ("$x = 2$ or $x = 3$") are joined by a
 comma. Of a chain of equations the last side is the answer; "y = 2x + 1" stays whole. Approximations behind ≈ are left.
 """
@@ -16,7 +16,8 @@ from eval.extract.visible import blank, visible
 from eval.records import Extracted
 
 _MATH = re.compile(
-    r"\$\$([^$]{1,2000})\$\$|(?<!\\)\$((?:[^$\n\\]|\\.){1,600})\$|\\\(((?:[^\\\n]|\\(?!\))){1,600})\\\)|\\\[((?:[^\\]|\\(?!\])){1,2000})\\\]"
+    r"\$\$([^$]{1,2000})\$\$"
+    r"|(?<!\\)\$((?:[^$\n\\]|\\.){1,600})\$|\\\(((?:[^\\\n]|\\(?!\))){1,600})\\\)|\\\[((?:[^\\]|\\(?!\])){1,2000})\\\]"
 )
 _JOINED = re.compile(r"\s{0,3},?\s{0,3}(?:and|or|und|oder|et|ou|y|o)?\s{0,3}")
 _SUBJECT = re.compile(r"(?:\\?[A-Za-z]{1,2}(?:_\{?\w{1,3}\}?)?|\w\([A-Za-z]\)|[A-Z]{1,3})")
@@ -71,7 +72,7 @@ def _marked(words: str) -> _Found | None:
 
 def _first_math(words: str) -> str | None:
     """Return the expressions at the beginning of some words, joined; None where they begin with prose."""
-    parts = _joined(words, [one for one in _MATH.finditer(words)])
+    parts = _joined(words, list(_MATH.finditer(words)))
     if parts and not re.search(
         r"\w", re.sub(r"\b(?:the|final|answer|is|equal|to|point|set|interval|now)\b", "", words[: parts[0].start()])
     ):
@@ -103,7 +104,11 @@ def _dollars(words: str) -> _Found | None:
     exact = [
         one
         for one in found
-        if not re.search(r"(?:about|approx\w*|roughly|≈|i\.e\.)\s{0,2}$", words[max(0, one.start() - 20) : one.start()])
+        if not re.search(
+            r"(?:about|approx\w*|roughly|≈|i\.e\.|for(?: all)?|where|when|with|if|provided(?: that)?|assuming|since"
+            r"|as)\s{0,2}$",
+            words[max(0, one.start() - 20) : one.start()],
+        )
     ]
     parts = _joined(words, exact or found, last=True)
     if not parts:
@@ -142,6 +147,7 @@ def _plain(words: str) -> str:
 
 def settled(expression: str) -> str:
     """Return what a chain of equations arrives at, without approximations; an equation of a line stays one."""
+    expression = re.sub(r"\s\([^()]{1,40}(?:≠|\\neq?\b|!=|[<>≤≥])[^()]{1,40}\)\s{0,3}$", "", expression)
     expression = re.split(r"\\approx|≈|\\implies|\\text\{\s?i\.e", expression)[0].strip().rstrip(".,;").strip()
     if "," in expression or "\\text" in expression or "\\begin" in expression:
         return expression
@@ -150,6 +156,6 @@ def settled(expression: str) -> str:
         return expression
     subject = sides[0].strip().strip("$ ")
     if len(sides) == 2 and _SUBJECT.fullmatch(subject):
-        # "A = 9\pi" and "x = 2" say a value; "y = 2x + 1" says a relation. Which it is, `math_equal` sees from the gold.
+        # "A = 9\pi" and "x = 2" say a value; "y = 2x + 1" says a relation: `math_equal` sees which from the gold.
         return expression
     return sides[-1].strip()

@@ -2,7 +2,7 @@
 
 In this order: a form (box, tag, key) · a cue ("the answer is", "I choose", "… is correct") · an option judged right in
 a list · bold · a letter alone, or first · a conclusion ("so B", "→ B") · an option's text · the only letter left.
-Of one rank the last counts. What follows a correction ("wait, actually") goes before all that was said earlier. A letter
+Of one rank the last counts. What follows a correction ("wait, actually") goes before what was said earlier. A letter
 that is negated, ruled out, or told as one of several does not count; nor does anything before a final "I can't decide".
 """
 
@@ -22,28 +22,38 @@ from eval.records import Extracted
 
 LETTERS = "ABCDEFGHIJKLMNOP"
 _OPEN = r"[\s*_\"'“‘’«`$(\[{:]{0,8}(?:\\(?:text|textbf|mathrm|mathbf)\{[\s(*]{0,3})?"
-_NAMED = r"(?:(?:the |la |le |die )?(?:option|choice|letter|answer|letra|lettre|lettera|buchstabe|opción|alternative)\s{1,2}[*_(\[]{0,4})?"
+_NAMED = (
+    r"(?:(?:the |la |le |die )?(?:option|choice|letter|answer|letra"
+    r"|lettre|lettera|buchstabe|opción|alternative)\s{1,2}[*_(\[]{0,4})?"
+)
 _END = r"(?![A-Za-z0-9_'’]|-\w|\s?[=+<>/^*·×](?!\*))"
 _LETTER = re.compile(rf"{_OPEN}(?:{_NAMED})({{0}})".replace("{0}", "[A-Za-z]") + _END, re.IGNORECASE)
 _FILLER = re.compile(
     r"[\s*_:]{0,4}(?:(?:definitely|clearly|probably|likely|most likely|thus|therefore|then|indeed|simply|certainly"
-    r"|option|choice|letter|number|the|la|le|a letra|die|el|one|to be|actually|still|just|for me|given by|correct)\b[\s*_:]{0,4}){0,4}",
+    r"|option|choice|letter|number|the|la|le|a letra|die|el|one|to be|actually|still|just|for me|given by"
+    r"|correct)\b[\s*_:]{0,4}){0,4}",
     re.IGNORECASE,
 )
 _VERB = re.compile(
-    r"\b(?:choose|chose|pick|picked|select|selected|selecting|go(?:ing)?(?: with| for)|went with|opt for|settle on"
+    r"\b(?:choose|chose|pick|picked|select|selected|selecting|go(?:ing)?(?: with| for)|went with|opt for|settle (?:on"
+    r"|for)|stick(?:ing)? with|stay with"
     r"|vote for|prefer|elijo|wähle|nehme|matches|match)\s{0,2}(?:option|choice|answer)?\s{0,2}:?"
-    r"|\b(?:correct|right|best|selected|chosen|final)(?:\s(?:option|choice|one|statement|letter|reply))?\s?[*_]{0,2}(?:\s(?:is|would be)|\s?:)[*_]{0,2}",
+    r"|\b(?:correct|right|best|selected|chosen|final)(?:\s(?:option|choice|one|statement|letter"
+    r"|reply))?\s?[*_]{0,2}(?:\s(?:is|would be)|\s?:)[*_]{0,2}",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
-    r"(?:\b(?:so|thus|hence|therefore|is|it[’']s|that[’']s|be|leaves(?: us with)?|yes|i[’']d say|say|to|also|but|place)\b[,:]?"
+    r"(?:\b(?:so|thus|hence|therefore|is|it[’']s|that[’']s|be|leaves(?: us with)?|yes|i[’']d say|say|to|also|but"
+    r"|place)\b[,:]?"
     r"|[→⇒:=]|=>|->)",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"(?<![\w'’])[*_(\[]{0,4}([A-P])[)\].*_]{0,4}\s(?:is|seems|looks|must be|would be|it is|has to be)\s(?:clearly |indeed |definitely |probably )?"
-    r"(?:the )?(?:most |only )?(?:correct|right|best|likely|true(?=[.,;!\n])|answer|accurate|appropriate|plausible|one)\b",
+    r"(?<![\w'’])[*_(\[]{0,4}([A-P])[)\].*_]{0,4}\s(?:is|seems|looks|must be|would be|it is|has to be)\s(?:clearly "
+    r"|indeed |definitely |probably )?"
+    r"(?:the )?(?:most |only )?(?:correct|right|best|likely|true(?=[.,;!\n])|answer|accurate|appropriate|plausible"
+    r"|one)\b"
+    r"|(?<![\w'’])([A-P]) it is\b(?! not)"
 )
 _FIRST = re.compile(r"\s{0,20}[*_(\[]{0,4}([A-Pa-p])(?:[)\].:*_]{1,5}(?=\s|$)|\s[-–—]\s|(?=\s[a-z]))")
 _ALONE = re.compile(
@@ -51,6 +61,12 @@ _ALONE = re.compile(
 )
 _CONCLUDES = re.compile(
     r"\b(?:so|thus|therefore|hence|answer|that's it|so that's it|third is|conclu\w+|means)\b", re.IGNORECASE
+)
+
+_NOT_SAID = re.compile(r"\b(?:not|n[’']t|than)\s{1,2}[\"'“]?$", re.IGNORECASE)
+# "B.", "(B)", and "B drains fastest": but no letter that begins a sentence as a word does, "A" and "I".
+_SET_APART = re.compile(
+    r"(?<![\w'’])[(\[]?([A-P])(?:[)\]]|(?=[.,;:!*]|\s{0,9}$))|(?:^|[.,;:]\s)([B-HJ-P])(?=\s[a-z]{2,12}s\b)"
 )
 
 
@@ -164,11 +180,10 @@ def _said(sheet: _Sheet) -> Iterator[_Found]:
         found = _letter_at(sheet, begin, how, strong=True) or _letter_at(sheet, start, how, strong=True)
         yield from [found] if found else _text_at(sheet, begin, how)
     for one in _AFTER.finditer(sheet.words):
-        if one[1] in sheet.letters and one.start(1) not in sheet.bad:
-            if several(sheet.words, one.start(1), sheet.letters, sheet.bad):
-                yield _Found(None, "is_correct", one.start(1), one.end())
-            else:
-                yield _Found(one[1], "is_correct", one.start(1), one.end())
+        at = one.start(one.lastindex or 1)
+        if sheet.words[at] in sheet.letters and at not in sheet.bad:
+            told = None if several(sheet.words, at, sheet.letters, sheet.bad) else sheet.words[at]
+            yield _Found(told, "is_correct", at, one.end())
 
 
 def _text_at(sheet: _Sheet, begin: int, how: str) -> Iterator[_Found]:
@@ -261,7 +276,7 @@ def _text(sheet: _Sheet) -> Iterator[_Found]:
     places = [
         place for place in option_places(sheet.words, sheet.options, sheet.letters)
         if not any(at in sheet.bad for at in range(place[0], place[1]))
-        and not re.search(r"\b(?:not|n[’']t|than)\s{1,2}[\"'“]?$", sheet.words[max(0, place[0] - 8) : place[0]], re.IGNORECASE)
+        and not _NOT_SAID.search(sheet.words[max(0, place[0] - 8) : place[0]])
     ]  # fmt: skip
     if len({letter for _, _, letter in places}) > 1:
         last = _last_sentence(sheet.words, places[-1][0])
@@ -277,16 +292,14 @@ def _last_sentence(words: str, at: int) -> int:
 
 
 def _last(sheet: _Sheet) -> Iterator[_Found]:
-    """Yield the only letter that is told and not taken back, if it is set apart from prose as letters of options are."""
+    """Yield the only letter that is told and not taken back, if it is set apart from the prose."""
     if sheet.listed:
         return
-    found = [
-        _Found(one[1].upper(), "last_letter", one.start(1), one.end(1))
-        for one in re.finditer(r"(?<![\w'’])[(\[]?([A-P])(?:[)\]]|(?=[.,;:!*]|\s*$))", sheet.words)
-        if one[1] in sheet.letters
-        and one.start(1) not in sheet.bad
-        and sheet.words[one.start(1) - 2 : one.start(1)] != "\\ "
-    ]
+    found = []
+    for one in _SET_APART.finditer(sheet.words):
+        at = one.start(one.lastindex or 1)
+        if sheet.words[at] in sheet.letters and at not in sheet.bad:
+            found.append(_Found(sheet.words[at], "last_letter", at, at + 1))
     if len({one.letter for one in found}) == 1:
         yield found[-1]
 

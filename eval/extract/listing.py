@@ -10,13 +10,15 @@ from eval.extract.visible import blank
 
 _LINE = re.compile(
     r"^[ \t>|]{0,6}(?:[-*•][ \t]{1,3})?(\[[ xX✓]?\][ \t]{0,2})?(?:[-*•][ \t]{1,3})?[*_(\[]{0,4}"
-    r"(?:option |choice )?([A-Pa-p])(?:(?=[*_]{0,3}[).\]:])[).\]:*_]{1,6}|[*_]{1,3}|(?=[ \t]{0,2}[|✓✔✅✗✘❌–—:-])|(?= (?:is|are)\b))"
+    r"(?:option |choice )?([A-Pa-p])(?:(?=[*_]{0,3}[).\]:])[).\]:*_]{1,6}|[*_]{1,3}|(?=[ \t]{0,2}[|✓✔✅✗✘❌–—:-])"
+    r"|(?= (?:is|are|yes|no|nope|nah|right|wrong|correct)\b))"
     r"[ \t]{0,3}[|:–—-]{0,2}[ \t]{0,3}([^\n]{0,400})$",
     re.MULTILINE,
 )
 _GOOD = re.compile(r"[✓✔✅☑]|\b(?:correct|right|yes|true|fits|best|works|richtig|correcta?)\b", re.IGNORECASE)
 _BAD = re.compile(
-    r"[✗✘❌]|\b(?:incorrect|wrong|no|not|false|doesn[’']t|isn[’']t|falsch|untrue|unlike|neither|but)\b", re.IGNORECASE
+    r"[✗✘❌]|\b(?:incorrect|wrong|no|not|false|doesn[’']t|isn[’']t|nope|nah|falsch|untrue|unlike|neither|but)\b",
+    re.IGNORECASE,
 )
 
 
@@ -33,7 +35,7 @@ class Line:
 
 
 def lines(words: str, letters: str) -> list[Line]:
-    """Return the lines that begin with an option's letter, if there are at least two of different letters; else none."""
+    """Return the lines that begin with an option's letter, if there are two different ones at least; else none."""
     found = []
     for one in _LINE.finditer(words):
         letter = one[2].upper()

@@ -35,12 +35,15 @@ _CUE = re.compile(
     r"(?:[ \t]{1,3}(?:correcta|richtige|correcte|corretta|correta|finale?))?"
     r"[ \t]{0,3}[*_\"'”]{0,3}(?:[ \t]{0,3}\([^()\n]{0,20}\))?"
     r"(?:\s{0,3}[:：=]|\s{1,3}(?:is|are|was|es|son|est|ist|lautet|è|é|would be|should be|must be|remains|now is"
-    r"|isn[’']t|is not)\b|\s{0,2}(?:は|是|为|:)|\s{0,2}[-–—→]|[*_]{2}\s{0,4}\n|\s{0,2}\n)",
+    r"|isn[’']t|is not)\b|\s{0,2}(?:は|是|为|은|는|:)|\s{0,2}[-–—→]|[*_]{2}\s{0,4}\n|\s{0,2}\n)",
     re.IGNORECASE,
 )
 _NOT = re.compile(r"\s{0,3}(?:not|n[’']t|nicht|no|wrong|incorrect)\b|[^.!?\n]{0,3}isn[’']t", re.IGNORECASE)
+# Begun where a sentence begins, and nowhere else: from every character it would be three hundred times the work.
+QUESTION = re.compile(r"(?<![^.!?\n])[^.!?\n]{1,600}\?")
 EXPLANATION = re.compile(
-    r"^[ \t>*_#-]{0,6}(?:check|verification|explanation|reasoning|here is why|here's why|note|probe|sanity check)\b[^\n]{0,4}:"
+    r"^[ \t>*_#-]{0,6}(?:check|verification|explanation|reasoning|here is why|here's why|note|probe"
+    r"|sanity check)\b[^\n]{0,4}:"
     r"|\bhere(?: is|'s|’s) (?:why|how|the reasoning)\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -132,7 +135,8 @@ def bare(words: str) -> str:
 def without_asides(seen: Visible) -> str:
     """Return the words with questions, parentheses in prose, and explanations after the verdict blanked."""
     words = blank_all(seen.words, re.compile(r"(?<=\s)\((?=[^()\n]{0,200}[a-z]{3})[^()\n]{8,200}\)"))
-    words = blank_all(words, re.compile(r"[^.!?\n]{1,300}\?"))
+    words = blank_all(words, QUESTION)
+    words = blank_all(words, re.compile(r",\s(?:even )?(?:though|although|whereas)\b[^.!?\n]{1,200}"))
     explained = EXPLANATION.search(words)
     if explained and re.search(r"[a-zA-Z0-9]", words[: explained.start()]):
         words = words[: explained.start()] + re.sub(r"[^\n]", " ", words[explained.start() :])

@@ -9,13 +9,17 @@ _ONE = r"[*_(\[\"']{0,3}(?:options? |choices? |answers? )?[*_(\[\"']{0,3}[A-P][)
 _JOIN = r"(?:\s{0,2},?\s{0,2}(?:and|or|nor|und|oder|et|ou|y|o|e|&|/)\s{0,2}|\s{0,2},\s{1,2})"
 _LIST = rf"{_ONE}(?:{_JOIN}{_ONE}){{0,8}}"
 _RULED_OUT = re.compile(
-    r"(?:\b(?:rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|exclud(?:e|es|ed|ing)|discard(?:s|ed|ing)?|reject(?:s|ed|ing)?"
-    r"|not|neither|never|instead of|rather than|unlike|than|why|between|could be|might be|may be|first thought|either|nicht)"
+    r"(?:\b(?:rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|exclud(?:e|es|ed|ing)|discard(?:s|ed|ing)?|reject(?:s|ed"
+    r"|ing)?"
+    r"|not|neither|never|instead of|rather than|unlike|than|why|between|could be|might be|may be|either|nicht"
+    r"|first (?:thought|instinct|guess|impression)(?: was| is| would be)?|tempted to (?:say|pick|choose|go with|answer)"
+    r"|you(?: had|[’']ve|r)? (?:suggest(?:ed|ion was)|said|chose|picked|guess(?:ed| was)|answer(?:ed| was)))"
     rf"|n[’']t)\s{{1,2}}(?:be |both |the )?({_LIST})",
     re.IGNORECASE,
 )
 _WRONG = re.compile(
-    rf"(?<![\w'’])({_LIST})\s{{1,2}}(?:(?:is|are|was|were|would be|can be|seems?|looks?|does|do|has|have|gives?|sind|ist|son|sono|y)\b\s?)"
+    rf"(?<![\w'’])({_LIST})\s{{1,2}}(?:(?:is|are|was|were|would be|can be|seems?|looks?|does|do|has|have|gives?|sind"
+    rf"|ist|son|sono|y)\b\s?)"
     r"(?:all |both |clearly |also |obviously |therefore |just |simply |then )?"
     r"(?:not\b|n[’']t|wrong|incorrect|false|ruled out|out\b|eliminated|excluded|made up|too |falsch|sbagliat|falso)",
     re.IGNORECASE,
@@ -28,7 +32,8 @@ _NOT_ITSELF = re.compile(
 _LETTER = re.compile(r"(?<![A-Za-z])[A-Pa-p](?![A-Za-z])")
 _NEXT = re.compile(rf"[)\].*_\"']{{0,3}}\s{{0,2}},?\s{{0,2}}(?:and|or|und|oder|et|ou|y|o|e|&|/)\s{{0,2}}({_ONE})")
 _BEFORE = re.compile(
-    r"\b(?:both|either)\s[*_(\[]{0,3}$|(?<![\w'’])[A-P][)\]*_]{0,3}\s(?:and|or|&|und|oder|et|ou|y|e)\s[*_(\[]{0,3}(?:option )?$"
+    r"\b(?:both|either)\s[*_(\[]{0,3}$|(?<![\w'’])[A-P][)\]*_]{0,3}\s(?:and|or|&|und|oder|et|ou|y"
+    r"|e)\s[*_(\[]{0,3}(?:option )?$"
 )
 
 

@@ -1,11 +1,11 @@
 """Which number an answer settles on, exactly.
 
-In this order: a form (box, tag, `####`, key) · a cue ("the answer is", "Antwort:") · bold · a line that is only a number
+In this order: a form (box, tag, `####`, key) · a cue ("the answer is", "Antwort:") · bold · a line that is a number
 with its unit · the right side of the last equation that ends a sentence · the last sentence that concludes or says
 "is …" · the only number. Of one rank the last counts; what follows a correction goes first; questions, asides in
 parentheses and checks after the verdict are not read; a refusal after the number takes it back.
 
-A value is a `fractions.Fraction`: 0.1 is a tenth, 1/3 a third. Beware that Python holds `Fraction(1, 2) == Decimal("0.5")`
+A value is a `fractions.Fraction`: 0.1 is a tenth, 1/3 a third. Python holds `Fraction(1, 2) == Decimal("0.5")`
 to be false: compare with `Fraction(gold)`. Scale words are applied ("2.5 million" is 2500000), percent signs and units
 are not ("75%" is 75, "$3" is 3): a benchmark's gold is in the unit that its question asks for.
 """
@@ -26,7 +26,7 @@ _DIGITS, _EXPONENT = 60, 300
 """The longest number and the largest power of ten that are read: more is a loop, or an attack."""
 _WHOLE = r"\d{1,3}(?:(?:,|\{,\}|,\\!|\\,|[ \u00a0\u202f_’])\d{3})+(?!\d)|\d{1,60}(?:_\d{3}){0,10}"
 _NUMBER = re.compile(
-    rf"(?<![\w.])(?P<sign>(?:[-−–+]|\bminus\s|\bnegative\s)\s?)?(?:(?:\\?[$€£¥]|USD|EUR)\s?(?P<late>[-−])?)?"
+    rf"(?<![A-Za-z0-9_.])(?P<sign>(?:[-−–+]|\bminus\s|\bnegative\s)\s?)?(?:(?:\\?[$€£¥]|USD|EUR)\s?(?P<late>[-−])?)?"
     rf"(?:(?P<mixed>\d{{1,9}})?\s?\\[dt]?frac\s?(?:\{{(?P<over>\d{{1,20}})\}}\s?\{{(?P<under>\d{{1,20}})\}}|(?P<o1>\d)\s?(?P<u1>\d))"
     r"|(?:(?P<mixed2>\d{1,9})\s)?(?P<over2>\d{1,20})\s?/\s?(?P<under2>\d{1,20})(?![\d/.])"
     r"|(?P<mixed3>\d{1,9})?\s?(?P<glyph>[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])"
@@ -36,8 +36,11 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _NAME = "|".join(sorted([*_UNITS, *_TENS, "zero", "hundred", "thousand", "million"], key=len, reverse=True))
 _NAMES = re.compile(rf"\b(?:(minus|negative)\s)?((?:{_NAME})(?:(?:[\s-]|\sand\s)(?:{_NAME})){{0,8}})\b", re.IGNORECASE)
 _MARKER = re.compile(
@@ -48,8 +51,10 @@ _FENCE = re.compile(r"```[^`]{0,4000}```")
 _EQUALS = re.compile(
     r"(?:=|≈|\\approx|\\Rightarrow|→|⇒)\s{0,3}(?=[^=≈→⇒\n]{1,80}(?:\n|$|[.;](?:\s|$)|[,;]\s|\$|\\[\])]))"
 )
+_SIDE_ENDS = re.compile(r"\n|[.;](?:\s|$)|,\s|[$=≈→⇒]\s|\\[\])]")
 _CONCLUDES = re.compile(
-    r"\b(?:so|thus|therefore|hence|total(?:s|ling)?|altogether|in all|result|final(?:ly)?|makes|comes to|that is|answer|leaves|need(?:s|ed)?"
+    r"\b(?:so|thus|therefore|hence|total(?:s|ling)?|altogether|in all|result|final(?:ly)?|makes|comes to|that is"
+    r"|answer|leaves|need(?:s|ed)?"
     r"|is|are|was|be|get|earns?|costs?|measures|takes?|equals|will)\b",
     re.IGNORECASE,
 )  # fmt: skip
@@ -62,9 +67,8 @@ def number(answer: str) -> Extracted:
     if seen.loop:
         return Extracted(None, "loop")
     words = without_asides(seen)
-    if re.search(r"\d", blank_all(words, _FENCE)) and not re.search(r"\d", "".join(_FENCE.split(words)[1:])) is None:
-        words = blank_all(words, _FENCE)
-    words = _prose(words)
+    prose = blank_all(words, _FENCE)
+    words = blank_all(prose if re.search(r"\d", prose) else words, _MARKER)
     for start in seen.corrections():
         found = _ranked(blank(words, 0, start), seen.words[start:])
         if found:
@@ -103,10 +107,6 @@ def told_number(words: str) -> tuple[str, int, int] | None:
     if found.value is None or not found.span or (found.how == "only" and len(words.split()) > 8):
         return None
     return words[slice(*found.span)], *found.span
-
-
-def _prose(words: str) -> str:
-    return blank_all(words, _MARKER)
 
 
 def _extracted(found: tuple[_Reading, str], seen: Visible) -> Extracted:
@@ -163,11 +163,10 @@ def _lines(words: str) -> Iterator[_Reading]:
 def _equations(words: str) -> Iterator[_Reading]:
     for sign in _EQUALS.finditer(words):
         following = words[sign.end() : sign.end() + 80]
-        side = following[
-            : (re.search(r"\n|[.;](?:\s|$)|,\s|[$=≈→⇒]\s|\\[\])]", following) or re.search(r"$", following)).start()
-        ]  # type: ignore[union-attr]
-        found = readings(side or following)[:1]
-        rest = words[sign.end() + (found[0][2] if found else 0) :]
+        ended = _SIDE_ENDS.search(following)
+        found = readings(following[: ended.start()] if ended and ended.start() else following)[:1]
+        begin = sign.end() + (found[0][2] if found else 0)
+        rest = words[begin : begin + 2_000]
         # "95/30 = 3.17, so you need 4": the equation was on the way.
         if (
             found
@@ -180,9 +179,7 @@ def _equations(words: str) -> Iterator[_Reading]:
 def _concludes_later(rest: str) -> bool:
     return any(
         readings(one[0])
-        for one in re.finditer(
-            r"\b(?:so|thus|therefore|hence|that is|total)\b[^\n.=]{1,100}", rest[:2_000], re.IGNORECASE
-        )
+        for one in re.finditer(r"\b(?:so|thus|therefore|hence|that is|total)\b[^\n.=]{1,100}", rest, re.IGNORECASE)
     )
 
 
@@ -195,11 +192,9 @@ def _concluding(words: str) -> Iterator[_Reading]:
     if cut_off(words):
         return
     for start, sentence in _sentences(words):
-        found, cue = readings(sentence), None
-        for cue in _CONCLUDES.finditer(sentence):
-            pass
-        behind = [one for one in found if cue and one[1] >= cue.start()]
-        chosen = behind[:1] or (found[-1:] if cue else [])
+        found, cues_of = readings(sentence), list(_CONCLUDES.finditer(sentence))
+        behind = [one for one in found if cues_of and one[1] >= cues_of[-1].start()]
+        chosen = behind[:1] or (found[-1:] if cues_of else [])
         yield from ((value, start + at, start + to) for value, at, to in chosen)
 
 

@@ -50,11 +50,13 @@ def _drop(given: Spans, gold: Spans) -> tuple[float, float]:
 
 def _aligned(ours: list[set[str]], theirs: list[set[str]]) -> float:
     """Return the mean F1 of the best one-to-one alignment; bags left over count as 0."""
-    from scipy.optimize import linear_sum_assignment  # lazy: takes a second to load
+    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]  # lazy: takes a second to load
 
     scores = [[_bag_f1(mine, gold) if _numbers_agree(mine, gold) else 0.0 for mine in ours] for gold in theirs]
     rows, columns = linear_sum_assignment(scores, maximize=True)
-    return sum(scores[row][column] for row, column in zip(rows, columns, strict=True)) / max(len(ours), len(theirs))
+    return float(sum(scores[row][column] for row, column in zip(rows, columns, strict=True))) / max(
+        len(ours), len(theirs)
+    )
 
 
 def _bag_f1(ours: set[str], gold: set[str]) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from eval.extract.hedges import cut_off, last_hedge, not_given
 from eval.extract.marks import bare, bolds, clause, cues, forms
@@ -18,14 +19,21 @@ from eval.records import Extracted
 _BULLET = re.compile(r"^[ \t]{0,6}(?:[-*•]|\d{1,2}[.)])[ \t]{1,3}(\S[^\n]{0,200})$", re.MULTILINE)
 _QUOTED = re.compile(r"(?<!\w)[\"“«„]([^\"“”«»\n]{1,120})[\"”»“](?!\w)")
 _UNIT = re.compile(
-    r"(\$?-?\d[\d,]*(?:\.\d+)?)[\s-](?:yards?|points?|percent|years?|people|days?|months?|games?|touchdowns?|goals?|times|"
+    r"(\$?-?\d[\d,]*(?:\.\d+)?)[\s-](?:yards?|points?|percent|years?|people|days?|months?|games?|touchdowns?|goals?"
+    r"|times|"
     r"miles?|km|metres?|meters?|troops|men|soldiers|dollars|yds?)",
     re.IGNORECASE,
 )
 _TAKEN = re.compile(
     r"(?:\b(?:was|were|is|are|by|on|in|at|of|from|called|named|to|between)|=)\s{1,2}"
-    r"((?:the )?(?:[A-Z\d$\"][^.!?\n]{0,100}?))\.?\s{0,3}$"
+    r"(?:(?:his|her|its|their|the|a|an)\s[a-z ]{1,40},\s)?((?:the )?(?:[A-Z\d$\"][^.!?\n]{0,100}?))\.?\s{0,3}$"
 )
+_CLEFT = re.compile(r"\b(?:It|That|This) (?:was|is) ([^.!?\n]{1,80}?),? (?:who|that|which)\b")
+_SUBJECT = re.compile(
+    r"^\s{0,20}([A-Z][\w'’-]{1,30}(?: [A-Z][\w'’-]{0,30}){1,4}) (?!was |is )[a-z]{2,20}(?:ed|t|ew|ote|ook"
+    r"|id)\b[^\n]{0,120}\s{0,9}$"
+)
+_BOLD_LABEL = re.compile(r"\*{0,2}[A-Za-z][\w ]{0,30}:\*{0,2}\s{1,3}")
 _SHORT = 6
 _Found = tuple[str | tuple[str, ...], str, int, int]
 
@@ -47,7 +55,7 @@ def spans(answer: str) -> Extracted:
     hedge = last_hedge(seen.words)
     if hedge is not None and (found is None or found[2] < hedge):
         return Extracted(None, "hedge")
-    found = found or _first(seen.words, (_bold, _list, _quoted, _whole, _taken))
+    found = found or _first(seen.words, (_bold, _list, _quoted, _named, _whole, _taken))
     if found is None:
         return Extracted(None, "cut" if cut_off(seen.words) else "")
     value, how, at, to = found
@@ -95,7 +103,7 @@ def _bold(words: str) -> _Found | None:
     told = tuple(dict.fromkeys(_tidy(one.words) for one in found))
     joined = len(told) > 1 and all(
         re.fullmatch(r"\W{0,6}(?:and|und|et|y|&|,|\n)?\W{0,6}", words[one.end : two.start])
-        for one, two in zip(found, found[1:], strict=False)
+        for one, two in pairwise(found)
     )
     value = told if joined else _several(_tidy(found[-1].words))
     return value, "bold", found[0 if joined else -1].start, found[-1].end
@@ -105,8 +113,14 @@ def _list(words: str) -> _Found | None:
     found = list(_BULLET.finditer(words))
     if not found:
         return None
-    told = tuple(_tidy(one[1]) for one in found)
+    told = tuple(_tidy(_BOLD_LABEL.sub("", one[1], count=1)) for one in found)
     return told if len(told) > 1 else told[0], "list", found[0].start(1), found[-1].end(1)
+
+
+def _named(words: str) -> _Found | None:
+    """Read "It was Ada who …", and "Ada Lowe wrote it.": the only sentence, with a name for its subject."""
+    one = _CLEFT.search(words) or _SUBJECT.match(words)
+    return (_several(_tidy(one[1])), "subject", one.start(1), one.end(1)) if one else None
 
 
 def _quoted(words: str) -> _Found | None:

@@ -1,6 +1,6 @@
 """One of a few given words or phrases, yes or no, or an exact string such as sorted words or brackets.
 
-Of given words, in this order: a form · a cue · bold · a line of its own · at the very beginning · a concluding sentence ·
+Of given words, in this order: a form · a cue · bold · a line of its own · at the very beginning · a conclusion ·
 the only one told. "Not valid" is the other of two; "valid or invalid" is neither. An exact string: a form · a cue ·
 a code block or span · bold · a list · a label of one word ("Sorted: …") · the whole, where it is one short line.
 """
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from eval.extract.hedges import cut_off, last_hedge
-from eval.extract.marks import bare, bolds, clause, cues, forms
+from eval.extract.marks import QUESTION, bare, bolds, clause, cues, forms
 from eval.extract.visible import Visible, blank, blank_all, visible
 from eval.records import Extracted
 
@@ -34,6 +34,7 @@ _IDIOM = re.compile(
 )
 _FENCE = re.compile(r"```\w{0,12}\n([^`]{1,2000}?)\n?```|(?<!`)`([^`\n]{1,300})`(?!`)")
 _ITEM = re.compile(r"^[ \t]{0,6}(?:[-*•]|\d{1,3}[.)])[ \t]{1,3}(\S[^\n]{0,200})$", re.MULTILINE)
+_SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?!\s)){1,600}+[.!?\n]?")
 _LABEL = re.compile(r"^[ \t*_#]{0,4}[A-Za-z][\w ]{0,30}:[*_]{0,2}[ \t]{1,3}(\S[^\n]{0,1000})$", re.MULTILINE)
 _Place = tuple[int, int, str]
 
@@ -63,7 +64,7 @@ def _one_of(answer: str, meaning: Mapping[str, str], opposite: Mapping[str, str]
     seen = visible(answer)
     if seen.loop:
         return Extracted(None, "loop")
-    words = blank_all(seen.words, re.compile(r"[^.!?\n]{1,300}\?"))
+    words = blank_all(seen.words, QUESTION)
     words = blank_all(words, re.compile(r"(?<=\s)\([^()\n]{8,200}\)"))
     words = _without_list(blank_all(words, _IDIOM), meaning)
     pattern = re.compile(
@@ -151,10 +152,9 @@ class _Finder:
     def _concluded(self, words: str) -> Iterator[_Place]:
         if cut_off(words):
             return
-        for one in reversed(re.findall(r"[^.!?\n]{1,600}(?:[.!?](?=\s|$)|\n|$)", words)):
-            at = words.rfind(one)
-            found = list(self._at(words, at, at + len(one), words))
-            if found and _CONCLUDES.search(one):
+        for one in reversed(list(_SENTENCE.finditer(words))):
+            found = list(self._at(words, one.start(), one.end(), words))
+            if found and _CONCLUDES.search(one[0]):
                 yield from found[-1:] if len({value for _, _, value in found}) == 1 else self._last_side(found, words)
                 return
 

@@ -1,7 +1,7 @@
 """Which options an answer to a select-all-that-apply question chooses, as letters in order.
 
-In this order: boxes ticked in a list · a form · a cue · bold letters, or letters that begin the lines of a list · a text that is only
-letters · letters called right · the texts of options that are told.
+In this order: boxes ticked in a list · a form · a cue · a text that is
+only letters · letters that begin the lines of a list · letters called right · the texts of options that are told.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _ONLY = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(
-    r"(?<![\w'’])([A-P](?:[)*]{0,2}(?:\s?,\s?|\s?&\s?|,?\s(?:and|und|et|y)\s)[(*]{0,2}[A-P])+|(?<=[Oo]nly )[A-P])(?![\w'’])"
+    r"(?<![\w'’])([A-P](?:[)*]{0,2}(?:\s?,\s?|\s?&\s?|,?\s(?:and|und|et|y)\s)[(*]{0,2}[A-P])+"
+    r"|(?<=[Oo]nly )[A-P])(?![\w'’])"
 )
 _Found = tuple[set[str], str, int, int]
 

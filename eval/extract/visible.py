@@ -81,17 +81,21 @@ def loops(words: str) -> bool:
 def _without_thinking(answer: str) -> str:
     """Blank closed thinking, what stands before a closing mark whose opening was in the prompt, and all after an
     opening that was never closed."""
-    pieces, kept, opened = [], 0, None
+    left_out: list[tuple[int, int]] = []
+    opened: int | None = None
     for mark in _THINKING.finditer(answer):
         closing = bool(mark[1])
         if not closing and opened is None:
-            pieces.append(answer[kept : mark.start()])
-            kept = opened = mark.start()
-        elif closing and (opened is not None or mark[2].lower().startswith("think")):
-            if opened is None:
-                pieces, kept = [], 0
-            pieces.append(re.sub(r"[^\n]", " ", answer[kept : mark.end()]))
-            kept, opened = mark.end(), None
-    rest = answer[kept:]
-    pieces.append(rest if opened is None else re.sub(r"[^\n]", " ", rest))
-    return "".join(pieces)
+            opened = mark.start()
+        elif closing and opened is not None:
+            left_out.append((opened, mark.end()))
+            opened = None
+        elif closing and mark[2].lower().startswith("think"):
+            left_out = [(0, mark.end())]
+    if opened is not None:
+        left_out.append((opened, len(answer)))
+    pieces, kept = [], 0
+    for start, end in left_out:
+        pieces += [answer[kept:start], re.sub(r"[^\n]", " ", answer[start:end])]
+        kept = end
+    return "".join([*pieces, answer[kept:]])

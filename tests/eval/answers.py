@@ -12,6 +12,9 @@ from typing import Any
 from eval import extract
 
 KINDS = ("choice", "choices", "number", "math", "span", "yes_no", "free", "json")
+PARTS = ("tuned", "held", "fresh", "later")
+"""What the patterns were made on; kept aside then; written against them as they stood, and then learned from; written
+after the last correction, and not learned from."""
 FILE = Path(__file__).with_name("answers.jsonl")
 
 
@@ -31,6 +34,13 @@ class Answer:
     """Kept aside while the patterns were made."""
     fresh: bool = False
     """Written after the patterns stood, by someone who wanted them to fail."""
+
+    @property
+    def part(self) -> str:
+        """Name the part it belongs to."""
+        if self.id.startswith("later-"):
+            return "later"
+        return "fresh" if self.fresh else "held" if self.held else "tuned"
 
 
 def answers() -> Iterator[Answer]:
@@ -72,5 +82,5 @@ def agrees(one: Answer, value: Any) -> bool:
         case "math":
             return extract.math_equal(value, one.gold)
         case "span":
-            return extract.drop_score(value, [one.gold])[0] == 1
+            return extract.drop_score(value, [one.gold])[0] > 0.5
     return bool(value == one.gold)
