@@ -175,11 +175,11 @@ class Judge:
         try:
             return await self.store.ask(
                 self.speaker, messages, role="judge", max_tokens=max_tokens,
-                temperature=0.7 if nth else 0.0, nth=nth * TRIES + tried, top_logprobs=top_logprobs,
+                temperature=0.7 if nth or tried else 0.0, nth=nth * TRIES + tried, top_logprobs=top_logprobs,
             )  # fmt: skip
         except CallError as error:
             if top_logprobs:  # some endpoints refuse a request for them; the verdict itself is then all there is
-                return await self._say(messages, nth, tried, 0)
+                return await self._say(messages, nth, tried, 0, max_tokens)
             # Whose call it was is lost on the way up.
             raise CallError(f"of the judge: {error}") from None
 

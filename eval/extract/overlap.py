@@ -50,7 +50,7 @@ def _drop(given: Spans, gold: Spans) -> tuple[float, float]:
 
 def _aligned(ours: list[set[str]], theirs: list[set[str]]) -> float:
     """Return the mean F1 of the best one-to-one alignment; bags left over count as 0."""
-    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]  # lazy: takes a second to load
+    from scipy.optimize import linear_sum_assignment  # lazy: takes a second to load
 
     scores = [[_bag_f1(mine, gold) if _numbers_agree(mine, gold) else 0.0 for mine in ours] for gold in theirs]
     rows, columns = linear_sum_assignment(scores, maximize=True)

@@ -12,7 +12,7 @@ from typing import Any
 from agents.errors import UsageError
 from agents.models.connect import AT_ONCE
 from eval.arguments import add_models, add_spending, count, prices, tell
-from eval.benching import STOPPED, Priced, own_version
+from eval.benching import STOPPED, own_version
 from eval.estimate import JUDGE_SAYS, Share, estimate, lines, price_of
 from eval.folder import RESULTS, write_results, write_whole
 from eval.judging import Judge
@@ -23,7 +23,7 @@ from eval.orca.task import task
 from eval.records import Item, Score, Speaker
 from eval.results import Result, Scored
 from eval.running import Runner, Stop, requests_of
-from eval.speakers import close_all, open_speakers
+from eval.speakers import Priced, close_all, open_speakers
 from eval.store import Store
 from eval.task import items_of
 
