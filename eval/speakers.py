@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from agents.errors import Refused, UsageError
+from agents.errors import CallError, EndpointError, Refused, UsageError
 from agents.models.connect import AT_ONCE, connect
 from agents.models.model import Model
 from agents.models.price import Price
@@ -84,15 +84,29 @@ class Function:
         self.name, self._function, self.at_once = name, function, at_once
 
     async def say(self, messages: Sequence[Message], *, max_tokens: int, **sampling: Any) -> Reply:
-        """Call the function; a synchronous one in a thread, so that it holds up nobody."""
+        """Call the function; a synchronous one in a thread, so that it holds up nobody.
+
+        Raise `CallError` where it raises anything: that item is excluded, and counted.
+        """
         given = [dict(message) for message in messages]
-        if asyncio.iscoroutinefunction(self._function):
-            text = await self._function(given)
-        else:
-            text = await asyncio.to_thread(self._function, given)
+        try:
+            if asyncio.iscoroutinefunction(self._function):
+                text = await self._function(given)
+            else:
+                text = await asyncio.to_thread(self._called, given)
+        except (CallError, EndpointError, UsageError):  # it knows what that means
+            raise
+        except Exception as error:  # whatever a user's function does
+            raise CallError(f"{self.name} raised {type(error).__name__}: {error}") from None
         if not isinstance(text, str):
             raise UsageError(f"{self.name} returned {type(text).__name__}; a function of messages returns text")
         return Reply(text)
+
+    def _called(self, given: list[Message]) -> Any:
+        try:
+            return self._function(given)
+        except StopIteration as error:  # no future can carry it: whoever waits would wait for ever
+            raise RuntimeError(f"StopIteration {error}".strip()) from None
 
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
         """Return 0: nobody is paid."""

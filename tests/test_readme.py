@@ -68,6 +68,7 @@ def test_modules_and_their_flags_exist(words: list[str]) -> None:
     command = [words[2]]
     if words[3:] and re.fullmatch(r"[a-z]+(-[a-z]+)*", words[3]):
         command.append(words[3])
+        command += words[4:5] * (words[3] in ("orca", "orca-sum"))  # these have commands of their own
     command += ["--all"] * ("--all" in words)
     assert flags(" ".join(words)) - {"--all"} <= flags(help_of(*command))
 
@@ -81,6 +82,7 @@ def test_every_flag_named_is_a_flag_of_the_command() -> None:
     others |= {f"--{field}" for field in Config.model_fields}
     told = flags(help_of("teams.tool_use")) | flags(help_of("teams", "--all")) | flags(help_of("teams", "new"))
     told |= flags(help_of("agents.view", "branch"))
+    told |= {flag for command in ("bench", "data") for flag in flags(help_of("eval", command))}
     told |= {
         flag for command in ("train", "preview", "estimate", "push") for flag in flags(help_of("training", command))
     }

@@ -132,6 +132,16 @@ async def test_names_that_mean_nothing(named: str, complaint: str) -> None:
         await open_speakers({"model": named})
 
 
+@pytest.mark.parametrize("raised", ["ValueError('no')", "StopIteration()"])
+async def test_a_function_that_raises_costs_its_item_alone(tmp_path: Path, raised: str) -> None:
+    (tmp_path / "own.py").write_text(f"def plain(messages):\n    raise {raised}\n\n\nasync def later(messages):\n"
+                                     f"    raise {raised}\n")  # fmt: skip
+    for name in ("plain", "later"):
+        opened = await open_speakers({"model": f"python:{tmp_path}/own.py:{name}"})
+        with pytest.raises(CallError, match=r"raised \w+: "):
+            await opened["model"].say(HELLO, max_tokens=3)
+
+
 async def test_functions_asynchronous_or_not(tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text(
         "def plain(messages):\n    return messages[-1]['content'].upper()\n\n\n"
