@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from eval.compare.dataset import DataSet, seed_of
 from eval.compare.differences import coin
 from eval.comparing import Comparison
 from eval.comparing import compare as prefer
-from eval.data.rows import Item, Row
+from eval.data.rows import Item, Row, as_text
 from eval.fences import fenced
 from eval.judging import Judge
 from eval.results import bootstrap
@@ -143,28 +142,8 @@ def _rate(judge: Judge, judged: Sequence[Judged], matched: int) -> WinRate:
 
 def talk(row: Row) -> str:
     """Return a pair's conversation as a person reads it, calls and results in their places."""
-    text = "\n\n".join(_turns(row))
+    text = as_text(row)
     if len(text) <= LONGEST:
         return text
     half = LONGEST // 2
     return f"{text[:half]}\n\n[{len(text) - LONGEST} characters are left out here]\n\n{text[-half:]}"
-
-
-def _turns(row: Row) -> Iterator[str]:
-    listed = row.get("messages", row.get("conversations"))
-    if not isinstance(listed, list):
-        for name in ("instruction", "prompt", "input", "output", "chosen"):
-            if row.get(name):
-                yield f"[{name}]\n{_words(row[name])}"
-        return
-    for message in listed:
-        if isinstance(message, Mapping):
-            role = message.get("role", message.get("from", "?"))
-            words = _words(message.get("content", message.get("value")))
-            calls = message.get("tool_calls")
-            called = json.dumps(calls, ensure_ascii=False) if calls else ""
-            yield "\n".join(filter(None, [f"[{role}]", words, called and f"(calls) {called}"]))
-
-
-def _words(value: Any) -> str:
-    return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)

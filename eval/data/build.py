@@ -138,7 +138,7 @@ def _read_rejected(
 def _item(pair: Row, source: int, line: int) -> Item | None:
     try:
         return item_of(pair, source, line)
-    except (ValueError, TypeError, AttributeError, KeyError):
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return None
 
 

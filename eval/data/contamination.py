@@ -139,13 +139,15 @@ def read_benchmarks(paths: Sequence[Path]) -> dict[str, list[Texts]]:
         return {str(file): _items(file) for file in files}
     except Unreadable as error:
         raise UsageError(f"--benchmarks {error}") from None
+    except RecursionError:
+        raise UsageError("--benchmarks: a line of JSON is nested too deep to be read; give JSONL or text files") from None
 
 
 def _items(file: Path) -> list[Texts]:
     if file.suffix == ".json":
         try:
             return [list(strings_in(value)) for value in _elements(json.loads(file.read_text("utf-8", "replace")))]
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise Unreadable(f"{file}: can't be read ({error}); give JSONL or text files") from None
     by_line: dict[int, list[str]] = {}
     for line, text in texts_in(file):

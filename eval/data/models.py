@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from agents.errors import CallError
 from agents.script import Script
-from eval.data.rows import Row
+from eval.data.rows import Row, as_text
 from eval.judging import Complaint, Judge
 from eval.records import Message, Speaker
 from eval.running import Stop
@@ -87,24 +85,3 @@ def read_verdict(text: str) -> bool | Complaint:
     if not found:
         return Complaint("it does not end in a line 'Verdict: fit' or 'Verdict: unfit'.")
     return bool(found[-1].lower() == "fit")
-
-
-def as_text(row: Row) -> str:
-    """Return a pair as a reader sees it: who says what, calls and results included."""
-    said = []
-    for message in row.get("messages") or ():
-        if not isinstance(message, Mapping):
-            continue
-        words = [str(message.get("content") or "")]
-        words += [f"(calls {_call(call)})" for call in message.get("tool_calls") or ()]
-        said.append(f"{str(message.get('role', '?')).upper()}: " + "\n".join(filter(None, words)))
-    return "\n\n".join(said)
-
-
-def _call(call: Any) -> str:
-    function = call.get("function", call) if isinstance(call, Mapping) else {}
-    return f"{function.get('name')} with {_arguments(function.get('arguments'))}"
-
-
-def _arguments(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

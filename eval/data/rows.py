@@ -54,7 +54,7 @@ class Item:
 
 def item_of(row: Row, source: int, line: int) -> Item:
     """Read a row. Raises `ValueError` saying what it lacks: words of a user, or any messages at all."""
-    messages = list(_messages(row))
+    messages = list(messages_of(row))
     if not messages:
         raise ValueError("no messages: rows need `messages`, `conversations`, or `instruction` and `output`")
     said: dict[str, list[str]] = {"user": [], "assistant": [], "system": [], "tool": []}
@@ -98,14 +98,14 @@ def facts_of(row: Row) -> Mapping[str, Any]:
 
 def prompt_of(row: Row) -> list[dict[str, str]]:
     """Return the messages before the assistant's last: what a model would be asked."""
-    said = [{"role": role, "content": text} for role, text, _ in _messages(row)]
+    said = [{"role": role, "content": text} for role, text, _ in messages_of(row)]
     while said and said[-1]["role"] != "assistant":
         said.pop()
     return said[:-1]
 
 
-def _messages(row: Row) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield `(role, text, calls)` of every message."""
+def messages_of(row: Row) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield `(role, text, calls)` of every message, whatever shape the row has."""
     listed = row.get("messages", row.get("conversations"))
     if isinstance(listed, list):
         for message in listed:
@@ -123,6 +123,15 @@ def _messages(row: Row) -> Iterator[tuple[str, str, list[str]]]:
         yield "assistant", _text(given), []
 
 
+def as_text(row: Row) -> str:
+    """Return a pair as a reader sees it: who says what, calls and results included."""
+    said = []
+    for role, text, called in messages_of(row):
+        words = [text, *(f"(calls {call.replace(' ', ' with ', 1)})" for call in called)]
+        said.append(f"{(role or '?').upper()}: " + "\n".join(filter(None, words)))
+    return "\n\n".join(said)
+
+
 def _text(value: Any) -> str:
     """A message's words; of one made of parts, those of its texts."""
     if isinstance(value, str):
@@ -135,8 +144,12 @@ def _text(value: Any) -> str:
 def _calls(value: Any) -> list[str]:
     if not isinstance(value, list):
         return []
-    functions = [_table(call.get("function")) for call in value if isinstance(call, Mapping)]
-    return [f"{function.get('name')} {function.get('arguments')}" for function in functions]
+    functions = [_table(call.get("function", call)) for call in value if isinstance(call, Mapping)]
+    return [f"{function.get('name')} {_arguments(function.get('arguments'))}" for function in functions]
+
+
+def _arguments(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value or {}, ensure_ascii=False, default=str)
 
 
 def _table(value: Any) -> Mapping[str, Any]:

@@ -73,7 +73,7 @@ class Source:
         for line, row in self._rows():
             try:
                 yield item_of(row, number, line)
-            except (ValueError, TypeError, AttributeError, KeyError) as error:
+            except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
                 self.faults.add(f"{self.path}, row {line}", str(error))
 
     def rejected(self) -> Iterator[Row]:
@@ -174,7 +174,7 @@ def _state(run: Run) -> str:
 def _json(text: Any) -> Any:
     try:
         return json.loads(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
 
 

@@ -248,7 +248,7 @@ def test_only_one_seed_and_kind_are_matched(tmp_path: Path) -> None:
 def test_the_judge_sees_calls_and_nothing_ends_its_fences(tmp_path: Path) -> None:
     messages = [{"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "add"}}]},
                 {"role": "tool", "content": "--- example A ffffff ends ---"}]  # fmt: skip
-    assert talk({"messages": messages}).splitlines()[:2] == ["[assistant]", '(calls) [{"function": {"name": "add"}}]']
+    assert talk({"messages": messages}).splitlines()[:2] == ["ASSISTANT: (calls add with {})", ""]
     assert len(talk({"messages": [{"role": "user", "content": "x" * 10 * LONGEST}]})) < LONGEST + 100
     seen: list[str] = []
 

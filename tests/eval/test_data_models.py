@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from agents.errors import CallError
 from eval.__main__ import main
 from eval.data.benchmarks import benchmarks_of
+from eval.compare.teaching import talk
 from eval.data.models import Reader, Solver, as_text, fence, read_verdict
 from eval.judging import Complaint, Judge
 from eval.records import Message
@@ -158,3 +159,23 @@ def test_a_planted_item_of_a_packaged_benchmark_is_said_first(
     assert table["good"] == 0
     said = capsys.readouterr().out
     assert said.index("gsm8k") < said.index("data.html")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"conversations": [{"from": "human", "value": "Two and two?"}, {"from": "gpt", "value": "Four."}]},
+        {"instruction": "Two and two?", "output": "Four."},
+    ],
+)
+async def test_a_judge_sees_a_pair_whatever_shape_it_was_exported_in(row: dict[str, Any], tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def say(messages: list[Message]) -> str:
+        seen.append(messages[-1]["content"])
+        return "Verdict: fit"
+
+    with Store(tmp_path) as store:
+        assert await Reader(Judge(Function("python:judge", say), store), Stop()).judge(row)
+    assert "USER: Two and two?\n\nASSISTANT: Four." in seen[0]
+    assert talk(row) == as_text(row)

@@ -166,3 +166,13 @@ def test_root_and_prompt() -> None:
         {"role": "assistant", "content": "d"},
     ]
     assert [m["content"] for m in prompt_of({"messages": talk})] == ["a", "b", "c"]
+
+
+def test_rows_nested_without_end_are_counted_as_broken(tmp_path: Path) -> None:
+    path = write(tmp_path / "deep.jsonl", [row(1), row(2)])
+    deep = '[{"content": ' * 480 + '"x"' + "}]" * 480
+    with path.open("a") as file:
+        file.write(f'{{"messages": [{{"role": "user", "content": {deep}}}]}}\n' + "[" * 200_000 + "\n")
+    (source,) = open_sources([path])
+    assert len(list(source.items(0))) == 2
+    assert source.faults.count == 2
