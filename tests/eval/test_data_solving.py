@@ -15,6 +15,7 @@ from eval.data.embedding import NotHad, meaning
 from eval.data.keys import check, key_of
 from eval.data.rows import Row, item_of
 from eval.data.solving import difficulty, kappa, solve
+from tests.eval.answers import answers
 from tests.eval.datasets import clean, of, rejected, report, row, run, said
 
 
@@ -40,6 +41,44 @@ def test_keys_are_checked(key: str, good: str, answer: str, right: bool) -> None
     made = keyed(1, key, good)
     assert check(made, good) is True
     assert check(made, answer) is right
+
+
+@pytest.mark.parametrize(
+    ("key", "good", "answer", "right"),
+    [
+        # Reasons after the verdict go through the other letters.
+        ("B", "**B)** Both ways were closed. (A) closes one, (D) the other, and E) says nothing of it.", "**B**", True),
+        ("C", "It is C.", "**B.** Sand drains at once.\n- D means the opposite, and C holds on to water.", False),
+        ("C", "It is C.", "The answer is C, not A.", True),
+        ("7", "**7**", "3 is too few, and 7 too many; **5 boats**", False),
+        ("7", "**7**", "Of 7 boats 2 leak, so 5 are left.", False),
+        ("1204", "1,204", "1,200", False),
+        ("≈ 40.5441", "About **40.5**", "40.54 metres", True),
+    ],
+)
+def test_only_what_an_answer_settles_on_is_held_against_the_key(key: str, good: str, answer: str, right: bool) -> None:
+    assert check(keyed(1, key, good), answer) is right
+
+
+def test_a_key_that_the_rows_own_answer_does_not_give_by_the_same_rule_is_none() -> None:
+    assert key_of(keyed(1, "C", "It depends on the weather.")) is None
+    assert key_of(keyed(1, "12", "There are **13** of them.")) is None
+
+
+def test_keys_are_read_as_a_careful_reader_reads() -> None:
+    """Of the hand-written answers; without the extractors' patterns 65 of 672 letters and 19 of 79 numbers were not."""
+    wrong = {"choice": 0, "number": 0}
+    for one in answers():
+        lettered = dict(zip("ABCDEFGHIJ", one.options, strict=False))
+        asked = "\n".join([one.question, *(f"{letter}) {text}" for letter, text in lettered.items())])
+        held = {"messages": [{"role": "user", "content": asked}]}
+        if one.kind == "choice":
+            for letter in lettered:
+                wrong["choice"] += check({**held, "key": letter}, one.answer) is not (one.gold == letter)
+        elif one.kind == "number" and one.gold is not None:
+            wrong["number"] += check({**held, "key": str(one.gold)}, one.answer) is not True
+    assert wrong["choice"] <= 7
+    assert not wrong["number"]
 
 
 @pytest.mark.parametrize("facts", [{}, {"key": None}, {"key": True}, {"key": ["a"]}, {"key": "about 1,200 to 1,900 kg"},
