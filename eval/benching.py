@@ -16,7 +16,7 @@ from typing import Any
 from agents.errors import UsageError
 from agents.models.connect import AT_ONCE
 from eval.arguments import places, prices
-from eval.estimate import estimate, lines, price_of
+from eval.estimate import estimate, lines, price_of, refuse_unpriced
 from eval.folder import RESULTS, read_results, write_results
 from eval.judging import Judge
 from eval.records import Item, Speaker
@@ -105,9 +105,7 @@ class Bench:
 
     def _estimate(self, loaded: Sequence[tuple[Task, Sequence[Item]]], speakers: Mapping[str, Priced]) -> None:
         known = {role: price_of(speaker) for role, speaker in speakers.items()}
-        if self.asked.max_cost is not None and any(price is None for price in known.values()):
-            lacking = next(role for role, price in known.items() if price is None)
-            raise UsageError(f"--max-cost needs to know what the {lacking} costs: --price {lacking}=IN,OUT")
+        refuse_unpriced(self.asked.max_cost, known)
         for line in lines([share for task, items in loaded for share in estimate(task, items)], known):
             self.tell(line)
 

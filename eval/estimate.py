@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from agents.errors import UsageError
 from agents.models.price import Price
 from eval.records import Item, Speaker
 from eval.running import requests_of
@@ -70,6 +71,13 @@ def lines(shares: Sequence[Share], price_of: Mapping[str, Price | None]) -> Iter
         )
     told = "; a price that is not known can be told with --price [ROLE=]IN,OUT" if unknown else ""
     yield f"About {low:.2f}, at most {high:.2f} US dollars, less what is stored already{told}."
+
+
+def refuse_unpriced(max_cost: float | None, known: Mapping[str, Price | None]) -> None:
+    """Raise `UsageError` where a budget is set and a role's price is not known: it could never be kept."""
+    lacking = [role for role, price in known.items() if price is None]
+    if max_cost is not None and lacking:
+        raise UsageError(f"--max-cost needs to know what the {lacking[0]} costs: --price {lacking[0]}=IN,OUT")
 
 
 def price_of(speaker: Speaker) -> Price | None:

@@ -68,7 +68,7 @@ class Runner:
                 self.tell(task.name, finished, len(items))
 
         workers = min(self.at_once or self.model.at_once, len(items)) or 1
-        async with _Together() as group:
+        async with Together() as group:
             for _ in range(workers):
                 group.create_task(work())
         return [one for one in done if one is not None]
@@ -143,7 +143,7 @@ def _kind_of(error: CallError) -> str:
     return f"call failed: {(str(error).splitlines() or [''])[0][:120]}"
 
 
-class _Together(asyncio.TaskGroup):
+class Together(asyncio.TaskGroup):
     """A task group that raises what went wrong first by itself, not wrapped in a group."""
 
     async def __aexit__(self, kind, error, trace):  # type: ignore[no-untyped-def]

@@ -37,7 +37,7 @@ def benchmarks_of(
                 try:
                     found[name] = _texts(name, places, is_miniature)
                 except UsageError as error:
-                    tell(f"Not looked for in the data: {error}")
+                    tell(str(error))
     return found
 
 

@@ -17,6 +17,7 @@
     cost          {rows, skills} or {why_not}
     sample        {stated, size, seed}; on it alone:
     variety, languages, meaning, difficulty, agreement     or {why_not}
+    models        {model, judge}: who they are, how they were asked, what they took
     thresholds    {key: {what, bad, doubtful, fewest, why}}
 """
 
@@ -66,6 +67,10 @@ class Asked:
     solver: Solver | None = None
     judge: Judge | None = None
     at_once: int = 8
+    not_had: Sequence[str] = ()
+    """Why benchmarks that were asked for could not be looked for."""
+    about_models: Callable[[], Mapping[str, Any]] = dict
+    """Says, once they were asked, who solver and judge are and what they took."""
 
 
 async def build(
@@ -83,7 +88,7 @@ async def build(
             sample.add(batch.first + at, item)
         if batch.first and batch.first % 9984 == 0:
             tell(f"{batch.first:,} pairs read")
-    fallen, bad_pairs = _read_rejected(sources, coverage, asked)
+    fallen, bad_pairs = read_rejected(sources, asked.sample // 2 if asked.judge else 0, asked.seed, coverage.reject)
     if not len(places) and not fallen:
         raise UsageError(_nothing(sources))
     tell(f"{len(places):,} pairs read; the sample of {sample.size:,} is next")
@@ -102,6 +107,7 @@ async def build(
         "cost": cost(sources),
         "sample": {"stated": sample.stated(), "size": len(sample.pairs()), "seed": asked.seed},
         **await _on_sample(sample, bad_pairs, places, asked),
+        "models": dict(asked.about_models()),
         "thresholds": {key: asdict(threshold) for key, threshold in TABLE.items()},
     }
     found = [
@@ -113,26 +119,24 @@ async def build(
     ]  # fmt: skip
     if not asked.benchmarks:
         found.append(note("contaminated", "No benchmark was looked for", "name some with --benchmarks"))
+    found += [note("contaminated", "A benchmark was not looked for", why) for why in asked.not_had]
     report["findings"] = [one.as_json() for one in ordered(found)]
     return {key: _public(value) for key, value in report.items()}
 
 
-def _read_rejected(
-    sources: Sequence[Source], coverage: Coverage, asked: Asked
+def read_rejected(
+    sources: Sequence[Source], most: int, seed: int, see: Callable[[Row, Source], None] = lambda row, source: None
 ) -> tuple[int, list[tuple[PairLink, Row]]]:
-    """Count what fell out; return how much, and a sample of rejected pairs for a judge."""
-    count, held = 0, Sample(asked.sample // 2 if asked.judge else 0, asked.seed)
-    kept: dict[int, PairLink] = {}
+    """Return how many rows fell out, and of those that are pairs a sample of at most so many, for a judge."""
+    held, count = Sample(most, seed), 0
     for number, source in enumerate(sources):
         for row in source.rejected():
-            coverage.reject(row, source)
+            see(row, source)
             count += 1
-            if asked.judge and isinstance(pair := row.get("pair"), Mapping) and (item := _item(pair, number, count)):
+            if most and isinstance(pair := row.get("pair"), Mapping) and (item := _item(pair, number, count)):
                 held.add(count, item)
-    for number, item in held.pairs():
-        source = sources[item.source]
-        kept[number] = PairLink(str(source.path), item.id, 0, "rejected", source.is_run)
-    return count, [(kept[number], item.row) for number, item in held.pairs()]
+    drawn = [(sources[item.source], item) for _, item in held.pairs()]
+    return count, [(PairLink(str(of.path), item.id, 0, "rejected", of.is_run), item.row) for of, item in drawn]
 
 
 def _item(pair: Row, source: int, line: int) -> Item | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from eval.data.build import Asked
 
 SAMPLE = 500
+STOPPED = 3
 PAGE, FIGURES, REPLIES = "data.html", "data.json", "data.replies"
 
 
@@ -47,7 +48,11 @@ def add(commands: Any) -> None:
 
 
 def main(asked: argparse.Namespace) -> int:
-    """Make the report. Returns 0 whatever it finds; raises `UsageError` for what can't be read or written."""
+    """Make the report. Returns 0 whatever it finds, 3 where the budget ended before the sample.
+
+    Raises `UsageError` for what can't be read or written, `EndpointError` and `StoreError` where nothing more can be
+    asked: what was said is kept.
+    """
     return asyncio.run(_main(asked))
 
 
@@ -59,14 +64,18 @@ async def _main(asked: argparse.Namespace) -> int:
 
     open_sources(asked.sources)  # refused here, before a model is started
     folder = _folder(asked)
+    not_had: list[str] = []
     wanted = Asked(
         sample=asked.sample,
         seed=asked.seed,
         tries=asked.tries,
-        benchmarks=benchmarks_of(asked.benchmarks, places(asked.data), asked.miniature, tell),
+        benchmarks=benchmarks_of(asked.benchmarks, places(asked.data), asked.miniature, not_had.append),
+        not_had=not_had,
         embed=None if asked.no_embeddings or not asked.sample else embedder,
         at_once=asked.at_once or 8,
     )
+    for why in not_had:
+        tell(f"Not looked for in the data: {why}")
     named = {role: text for role, text in (("model", asked.model), ("judge", asked.judge)) if text}
     if not named:
         return await run(asked, wanted)
@@ -75,7 +84,10 @@ async def _main(asked: argparse.Namespace) -> int:
 
 async def _with_models(asked: argparse.Namespace, wanted: Asked, named: Mapping[str, str], folder: Path) -> int:
     from eval.arguments import prices
-    from eval.data.models import Reader, Solver, estimate_lines
+    from eval.data.forecast import forecast
+    from eval.data.models import Reader, Solver
+    from eval.data.sources import open_sources
+    from eval.estimate import lines, price_of, refuse_unpriced
     from eval.judging import Judge
     from eval.running import Stop
     from eval.speakers import Priced, close_all, open_speakers
@@ -85,7 +97,9 @@ async def _with_models(asked: argparse.Namespace, wanted: Asked, named: Mapping[
     speakers = await open_speakers(named, at_once=wanted.at_once, tell=tell, template=asked.template)
     try:
         priced = {role: Priced(one, told.get(role)) for role, one in speakers.items()}
-        for line in estimate_lines(priced, asked.sample, asked.tries):
+        known = {role: price_of(speaker) for role, speaker in priced.items()}
+        refuse_unpriced(asked.max_cost, known)
+        for line in lines(list(forecast(open_sources(asked.sources), wanted, priced)), known):
             tell(line)
         if asked.estimate:
             return 0
@@ -93,7 +107,16 @@ async def _with_models(asked: argparse.Namespace, wanted: Asked, named: Mapping[
             stop = Stop(asked.max_cost)
             solver = Solver(priced["model"], store, stop) if "model" in priced else None
             judge = Reader(Judge(priced["judge"], store), stop) if "judge" in priced else None
-            return await run(asked, replace(wanted, solver=solver, judge=judge))
+            parts = {"model": solver, "judge": judge}
+            code = await run(
+                asked, replace(
+                    wanted, solver=solver, judge=judge,
+                    about_models=lambda: {role: part.about() for role, part in parts.items() if part},
+                ),
+            )  # fmt: skip
+            if stop.why:
+                tell(f"Stopped: {stop.why}. The report says what is missing; the same command goes on from here.")
+            return STOPPED if stop.why else code
     finally:
         await close_all(speakers)
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from agents.errors import UsageError
 from eval.data.batches import Batch, Places
-from eval.data.findings import Finding, finding
+from eval.data.findings import Finding, finding, note
 from eval.data.rows import Row, item_of
 from eval.data.sources import Source
-from tools.overlap import GRAM, Overlaps, Unreadable, strings_in, texts_in
+from tools.overlap import GRAM, SHORTEST, Overlaps, Unreadable, strings_in, texts_in
 from tools.word_hashes import hash_words
 
 Texts = str | Sequence[str]
@@ -115,6 +115,8 @@ def contamination_findings(result: Sequence[Mapping[str, Any]], places: Places) 
     for row in result:
         n = row["items"]
         if not row["can_be_found"]:
+            why = f"none of its {n:,} items has {SHORTEST} words in a row that are not its boilerplate"
+            yield note("contaminated", f"{row['benchmark']} can't be looked for", why, n)
             continue
         links = [places.link(number, one["words"]) for number, one in zip(row["numbers"], row["examples"], strict=True)]
         measured = f"{row['items_found']:,} of its {n:,} items, in {row['pairs']:,} pairs"
@@ -140,7 +142,7 @@ def read_benchmarks(paths: Sequence[Path]) -> dict[str, list[Texts]]:
     except Unreadable as error:
         raise UsageError(f"--benchmarks {error}") from None
     except RecursionError:
-        raise UsageError("--benchmarks: a line of JSON is nested too deep to be read; give JSONL or text files") from None
+        raise UsageError("--benchmarks: JSON is nested too deep to be read; give JSONL or text files") from None
 
 
 def _items(file: Path) -> list[Texts]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from agents.errors import CallError
 from agents.script import Script
@@ -19,7 +21,9 @@ _VERDICT = re.compile(r"verdict\W{0,4}(fit|unfit)\b", re.IGNORECASE)
 _FENCE = re.compile(r"-{4,}")
 LONGEST = 24_000
 """Characters of a conversation that a judge is shown; a longer one is not judged."""
-NEW_TOKENS = 1024
+NEW_TOKENS, JUDGE_TOKENS = 1024, 1500
+"""Of a try, and of a verdict."""
+TEMPERATURE = 0.7
 
 
 class Solver:
@@ -39,9 +43,14 @@ class Solver:
         key = digest(sent)
         self._tries[key] += 1
         reply = await self._store.ask(
-            self._speaker, sent, role="model", max_tokens=NEW_TOKENS, temperature=0.7, nth=self._tries[key]
+            self._speaker, sent, role="model", max_tokens=NEW_TOKENS, temperature=TEMPERATURE, nth=self._tries[key]
         )
         return reply.text
+
+    def about(self) -> dict[str, Any]:
+        """Return who it is, how it was asked and what it took."""
+        sampling = {"temperature": TEMPERATURE, "max_tokens": NEW_TOKENS}
+        return {"model": self._speaker.name, **sampling, **_spent(self._store, "model"), "stopped": self._stop.why}
 
 
 class Reader:
@@ -57,7 +66,15 @@ class Reader:
         if len(words) > LONGEST:
             return None
         facts = {"conversation": words, "fence": fence(words)}
-        return (await self._judge.ask(_SCRIPT, "reader", facts, read_verdict)).value
+        return (await self._judge.ask(_SCRIPT, "reader", facts, read_verdict, max_tokens=JUDGE_TOKENS)).value
+
+    def about(self) -> dict[str, Any]:
+        """Return its record: model, words, verdicts, failures; and what it took."""
+        return {**self._judge.record.row(), **_spent(self._judge.store, "judge"), "stopped": self._stop.why}
+
+
+def _spent(store: Store, role: str) -> dict[str, Any]:
+    return {"spent": asdict(store.spent[role])} if role in store.spent else {}
 
 
 def _go_on(stop: Stop, store: Store) -> None:
@@ -65,13 +82,9 @@ def _go_on(stop: Stop, store: Store) -> None:
         raise CallError(stop.why)
 
 
-def estimate_lines(speakers: Mapping[str, Speaker], sample: int, tries: int) -> Iterator[str]:
-    """Yield what the sample takes at most, by role: pairs without a key are not tried."""
-    for role, speaker in speakers.items():
-        calls, longest = (sample * tries, NEW_TOKENS) if role == "model" else (2 * sample, 1500)
-        cost = speaker.cost(calls * LONGEST // 4, calls * longest)
-        dollars = f"its price is not known (--price {role}=IN,OUT)" if cost is None else f"{cost:.2f} US dollars"
-        yield f"{role} {speaker.name}: at most {calls:,} calls of up to {longest:,} new tokens; at most {dollars}."
+def brief() -> int:
+    """Return how many characters a judge reads beside a pair."""
+    return len(_SCRIPT.role("reader").prompt.render(conversation="", fence=""))
 
 
 def fence(text: str) -> str:

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from agents.errors import CallError, EndpointError, UsageError
 from eval.data.batches import Places
 from eval.data.findings import Finding, PairLink, finding, note
 from eval.data.keys import check, key_of
 from eval.data.rows import Item, Row, prompt_of
 from eval.data.sample import by_skill
+from eval.running import Together
+from eval.store import StoreError
 
 Pairs = Sequence[tuple[int, Item]]
+HOPELESS = (EndpointError, StoreError, UsageError)
+"""No other call would do better: what was said until then is kept, and the same command goes on."""
+REASONS = 3
+"""Reasons named for calls that failed."""
 
 
 class Solver(Protocol):
     """A model that is asked what a pair asks."""
 
     async def solve(self, messages: Sequence[Mapping[str, str]]) -> str:
-        """Return its answer to a conversation that ends with the user's words. What it raises counts as failed."""
+        """Return its answer to a conversation that ends with the user's words.
+
+        What it raises counts as failed, unless it is one of `HOPELESS`.
+        """
 
 
 class Judge(Protocol):
@@ -41,27 +52,46 @@ class Solved:
     right: int
     failed: int
     """Tries at which the solver failed: in no rate."""
+    why: tuple[str, ...] = ()
+    """It failed, by try."""
 
 
 async def solve(
     pairs: Pairs, solver: Solver, tries: int = 4, at_once: int = 8, is_right: Callable[[Row, str], bool | None] = check
 ) -> list[Solved]:
-    """Have a model try each pair that has a key, `tries` times. Others are left out, and counted by `difficulty`."""
+    """Have a model try each pair that has a key, `tries` times. Others are left out, and counted by `difficulty`.
+
+    Raise what is `HOPELESS`.
+    """
     gate = asyncio.Semaphore(at_once)
 
-    async def one(item: Item) -> bool | None:
+    async def one(item: Item) -> bool | str:
         async with gate:
             try:
-                return is_right(item.row, await solver.solve(prompt_of(item.row)))
-            except Exception:  # whatever a model's client raises: the pair is not the worse for it
-                return None
+                return bool(is_right(item.row, await solver.solve(prompt_of(item.row))))
+            except HOPELESS:
+                raise
+            except Exception as error:  # whatever a model's client raises: the pair is not the worse for it
+                return _reason(error)
 
     async def of(number: int, item: Item) -> Solved:
-        found = await asyncio.gather(*(one(item) for _ in range(tries)))
-        return Solved(number, item, sum(f is not None for f in found), found.count(True), found.count(None))
+        found = [await task for task in [group.create_task(one(item)) for _ in range(tries)]]
+        why = tuple(f for f in found if isinstance(f, str))
+        return Solved(number, item, len(found) - len(why), found.count(True), len(why), why)
 
-    waiting: list[Awaitable[Solved]] = [of(number, item) for number, item in pairs if key_of(item.row) is not None]
-    return list(await asyncio.gather(*waiting))
+    async with Together() as group:
+        tasks = [group.create_task(of(number, item)) for number, item in pairs if key_of(item.row) is not None]
+    return [task.result() for task in tasks]
+
+
+def _reason(error: Exception) -> str:
+    said = (str(error).splitlines() or [""])[0][:160]
+    return said if isinstance(error, CallError) else f"{type(error).__name__}: {said}"
+
+
+def _reasons(why: Counter[str]) -> str:
+    """The most frequent reasons, as they are told."""
+    return "; ".join(f"{reason} ({n:,})" for reason, n in why.most_common(REASONS))
 
 
 def difficulty(pairs: Pairs, solved: Sequence[Solved], tries: int) -> dict[str, Any]:
@@ -85,6 +115,7 @@ def difficulty(pairs: Pairs, solved: Sequence[Solved], tries: int) -> dict[str, 
         "sample": len(pairs),
         "without_key": len(pairs) - len(solved),
         "failed_tries": sum(one.failed for one in solved),
+        "why_failed": _reasons(Counter(why for one in solved for why in one.why)),
         "never_answered": len(solved) - len(tried),
         "skills": skills,
         "by_refinement": {
@@ -111,24 +142,34 @@ def difficulty_findings(result: Mapping[str, Any], places: Places) -> Iterator[F
         )
     if result["failed_tries"]:
         yield note(
-            "too_easy", "Tries at which the small model failed", f"{result['failed_tries']:,}; they are in no rate"
+            "too_easy",
+            "Tries at which the small model failed",
+            f"{result['failed_tries']:,}; they are in no rate: {result['why_failed']}",
         )
 
 
 async def agreement(
     accepted: Sequence[tuple[PairLink, Row]], rejected: Sequence[tuple[PairLink, Row]], judge: Judge, at_once: int = 8
 ) -> dict[str, Any]:
-    """Have a judge read pairs that the checks accepted and rejected; return the 2×2 table with Cohen's kappa."""
-    gate = asyncio.Semaphore(at_once)
+    """Have a judge read pairs that the checks accepted and rejected; return the 2×2 table with Cohen's kappa.
+
+    Raise what is `HOPELESS`.
+    """
+    gate, why = asyncio.Semaphore(at_once), Counter[str]()
 
     async def one(row: Row) -> bool | None:
         async with gate:
             try:
                 return await judge.judge(row)
-            except Exception:  # a judge that fails has said nothing, which is counted
+            except HOPELESS:
+                raise
+            except Exception as error:  # a judge that fails has said nothing, which is counted
+                why[_reason(error)] += 1
                 return None
 
-    said = await asyncio.gather(*(one(row) for _, row in (*accepted, *rejected)))
+    async with Together() as group:
+        tasks = [group.create_task(one(row)) for _, row in (*accepted, *rejected)]
+    said = [task.result() for task in tasks]
     table = {"accepted": {"good": 0, "bad": 0}, "rejected": {"good": 0, "bad": 0}}
     links: dict[str, list[dict[str, Any]]] = {"accepted_bad": [], "rejected_good": []}
     for at, (link, _) in enumerate((*accepted, *rejected)):
@@ -139,7 +180,10 @@ async def agreement(
         table[checked][judged] += 1
         if f"{checked}_{judged}" in links:
             links[f"{checked}_{judged}"].append(link.as_json())
-    return {"table": table, "no_verdict": said.count(None), "kappa": kappa(table), **links}
+    silent = said.count(None) - why.total()
+    if silent:
+        why["its replies held no verdict, or the pair was too long to be read"] = silent
+    return {"table": table, "no_verdict": said.count(None), "why_none": _reasons(why), "kappa": kappa(table), **links}
 
 
 def kappa(table: Mapping[str, Mapping[str, int]]) -> float | None:
@@ -165,10 +209,14 @@ def agreement_findings(result: Mapping[str, Any]) -> Iterator[Finding | None]:
         yield finding("judged_bad", "Accepted pairs that a judge finds bad", bad / (good + bad), good + bad, "", links)
     if result["kappa"] is not None:
         n = good + bad + sum(table["rejected"].values())
-        measured = f"kappa {result['kappa']:.2f} over {n:,} pairs"
+        # Kappa hangs on how many of either there are.
+        of = f"{good + bad:,} accepted and {n - good - bad:,} rejected"
+        measured = f"kappa {result['kappa']:.2f} over {n:,} pairs, drawn apart: {of}"
         others = [PairLink(**link) for link in result["rejected_good"]]
         yield finding("kappa", "Agreement of the checks with a judge", result["kappa"], n, measured, [*links, *others])
     if result["no_verdict"]:
         yield note(
-            "kappa", "Pairs of which the judge gave no verdict", f"{result['no_verdict']:,}; they are in no figure"
+            "kappa",
+            "Pairs of which the judge gave no verdict",
+            f"{result['no_verdict']:,}; they are in no figure: {result['why_none']}",
         )

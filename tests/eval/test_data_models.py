@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.errors import CallError
+from agents.errors import CallError, UsageError
 from eval.__main__ import main
-from eval.data.benchmarks import benchmarks_of
 from eval.compare.teaching import talk
-from eval.data.models import Reader, Solver, as_text, fence, read_verdict
+from eval.data.benchmarks import benchmarks_of
+from eval.data.models import Reader, Solver, fence, read_verdict
+from eval.data.rows import as_text
 from eval.judging import Complaint, Judge
 from eval.records import Message
 from eval.running import Stop
@@ -179,3 +180,109 @@ async def test_a_judge_sees_a_pair_whatever_shape_it_was_exported_in(row: dict[s
         assert await Reader(Judge(Function("python:judge", say), store), Stop()).judge(row)
     assert "USER: Two and two?\n\nASSISTANT: Four." in seen[0]
     assert talk(row) == as_text(row)
+
+
+MODELS = """
+from agents.errors import EndpointError
+
+def broken(messages):
+    raise ValueError("no weights")
+
+def gone(messages):
+    raise EndpointError("cannot reach it")
+
+def eight(messages):
+    return "Answer: 8"
+
+def fit(messages):
+    return "Verdict: fit"
+"""
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> list[str]:
+    (tmp_path / "pairs.jsonl").write_text("\n".join(json.dumps(pair(number)) for number in range(2, 12)))
+    (tmp_path / "models.py").write_text(MODELS)
+    return ["data", str(tmp_path / "pairs.jsonl"), "--out", str(tmp_path / "report"), "--no-embeddings", "--tries=2"]
+
+
+def figures(tmp_path: Path) -> Any:
+    return json.loads((tmp_path / "report" / "data.json").read_text())
+
+
+def test_why_tries_failed_is_told(asked: list[str], tmp_path: Path) -> None:
+    assert main([*asked, "--model", f"python:{tmp_path}/models.py:broken"]) == 0
+    (told,) = (one for one in figures(tmp_path)["findings"] if one["title"].startswith("Tries at which"))
+    assert "no weights (20)" in told["measured"]
+
+
+def test_an_endpoint_that_goes_away_ends_the_command_in_one_line(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for role in ("--model", "--judge"):
+        assert main([*asked, role, f"python:{tmp_path}/models.py:gone"]) == 1
+        assert "cannot reach it; the same command goes on" in capsys.readouterr().err
+    assert not (tmp_path / "report" / "data.json").exists()
+
+
+def test_who_was_asked_is_in_the_report(asked: list[str], tmp_path: Path) -> None:
+    models = ["--model", f"python:{tmp_path}/models.py:eight", "--judge", f"python:{tmp_path}/models.py:fit"]
+    assert main([*asked, *models]) == 0
+    told = figures(tmp_path)["models"]
+    assert told["model"]["model"].startswith("python:models.py:eight")
+    assert told["model"]["spent"]["calls"] == 20
+    assert told["judge"]["verdicts"] == 5
+    assert told["judge"]["prompts"]
+    assert "models.py:fit" in (tmp_path / "report" / "data.html").read_text()
+
+
+def test_the_estimate_is_of_the_sample_that_will_be_asked(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = ["--model", f"python:{tmp_path}/models.py:eight", "--judge", f"python:{tmp_path}/models.py:fit"]
+    assert main([*asked, *models, "--estimate"]) == 0
+    rows = {line.split()[1]: line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("data ")}
+    assert rows["model"][2] == "20"
+    assert int(rows["model"][3]) == 2 * sum(len(pair(n)["messages"][0]["content"]) for n in range(2, 12)) // 4
+    assert rows["judge"][2] == "5"
+    assert not (tmp_path / "report").exists()
+
+
+def test_a_budget_that_ends_is_told_and_is_no_success(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Function, "cost", lambda *tokens: 1.0)
+    models = [*asked, "--model", f"python:{tmp_path}/models.py:eight", "--at-once=1"]
+    assert main([*models, "--max-cost=5"]) == 3
+    assert "Stopped: budget of 5 US dollars spent" in capsys.readouterr().out
+    told = figures(tmp_path)
+    assert told["difficulty"]["failed_tries"] == 15
+    assert "budget of 5 US dollars spent (15)" in told["difficulty"]["why_failed"]
+    assert main([*models, "--max-cost=50"]) == 0
+    assert figures(tmp_path)["models"]["model"]["spent"]["calls"] == 15, "what was said is kept"
+
+
+def test_a_budget_without_a_price_is_refused(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Function, "cost", lambda *tokens: None)
+    assert main([*asked, "--judge", f"python:{tmp_path}/models.py:fit", "--max-cost=5"]) == 2
+    assert "--price judge=IN,OUT" in capsys.readouterr().err
+
+
+def test_benchmarks_that_could_not_be_had_or_found_are_in_the_report(
+    asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from eval.data import benchmarks
+
+    def texts(name: str, *rest: Any) -> list[list[str]]:
+        if name == "gpqa":
+            raise UsageError("gpqa is gated")
+        return [["What is the name of the tide after the new moon?"]] if name == "mmlu" else [["Too short."]]
+
+    monkeypatch.setattr(benchmarks, "_texts", texts)
+    assert main([*asked, "--benchmarks", "paper"]) == 0
+    told = [(one["title"], one["measured"]) for one in figures(tmp_path)["findings"] if one["severity"] == "note"]
+    assert ("A benchmark was not looked for", "gpqa is gated") in told
+    assert any(title == "gsm8k can't be looked for" for title, _ in told)
+    assert not any("mmlu" in title for title, _ in told)
