@@ -11,7 +11,7 @@ from typing import Any
 
 from agents.command_line import path
 from agents.errors import UsageError
-from eval.arguments import count
+from eval.arguments import add_spending, count
 from eval.folder import RESULTS, write_whole
 
 
@@ -34,10 +34,16 @@ def add(commands: Any) -> None:
     made.add_argument(
         "--sample", type=count, default=100, metavar="N", help="with --judge: at most so many pairs; default: 100"
     )
+    add_spending(made)
 
 
 def main(asked: argparse.Namespace) -> int:
-    """Compare, print, and write where asked. Return 0. Raise `UsageError`, `StoreError` in one line."""
+    """Compare, print, and write where asked. Return 0, or 3 where the budget ended before the judge had.
+
+    Raise `UsageError`, `StoreError` in one line.
+    """
+    if not asked.judge and (asked.estimate or asked.price or asked.max_cost is not None):
+        raise UsageError("--estimate, --price and --max-cost are of a judge; name one with --judge, or leave them out")
     kinds = [_kind(place) for place in (asked.first, asked.second)]
     if kinds[0] != kinds[1]:
         raise UsageError(f"{asked.first} is {kinds[0]} and {asked.second} is {kinds[1]}; compare two of one kind")

@@ -16,9 +16,7 @@ from typing import Any
 from agents.errors import UsageError
 from eval.compare.dataset import DataSet, read
 from eval.compare.differences import Difference, difference, holm, share, two_shares
-from eval.data.batches import Batch
 from eval.data.near import Repeats
-from tools.word_hashes import hash_words
 
 DATA_JSON = "data.json"
 NOTABLE = 20
@@ -100,10 +98,11 @@ def compare(first: Path, second: Path) -> tuple[DataCompared, DataSet, DataSet]:
     """Compare two data sets. Raise `UsageError` where one can't be read, or both are one."""
     if first.resolve() == second.resolve():
         raise UsageError(f"A and B are the same data, {first}; name two")
-    one, other = read(first), read(second)
+    repeats = Repeats()
+    one, other = read(first, repeats), read(second, repeats)
     cells = sorted(set(one.accepted) | set(one.fallen) | set(other.accepted) | set(other.fallen))
     knows = one.knows_fallen and other.knows_fallen
-    same, near = _across(one, other)
+    same, near = _across(one, other, repeats)
     both = sorted(one.seeds & other.seeds)
     return (
         DataCompared(
@@ -197,7 +196,7 @@ def _lengths(one: DataSet, other: DataSet) -> Iterator[Lengths]:
     from scipy.stats import mannwhitneyu
 
     for name in ("request", "answer"):
-        first, second = ([len(getattr(item, name).split()) for item in data.items] for data in (one, other))
+        first, second = ([getattr(item, f"{name}_words") for item in data.items] for data in (one, other))
         if not first or not second:
             yield Lengths(name, median(first) if first else None, median(second) if second else None, None, None)
             continue
@@ -206,34 +205,17 @@ def _lengths(one: DataSet, other: DataSet) -> Iterator[Lengths]:
         yield Lengths(name, median(first), median(second), longer, float(found.pvalue))
 
 
-def _across(one: DataSet, other: DataSet) -> tuple[int, int]:
+def _across(one: DataSet, other: DataSet, repeats: Repeats) -> tuple[int, int]:
     """Pairs of B that stand in A word by word, and clusters of near-duplicates that span both."""
-    whole = {_said(item) for item in one.items}
-    same = sum(_said(item) in whole for item in other.items)
-    items = [*one.items, *other.items]
-    repeats = Repeats()
-    for start in range(0, len(items), 64):
-        some = items[start : start + 64]
-        words = hash_words([text for item in some for text in (item.request, item.answer)])
-        repeats.add(Batch(start, some, words))
+    whole = {item.said for item in one.items}
+    same = sum(item.said in whole for item in other.items)
     border = len(one.items)
-    clusters = repeats.clusters() if items else []
+    clusters = repeats.clusters() if border or other.items else []
     return same, sum(min(cluster) < border <= max(cluster) for cluster in clusters)
 
 
-def _said(item: Any) -> str:
-    return " ".join(f"{item.system}\0{item.request}\0{item.answer}".split())
-
-
 def _seeds(one: DataSet, other: DataSet, seeds: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    from eval.compare.dataset import seed_of
-
-    places: dict[str, str] = {}
-    for item in (*one.items, *other.items):
-        seed = item.row.get("seed") or {}
-        span = seed.get("span")
-        where = f":{span[0]}-{span[1]}" if isinstance(span, (list, tuple)) and len(span) == 2 else ""
-        places.setdefault(seed_of(item.row), f"{seed.get('path')}{where}")
+    places = {**other.places, **one.places}
     moved = [(one.by_seed[seed][0], other.by_seed[seed][0], places.get(seed, seed)) for seed in seeds]
     for before, after, place in sorted(moved, key=lambda row: (-abs(row[1] - row[0]), row[2]))[:NOTABLE]:
         if before != after:

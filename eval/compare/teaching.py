@@ -7,15 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from agents.errors import CallError
 from agents.script import Script
-from eval.compare.dataset import DataSet, seed_of
+from eval.compare.dataset import DataSet, Held, rows_of
 from eval.compare.differences import coin
 from eval.comparing import Comparison
 from eval.comparing import compare as prefer
-from eval.data.rows import Item, Row, as_text
+from eval.data.rows import Row, as_text
+from eval.estimate import Share
 from eval.fences import fenced
 from eval.judging import Judge
 from eval.results import bootstrap
+from eval.running import Stop, Together
 from eval.store import digest
 
 LONGEST = 12_000
@@ -27,8 +30,8 @@ _script = Script.beside(__file__)
 class Match:
     """One pair of each data set, of one seed and kind."""
 
-    first: Item
-    second: Item
+    first: Held
+    second: Held
 
 
 @dataclass(frozen=True)
@@ -83,28 +86,52 @@ def sample(found: Sequence[Match], most: int) -> list[Match]:
     return sorted(found, key=lambda match: digest([match.first.id, match.second.id]))[:most]
 
 
-def _by_birth(data: DataSet) -> dict[tuple[str, str, str, str], list[Item]]:
-    made: dict[tuple[str, str, str, str], list[Item]] = {}
+def _by_birth(data: DataSet) -> dict[tuple[str, str, str, str], list[Held]]:
+    made: dict[tuple[str, str, str, str], list[Held]] = {}
     for item in sorted(data.items, key=lambda item: item.id):
-        if seed := seed_of(item.row):
-            made.setdefault((item.skill, item.kind, item.stage, seed), []).append(item)
+        if item.seed:
+            made.setdefault((item.skill, item.kind, item.stage, item.seed), []).append(item)
     return made
 
 
-async def judge_all(judge: Judge, chosen: Sequence[Match], matched: int, at_once: int = 8) -> WinRate:
-    """Put matches to the judge. Raise `EndpointError`, `StoreError`: verdicts until then are in the store."""
-    gate = asyncio.Semaphore(at_once)
+async def judge_all(
+    judge: Judge, chosen: Sequence[Match], matched: int, at_once: int = 8, stop: Stop | None = None
+) -> WinRate:
+    """Put matches to the judge; once `stop` says so, no more of them.
 
-    async def one(match: Match) -> Judged:
+    Raise `EndpointError`, `StoreError`: verdicts until then are in the store.
+    """
+    gate, stop = asyncio.Semaphore(at_once), stop or Stop()
+    talks = {pair: talk(row) for pair, row in rows_of(shown_of(chosen)).items()}
+
+    async def one(match: Match) -> Judged | None:
         async with gate:
-            return _judged(match, await _ask(judge, match))
+            if stop.check(judge.store):
+                return None
+            try:
+                return _judged(match, await _ask(judge, match, talks))
+            except CallError:  # this call failed for good: no verdict, which is counted
+                return _judged(match, None)
 
-    async with asyncio.TaskGroup() as group:
+    async with Together() as group:
         tasks = [group.create_task(one(match)) for match in chosen]
-    return _rate(judge, [task.result() for task in tasks], matched)
+    return _rate(judge, [done for task in tasks if (done := task.result()) is not None], matched)
 
 
-async def _ask(judge: Judge, match: Match) -> Comparison:
+def foreseen(chosen: Sequence[Match]) -> Share:
+    """Return what the judge takes for both orders of each; a letter is a token or two."""
+    calls = 2 * len(chosen)
+    lengths = [len(talk(row)) for row in rows_of(shown_of(chosen)).values()]
+    brief = len(_script.role("prefer").prompt.render(mark="", first="", second="", kind="", skill=""))
+    return Share("pairs", "judge", calls, (2 * sum(lengths) + calls * brief) // 4, 2 * calls, 1500 * calls)
+
+
+def shown_of(chosen: Sequence[Match]) -> list[Held]:
+    """Return the pairs that the judge will be shown."""
+    return [pair for match in chosen for pair in (match.first, match.second)]
+
+
+async def _ask(judge: Judge, match: Match, talks: Mapping[Held, str]) -> Comparison:
     def facts(first: str, second: str) -> dict[str, Any]:
         fences = fenced({"example A": first, "example B": second})
         blocks = fences.blocks
@@ -114,11 +141,12 @@ async def _ask(judge: Judge, match: Match) -> Comparison:
         }  # fmt: skip
 
     # "Ours" is B's: the share that comes back is its.
-    return await prefer(judge, _script, "prefer", talk(match.second.row), talk(match.first.row), facts)
+    return await prefer(judge, _script, "prefer", talks[match.second], talks[match.first], facts)
 
 
-def _judged(match: Match, found: Comparison) -> Judged:
-    return Judged(match.first.id, match.second.id, f"{match.first.skill} · {match.first.kind}", found.share, found.torn)
+def _judged(match: Match, found: Comparison | None) -> Judged:
+    share, torn = (found.share, found.torn) if found else (None, False)
+    return Judged(match.first.id, match.second.id, f"{match.first.skill} · {match.first.kind}", share, torn)
 
 
 def _rate(judge: Judge, judged: Sequence[Judged], matched: int) -> WinRate:

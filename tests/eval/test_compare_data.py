@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from agents.command_line import Parser
-from agents.errors import UsageError
+from agents.errors import EndpointError, UsageError
 from agents.script import Script
 from eval.compare import teaching
 from eval.compare.command import add, main
 from eval.compare.data import DataCompared, compare
 from eval.compare.data_telling import as_markdown, html, text
-from eval.compare.dataset import read
+from eval.compare.dataset import read, rows_of
 from eval.compare.teaching import LONGEST, Match, judge_all, matches, sample, talk
 from eval.judging import Judge
 from eval.speakers import Function
@@ -276,7 +276,7 @@ def test_the_command_judges_and_pays_once(tmp_path: Path, capsys: pytest.Capture
     for _ in range(2):
         assert ran(*words) == 0
     told = capsys.readouterr().out
-    assert "10 calls of" in told
+    assert re.search(r"^pairs +judge +10 ", told, re.MULTILINE)
     assert "prefers B in 100.0 % [100.0, 100.0] of 5 matches of one seed and kind (5 won, 0 even, 0 lost" in told
     assert "8 could be matched" in told
     assert (tmp_path / "asked").read_text() == "x" * 10
@@ -305,3 +305,62 @@ def test_hostile_words_stay_words(tmp_path: Path) -> None:
         assert not set(re.findall(r"<(\w+)", rendered)) - {
             "h1", "h2", "ul", "li", "p", "table", "thead", "tbody", "tr", "th", "td", "blockquote", "strong",
         }  # fmt: skip
+
+
+JUDGES = """
+from agents.errors import CallError, EndpointError
+
+def gone(messages):
+    raise EndpointError("cannot reach it")
+
+def first(messages):
+    if "new 3" in messages[0]["content"]:
+        raise CallError("too long")
+    return "A"
+"""
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Callable[..., int]:
+    (tmp_path / "judges.py").write_text(JUDGES)
+    one, other = (run(tmp_path / name, [row[side] for row in BOTH]) for side, name in enumerate("ab"))
+    return lambda who, *more: ran(
+        one, other, "--judge", f"python:{tmp_path}/judges.py:{who}", "--out", tmp_path / "out", *more
+    )
+
+
+def test_a_judge_that_goes_away_is_one_error_and_no_group_of_them(judged: Callable[..., int]) -> None:
+    with pytest.raises(EndpointError, match="cannot reach it"):
+        judged("gone")
+
+
+def test_a_call_that_fails_costs_its_match_alone(judged: Callable[..., int], tmp_path: Path) -> None:
+    assert judged("first") == 0
+    won = json.loads((tmp_path / "out" / "compare.json").read_text())["judged"]
+    assert (won["no_verdict"], won["ties"]) == (1, 7)
+
+
+def test_a_judge_is_estimated_and_stopped_by_its_budget(
+    judged: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Function, "cost", lambda *tokens: None)
+    with pytest.raises(UsageError, match="--price judge=IN,OUT"):
+        judged("first", "--max-cost=4")
+    monkeypatch.setattr(Function, "cost", lambda *tokens: 1.0)
+    assert judged("first", "--estimate") == 0
+    assert not (tmp_path / "out").exists()
+    assert judged("first", "--max-cost=4", "--at-once=1") == 3
+    assert "Stopped: budget of 4 US dollars spent" in capsys.readouterr().out
+    assert len(json.loads((tmp_path / "out" / "compare.json").read_text())["judged"]["judged"]) < 8
+    with pytest.raises(UsageError, match="name one with --judge"):
+        ran(tmp_path / "a", tmp_path / "b", "--max-cost=4")
+
+
+def test_rows_are_read_again_only_for_the_judge_and_must_still_be_there(tmp_path: Path) -> None:
+    folder = run(tmp_path / "a", [pair(1), pair(2)])
+    one = read(folder)
+    assert not any("What of" in str(item) for item in one.items)
+    assert [row["id"] for row in rows_of(one.items[1:]).values()] == [pair(2)["id"]]
+    (folder / "pairs.jsonl").write_text(json.dumps(pair(2)) + "\n")
+    with pytest.raises(UsageError, match="was changed while it was read"):
+        rows_of(one.items)
