@@ -41,6 +41,8 @@ class Bench:
         self._told: dict[str, int] = {}
         self._leaked: dict[str, set[str]] = {}
         """By task, the ids of items that stand in what the model was trained on."""
+        self._there: dict[str, int] = {}
+        """By task, how many items it has."""
 
     async def run(self) -> int:
         """Run it; return the exit code."""
@@ -76,6 +78,7 @@ class Bench:
             if self.asked.max_tokens:
                 task = replace(task, max_tokens=self.asked.max_tokens)
             self._tell_fewer(task, len(items))
+            self._there[task.name] = max(len(items), task.source.size or 0)
             loaded.append((task, drawn(items, self.asked.items)))
         if self.asked.trained_on:
             from eval.leaking import leaked
@@ -164,6 +167,8 @@ class Bench:
             about["extractor"] = speakers["extractor"].name
         if self.asked.trained_on:
             about["leaked"] = self._without_leaked(task, scored)
+        if len(items) < (there := self._there[task.name]) and not self.asked.miniature:
+            about["fewer"] = f"{len(items):,} of the benchmark's {there:,} items were asked"
         if len(scored) < len(items):
             about["incomplete"] = f"{len(scored)} of {len(items)} items"
         return about

@@ -61,6 +61,21 @@ def is_miniature(result: Result) -> bool:
     return bool(result.about.get("data") == "miniature")
 
 
+def marks(result: Result) -> tuple[str, ...]:
+    """Return, in a word or two each, what keeps a result from standing beside others without a mark."""
+    about = result.about
+    return tuple(
+        name
+        for name, holds in (
+            ("MINIATURE", is_miniature(result)),
+            ("INCOMPLETE", bool(about.get("incomplete"))),
+            ("FEWER ITEMS", bool(about.get("fewer"))),
+            ("NOT HELD OUT", about.get("held_out") is False),
+        )
+        if holds
+    )
+
+
 def leaked(result: Result) -> tuple[str, ...]:
     """Return the ids of a result's items that stand in what the model was trained on, as far as that was looked for."""
     found = result.about.get("leaked")

@@ -13,11 +13,12 @@ from eval.results import Result
 ITSELF = {
     "model", "speaker", "endpoint", "at_once", "cost", "spent", "usage", "seconds", "started", "ended", "time", "when",
     "date", "folder", "out", "command", "host", "excluded_by_set", "undefined", "leaked",
+    "incomplete", "fewer", "held_out",
 }  # fmt: skip
 """What `about` says of the model or of the day: it may differ."""
 COUNTS = {
     "verdicts", "retried", "failed", "contradictions", "failures", "calls", "cost", "tokens", "agreement",
-    "compared", "for_first",
+    "compared", "for_first", "failure_rate", "first_rate",
 }  # fmt: skip
 """What a judge or an extractor did, beside what it is."""
 

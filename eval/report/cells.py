@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.errors import UsageError
-from eval.folder import Evaluation, is_miniature, leaked, read_results
+from eval.folder import Evaluation, is_miniature, leaked, marks, read_results
 from eval.published import PublishedRow
 from eval.results import Figure, Result
 
@@ -28,6 +28,8 @@ class Shown:
     sure: str = ""
     """Of a published figure: `H`, `M` or `L`."""
     is_miniature: bool = False
+    marks: tuple[str, ...] = ()
+    """What keeps it from standing beside other figures without a mark, the miniature's own among them."""
     notes: tuple[str, ...] = ()
     """Footnotes."""
     remarks: tuple[str, ...] = ()
@@ -89,13 +91,16 @@ def shown(result: Result, figure: Figure | None, *, whole: bool = True) -> Shown
         if figure is None and not result.excluded:
             return Shown()
         why = f"{result.title}: no figure, {sum(result.excluded.values())} of {result.items} items excluded"
-        return Shown(notes=(why,), is_miniature=is_miniature(result), excluded=sum(result.excluded.values()))
+        return Shown(
+            notes=(why,), is_miniature=is_miniature(result), marks=marks(result), excluded=sum(result.excluded.values())
+        )
     return Shown(
         figure.value, figure.low, figure.high, figure.n,
         result.scored if whole else None,
         result.unparsed if whole else None,
         sum(result.excluded.values()) if whole else None,
         is_miniature=is_miniature(result),
+        marks=marks(result),
         notes=tuple(_qualified(result)),
     )  # fmt: skip
 
@@ -116,6 +121,10 @@ def _qualified(result: Result) -> list[str]:
         told.append(f"{len(ids)} of {result.items} items stand in the training data{clean}")
     if result.about.get("incomplete"):
         told.append(f"incomplete: {result.about['incomplete']}")
+    if result.about.get("fewer"):
+        told.append(str(result.about["fewer"]))
+    if result.about.get("held_out") is False:
+        told.append("items of seeds that were not held out: the model may have been trained on them")
     return [f"{result.title}: {'; '.join(told)}"] if told else []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.folder import Evaluation, Marked, is_miniature, read_items
+from eval.folder import Evaluation, Marked, marks, read_items
 from eval.published import FIGURE_1, MISTRAL, ORCA_3
 from eval.report.cells import Column, pick
 from eval.report.drawing import Bar, Line, bars, radar
@@ -47,7 +47,7 @@ def _bars(made: Sequence[Table], columns: Sequence[Column], baseline: str) -> Dr
         for place, column in enumerate(ours):
             cell = row.cells[[one.name for one in table.columns].index(column.name)]
             low, high = _ends(made, key, column, baseline) if cell.relative is not None else (None, None)
-            mark = " MINIATURE" if cell.is_miniature else ""
+            mark = "".join(f" {mark}" for mark in cell.marks)
             if cell.relative is not None:
                 drawn.append(Bar(f"{row.title}, {column.name}{mark}", cell.relative, low, high, place + 1))
             told = (percent(cell.relative), interval(low, high, 1, signed=True))
@@ -121,7 +121,7 @@ def _radar(columns: Sequence[Column]) -> Drawn:
     lines = []
     cells: list[list[str]] = [[f"{place}. {axis.replace('_', ' ')}"] for place, axis in enumerate(axes, 1)]
     for column, result in having:
-        mark = " MINIATURE" if is_miniature(result) else ""
+        mark = "".join(f" {mark}" for mark in marks(result))
         chosen = [pick(result.groups.get(axis, {}), "") for axis in axes]
         lines.append(Line(f"{column.name}{mark}", [one.value if one else None for one in chosen]))
         for row, one in zip(cells, chosen, strict=True):

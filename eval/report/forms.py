@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from eval.folder import leaked
+from eval.folder import leaked, marks
 from eval.report.cells import Column, Shown
 from eval.report.figures import Drawn
 from eval.report.numerals import csv_of, half, markdown, markdown_table, number, percent
@@ -19,6 +19,14 @@ LEGEND = (
 )
 
 
+DOUBTS = {
+    "INCOMPLETE": "it was stopped before all items were scored; the same command goes on",
+    "FEWER ITEMS": "not all of the benchmark's items were asked; published figures are over all",
+    "NOT HELD OUT": "the items are of seeds that were not held out; the model may have been trained on them",
+}
+"""What a mark says, beside the miniature's."""
+
+
 def warnings(columns: Sequence[Column]) -> list[str]:
     """Return what must be read before any figure."""
     told = []
@@ -30,6 +38,11 @@ def warnings(columns: Sequence[Column]) -> list[str]:
                 f"MINIATURE: {column.name} was measured on packaged miniatures ({', '.join(small)}): a few items of "
                 "our own, which say nothing of the benchmarks of that name; don't hold them against published figures."
             )
+    for mark, told_as in DOUBTS.items():
+        for column in columns:
+            known = column.evaluation.results.values() if column.evaluation else ()
+            if found := [result.title for result in known if mark in marks(result)]:
+                told.append(f"{mark}: {column.name} on {', '.join(found)}: {told_as}.")
     for column in columns:
         known = column.evaluation.results.values() if column.evaluation else ()
         if found := [result.title for result in known if leaked(result)]:
@@ -78,8 +91,8 @@ def figure(cell: Shown) -> str:
 
 def under(cell: Shown) -> Iterator[str]:
     """Yield what stands under a cell's figure."""
-    if cell.value is not None and cell.is_miniature:
-        yield "MINIATURE"
+    if cell.value is not None:
+        yield from cell.marks
     if cell.relative is not None:
         yield percent(cell.relative)
     if cell.value is not None and cell.n is not None:
@@ -165,7 +178,7 @@ def as_csv(made: Sequence[Table], baseline: str) -> str:
     """Return every cell as a row; a figure that is not there is an empty field."""
     heads = (
         "table", "row", "key", "metric", "model", "source", "value", "low", "high", "n", "scored", "unparsed",
-        "excluded", "miniature", "sure", "relative_percent", "baseline", "notes",
+        "excluded", "miniature", "marks", "sure", "relative_percent", "baseline", "notes",
     )  # fmt: skip
     rows = [
         _csv_row(table, row, column, one, baseline)
@@ -181,6 +194,7 @@ def _csv_row(table: Table, row: Row, column: Column, one: Shown, baseline: str) 
         table.number or "other", row.title, row.key, row.metric, column.name,
         "published" if column.is_published else "measured",
         one.value, one.low, one.high, one.n, one.scored, one.unparsed, one.excluded,
-        "yes" if one.is_miniature else "", one.sure, one.relative, "" if one.relative is None else baseline,
+        "yes" if one.is_miniature else "", "; ".join(one.marks), one.sure,
+        one.relative, "" if one.relative is None else baseline,
         "; ".join((*one.remarks, *one.notes)),
     ]  # fmt: skip

@@ -82,7 +82,8 @@ def _mean(above: Sequence[Shown]) -> Shown:
         return Shown()
     if len(values) < len(above):
         return Shown(remarks=(f"{len(values)} of {len(above)} rows",))
-    return Shown(sum(values) / len(values), is_miniature=any(cell.is_miniature for cell in above))
+    marks = tuple(dict.fromkeys(mark for cell in above for mark in cell.marks))
+    return Shown(sum(values) / len(values), is_miniature=any(cell.is_miniature for cell in above), marks=marks)
 
 
 def _rest(columns: Sequence[Column]) -> Iterator[Row]:

@@ -74,7 +74,7 @@ def _cell(cell: Shown, column: Column, marks: str) -> str:
     sure = f' <span title="how sure">{words(cell.sure)}</span>' if cell.sure else ""
     noted = f"<sup>{words(marks)}</sup>" if marks else ""
     below = "".join(
-        f'<span class="note{" bad" if line == "MINIATURE" else ""}">{words(line)}</span>' for line in under(cell)
+        f'<span class="note{" bad" if line in cell.marks else ""}">{words(line)}</span>' for line in under(cell)
     )
     kind = "published" if column.is_published else ""
     return f'<td class="{kind}"><span class="figure">{words(figure(cell))}{sure}{noted}</span>{below}</td>'

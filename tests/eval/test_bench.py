@@ -138,6 +138,12 @@ def test_fewer_than_the_original_is_told(place: Place, capsys: pytest.CaptureFix
     write_task(place.folder, size=100)
     assert place.bench() == 0
     assert "6 items; the original has 100" in capsys.readouterr().out
+    assert place.result["about"]["fewer"] == "6 of the benchmark's 100 items were asked"
+    write_task(place.folder)
+    assert place.bench("adder", "--items", "4") == 0
+    assert place.result["about"]["fewer"] == "4 of the benchmark's 6 items were asked"
+    assert place.bench() == 0
+    assert "fewer" not in place.result["about"]
 
 
 def test_an_estimate_asks_nothing(place: Place, capsys: pytest.CaptureFixture[str]) -> None:

@@ -109,6 +109,27 @@ def test_items_that_one_was_trained_on_are_said_first(tmp_path: Path) -> None:
     assert compare(one, other).warnings == ("SUMS: 1 of 12 items stand in what B was trained on",)
 
 
+def test_how_often_a_judge_failed_or_chose_the_first_is_no_other_way_of_measuring(tmp_path: Path) -> None:
+    judge = {"model": "j", "verdicts": 100, "failed": 0, "failure_rate": 0.0, "first_rate": 0.5}
+    one = evaluation(tmp_path / "a", "m", {"sums": right(0)}, about={"judge": judge})
+    other = evaluation(
+        tmp_path / "b", "n", {"sums": right(0)}, about={"judge": {**judge, "failure_rate": 0.01, "first_rate": 0.6}}
+    )
+    assert compare(one, other).warnings == ()
+
+
+def test_what_was_not_asked_whole_is_said_first(tmp_path: Path) -> None:
+    one = evaluation(tmp_path / "a", "m", {"sums": right(0)}, about={"incomplete": "12 of 40 items"})
+    other = evaluation(
+        tmp_path / "b", "n", {"sums": right(0)}, about={"incomplete": "12 of 40 items", "held_out": False}
+    )
+    assert compare(one, other).warnings == (
+        "SUMS: incomplete in A: 12 of 40 items",
+        "SUMS: incomplete in B: 12 of 40 items",
+        "SUMS: the items are of seeds that were not held out: B may have been trained on them",
+    )
+
+
 def test_miniatures_are_loud(tmp_path: Path) -> None:
     found = compare(*two(tmp_path, right(0), right(1), about={"data": "miniature"}))
     assert found.warnings[0].startswith("MINIATURE: SUMS")

@@ -108,6 +108,42 @@ def test_miniatures_are_marked_and_compared_with_nothing_published(tmp_path: Pat
     assert {row["miniature"] for row in rows_of(table) if row["model"] == "mine" and row["value"]} == {"yes"}
 
 
+@pytest.mark.parametrize(
+    ("about", "mark", "why"),
+    [
+        ({"incomplete": "10 of 1319 items"}, "INCOMPLETE", "incomplete: 10 of 1319 items"),
+        ({"fewer": "10 of the benchmark's 1,319 items were asked"}, "FEWER ITEMS", "10 of the benchmark's 1,319 items"),
+    ],
+)
+def test_a_part_of_a_benchmark_never_stands_beside_published_figures_unmarked(
+    tmp_path: Path, about: dict[str, str], mark: str, why: str
+) -> None:
+    _, told, table, page = report(evaluation(tmp_path, "mine", {"gsm8k": ones(5)}, about=about), baseline=MISTRAL)
+    assert told.splitlines()[2].startswith(f"> **{mark}: mine on GSM8K")
+    assert re.search(rf"50\.00 ± \d+\.\d+ <sup>\d</sup><br>{mark}", told)
+    assert f'<span class="note bad"><bdi>{mark}</bdi></span>' in page
+    assert page.count(f"mine {mark}") >= 2, "in Figure 1, drawn and in its table"
+    row = next(row for row in rows_of(table) if row["model"] == "mine" and row["key"] == "gsm8k")
+    assert row["marks"] == mark
+    assert why in row["notes"]
+
+
+def test_a_mean_of_marked_figures_is_marked(tmp_path: Path) -> None:
+    sets = [scored(f"{g}", 1.0, group=g) for g in ("lsat-rc", "sat-en")]
+    tasks = {"agieval": sets, "drop": ones(5), "race": ones(0)}
+    made, *_ = report(evaluation(tmp_path, "mine", tasks, about={"incomplete": "10 of 1319 items"}))
+    (table,) = [one for one in made if one.number == "4"]
+    assert table.rows[-1].cells[0].value is not None
+    assert table.rows[-1].cells[0].marks == ("INCOMPLETE",)
+
+
+def test_orca_bench_of_seeds_that_were_not_held_out_is_marked(tmp_path: Path) -> None:
+    folder = evaluation(tmp_path, "mine", {"orca_bench": ones(5, group="fermi")}, about={"held_out": False})
+    _, told, _, page = report(folder)
+    assert told.splitlines()[2].startswith("> **NOT HELD OUT: mine")
+    assert "mine NOT HELD OUT" in page, "the radar's line"
+
+
 def test_two_miniatures_may_be_compared_with_each_other(tmp_path: Path) -> None:
     small = {"data": "miniature"}
     one = evaluation(tmp_path / "a", "before", {"gsm8k": ones(4)}, about=small)
