@@ -50,7 +50,7 @@ class Figure:
     """None: nothing could be earned."""
     low: float | None
     high: float | None
-    """95 % interval over items; None with fewer than two."""
+    """95 % interval over items; None with fewer than two, or in one of the groups that count alike."""
     n: int
     """Items in it."""
 
@@ -154,8 +154,11 @@ def bootstrap(
 ) -> tuple[float | None, float | None]:
     """Return the 95 % percentile interval of `mean_of` when items are drawn again, within each group, with replacement.
 
-    Items are drawn, not turns: what one item earned in several turns hangs together (train_eval C4).
+    Items are drawn, not turns: what one item earned in several turns hangs together (train_eval C4). None where one of
+    several groups has a single item: drawn again it is always itself, and the interval would feign to be sure of it.
     """
+    if len(groups) > 1 and min(map(len, groups)) < 2:
+        return None, None
     import numpy
 
     drawn = numpy.random.default_rng(SEED)

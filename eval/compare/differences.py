@@ -36,7 +36,7 @@ class Difference:
     """Second less first. None: nothing could be earned by one of them."""
     low: float | None
     high: float | None
-    """95 % interval; None with fewer than two items."""
+    """95 % interval; None with fewer than two items, or in one of the groups that count alike."""
     p: float | None
     """Two-sided, of the hypothesis that it makes no difference which side answered."""
     test: str
@@ -163,11 +163,16 @@ class _Table:
         return (None, None) if numpy.isnan(one) else (float(one), float(other))
 
     def interval(self) -> tuple[float | None, float | None]:
-        """Return the percentile interval of the difference when items are drawn again within their groups."""
+        """Return the percentile interval of the difference when items are drawn again within their groups.
+
+        None where a group has a single item, as for `eval.results.bootstrap`.
+        """
         import numpy
 
         drawn = numpy.random.default_rng(SEED)
         ends = [*self.starts[1:], self.count]
+        if min(end - start for start, end in zip(self.starts, ends, strict=True)) < 2:
+            return None, None
         step, found = max(1, CELLS // self.count), []
         for begin in range(0, RESAMPLES, step):
             rows = min(step, RESAMPLES - begin)

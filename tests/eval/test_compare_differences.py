@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from eval.compare.differences import Pair, coin, difference, holm, share, two_shares
+from eval.results import bootstrap
 
 RIGHT, WRONG = (1.0, 1.0), (0.0, 1.0)
 ratios = st.tuples(st.sampled_from([0.0, 0.5, 1.0, 2.0, 3.0]), st.sampled_from([0.0, 1.0, 2.0, 3.0]))
@@ -132,3 +133,14 @@ def test_shares() -> None:
     assert two_shares(3, 3, 0, 3) == pytest.approx(2 / 20)
     assert coin(0, 0) == 1
     assert coin(5, 1) == pytest.approx(14 / 64)
+
+
+def test_groups_of_single_items_feign_no_certainty() -> None:
+    one, other = [(0.0, 1.0), (1.0, 1.0), (1.0, 1.0)], [(1.0, 1.0), (0.0, 1.0), (1.0, 1.0)]
+    alone = difference(one, other, ["a", "b", "b"], "macro")
+    assert alone.value is not None
+    assert (alone.low, alone.high) == (None, None)
+    assert difference(one, other, ["b", "b", "b"], "macro").low is not None
+    assert difference(one, other, ["a", "b", "b"], "micro").low is not None, "one table: groups count for nothing"
+    assert bootstrap([one[:1], one[1:]]) == (None, None)
+    assert bootstrap([one]) != (None, None)
