@@ -30,6 +30,7 @@ def page(report: Mapping[str, Any]) -> bytes:
         address=_address,
         shorter=_shorter,
         runs=sources_of,
+        cards=cards,
     )
     severities = ("bad", "doubtful", "note", "good")
     found = {severity: [one for one in report["findings"] if one["severity"] == severity] for severity in severities}
@@ -117,6 +118,14 @@ def _viewer(source: str) -> str:
 def _address(id: str) -> str:
     """What stands behind the viewer's address when it shows a pair."""
     return "#/pair/" + quote(id.encode("utf-8", "replace"), safe=":@,+-_.!~*'()")
+
+
+def cards(found: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Return findings by card: what is said alike of several skills is one, where the worst of them would stand."""
+    made: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for number, one in enumerate(found):
+        made.setdefault((one["severity"], one["key"] if one["skill"] else str(number)), []).append(one)
+    return list(made.values())
 
 
 def sources_of(pairs: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from agents.view.plain import one_line
+from eval.data.page import cards
 
 MARKS: Mapping[str, str] = {"bad": "BAD      ", "doubtful": "DOUBTFUL ", "note": "note     "}
 ALIKE = 2
@@ -21,7 +22,8 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     rejected = f", {report['rejected']:,} fell out" if report["rejected"] else ""
     yield f"{report['pairs']:,} pairs{rejected}. Sample: {report['sample']['stated']}."
     found = report["findings"]
-    for (severity, _), same in _together(found).items():
+    for same in cards(found):
+        severity = same[0]["severity"]
         if severity in MARKS:
             for one in same[:ALIKE]:
                 yield from _finding(one)
@@ -32,14 +34,6 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     verdict = f"{counts['bad']} bad, {counts['doubtful']} doubtful, {counts['good']} measured and in order"
     yield ""
     yield f"{verdict}."
-
-
-def _together(found: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
-    """What is said of several skills, together, where the worst of it would stand alone."""
-    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for number, one in enumerate(found):
-        groups.setdefault((one["severity"], one["key"] if one["skill"] else str(number)), []).append(one)
-    return groups
 
 
 def _finding(one: Mapping[str, Any]) -> Iterator[str]:

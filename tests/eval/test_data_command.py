@@ -113,3 +113,20 @@ def test_what_many_skills_lack_is_said_of_two_and_named_of_the_others(
     told = capsys.readouterr().out
     assert told.count("no pair at all") == 2
     assert "and so of skill2, skill3, skill4, skill5" in told
+
+
+def test_what_is_wrong_with_several_skills_alike_is_one_card(tmp_path: Path) -> None:
+    rows = [
+        said(one, answer="As an AI language model, I would rather not say anything of that.") if n < 9 else one
+        for n, one in enumerate(clean(60))
+    ]
+    folder = run(tmp_path / "run", rows)
+    call(folder)
+    page = (folder / "data.html").read_text(encoding="utf-8")
+    cards = re.findall(r'<article class="finding bad">.*?</article>', page, re.DOTALL)
+    (refusing,) = (card for card in cards if "answers that refuse" in card)
+    assert "The same of 2 others" in refusing
+    for skill in ("coding", "fermi", "rag"):
+        assert f"{skill}: answers that refuse" in refusing or f"{skill.title()}: answers that refuse" in refusing
+    for one in rows[:9]:
+        assert one["id"] in refusing
