@@ -44,19 +44,23 @@ class Contamination:
         self._examples: defaultdict[str, list[tuple[int, int, str]]] = defaultdict(list)
 
     def add(self, batch: Batch) -> None:
-        """Look at pairs: at the user's and the assistant's words."""
-        hashed = batch.words.joined(2)
+        """Look at pairs: at the user's and the assistant's words, then at instructions and what tools returned."""
+        looked = [(batch.words.joined(2), [(at, f"{one.request}\n{one.answer}") for at, one in enumerate(batch.items)])]
+        if beside := [(at, f"{one.system}\n{one.results}") for at, one in enumerate(batch.items)
+                      if self._indexes and (one.system or one.results)]:  # fmt: skip
+            looked.append((hash_words([text for _, text in beside]), beside))
         for name, index in self._indexes.items():
-            met: dict[int, tuple[int, int]] = {}
-            for _, start, item in index.among(hashed):
-                at = int(_text_of(hashed.bounds, start))
-                self._items[name].add(item)
-                met[at] = (item, start - int(hashed.bounds[at]))
+            met: dict[int, tuple[int, int, str]] = {}
+            for hashed, texts in looked:
+                for _, start, item in index.among(hashed):
+                    place = int(_text_of(hashed.bounds, start))
+                    at, text = texts[place]
+                    self._items[name].add(item)
+                    met[at] = (item, start - int(hashed.bounds[place]), text)
             self._pairs[name] += len(met)
-            for at, (item, start) in sorted(met.items()):
+            for at, (item, start, text) in sorted(met.items()):
                 if len(self._examples[name]) < EXAMPLES:
-                    words = f"{batch.items[at].request}\n{batch.items[at].answer}"
-                    self._examples[name].append((batch.first + at, item, _quoted(words, start)))
+                    self._examples[name].append((batch.first + at, item, _quoted(text, start)))
 
     def result(self, places: Places) -> list[dict[str, Any]]:
         """Return for each benchmark its items, those overlapped, the pairs that do, and examples with links."""

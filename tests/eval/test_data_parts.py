@@ -175,3 +175,16 @@ def test_a_skill_without_any_pair_is_said_first(tmp_path: Path) -> None:
     made = report(run(tmp_path / "run", rows, fallen))
     assert (made["findings"][0]["key"], made["findings"][0]["skill"]) == ("empty_skill", "coding")
     assert "transform: declined (4)" in made["findings"][0]["measured"]
+
+
+def test_a_benchmark_in_the_instructions_or_in_what_a_tool_returned_is_found() -> None:
+    leaked = "How many lanterns does the keeper light when the fog comes in from the northern bay at dusk"
+    rows = clean(6)
+    rows[1]["messages"].insert(0, {"role": "system", "content": f"Use this: {leaked}?"})
+    rows[4]["messages"].insert(1, {"role": "tool", "content": f"1. {leaked}"})
+    (found,) = contamination(
+        rows, {"own": [leaked, "Another question that nobody has ever put to anybody else at all"]}
+    )
+    assert (found["items_found"], found["pairs"]) == (1, 2)
+    assert [one["id"] for one in found["examples"]] == [rows[1]["id"], rows[4]["id"]]
+    assert "how many lanterns does the keeper" in found["examples"][0]["words"]
