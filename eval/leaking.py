@@ -10,6 +10,7 @@ from eval.data.batches import Places, batches
 from eval.data.sources import open_sources
 from eval.records import Item
 from tools.overlap import Overlaps
+from tools.word_hashes import hash_words
 
 COMMON = 10
 """Items in which a run of words may stand before it is the benchmark's own boilerplate, as for GPT-3."""
@@ -29,12 +30,14 @@ def leaked(items: Mapping[str, Sequence[Item]], trained_on: Sequence[Path]) -> d
     found: dict[str, set[str]] = {name: set() for name in items}
     sources = open_sources(list(trained_on))
     for batch in batches(sources, Places(sources)):
-        hashed = batch.words.joined(2)
-        for name, index in indexes.items():
-            for _, start, number in index.among(hashed):
-                pair = batch.items[bisect_right(hashed.bounds, start) - 1]
-                if str(pair.row.get("split") or "train") == "train":
-                    found[name].add(items[name][number].id)
+        beside = [pair for pair in batch.items if pair.system or pair.results]
+        told = hash_words([f"{pair.system}\n{pair.results}" for pair in beside])
+        for hashed, pairs in ((batch.words.joined(2), batch.items), (told, beside)):
+            for name, index in indexes.items():
+                for _, start, number in index.among(hashed):
+                    pair = pairs[bisect_right(hashed.bounds, start) - 1]
+                    if str(pair.row.get("split") or "train") == "train":
+                        found[name].add(items[name][number].id)
     return found
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from agents.errors import UsageError
 from eval.data.contamination import contamination, read_benchmarks
+from eval.leaking import leaked
+from eval.records import Item, Turn
 from tests.eval.datasets import clean, of, prose, rejected, report, row, run, said, write
 
 QUESTION = "Which of these rivers flows north through the old town and then turns west before it meets the sea?"
@@ -178,13 +180,23 @@ def test_a_skill_without_any_pair_is_said_first(tmp_path: Path) -> None:
 
 
 def test_a_benchmark_in_the_instructions_or_in_what_a_tool_returned_is_found() -> None:
-    leaked = "How many lanterns does the keeper light when the fog comes in from the northern bay at dusk"
+    words = "How many lanterns does the keeper light when the fog comes in from the northern bay at dusk"
     rows = clean(6)
-    rows[1]["messages"].insert(0, {"role": "system", "content": f"Use this: {leaked}?"})
-    rows[4]["messages"].insert(1, {"role": "tool", "content": f"1. {leaked}"})
-    (found,) = contamination(
-        rows, {"own": [leaked, "Another question that nobody has ever put to anybody else at all"]}
-    )
+    rows[1]["messages"].insert(0, {"role": "system", "content": f"Use this: {words}?"})
+    rows[4]["messages"].insert(1, {"role": "tool", "content": f"1. {words}"})
+    (found,) = contamination(rows, {"own": [words, "Another question that nobody has ever put to anybody else at all"]})
     assert (found["items_found"], found["pairs"]) == (1, 2)
     assert [one["id"] for one in found["examples"]] == [rows[1]["id"], rows[4]["id"]]
     assert "how many lanterns does the keeper" in found["examples"][0]["words"]
+
+
+def test_what_leaked_into_instructions_or_results_leaked_into_the_training(tmp_path: Path) -> None:
+    asked = [f"How many lanterns of {light} does the keeper light when fog comes in from the northern bay" for light in
+             ("copper", "glass", "paper")]  # fmt: skip
+    rows = clean(6)
+    rows[1]["messages"].insert(0, {"role": "system", "content": f"Use this: {asked[0]}?"})
+    rows[4]["messages"].insert(1, {"role": "tool", "content": f"1. {asked[1]}"})
+    rows[5] = {**rows[5], "split": "held_out"}
+    rows[5]["messages"] = [{"role": "system", "content": asked[2]}, *rows[5]["messages"]]
+    items = [Item(str(n), (Turn(words),)) for n, words in enumerate(asked)]
+    assert leaked({"own": items}, [write(tmp_path / "pairs.jsonl", rows)]) == {"own": {"0", "1"}}
