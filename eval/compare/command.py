@@ -20,7 +20,7 @@ def add(commands: Any) -> None:
     made: argparse.ArgumentParser = commands.add_parser(
         "compare",
         help="compare two models over the same items, or two data sets from the same seeds",
-        description="Compare two models over the same items (folders that `bench` or `orca run` left), or two data "
+        description="Compare two models over the same items (folders that `bench` or `orca score` left), or two data "
         "sets from the same seeds (run folders, or exported .jsonl files): differences of B less A with intervals, "
         "exact paired tests, and what changed.",
     )

@@ -17,6 +17,13 @@ Block = tuple[str, Sequence[str], Rows]
 SURE = 0.05
 
 
+METHOD = (
+    "The acceptance of all is tested over seeds, each with all its pairs: pairs of one seed hang together. The tables' "
+    "tests (Fisher's, Mann-Whitney's) take pairs as independent, and are surer than they ought to be where a seed has "
+    "many; Holm's correction is over one table."
+)
+
+
 def summary(found: DataCompared, won: WinRate | None) -> Iterator[str]:
     """Yield what there is to say, in one line each."""
     yield f"A: {found.paths[0]}, {found.pairs[0]} pairs; B: {found.paths[1]}, {found.pairs[1]} pairs"
@@ -109,7 +116,7 @@ def as_markdown(found: DataCompared, won: WinRate | None) -> str:
     made += [f"- {markdown(line)}" for line in summary(found, won)]
     for title, heads, rows in blocks(found, won):
         made += ["", f"## {title}", "", markdown_table(heads, [[markdown(cell) for cell in row] for row in rows])]
-    return "\n".join(made) + "\n"
+    return "\n".join([*made, "", METHOD]) + "\n"
 
 
 def html(found: DataCompared, won: WinRate | None) -> str:
@@ -127,6 +134,7 @@ def _body(found: DataCompared, won: WinRate | None) -> Iterator[str]:
         yield f"<h2>{title}</h2>"
         cells: Iterator[list[str]] = ([words(cell) for cell in row] for row in rows)
         yield table(title, heads, cells, is_headed=True)
+    yield f'<p class="quiet">{METHOD}</p>'
 
 
 def _drawn(found: DataCompared) -> str:

@@ -356,6 +356,12 @@ def test_a_judge_is_estimated_and_stopped_by_its_budget(
         ran(tmp_path / "a", tmp_path / "b", "--max-cost=4")
 
 
+def test_what_the_tests_take_for_granted_is_said(tmp_path: Path) -> None:
+    found = of(tmp_path, ([pair(1), pair(2)],), ([pair(1), pair(2, nth=2)],))
+    for told in (as_markdown(found, None), html(found, None)):
+        assert "take pairs as independent" in told
+
+
 def test_rows_are_read_again_only_for_the_judge_and_must_still_be_there(tmp_path: Path) -> None:
     folder = run(tmp_path / "a", [pair(1), pair(2)])
     one = read(folder)
