@@ -99,6 +99,9 @@ def _build(asked: argparse.Namespace) -> int:
 
 
 async def _run(asked: argparse.Namespace) -> int:
+    if not asked.file.is_file():
+        what = "it is a folder" if asked.file.is_dir() else "there is nothing"
+        raise UsageError(f"{asked.file}: {what}; give the file that python -m eval orca build RUN --out FILE writes")
     items = items_of(task, asked.file)
     speakers = await open_speakers(
         {"model": asked.model or _no_model()}, at_once=asked.at_once or AT_ONCE, tell=tell, template=asked.template

@@ -60,6 +60,12 @@ def set_of(skill: str, stage: str) -> str:
     return skill if skill in SKILLS else ""
 
 
+def siblings(items: Iterable[tuple[str, object]]) -> int:
+    """Count the items, told by set and seed, that stand in one set with an earlier one of their seed."""
+    seeds = [(name, seed["hash"]) for name, seed in items if isinstance(seed, Mapping) and seed.get("hash")]
+    return len(seeds) - len(set(seeds))
+
+
 def write_entries(path: Path, entries: Sequence[Entry]) -> None:
     """Write the file, whole or not at all. Raise `UsageError` where that can't be done."""
     part = path.with_name(path.name + ".part")

@@ -146,6 +146,26 @@ def test_chosen_by_hash_the_small_bench_is_part_of_the_large(tmp_path: Path) -> 
     assert [entry.id for entry in forward] != sorted(entry.id for entry in forward)
 
 
+def test_each_seed_gives_a_set_one_pair_before_any_gives_a_second(tmp_path: Path) -> None:
+    many = [row(number, seed={"path": "a.md", "hash": "many"}) for number in range(1, 10)]
+    one_each = [row(number) for number in range(10, 13)]
+    run = write(tmp_path / "run", [*many, *one_each])
+    found = build([run], items=6, sets=["coding"])
+    seeds = [entry.seed["hash"] for entry in found.entries]
+    assert set(seeds[:4]) == {"many", "test-10", "test-11", "test-12"}
+    assert seeds[4:] == ["many", "many"]
+    assert build([run], items=5, sets=["coding"]).entries == found.entries[:5]
+    assert "2 items are of a seed that gave their set another" in "\n".join(told(found))
+    assert "gave their set another" not in "\n".join(told(build([run], items=4, sets=["coding"])))
+
+
+def test_a_licence_that_no_row_tells_is_told(tmp_path: Path) -> None:
+    free = row(2, seed={"path": "b.md", "hash": "b", "licence": "CC0"})
+    found = build([write(tmp_path / "run", [row(1), free])], sets=["coding"])
+    assert {entry.licence for entry in found.entries} == {"unknown", "CC0"}
+    assert "1 items: the run does not say what licence" in "\n".join(told(found))
+
+
 def test_two_runs_may_name_their_pairs_alike(tmp_path: Path) -> None:
     twin = row(2, id=row(1)["id"])
     runs = [write(tmp_path / "a", [row(1)]), write(tmp_path / "b", [twin]), write(tmp_path / "c", [row(1)])]

@@ -218,7 +218,11 @@ def test_wrong_use_is_one_line_that_says_what_would_be_right(stage: Stage) -> No
         (["run", stage.bench, "--model", stage.model("worse"), "--out", place], "answers of another model"),
         (["run", stage.bench, "--model", stage.model("student"), "--out", place, "--max-tokens", 9], "max_tokens"),
         (["run", stage.bench, "--out", place], "--model says who is asked"),
-        (["run", stage.place / "none.jsonl", "--model", stage.model("student"), "--out", place], "there is nothing"),
+        (
+            ["run", stage.place / "none.jsonl", "--model", stage.model("student"), "--out", place],
+            r"none\.jsonl: there is nothing; give the file that",
+        ),
+        (["run", stage.run, "--model", stage.model("student"), "--out", place], "run: it is a folder; give the file"),
         (["score", stage.run, "--judge", stage.model("judge")], "holds no answers"),
         (["score", place, "--judge", stage.model("judge"), "--against", stage.run], "is no evaluation"),
     ]
