@@ -169,7 +169,7 @@ def _about(
         "data_hash": answers.bench,
         "task_version": task.version,
         "agentinstruct": own_version(),
-        "judge": {**asdict(judge.record), "max_tokens": judge.max_tokens},
+        "judge": {**judge.record.row(), "max_tokens": judge.max_tokens},
         "spent": {role: asdict(one) for role, one in store.spent.items()},
     }
     if len(scored) < len(items):

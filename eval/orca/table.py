@@ -90,6 +90,10 @@ def _unlike(result: Result, others: Sequence[Result]) -> Iterator[str]:
 def notes(result: Result) -> Iterator[str]:
     """Yield what one should know of the figures."""
     more = result.more
+    judge = result.about.get("judge") or {}
+    if "verdicts" in judge:
+        again, failed = judge["retried"], judge["failed"]
+        yield f"Of the judge: {judge['verdicts']} verdicts, {again} asked for again, {failed} failed."
     if "student" in more:
         yield f"Mean marks: {more['student']:.2f} the student, {more['teacher']:.2f} the teacher."
     if lacking := result.scored - result.figures[BY_ITEM].n:

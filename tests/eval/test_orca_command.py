@@ -119,6 +119,16 @@ def test_from_a_run_to_table_and_radar(stage: Stage, capsys: pytest.CaptureFixtu
     assert words.endswith(("first = 9, second = 8", "first = 8, second = 9"))
 
 
+def test_what_was_not_held_out_and_what_the_judge_did_stand_in_the_result(stage: Stage) -> None:
+    assert stage("build", stage.run, "--out", stage.bench, "--not-held-out") == 0
+    place = stage.answered()
+    found = stage.scored(place)
+    assert (found["items"], found["more"]["not_held_out"]) == (13, 1)
+    assert found["about"]["judge"]["failure_rate"] == 0
+    verdicts = found["about"]["judge"]["verdicts"]
+    assert f"- Of the judge: {verdicts} verdicts, 0 asked for again, 0 failed." in (place / "orca_bench.md").read_text()
+
+
 def test_nothing_is_asked_twice(stage: Stage) -> None:
     place = stage.built().answered()
     stage.scored(place)
