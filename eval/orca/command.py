@@ -12,7 +12,7 @@ from typing import Any
 from agents.errors import UsageError
 from agents.models.connect import AT_ONCE
 from eval.arguments import add_models, add_spending, count, prices, tell
-from eval.benching import STOPPED, own_version
+from eval.benching import STOPPED, own_version, refuse_another
 from eval.estimate import JUDGE_SAYS, Share, estimate, lines, price_of
 from eval.folder import RESULTS, write_results, write_whole
 from eval.judging import Judge
@@ -112,6 +112,7 @@ async def _run(asked: argparse.Namespace) -> int:
         _estimate(asked, list(estimate(only_asked, items)), model, "model")
         if asked.estimate:
             return 0
+        refuse_another(asked.out, model.name)
         held_out = all(item.facts.get("held_out") for item in items)
         told = folders.Asked(folders.hash_of(asked.file), model.name, asked.max_tokens, held_out)
         folders.begin(asked.out, asked.file, told)
@@ -134,6 +135,7 @@ async def _run(asked: argparse.Namespace) -> int:
 
 async def _score(asked: argparse.Namespace) -> int:
     answers = folders.asked_in(asked.folder)
+    refuse_another(asked.folder, answers.model)
     items = items_of(task, asked.folder / "bench.jsonl")
     others = [folders.scored_in(other, answers.bench) for other in asked.against]
     speakers = await open_speakers({"judge": asked.judge}, at_once=asked.at_once or AT_ONCE, tell=tell)

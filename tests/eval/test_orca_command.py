@@ -17,6 +17,7 @@ from eval.orca import command, folder
 from eval.orca.records import SETS, read_lines
 from eval.results import RESAMPLES
 from eval.task import items_of, load
+from tests.eval.evaluations import evaluation, scored
 from tests.eval.test_orca_build import row, write
 
 ROOT = Path(__file__).parents[2]
@@ -243,6 +244,19 @@ def test_wrong_use_is_one_line_that_says_what_would_be_right(stage: Stage) -> No
     (place / "bench.jsonl").write_text(other.read_text())
     with pytest.raises(UsageError, match="was changed after it was asked"):
         stage("score", place, "--judge", stage.model("judge"))
+
+
+def test_a_folder_with_another_models_results_is_refused_before_anything_is_asked(stage: Stage) -> None:
+    place = evaluation(stage.place / "taken", "another", {"sums": [scored("q", 1.0)]})
+    stage.built()
+    with pytest.raises(UsageError, match="holds results of another"):
+        stage("run", stage.bench, "--model", stage.model("student"), "--out", place)
+    answered = stage.answered()
+    (answered / "results.json").write_bytes((place / "results.json").read_bytes())
+    before = stage.asked()
+    with pytest.raises(UsageError, match="holds results of another"):
+        stage("score", answered, "--judge", stage.model("judge"))
+    assert stage.asked() == before
 
 
 def test_a_bench_of_another_systems_line_ends_is_the_same_to_the_byte(stage: Stage) -> None:
