@@ -33,7 +33,7 @@ class Difference:
     """Second less first. None: nothing could be earned by one of them."""
     low: float | None
     high: float | None
-    """95 % interval; None with fewer than two items."""
+    """95 % interval; None where a group has fewer than two items: drawn again, one item is always the same."""
     p: float | None
     """Two-sided, of the hypothesis that it makes no difference which side answered."""
     test: str
@@ -68,7 +68,7 @@ def difference(
         return Difference(None, None, None, None, None, None, "", 0)
     one, other = table.values()
     value = None if one is None or other is None else scale * (other - one)
-    low, high = table.interval() if value is not None and len(first) > 1 else (None, None)
+    low, high = table.interval() if value is not None and table.fewest > 1 else (None, None)
     p, test = (None, "") if value is None or not tested else _test(first, second, table)
     return Difference(
         None if one is None else scale * one,
@@ -145,6 +145,9 @@ class _Table:
         self.count = len(names)
         self.starts = [n for n, place in enumerate(order) if not n or names[order[n - 1]] != names[place]]
         self.is_one = len(self.starts) == 1
+        ends = [*self.starts[1:], self.count]
+        self.fewest = min((end - start for start, end in zip(self.starts, ends, strict=False)), default=0)
+        """Items of the smallest group."""
         # Rows: the items of the first side, then the same of the second.
         sides = [
             numpy.asarray([side[place] for place in order], dtype=float).reshape(-1, 2) for side in (first, second)

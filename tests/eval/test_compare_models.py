@@ -114,6 +114,17 @@ def test_seeds_that_were_not_held_out_are_said_first(tmp_path: Path) -> None:
     assert found.warnings == ("SUMS: 12 items were not held out: A and B may have been trained on their seeds",)
 
 
+def test_groups_without_a_figure_are_in_neither_mean_and_told(tmp_path: Path) -> None:
+    def sets(possible: float) -> list[Scored]:
+        return [
+            scored(f"{name}{n}", n + 1.0, possible if name == "a" else 4.0, group=name) for name in "ab" for n in (0, 1)
+        ]
+
+    found = compare(*two(tmp_path, sets(4), sets(0), mean="macro"))
+    assert found.warnings == ("SUMS: no figure in A or in B, and so in neither mean: a",)
+    assert compare(*two(tmp_path / "all", sets(4), sets(4), mean="macro")).warnings == ()
+
+
 def test_miniatures_are_loud(tmp_path: Path) -> None:
     found = compare(*two(tmp_path, right(0), right(1), about={"data": "miniature"}))
     assert found.warnings[0].startswith("MINIATURE: SUMS")
