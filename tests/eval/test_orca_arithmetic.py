@@ -171,6 +171,11 @@ def test_items_without_a_ratio_of_their_own_are_told() -> None:
     assert "The mean of items lacks" not in markdown(figures(BY_HAND))
 
 
+def test_why_a_mean_has_no_interval_is_told() -> None:
+    assert "The mean has no interval: a set has a single item" in markdown(figures({"coding": [[(5, 10)]]}))
+    assert "no interval" not in markdown(figures({"coding": [[(5, 10)], [(4, 10)]]}))
+
+
 def test_siblings_of_one_seed_are_told_before_the_figures() -> None:
     made = [
         replace(one, item=replace(one.item, facts={"seed": {"hash": seed}}))
