@@ -171,6 +171,8 @@ class Bench:
             "agentinstruct": own_version(),
             "spent": {role: asdict(one) for role, one in spent.items()},
         }
+        if any(item.facts.get("held_out") is False for item in items):
+            about["held_out"] = False
         if judge:
             about["judge"] = judge.record.row()
         if "extractor" in speakers:

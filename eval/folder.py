@@ -61,12 +61,6 @@ def is_miniature(result: Result) -> bool:
     return bool(result.about.get("data") == "miniature")
 
 
-def not_held_out(result: Result) -> int:
-    """Return how many items of an Orca-Bench are of seeds that the model may have been trained on."""
-    count = result.more.get("not_held_out", 0)
-    return int(count) if isinstance(count, (int, float)) else 0
-
-
 def leaked(result: Result) -> tuple[str, ...]:
     """Return the ids of a result's items that stand in what the model was trained on, as far as that was looked for."""
     found = result.about.get("leaked")

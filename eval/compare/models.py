@@ -13,7 +13,7 @@ from pathlib import Path
 from agents.errors import UsageError
 from eval.compare.differences import Difference, Mean, Pair, difference, holm
 from eval.compare.pairing import Pairing, Same, earned, failed_share, pair, unlike
-from eval.folder import Evaluation, is_miniature, leaked, not_held_out, read_items, read_results
+from eval.folder import Evaluation, is_miniature, leaked, read_items, read_results
 from eval.results import Result
 
 
@@ -218,8 +218,6 @@ def _doubts(pairing: Pairing, first: Result, second: Result) -> Iterator[str]:
         if ids := set(leaked(result)):
             there = sum(one.id in ids for one in pairing.same)
             yield f"{there} of {len(pairing.same)} items stand in what {side} was trained on"
-    if count := max(not_held_out(first), not_held_out(second)):
-        yield f"{count} items were not held out: A and B may have been trained on their seeds"
     if not pairing.same:
         yield "no item is in both: nothing is compared"
 

@@ -35,7 +35,6 @@ def more(scored: Sequence[Scored]) -> Mapping[str, float]:
 
     `student`, `teacher`: the mean of each one's marks over all turns. `first_less_second`: how much more an answer
     gets for being shown first, from the orders that each answer was shown in; 0 for a judge that minds no order.
-    `not_held_out`, where there are any: items of seeds that may have been trained on.
     """
     marks: dict[str, list[float]] = defaultdict(list)
     for one in scored:
@@ -47,8 +46,6 @@ def more(scored: Sequence[Scored]) -> Mapping[str, float]:
     found = {name: _mean(marks[name]) for name in ("student", "teacher") if marks[name]}
     if marks["student first"] and marks["teacher first"]:
         found["first_less_second"] = (_mean(marks["student first"]) - _mean(marks["teacher first"])) / 2
-    if kept := sum(one.item.facts.get("held_out") is False for one in scored):
-        found["not_held_out"] = kept
     return found
 
 

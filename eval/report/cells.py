@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.errors import UsageError
-from eval.folder import Evaluation, is_miniature, leaked, not_held_out, read_results
+from eval.folder import Evaluation, is_miniature, leaked, read_results
 from eval.published import PublishedRow
 from eval.results import Figure, Result
 
@@ -114,8 +114,6 @@ def _qualified(result: Result) -> list[str]:
         without = _without(result)
         clean = f"; without them {without:.2f}" if without is not None else ""
         told.append(f"{len(ids)} of {result.items} items stand in the training data{clean}")
-    if count := not_held_out(result):
-        told.append(f"{count} of {result.items} items not held out: their seeds may have been trained on")
     if result.about.get("clip"):
         told.append("no set above the teacher's 10 (--clip)")
     if result.about.get("incomplete"):

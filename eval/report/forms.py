@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from eval.folder import leaked, not_held_out
+from eval.folder import leaked
 from eval.report.cells import Column, Shown
 from eval.report.figures import Drawn
 from eval.report.numerals import csv_of, half, markdown, markdown_table, number, percent
@@ -36,8 +36,6 @@ def warnings(columns: Sequence[Column]) -> list[str]:
             told.append(
                 f"LEAKED: {column.name} was trained on items of {', '.join(found)}; the footnotes say how many."
             )
-        if found := [result.title for result in known if not_held_out(result)]:
-            told.append(f"NOT HELD OUT: {column.name} may have been trained on the seeds of {', '.join(found)}.")
     mixed: dict[str, list[str]] = {}
     for task, judges in _judges(columns).items():
         if len(set(judges)) > 1:

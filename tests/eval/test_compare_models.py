@@ -109,11 +109,6 @@ def test_items_that_one_was_trained_on_are_said_first(tmp_path: Path) -> None:
     assert compare(one, other).warnings == ("SUMS: 1 of 12 items stand in what B was trained on",)
 
 
-def test_seeds_that_were_not_held_out_are_said_first(tmp_path: Path) -> None:
-    found = compare(*two(tmp_path, right(0), right(1), more=lambda _: {"not_held_out": 12.0}))
-    assert found.warnings == ("SUMS: 12 items were not held out: A and B may have been trained on their seeds",)
-
-
 def test_groups_without_a_figure_are_in_neither_mean_and_told(tmp_path: Path) -> None:
     def sets(possible: float) -> list[Scored]:
         return [

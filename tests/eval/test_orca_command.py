@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from agents.errors import CallError, UsageError
+from eval.__main__ import main as evaluate
 from eval.folder import read_items
 from eval.orca import command, folder
 from eval.orca.records import SETS, read_lines
@@ -124,7 +125,11 @@ def test_what_was_not_held_out_and_what_the_judge_did_stand_in_the_result(stage:
     assert stage("build", stage.run, "--out", stage.bench, "--not-held-out") == 0
     place = stage.answered()
     found = stage.scored(place)
-    assert (found["items"], found["more"]["not_held_out"]) == (13, 1)
+    assert (found["items"], found["about"]["held_out"]) == (13, False)
+    words = ["bench", "orca_bench", "--data", f"orca_bench={stage.bench}", "--model", stage.model("student")]
+    assert evaluate([*words, "--judge", stage.model("judge"), "--out", str(stage.place / "bench")]) == 0
+    (same,) = json.loads((stage.place / "bench" / "results.json").read_text())["results"]
+    assert same["about"]["held_out"] is False
     assert found["about"]["judge"]["failure_rate"] == 0
     verdicts = found["about"]["judge"]["verdicts"]
     assert f"- Of the judge: {verdicts} verdicts, 0 asked for again, 0 failed." in (place / "orca_bench.md").read_text()
