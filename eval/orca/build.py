@@ -107,7 +107,7 @@ def _candidates(
     for file in files:
         for place, row in read_lines(file):
             name = set_of(str(row.get("skill")), str(row.get("stage")))
-            if row.get("split", _TRAIN) == _TRAIN and not not_held_out:
+            if (row.get("split") or _TRAIN) == _TRAIN and not not_held_out:
                 continue
             if why := _unfit(row, name, sets):
                 left_out[why] += 1
@@ -153,7 +153,7 @@ def _entry(row: Mapping[str, Any], name: str, place: str) -> Entry:
         raise UsageError(f"{place}: a pair has an `id` and `messages`; is this a run's pairs.jsonl?")
     seed = seed if isinstance(seed, Mapping) else {}
     outcome = facts.get("outcome") if isinstance(facts, Mapping) else None
-    split = str(row.get("split", _TRAIN))
+    split = str(row.get("split") or _TRAIN)
     return Entry(
         id=key,
         set=name,
@@ -189,7 +189,7 @@ def _overlap(batch: Sequence[Entry], training: Mapping[Path, bool]) -> dict[int,
     overlap = Overlap([(str(entry.seed.get("hash") or ""), entry.messages) for entry in batch])
     for file, whole in training.items():
         for place, row in read_lines(file):
-            if whole or row.get("split", _TRAIN) == _TRAIN:
+            if whole or (row.get("split") or _TRAIN) == _TRAIN:
                 seed = row.get("seed")
                 overlap.see(str(seed.get("hash") or "") if isinstance(seed, Mapping) else "", _talk(row, place))
     return overlap.found

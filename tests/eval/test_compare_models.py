@@ -109,17 +109,6 @@ def test_items_that_one_was_trained_on_are_said_first(tmp_path: Path) -> None:
     assert compare(one, other).warnings == ("SUMS: 1 of 12 items stand in what B was trained on",)
 
 
-def test_groups_without_a_figure_are_in_neither_mean_and_told(tmp_path: Path) -> None:
-    def sets(possible: float) -> list[Scored]:
-        return [
-            scored(f"{name}{n}", n + 1.0, possible if name == "a" else 4.0, group=name) for name in "ab" for n in (0, 1)
-        ]
-
-    found = compare(*two(tmp_path, sets(4), sets(0), mean="macro"))
-    assert found.warnings == ("SUMS: no figure in A or in B, and so in neither mean: a",)
-    assert compare(*two(tmp_path / "all", sets(4), sets(4), mean="macro")).warnings == ()
-
-
 def test_miniatures_are_loud(tmp_path: Path) -> None:
     found = compare(*two(tmp_path, right(0), right(1), about={"data": "miniature"}))
     assert found.warnings[0].startswith("MINIATURE: SUMS")
@@ -254,3 +243,14 @@ def test_the_csv_is_read_back(tmp_path: Path) -> None:
     (row,) = csv.DictReader(io.StringIO(changed_csv(found)))
     assert (row["a_answer"], row["b_answer"], row["id"]) == (f"'{bad}", " fine", "'-1")
     assert float(row["b_earned"]) == 1
+
+
+def test_groups_without_a_figure_are_in_neither_mean_and_told(tmp_path: Path) -> None:
+    def sets(possible: float) -> list[Scored]:
+        return [
+            scored(f"{name}{n}", n + 1.0, possible if name == "a" else 4.0, group=name) for name in "ab" for n in (0, 1)
+        ]
+
+    found = compare(*two(tmp_path, sets(4), sets(0), mean="macro"))
+    assert found.warnings == ("SUMS: no figure in A or in B, and so in neither mean: a",)
+    assert compare(*two(tmp_path / "all", sets(4), sets(4), mean="macro")).warnings == ()

@@ -200,8 +200,38 @@ def test_hostile_ids_are_kept_as_they_are_and_open_no_file(tmp_path: Path, name:
 
 
 @pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"tools": "none"}, "its tools or calls are malformed"),
+        ({"tools": [1]}, "its tools or calls are malformed"),
+        ({"messages": [{"role": "user", "content": "Do it."}, {"role": "assistant", "content": "", "tool_calls": [1]}]},
+         "no text form"),
+    ],
+)  # fmt: skip
+def test_malformed_calls_cost_their_pair_alone(tmp_path: Path, changed: dict[str, Any], why: str) -> None:
+    found = build([write(tmp_path / "run", [row(1), row(2, **changed)])], sets=["coding"])
+    assert [entry.id for entry in found.entries] == [row(1)["id"]]
+    assert next(iter(found.left_out)).startswith(why)
+
+
+def test_odd_rows_are_written_and_read_back(tmp_path: Path) -> None:
+    half = [{"role": "user", "content": "Half \ud800 a pair."}, {"role": "assistant", "content": "Yes."}]
+    rows = [row(1, messages=half), row(2, seed={"hash": ["a", "list"]}), row(3, seed={"hash": ["a", "list"]})]
+    found = build([write(tmp_path / "run", rows)], sets=["coding"])
+    assert any("2 items" not in line and "gave their set another" in line for line in told(found))
+    write_entries(tmp_path / "bench.jsonl", found.entries)
+    assert len([item_of(one, place) for place, one in read_lines(tmp_path / "bench.jsonl")]) == 3
+
+
+def test_a_pair_of_no_split_is_no_held_out_one(tmp_path: Path) -> None:
+    found = build([write(tmp_path / "run", [row(1), row(2, split=None)])], sets=["coding"])
+    assert [entry.id for entry in found.entries] == [row(1)["id"]]
+
+
+@pytest.mark.parametrize(
     ("bad", "why"),
     [
+        ("[" * 100_000, r"pairs\.jsonl:1: no JSON"),
         ("{", r"pairs\.jsonl:1: no JSON"),
         ("[]", r"pairs\.jsonl:1: list"),
         (json.dumps(row(1, id=7)), r"pairs\.jsonl:1: a pair has an `id`"),
