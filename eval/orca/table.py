@@ -64,8 +64,12 @@ def warnings(result: Result, others: Sequence[Result] = ()) -> Iterator[str]:
     yield from _unlike(result, others)
     for why, count in result.excluded.items():
         yield f"{count} of {result.items} items excluded: {escaped(why)}"
+    undefined: dict[str, list[str]] = {}
     for name, why in about["undefined"].items():
-        yield f"{escaped(name)} has no score: {why}; the mean is over the other sets"
+        undefined.setdefault(why, []).append(escaped(name))
+    for why, names in undefined.items():
+        have = "has" if len(names) == 1 else "have"
+        yield f"{', '.join(names)} {have} no score: {why}; the mean is over the other sets"
     if alike := about.get("siblings"):
         yield f"{alike} items are of a seed that gave their set another: intervals, over items, are too narrow"
     lean = result.more.get("first_less_second", 0.0)

@@ -137,6 +137,8 @@ def test_a_set_without_a_score_is_said_and_left_out_of_the_mean() -> None:
     }  # fmt: skip
     text = markdown(result)
     assert "coding has no score: the teacher's marks are all 0" in text
+    several = markdown(figures({"coding": [[(0, 0)]], "fermi": [[(1, 0)]], "rag": [[(8, 10)]]}))
+    assert "coding, fermi have no score: the teacher's marks are all 0" in several or "fermi, coding have" in several
     assert "| **mean of 1 sets** | **8.00** |" in text
     assert "| fermi | none: every item is excluded" in text
 
