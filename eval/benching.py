@@ -63,10 +63,10 @@ class Bench:
     # -- before anything is asked
 
     def _load(self) -> list[tuple[Task, list[Item]]]:
-        wanted = [name for word in self.asked.tasks for name in (of_the_paper() if word == "paper" else [word])]
+        local = places(self.asked.data)
+        wanted = [name for word in self.asked.tasks for name in (self._paper(local) if word == "paper" else [word])]
         tasks = load_all(wanted)
         retrieval = Retrieval(self.asked.corpus, self.asked.documents)
-        local = places(self.asked.data)
         if strange := sorted(local.keys() - {task.name for task in tasks}):
             raise UsageError(f"--data {strange[0]}=…: {strange[0]!r} is not among the tasks asked for")
         if local and self.asked.miniature:
@@ -85,6 +85,17 @@ class Bench:
 
             self._leaked = leaked({task.name: items for task, items in loaded}, self.asked.trained_on)
         return loaded
+
+    def _paper(self, local: Mapping[str, Path]) -> list[str]:
+        """Return the paper's tasks, and tell of those that need something of the user's that was not given."""
+        lacking = {} if self.asked.miniature else {
+            name: why
+            for name in of_the_paper()
+            if name not in local and (why := _needs(load(name), has_corpus=self.asked.corpus is not None))
+        }  # fmt: skip
+        for name, why in lacking.items():
+            self.tell(f"{name} is left out: {why}.")
+        return [name for name in of_the_paper() if name not in lacking]
 
     def _tell_fewer(self, task: Task, there: int) -> None:
         wanted, size = self.asked.items, task.source.size
@@ -161,6 +172,8 @@ class Bench:
             "agentinstruct": own_version(),
             "spent": {role: asdict(one) for role, one in spent.items()},
         }
+        if any(item.facts.get("held_out") is False for item in items):
+            about["held_out"] = False
         if judge:
             about["judge"] = judge.record.row()
         if "extractor" in speakers:
@@ -222,6 +235,15 @@ def refuse_another(folder: Path, model: str) -> None:
 def of_the_paper() -> list[str]:
     """Return the tasks whose results the paper prints."""
     return [name for name in names() if load(name).tables]
+
+
+def _needs(task: Task, *, has_corpus: bool) -> str:
+    """Return what a task can't be asked without, of what only the user can give; nothing where it needs no such."""
+    if not task.source.hub and not task.source.url:
+        return f"nobody has published it; build one, and give it with --data {task.name}=PATH"
+    if task.documents is not None and not has_corpus:
+        return "it searches documents of yours; give them with --corpus PATH"
+    return ""
 
 
 def drawn(items: Sequence[Item], count: int | None) -> list[Item]:

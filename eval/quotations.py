@@ -12,8 +12,10 @@ from collections.abc import Iterator
 
 _OPEN, _CLOSE = "\"“„«‟'‘‚‹`", "\"”“»'’›`"
 _PAIRS = {'"': '"', "“": '”"', "„": "“”", "«": "»", "‘": "’"}
-_BETWEEN = re.compile(rf"(?<=[{_CLOSE}])\s*(?:…|\.{{3}}|[;,&+/]|and|or)\s*(?=[{_OPEN}])")
-"""What stands between two quotations on one line."""
+_BETWEEN = re.compile(rf"(?<=[{_CLOSE}])\s*(?:…|\.{{3}}|[;,&+/]|and|or|\n[ \t]*[-*•]?)\s*(?=[{_OPEN}])")
+"""What stands between two quotations: on one line, or each on its own."""
+_REMARK = re.compile(rf"[{_CLOSE}]\s*[(\[–—-]")
+"""Where a quotation may end, and a remark begin that itself quotes something: "on Tuesday" (not "on Monday")."""
 _LEFT_OUT = re.compile(r"\[?(?:…|\.{3,}|(?:\. ){2,}\.)\]?")
 _MARKS = re.compile(r"[\W_]+")
 # A sign, a point or a comma inside a number is part of the number: 1.5 is not found in 15, nor 5 in 1.5.
@@ -62,4 +64,7 @@ class Quotable:
 
     def lacks(self, line: str) -> list[str]:
         """Return the pieces of a line of quotations that do not stand in the text."""
-        return [piece for piece in pieces(line) if flat(piece).strip() and piece not in self]
+        return [piece for piece in pieces(line) if flat(piece).strip() and not self._holds(piece)]
+
+    def _holds(self, piece: str) -> bool:
+        return piece in self or any(piece[: end.start()] in self for end in _REMARK.finditer(piece))

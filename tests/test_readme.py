@@ -82,7 +82,8 @@ def test_every_flag_named_is_a_flag_of_the_command() -> None:
     others |= {f"--{field}" for field in Config.model_fields}
     told = flags(help_of("teams.tool_use")) | flags(help_of("teams", "--all")) | flags(help_of("teams", "new"))
     told |= flags(help_of("agents.view", "branch"))
-    told |= {flag for command in ("bench", "data") for flag in flags(help_of("eval", command))}
+    measuring = (("bench",), ("data",), ("orca", "build"), ("orca-sum", "build"))
+    told |= {flag for command in measuring for flag in flags(help_of("eval", *command))}
     told |= {
         flag for command in ("train", "preview", "estimate", "push") for flag in flags(help_of("training", command))
     }

@@ -130,17 +130,18 @@ def _task(one: Evaluation, other: Evaluation, name: str) -> TaskCompared:
     metrics = [_metric(first, second, pairing, metric) for metric in names]
     metrics = [metric for metric in metrics if metric.difference.n]
     head = metrics[0].metric if metrics else ""
+    groups = _groups(first, pairing, head) if head else {}
     changes = list(_changes(pairing, head, _higher(first, head))) if head else []
     return TaskCompared(
         name,
         first.title or name,
         tuple(metrics),
-        _groups(first, pairing, head) if head else {},
+        groups,
         tuple(change for better, change in changes if better),
         tuple(change for better, change in changes if not better),
         len(pairing.same),
         dict(pairing.left_out),
-        (*unlike(first, second), *_doubts(pairing, first, second)),
+        (*unlike(first, second), *_doubts(pairing, first, second), *_undefined(first, groups)),
         (sum(x.first.unparsed for x in pairing.same), sum(x.second.unparsed for x in pairing.same)),
         is_miniature(first) or is_miniature(second),
     )
@@ -226,6 +227,12 @@ def _doubts(pairing: Pairing, first: Result, second: Result) -> Iterator[str]:
             yield f"{there} of {len(pairing.same)} items stand in what {side} was trained on"
     if not pairing.same:
         yield "no item is in both: nothing is compared"
+
+
+def _undefined(result: Result, groups: Mapping[str, Difference]) -> Iterator[str]:
+    lacking = [name for name, found in groups.items() if found.value is None]
+    if lacking and result.mean == "macro":
+        yield f"no figure in A or in B, and so in neither mean: {', '.join(lacking)}"
 
 
 def _warnings(one: Evaluation, other: Evaluation, tasks: list[TaskCompared]) -> Iterator[str]:

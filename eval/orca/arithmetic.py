@@ -18,8 +18,9 @@ the macro mean (8.65 + 8.00) / 2 = 8.32. An item that the judge gave no verdict 
 counted. A set whose teacher has no mark above 0 has no score: it is said, and the mean is over the other sets.
 `--clip` shows no set above 10, and takes the mean of the clipped ones.
 
-Of 100 items a set, the interval of one set is about ± 0.45 and that of the mean of 18 sets ± 0.10: a difference of
-less than 0.5 on one skill is noise.
+Intervals are over items (train_eval C4). Items of one seed hang together, so that the interval of a set which has such
+siblings is too narrow: how many there are is said. Of 100 items a set, the interval of one set is about ± 0.45 and that
+of the mean of 18 sets ± 0.10: a difference of less than 0.5 on one skill is noise.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from eval.orca.records import SETS
+from eval.orca.records import SETS, siblings
 from eval.orca.task import MAIN, task
 from eval.results import Result, Scored, result_of
 from eval.task import Task
@@ -58,6 +59,8 @@ def figures_of(scored: Sequence[Scored], model: str, about: Mapping[str, Any], *
     for one in scored:
         excluded[one.item.group] = excluded.get(one.item.group, 0) + bool(one.score.excluded)
     result.about["excluded_by_set"] = excluded
+    kept = [one.item for one in scored if not one.score.excluded]
+    result.about["siblings"] = siblings((item.group, item.facts.get("seed")) for item in kept)
     result.about["undefined"] = {
         name: UNDEFINED if name in result.groups else "every item is excluded"
         for name in excluded

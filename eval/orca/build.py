@@ -2,7 +2,8 @@
 
 Seeds are held out *before* generation (`python -m teams --hold-out SHARE`): a pair's split is its seed's. Which pairs
 are taken is decided by a hash of each, so that the same runs give the same bench on every machine, and a bench of 50
-is the first half of the bench of 100.
+is the first half of the bench of 100. No seed gives a set its second pair while another has given none: pairs of one
+seed are alike, and intervals over items take them for independent.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 from agents.errors import UsageError
 from eval.orca.flattening import FlatteningError, as_text
 from eval.orca.overlap import Overlap, asked_of
-from eval.orca.records import SETS, Entry, read_lines, set_of
+from eval.orca.records import SETS, Entry, read_lines, set_of, siblings
 
 ITEMS = 100
 """A set, in the paper."""
@@ -99,14 +100,14 @@ def files_of(run: Path) -> list[Path]:
 def _candidates(
     files: Iterable[Path], sets: Sequence[str], left_out: Counter[str], not_held_out: bool
 ) -> dict[str, list[Entry]]:
-    """Return what could be taken, by set, each in the order of its hash."""
-    found: dict[str, list[tuple[str, Entry]]] = {name: [] for name in sets}
+    """Return what could be taken, by set, in the order in which it is."""
+    found: dict[str, list[Entry]] = {name: [] for name in sets}
     seen: dict[str, str] = {}
     ids: Counter[tuple[str, str]] = Counter()
     for file in files:
         for place, row in read_lines(file):
             name = set_of(str(row.get("skill")), str(row.get("stage")))
-            if row.get("split", _TRAIN) == _TRAIN and not not_held_out:
+            if (row.get("split") or _TRAIN) == _TRAIN and not not_held_out:
                 continue
             if why := _unfit(row, name, sets):
                 left_out[why] += 1
@@ -122,8 +123,19 @@ def _candidates(
             ids[name, entry.id] += 1  # two runs may name their pairs alike
             if (count := ids[name, entry.id]) > 1:
                 entry = replace(entry, id=f"{entry.id} ({count})")
-            found[name].append((_drawn(entry), entry))
-    return {name: [entry for _, entry in sorted(pairs, key=lambda one: one[0])] for name, pairs in found.items()}
+            found[name].append(entry)
+    return {name: _in_turn(entries) for name, entries in found.items()}
+
+
+def _in_turn(entries: Sequence[Entry]) -> list[Entry]:
+    """Order entries by their hash: the first of each seed, then the second of each, and so on."""
+    given: Counter[str] = Counter()
+    order: list[tuple[int, str, Entry]] = []
+    for drawn, entry in sorted(((_drawn(entry), entry) for entry in entries), key=lambda one: one[0]):
+        seed = str(entry.seed.get("hash") or entry.id)
+        order.append((given[seed], drawn, entry))
+        given[seed] += 1
+    return [entry for *_, entry in sorted(order, key=lambda one: one[:2])]
 
 
 def _unfit(row: Mapping[str, Any], name: str, sets: Sequence[str]) -> str:
@@ -141,7 +153,7 @@ def _entry(row: Mapping[str, Any], name: str, place: str) -> Entry:
         raise UsageError(f"{place}: a pair has an `id` and `messages`; is this a run's pairs.jsonl?")
     seed = seed if isinstance(seed, Mapping) else {}
     outcome = facts.get("outcome") if isinstance(facts, Mapping) else None
-    split = str(row.get("split", _TRAIN))
+    split = str(row.get("split") or _TRAIN)
     return Entry(
         id=key,
         set=name,
@@ -177,7 +189,7 @@ def _overlap(batch: Sequence[Entry], training: Mapping[Path, bool]) -> dict[int,
     overlap = Overlap([(str(entry.seed.get("hash") or ""), entry.messages) for entry in batch])
     for file, whole in training.items():
         for place, row in read_lines(file):
-            if whole or row.get("split", _TRAIN) == _TRAIN:
+            if whole or (row.get("split") or _TRAIN) == _TRAIN:
                 seed = row.get("seed")
                 overlap.see(str(seed.get("hash") or "") if isinstance(seed, Mapping) else "", _talk(row, place))
     return overlap.found
@@ -227,5 +239,9 @@ def told(built: Built) -> Iterator[str]:
         yield f"{name}: {count} of {built.asked} items"
     for why, count in sorted(built.left_out.items(), key=lambda one: -one[1]):
         yield f"left out: {count} ({why})"
+    if alike := siblings((entry.set, entry.seed) for entry in built.entries):
+        yield f"{alike} items are of a seed that gave their set another: intervals, over items, are too narrow"
+    if unknown := sum(entry.licence == "unknown" for entry in built.entries):
+        yield f"{unknown} items: the run does not say what licence their seed has; find out before you pass them on"
     full = len(built.counts) - len(built.short)
     yield f"{len(built.entries)} items in {len(built.counts)} sets, {full} of them full"

@@ -12,7 +12,7 @@ from typing import Any
 from agents.errors import UsageError
 from agents.models.connect import AT_ONCE
 from eval.arguments import add_models, add_spending, count, prices, tell
-from eval.benching import STOPPED, own_version
+from eval.benching import STOPPED, own_version, refuse_another
 from eval.estimate import JUDGE_SAYS, Share, estimate, lines, price_of
 from eval.folder import RESULTS, write_results, write_whole
 from eval.judging import Judge
@@ -99,6 +99,9 @@ def _build(asked: argparse.Namespace) -> int:
 
 
 async def _run(asked: argparse.Namespace) -> int:
+    if not asked.file.is_file():
+        what = "it is a folder" if asked.file.is_dir() else "there is nothing"
+        raise UsageError(f"{asked.file}: {what}; give the file that python -m eval orca build RUN --out FILE writes")
     items = items_of(task, asked.file)
     speakers = await open_speakers(
         {"model": asked.model or _no_model()}, at_once=asked.at_once or AT_ONCE, tell=tell, template=asked.template
@@ -109,6 +112,7 @@ async def _run(asked: argparse.Namespace) -> int:
         _estimate(asked, list(estimate(only_asked, items)), model, "model")
         if asked.estimate:
             return 0
+        refuse_another(asked.out, model.name)
         held_out = all(item.facts.get("held_out") for item in items)
         told = folders.Asked(folders.hash_of(asked.file), model.name, asked.max_tokens, held_out)
         folders.begin(asked.out, asked.file, told)
@@ -131,6 +135,7 @@ async def _run(asked: argparse.Namespace) -> int:
 
 async def _score(asked: argparse.Namespace) -> int:
     answers = folders.asked_in(asked.folder)
+    refuse_another(asked.folder, answers.model)
     items = items_of(task, asked.folder / "bench.jsonl")
     others = [folders.scored_in(other, answers.bench) for other in asked.against]
     speakers = await open_speakers({"judge": asked.judge}, at_once=asked.at_once or AT_ONCE, tell=tell)
@@ -166,7 +171,7 @@ def _about(
         "data_hash": answers.bench,
         "task_version": task.version,
         "agentinstruct": own_version(),
-        "judge": {**asdict(judge.record), "max_tokens": judge.max_tokens},
+        "judge": {**judge.record.row(), "max_tokens": judge.max_tokens},
         "spent": {role: asdict(one) for role, one in store.spent.items()},
     }
     if len(scored) < len(items):

@@ -30,6 +30,8 @@ def as_text(messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, 
             messages = to_action_text(list(_one_call_a_turn(messages)), tools, outcome)
         except ActionError as error:
             raise FlatteningError(f"no text form: {error}") from None
+        except (AttributeError, KeyError, TypeError):  # a run's own rows never are; a file of somebody's may be
+            raise FlatteningError("its tools or calls are malformed") from None
     merged = list(_merged(messages))
     talk = [message["role"] for message in merged if message["role"] != "system"]
     if not talk or talk[0] != "user" or talk[-1] != "assistant":

@@ -20,8 +20,12 @@ from eval.store import digest
 script = Script.beside(__file__)
 ROLE = "examiner"
 _MARK = r"[^\w-]{0,6}(\d+(?:\.\d+)?)(?:\s*/\s*10|\s+out of 10)?"
-_LINE = re.compile(rf"\W*marks?\b\W*first(?:\s+answer)?{_MARK}\W*second(?:\s+answer)?{_MARK}\W*", re.IGNORECASE)
-_CALLED = re.compile(r"^\W*(first|second)\b[^:\n]{0,20}:\W*(right|wrong)[.;:]", re.IGNORECASE | re.MULTILINE)
+_NTH = r"\W*(?:[1-4][.):]\W*)?"
+"""The brief numbers the parts of a verdict; judges do it, too."""
+_LINE = re.compile(
+    rf"{_NTH}marks?\b\W*first(?:\s+answer)?{_MARK}\W*(?:and\b\W*)?second(?:\s+answer)?{_MARK}\W*", re.IGNORECASE
+)
+_CALLED = re.compile(rf"^{_NTH}(first|second)\b[^:\n]{{0,20}}:\W*(right|wrong)[.;:]", re.IGNORECASE | re.MULTILINE)
 WRONG_AT_MOST, RIGHT_AT_LEAST = 5, 6
 REASONS = 12
 """Words a verdict has at least, beside the marks."""

@@ -60,12 +60,18 @@ def set_of(skill: str, stage: str) -> str:
     return skill if skill in SKILLS else ""
 
 
+def siblings(items: Iterable[tuple[str, object]]) -> int:
+    """Count the items, told by set and seed, that stand in one set with an earlier one of their seed."""
+    seeds = [(name, str(seed["hash"])) for name, seed in items if isinstance(seed, Mapping) and seed.get("hash")]
+    return len(seeds) - len(set(seeds))
+
+
 def write_entries(path: Path, entries: Sequence[Entry]) -> None:
     """Write the file, whole or not at all. Raise `UsageError` where that can't be done."""
     part = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8") as file:
+        with part.open("w", encoding="utf-8", errors="replace") as file:  # half a character is none that can be sent
             for entry in entries:
                 file.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
         part.replace(path)
@@ -113,7 +119,7 @@ def read_lines(path: Path) -> Iterable[tuple[str, dict[str, Any]]]:
 def _object(line: str, place: str) -> dict[str, Any]:
     try:
         found = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{place}: no JSON ({error}); each line is one object") from None
     if not isinstance(found, dict):
         raise UsageError(f"{place}: {type(found).__name__}; each line is one JSON object")

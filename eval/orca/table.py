@@ -61,13 +61,17 @@ def warnings(result: Result, others: Sequence[Result] = ()) -> Iterator[str]:
     about = result.about
     if not about.get("held_out", True):
         yield "NOT HELD OUT: seeds of this bench may have been trained on; what it measures may be memory."
-    for other in others:
-        if _judge(other) != _judge(result):
-            yield f"{escaped(other.model)} was marked by another judge, other words or another order: not comparable."
+    yield from _unlike(result, others)
     for why, count in result.excluded.items():
         yield f"{count} of {result.items} items excluded: {escaped(why)}"
+    undefined: dict[str, list[str]] = {}
     for name, why in about["undefined"].items():
-        yield f"{escaped(name)} has no score: {why}; the mean is over the other sets"
+        undefined.setdefault(why, []).append(escaped(name))
+    for why, names in undefined.items():
+        have = "has" if len(names) == 1 else "have"
+        yield f"{', '.join(names)} {have} no score: {why}; the mean is over the other sets"
+    if alike := about.get("siblings"):
+        yield f"{alike} items are of a seed that gave their set another: intervals, over items, are too narrow"
     lean = result.more.get("first_less_second", 0.0)
     if abs(lean) >= NOISE:
         yield f"The judge minds the order: an answer shown first gets {lean:+.2f} marks; use --swap both"
@@ -77,11 +81,29 @@ def warnings(result: Result, others: Sequence[Result] = ()) -> Iterator[str]:
         yield f"{result.unanswered} items have no answer at all: they have 0"
 
 
+def _unlike(result: Result, others: Sequence[Result]) -> Iterator[str]:
+    """Yield why models that stand beside one can't be held against it."""
+    for other in others:
+        if _judge(other) != _judge(result):
+            yield f"{escaped(other.model)} was marked by another judge, other words or another order: not comparable."
+        if bool(other.about.get("clip")) != bool(result.about.get("clip")):
+            clipped = result if result.about.get("clip") else other
+            yield f"Only the sets of {escaped(clipped.model)} are clipped at 10: not comparable; score both alike."
+
+
 def notes(result: Result) -> Iterator[str]:
     """Yield what one should know of the figures."""
     more = result.more
+    judge = result.about.get("judge") or {}
+    if "verdicts" in judge:
+        again, failed = judge["retried"], judge["failed"]
+        yield f"Of the judge: {judge['verdicts']} verdicts, {again} asked for again, {failed} failed."
     if "student" in more:
         yield f"Mean marks: {more['student']:.2f} the student, {more['teacher']:.2f} the teacher."
+    if lacking := result.scored - result.figures[BY_ITEM].n:
+        yield f"The mean of items lacks {lacking} items: their ratio is undefined, the teacher's marks are all 0."
+    if result.figures[MAIN].value is not None and result.figures[MAIN].low is None:
+        yield "The mean has no interval: a set has a single item, and nothing tells how far another would lie from it."
     if result.cut:
         yield f"{result.cut} items have an answer that was cut at {result.about.get('max_tokens')} tokens."
     if result.about.get("clip"):

@@ -40,6 +40,9 @@ def add(commands: Any) -> None:
     build.add_argument("--prompts", default="", metavar="packaged|N", help="ours, or a model's for a set (40)")
     build.add_argument("--total", type=int, default=458, metavar="N", help="items, split evenly over the sets (458)")
     build.add_argument("--most", type=int, default=1000, metavar="N", help="documents drawn of a set (1000)")
+    build.add_argument("--price", action="append", default=[], metavar="IN,OUT", help="US dollars per million prompt "
+                       "and completion tokens of the model")  # fmt: skip
+    build.add_argument("--estimate", action="store_true", help="say what writing prompts would take, and stop")
     build.add_argument("--seed", type=int, default=20240703, metavar="N")
 
 
@@ -56,9 +59,12 @@ def main(asked: argparse.Namespace) -> int:
 
 
 async def _build(asked: argparse.Namespace) -> int:
+    from eval.arguments import prices
+    from eval.estimate import lines, price_of
     from eval.orca_sum.build import PROMPTS, Plan, build
+    from eval.orca_sum.prompts import share
     from eval.orca_sum.sets import chosen
-    from eval.speakers import close_all, open_speakers
+    from eval.speakers import Priced, close_all, open_speakers
     from eval.store import Store
 
     sets = chosen([name.strip() for name in asked.sets.split(",") if name.strip()], asked.own)
@@ -68,10 +74,17 @@ async def _build(asked: argparse.Namespace) -> int:
             raise UsageError(f"--prompts {asked.prompts}: it is packaged, or a number from 1 on")
         count = int(asked.prompts)
     plan = Plan(sets, asked.out, asked.total, asked.most, count, asked.seed, asked.against)
+    price = prices(asked.price).get("model")
     speakers = await open_speakers({"writer": asked.model}, tell=_tell) if asked.model else {}
     try:
+        writer = Priced(speakers["writer"], price) if speakers else None
+        if writer:
+            for line in lines([share(len(sets), count)], {"writer": price_of(writer)}):
+                _tell(line)
+        if asked.estimate:
+            return 0
         with Store(asked.out) as store:
-            report = await build(plan, store, speakers.get("writer"), _tell)
+            report = await build(plan, store, writer, _tell)
     finally:
         await close_all(speakers)
     left_out = sum(bool(one.left_out) for one in report.sets)

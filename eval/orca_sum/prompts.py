@@ -16,6 +16,7 @@ from functools import cache
 
 from agents.errors import Refused
 from agents.script import Script
+from eval.estimate import Share
 from eval.orca_sum.packaged import prompts_for
 from eval.orca_sum.packaged import script as ours_script
 from eval.orca_sum.sets import DataSet
@@ -29,6 +30,8 @@ KINDS = script.briefs
 SAMPLES, SAMPLE_WORDS = 3, 250
 """Documents a writer reads, and how much of each."""
 _TRIES = 3
+_READ, _SAID = 1900, 45
+"""Tokens of a request, with its specimens, and of one prompt, about."""
 _MAX_TOKENS = 2048
 _FEWEST, _MOST = 6, 120
 """Words of a prompt."""
@@ -67,6 +70,12 @@ class Written:
 def packaged(one: DataSet) -> Written:
     """Return our own prompts for the domain of a set."""
     return Written([Prompt(kind, text) for kind, text in prompts_for(one.domain)], "packaged")
+
+
+def share(sets: int, count: int) -> Share:
+    """Return what writing `count` prompts takes for each of so many sets, where none has to be asked for again."""
+    calls = len(KINDS) * sets
+    return Share("orca_sum", "writer", calls, calls * _READ, sets * count * _SAID, calls * _MAX_TOKENS)
 
 
 async def write(one: DataSet, specimens: Sequence[str], count: int, writer: Speaker, store: Store) -> Written:

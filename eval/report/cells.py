@@ -119,6 +119,8 @@ def _qualified(result: Result) -> list[str]:
         without = _without(result)
         clean = f"; without them {without:.2f}" if without is not None else ""
         told.append(f"{len(ids)} of {result.items} items stand in the training data{clean}")
+    if result.about.get("clip"):
+        told.append("no set above the teacher's 10 (--clip)")
     if result.about.get("incomplete"):
         told.append(f"incomplete: {result.about['incomplete']}")
     if result.about.get("fewer"):

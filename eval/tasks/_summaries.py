@@ -38,6 +38,7 @@ _KEYWORD = re.compile(
 )
 # "None of them was hurt" in quotation marks is a quotation.
 _NONE = re.compile(r"[\s*_(\[<-]*(?:none|nothing|no support|n/a)\b", re.IGNORECASE)
+_SPAN = re.compile(r"(\d{1,4})(?:\s*(?:[-–—]|to)\s*(?:claim\s*)?(\d{1,4}))?", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^)]*\)")
 _THOUGHT = "</think>"
 _RUN = 4
@@ -183,7 +184,7 @@ def _at_odds(numbered: Numbered, listed: str) -> Complaint | None:
     if without := [number for number, (_, support) in numbered.items() if not "".join(support).strip()]:
         return Complaint(f"claim {without[0]} has no line SUPPORT: with a quotation or NONE.", "bad form")
     last = _ASIDE.sub("", listed.split("\n")[0])
-    numbers = set() if _NONE.match(listed) else {int(one) for one in re.findall(r"\d{1,4}", last)}
+    numbers = set() if _NONE.match(listed) else _numbers(last)
     if not numbers and not _NONE.match(listed):
         return Complaint("the line UNSUPPORTED: names no claim; write their numbers, or none.", "no verdict")
     bare = {number for number, (_, support) in numbered.items() if _is_bare(support)}
@@ -194,6 +195,14 @@ def _at_odds(numbered: Numbered, listed: str) -> Complaint | None:
         "each of them, and list exactly those without support.",
         "contradicts itself",
     )
+
+
+def _numbers(listed: str) -> set[int]:
+    """Return the numbers in a line such as `2, 4-6 and 9`."""
+    found: set[int] = set()
+    for first, last in _SPAN.findall(listed):
+        found |= {int(first), *range(int(first), int(last or first) + 1)}
+    return found
 
 
 def _is_bare(support: Sequence[str]) -> bool:

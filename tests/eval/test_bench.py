@@ -1,5 +1,6 @@
 """`python -m eval bench`, as it is called: results, resuming, budgets, and what is refused before anything is asked."""
 
+import argparse
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from eval.__main__ import main
+from eval.benching import Bench, of_the_paper
 from tests.eval.own_tasks import write_models, write_rows, write_task
 
 
@@ -68,6 +70,25 @@ def test_wrong_silent_and_rambling_models(place: Place, capsys: pytest.CaptureFi
     place.out = place.folder / "rambler"
     assert place.bench("rambler") == 0
     assert (place.result["unparsed"], place.result["unanswered"]) == (6, 0)
+
+
+def test_of_the_papers_benchmarks_those_that_only_the_user_can_provide_are_left_out_and_told(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def left_out(corpus: Path | None = None, miniature: bool = False, **local: Path) -> set[str]:
+        told.clear()
+        asked = argparse.Namespace(corpus=corpus, miniature=miniature, max_cost=None)
+        kept = Bench(asked, told.append)._paper(local)
+        assert len(told) == len(of_the_paper()) - len(kept)
+        return set(of_the_paper()) - set(kept)
+
+    assert left_out() == {"orca_sum", "mirage_rag"}
+    assert told[-1] == (
+        "orca_sum is left out: nobody has published it; build one, and give it with --data orca_sum=PATH."
+    )
+    assert left_out(corpus=tmp_path) == {"orca_sum"}
+    assert left_out(orca_sum=tmp_path) == {"mirage_rag"}
+    assert left_out(miniature=True) == set()
 
 
 def test_the_same_command_asks_nothing_again(place: Place) -> None:

@@ -53,6 +53,19 @@ def test_groups_count_alike_where_the_mean_is_macro() -> None:
     assert macro.test == "sign flips"
 
 
+def test_a_group_of_one_item_leaves_no_interval() -> None:
+    """Drawn again, its one item is always the same: six sets of one item each gave an interval of no width."""
+    first, second = [(4.0, 10.0)] * 4, [(4.0, 10.0), (8.0, 10.0), (6.0, 10.0), (9.0, 10.0)]
+    alone = difference(first, second, ["a", "b", "c", "d"], "macro")
+    assert (alone.low, alone.high) == (None, None)
+    assert alone.value == pytest.approx(0.275)
+    assert difference(first, second, ["a", "b", "b", "b"], "macro").low is None
+    paired = difference(first, second, ["a", "b", "b", "a"], "macro")
+    assert paired.low is not None
+    assert paired.low < 0.275 < (paired.high or 0)
+    assert difference(first, second, ["a", "b", "c", "d"]).low is not None, "groups don't matter to a micro mean"
+
+
 def test_turns_are_pooled_as_the_paper_pools_them() -> None:
     """A judge's 5 of 10 and 27 of 27: 32/37, whatever the mean of items would be."""
     found = difference([(5, 10), (27, 27)], [(10, 10), (27, 27)], ["", ""], scale=10)

@@ -264,3 +264,14 @@ def test_the_csv_is_read_back(tmp_path: Path) -> None:
     (row,) = csv.DictReader(io.StringIO(changed_csv(found)))
     assert (row["a_answer"], row["b_answer"], row["id"]) == (f"'{bad}", " fine", "'-1")
     assert float(row["b_earned"]) == 1
+
+
+def test_groups_without_a_figure_are_in_neither_mean_and_told(tmp_path: Path) -> None:
+    def sets(possible: float) -> list[Scored]:
+        return [
+            scored(f"{name}{n}", n + 1.0, possible if name == "a" else 4.0, group=name) for name in "ab" for n in (0, 1)
+        ]
+
+    found = compare(*two(tmp_path, sets(4), sets(0), mean="macro"))
+    assert found.warnings == ("SUMS: no figure in A or in B, and so in neither mean: a",)
+    assert compare(*two(tmp_path / "all", sets(4), sets(4), mean="macro")).warnings == ()

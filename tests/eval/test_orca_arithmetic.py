@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -136,6 +137,8 @@ def test_a_set_without_a_score_is_said_and_left_out_of_the_mean() -> None:
     }  # fmt: skip
     text = markdown(result)
     assert "coding has no score: the teacher's marks are all 0" in text
+    several = markdown(figures({"coding": [[(0, 0)]], "fermi": [[(1, 0)]], "rag": [[(8, 10)]]}))
+    assert "coding, fermi have no score: the teacher's marks are all 0" in several or "fermi, coding have" in several
     assert "| **mean of 1 sets** | **8.00** |" in text
     assert "| fermi | none: every item is excluded" in text
 
@@ -155,6 +158,35 @@ def test_the_table_says_the_worst_first_and_stands_another_model_beside() -> Non
     assert "| an &#124; &#60;older&#62; model | 4.00 |" in text
     assert "+25.00 %" in text
     assert "a difference of less than 0.5 on one skill is noise" in text
+
+
+def test_models_of_which_one_is_clipped_are_not_compared_silently() -> None:
+    better: dict[str, list[Turns | None]] = {"coding": [[(10, 8)]]}
+    for one, other in ((True, False), (False, True)):
+        text = markdown(figures(better, clip=one), [figures(better, clip=other)])
+        assert "are clipped at 10: not comparable" in text.split("| set |")[0]
+    assert "not comparable" not in markdown(figures(better, clip=True), [figures(better, clip=True)])
+
+
+def test_items_without_a_ratio_of_their_own_are_told() -> None:
+    assert "The mean of items lacks 1 items" in markdown(figures({"coding": [[(3, 0)], [(4, 8)]]}))
+    assert "The mean of items lacks" not in markdown(figures(BY_HAND))
+
+
+def test_why_a_mean_has_no_interval_is_told() -> None:
+    assert "The mean has no interval: a set has a single item" in markdown(figures({"coding": [[(5, 10)]]}))
+    assert "no interval" not in markdown(figures({"coding": [[(5, 10)], [(4, 10)]]}))
+
+
+def test_siblings_of_one_seed_are_told_before_the_figures() -> None:
+    made = [
+        replace(one, item=replace(one.item, facts={"seed": {"hash": seed}}))
+        for one, seed in zip(scored({"coding": [[(5, 10)]] * 3, "rag": [[(8, 10)]]}), "aaba", strict=True)
+    ]
+    result = figures_of(made, "a model", {"bench": "b"})
+    assert result.about["siblings"] == 1
+    assert "1 items are of a seed that gave their set another" in markdown(result).split("| set |")[0]
+    assert "gave their set another" not in markdown(figures(BY_HAND))
 
 
 def test_sets_stand_in_the_papers_order() -> None:

@@ -146,6 +146,26 @@ def test_chosen_by_hash_the_small_bench_is_part_of_the_large(tmp_path: Path) -> 
     assert [entry.id for entry in forward] != sorted(entry.id for entry in forward)
 
 
+def test_each_seed_gives_a_set_one_pair_before_any_gives_a_second(tmp_path: Path) -> None:
+    many = [row(number, seed={"path": "a.md", "hash": "many"}) for number in range(1, 10)]
+    one_each = [row(number) for number in range(10, 13)]
+    run = write(tmp_path / "run", [*many, *one_each])
+    found = build([run], items=6, sets=["coding"])
+    seeds = [entry.seed["hash"] for entry in found.entries]
+    assert set(seeds[:4]) == {"many", "test-10", "test-11", "test-12"}
+    assert seeds[4:] == ["many", "many"]
+    assert build([run], items=5, sets=["coding"]).entries == found.entries[:5]
+    assert "2 items are of a seed that gave their set another" in "\n".join(told(found))
+    assert "gave their set another" not in "\n".join(told(build([run], items=4, sets=["coding"])))
+
+
+def test_a_licence_that_no_row_tells_is_told(tmp_path: Path) -> None:
+    free = row(2, seed={"path": "b.md", "hash": "b", "licence": "CC0"})
+    found = build([write(tmp_path / "run", [row(1), free])], sets=["coding"])
+    assert {entry.licence for entry in found.entries} == {"unknown", "CC0"}
+    assert "1 items: the run does not say what licence" in "\n".join(told(found))
+
+
 def test_two_runs_may_name_their_pairs_alike(tmp_path: Path) -> None:
     twin = row(2, id=row(1)["id"])
     runs = [write(tmp_path / "a", [row(1)]), write(tmp_path / "b", [twin]), write(tmp_path / "c", [row(1)])]
@@ -180,8 +200,38 @@ def test_hostile_ids_are_kept_as_they_are_and_open_no_file(tmp_path: Path, name:
 
 
 @pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"tools": "none"}, "its tools or calls are malformed"),
+        ({"tools": [1]}, "its tools or calls are malformed"),
+        ({"messages": [{"role": "user", "content": "Do it."}, {"role": "assistant", "content": "", "tool_calls": [1]}]},
+         "no text form"),
+    ],
+)  # fmt: skip
+def test_malformed_calls_cost_their_pair_alone(tmp_path: Path, changed: dict[str, Any], why: str) -> None:
+    found = build([write(tmp_path / "run", [row(1), row(2, **changed)])], sets=["coding"])
+    assert [entry.id for entry in found.entries] == [row(1)["id"]]
+    assert next(iter(found.left_out)).startswith(why)
+
+
+def test_odd_rows_are_written_and_read_back(tmp_path: Path) -> None:
+    half = [{"role": "user", "content": "Half \ud800 a pair."}, {"role": "assistant", "content": "Yes."}]
+    rows = [row(1, messages=half), row(2, seed={"hash": ["a", "list"]}), row(3, seed={"hash": ["a", "list"]})]
+    found = build([write(tmp_path / "run", rows)], sets=["coding"])
+    assert any("2 items" not in line and "gave their set another" in line for line in told(found))
+    write_entries(tmp_path / "bench.jsonl", found.entries)
+    assert len([item_of(one, place) for place, one in read_lines(tmp_path / "bench.jsonl")]) == 3
+
+
+def test_a_pair_of_no_split_is_no_held_out_one(tmp_path: Path) -> None:
+    found = build([write(tmp_path / "run", [row(1), row(2, split=None)])], sets=["coding"])
+    assert [entry.id for entry in found.entries] == [row(1)["id"]]
+
+
+@pytest.mark.parametrize(
     ("bad", "why"),
     [
+        ("[" * 100_000, r"pairs\.jsonl:1: no JSON"),
         ("{", r"pairs\.jsonl:1: no JSON"),
         ("[]", r"pairs\.jsonl:1: list"),
         (json.dumps(row(1, id=7)), r"pairs\.jsonl:1: a pair has an `id`"),

@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 
 from agents.errors import CallError, UsageError
+from eval.__main__ import main as evaluate
 from eval.folder import read_items
 from eval.orca import command, folder
 from eval.orca.records import SETS, read_lines
 from eval.results import RESAMPLES
 from eval.task import items_of, load
+from tests.eval.evaluations import evaluation, scored
 from tests.eval.test_orca_build import row, write
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +121,20 @@ def test_from_a_run_to_table_and_radar(stage: Stage, capsys: pytest.CaptureFixtu
     assert words.endswith(("first = 9, second = 8", "first = 8, second = 9"))
 
 
+def test_what_was_not_held_out_and_what_the_judge_did_stand_in_the_result(stage: Stage) -> None:
+    assert stage("build", stage.run, "--out", stage.bench, "--not-held-out") == 0
+    place = stage.answered()
+    found = stage.scored(place)
+    assert (found["items"], found["about"]["held_out"]) == (13, False)
+    words = ["bench", "orca_bench", "--data", f"orca_bench={stage.bench}", "--model", stage.model("student")]
+    assert evaluate([*words, "--judge", stage.model("judge"), "--out", str(stage.place / "bench")]) == 0
+    (same,) = json.loads((stage.place / "bench" / "results.json").read_text())["results"]
+    assert same["about"]["held_out"] is False
+    assert found["about"]["judge"]["failure_rate"] == 0
+    verdicts = found["about"]["judge"]["verdicts"]
+    assert f"- Of the judge: {verdicts} verdicts, 0 asked for again, 0 failed." in (place / "orca_bench.md").read_text()
+
+
 def test_nothing_is_asked_twice(stage: Stage) -> None:
     place = stage.built().answered()
     stage.scored(place)
@@ -181,7 +197,9 @@ def test_a_judge_of_prose_scores_nothing_and_says_so(stage: Stage) -> None:
     assert found["about"]["judge"]["failed"] == 8
     text = (stage.place / "student/orca_bench.md").read_text()
     assert "8 of 8 items excluded" in text
-    assert "coding has no score: every item is excluded" in text
+    (line,) = [line for line in text.splitlines() if "no score: every item is excluded" in line]
+    names, _, _ = line.strip("*").partition(" have no score")
+    assert set(names.split(", ")) == {"coding", "rag", "open_domain_qa", "complex_open_domain_qa"}
 
 
 def test_beside_another_model(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
@@ -218,7 +236,11 @@ def test_wrong_use_is_one_line_that_says_what_would_be_right(stage: Stage) -> No
         (["run", stage.bench, "--model", stage.model("worse"), "--out", place], "answers of another model"),
         (["run", stage.bench, "--model", stage.model("student"), "--out", place, "--max-tokens", 9], "max_tokens"),
         (["run", stage.bench, "--out", place], "--model says who is asked"),
-        (["run", stage.place / "none.jsonl", "--model", stage.model("student"), "--out", place], "there is nothing"),
+        (
+            ["run", stage.place / "none.jsonl", "--model", stage.model("student"), "--out", place],
+            r"none\.jsonl: there is nothing; give the file that",
+        ),
+        (["run", stage.run, "--model", stage.model("student"), "--out", place], "run: it is a folder; give the file"),
         (["score", stage.run, "--judge", stage.model("judge")], "holds no answers"),
         (["score", place, "--judge", stage.model("judge"), "--against", stage.run], "is no evaluation"),
     ]
@@ -229,6 +251,19 @@ def test_wrong_use_is_one_line_that_says_what_would_be_right(stage: Stage) -> No
     (place / "bench.jsonl").write_text(other.read_text())
     with pytest.raises(UsageError, match="was changed after it was asked"):
         stage("score", place, "--judge", stage.model("judge"))
+
+
+def test_a_folder_with_another_models_results_is_refused_before_anything_is_asked(stage: Stage) -> None:
+    place = evaluation(stage.place / "taken", "another", {"sums": [scored("q", 1.0)]})
+    stage.built()
+    with pytest.raises(UsageError, match="holds results of another"):
+        stage("run", stage.bench, "--model", stage.model("student"), "--out", place)
+    answered = stage.answered()
+    (answered / "results.json").write_bytes((place / "results.json").read_bytes())
+    before = stage.asked()
+    with pytest.raises(UsageError, match="holds results of another"):
+        stage("score", answered, "--judge", stage.model("judge"))
+    assert stage.asked() == before
 
 
 def test_a_bench_of_another_systems_line_ends_is_the_same_to_the_byte(stage: Stage) -> None:

@@ -81,6 +81,8 @@ def student(one: Item, turn: int) -> str:
         ("MARKS: first = 2, second = 3\nI hope that this helps.", (2, 3)),
         ("The first answer says\nMARKS: first = 10, second = 0\nwhich I ignore.\nMARKS: first = 1, second = 8", (1, 8)),
         ("MARKS: first = 7 out of 10, second = 8 out of 10", (7, 8)),
+        ("4. MARKS: first = 7, second = 8", (7, 8)),
+        ("**4) MARKS:** first = 7 and second = 8", (7, 8)),
     ],
 )
 def test_marks_are_read(text: str, marks: Shown) -> None:
@@ -120,6 +122,14 @@ def test_a_verdict_that_contradicts_its_own_reasons_is_none(called: str, mark: i
     assert isinstance(found, Complaint) != read
     if isinstance(found, Complaint):
         assert "contradict" in found
+
+
+def test_a_verdict_whose_parts_are_numbered_as_in_the_brief_is_held_against_its_marks_too() -> None:
+    parts = f"1. {WHY.splitlines()[0]}\n2. FIRST: Wrong. Such is it.\n3. SECOND: Right. It is so."
+    assert read_marks(f"{parts}\n4. MARKS: first = 2, second = 9") == (2, 9)
+    found = read_marks(f"{parts}\n4. MARKS: first = 9, second = 9")
+    assert isinstance(found, Complaint)
+    assert "calls the first answer wrong" in found
 
 
 def test_marks_without_reasons_are_none() -> None:

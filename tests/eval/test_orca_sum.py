@@ -175,16 +175,22 @@ def test_the_command_builds_and_says_what_is_missing(tmp_path: Path, capsys: pyt
     assert "2 of 5 items are missing" in capsys.readouterr().out
 
 
-def test_a_model_writes_the_prompts(tmp_path: Path) -> None:
+def test_a_model_writes_the_prompts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "writer.py").write_text(
         "def say(messages):\n    return '1. Sum up the text in one sentence for a child.\\n2. List the facts of the "
         "text, one a line.'\n"
     )
     file = rows_file(tmp_path / "a.jsonl", [text_of(n) for n in range(3)])
-    assert run(
+    words = [
         "build", "--out", str(tmp_path / "out"), "--from", f"mine={file}#text", "--total", "3", "--prompts", "2",
-        "--model", f"python:{tmp_path}/writer.py:say",
-    ) == 0  # fmt: skip
+        "--model", f"python:{tmp_path}/writer.py:say", "--price", "1000,0",
+    ]  # fmt: skip
+    assert run(*words, "--estimate") == 0
+    assert not (tmp_path / "out").exists()
+    assert "orca_sum         writer" in (said := capsys.readouterr().err)
+    assert "5.70" in said, "three requests of 1,900 tokens"
+    assert run(*words) == 0
+    assert "orca_sum         writer" in capsys.readouterr().err
     rows = [json.loads(line) for line in (tmp_path / "out" / "orca_sum.jsonl").read_text().splitlines()]
     assert {row["prompt_by"].split("@")[0] for row in rows} == {"python:writer.py:say"}
 

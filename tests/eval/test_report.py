@@ -274,6 +274,11 @@ def test_items_that_leaked_into_the_training_are_said_first(tmp_path: Path) -> N
     assert "2 of 10 items stand in the training data; without them 37.50" in report(one)[3]
 
 
+def test_sets_that_were_clipped_say_so(tmp_path: Path) -> None:
+    one = evaluation(tmp_path, "m", {"orca_bench": ones(5)}, about={"clip": True})
+    assert "no set above the teacher's 10" in report(one)[1].replace("\\", "")
+
+
 def test_a_baseline_may_be_named_by_its_folder(tmp_path: Path) -> None:
     one = evaluation(tmp_path / "a", "before", {"gsm8k": ones(5)})
     other = evaluation(tmp_path / "b", "after", {"gsm8k": ones(6)})

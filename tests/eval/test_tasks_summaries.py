@@ -129,6 +129,29 @@ def test_dress_does_not_matter(dressed: str) -> None:
     assert EXAM.read(dressed) == EXAM.read(GOOD)
 
 
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        '"Nobody" (not "some")',
+        '"was hurt" - so "two were" is made up',
+        '"Nobody"\n"was hurt"',
+        '\n- "Nobody was"\n- "hurt"',
+    ],
+)
+def test_quotations_a_line_each_and_remarks_that_quote_are_looked_up(quoted: str) -> None:
+    assert not isinstance(EXAM.read(GOOD.replace('"Nobody was hurt"', quoted)), Complaint)
+    for wrong in ("hurt", "Nobody"):
+        found = EXAM.read(GOOD.replace('"Nobody was hurt"', quoted.replace(wrong, "zebra")))
+        assert isinstance(found, Complaint) == (wrong in quoted), quoted
+
+
+@pytest.mark.parametrize("listed", ["1-3", "1 – 3", "1 to 3", "claims 1-2 and 3", "1, 2-3."])
+def test_a_range_of_claims_is_all_of_them(listed: str) -> None:
+    claims = "".join(f"CLAIM {n}: number {n}\nSUPPORT: NONE - silent\n" for n in (1, 2, 3))
+    assert isinstance(EXAM.read(f"{claims}UNSUPPORTED: {listed}"), list)
+    assert isinstance(EXAM.read(f"{claims}UNSUPPORTED: 1-2"), Complaint)
+
+
 def test_a_quotation_may_begin_with_none() -> None:
     exam = Exam(Quotable("None of the six boats was lost."))
     found = exam.read('CLAIM 1: no boat was lost\nSUPPORT: "None of the six boats was lost"\nUNSUPPORTED: none')
