@@ -232,3 +232,49 @@ def test_items_that_stand_in_the_training_data_are_told_and_scored_apart(
     assert place.result["about"]["leaked"]["items"] == ["sum-2"]
     assert place.result["about"]["leaked"]["without"]["accuracy"]["n"] == 5
     assert "1 stand in the training data: without them 100.00" in capsys.readouterr().out
+
+
+READER = """
+
+
+def reader(messages):
+    import json
+    said = messages[-1]["content"]
+    if "That makes 3" in said:
+        return "I can't."
+    number = re.findall(r"That makes (\\d+)", said)[-1]
+    if number == "7":
+        number = "makes"
+    return json.dumps({"quote": "That makes", "value": number})
+"""
+
+
+def test_how_far_program_and_extractor_agree_is_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.models.write_text(place.models.read_text() + READER)
+    more = ("--extractor", f"python:{place.models}:reader", "--agreement")
+    assert place.bench("adder", *more, "6") == 0
+    said = capsys.readouterr().out
+    between = place.result["about"]["agreement"]
+    assert (between["n"], between["agree"]) == (6, 4)
+    assert set(between["disagreeing"]) == {"sum-1", "sum-3"}
+    assert "reader@" in between["model"]
+    assert "read the same out of 4 of 6 answers, kappa 0.6" in said
+    assert place.result["figures"]["accuracy"]["value"] == 100, "the program's reading counts"
+    assert place.result["about"]["spent"]["extractor"]["calls"] == 6
+
+
+def test_an_agreement_needs_somebody_to_agree_with(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--extractor" in refused(capsys, place.words("adder", "--agreement", "3"))
+
+
+def test_an_extractor_must_know_what_it_reads(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.task.write_text(place.task.read_text().replace('kind="number", ', ""))
+    assert "kind" in refused(capsys, place.words("adder", "--extractor", "model"))
+
+
+def test_an_extractor_that_fails_costs_no_item_its_mark(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.models.write_text(place.models.read_text() + "\n\ndef broken(messages):\n    raise OSError('gone')\n")
+    assert place.bench("adder", "--extractor", f"python:{place.models}:broken", "--agreement", "2") == 0
+    assert place.result["figures"]["accuracy"]["n"] == 6
+    assert place.result["about"]["agreement"]["failed"] == 2
+    assert "2 more of the sample could not be put to it" in capsys.readouterr().out
