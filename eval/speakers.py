@@ -147,7 +147,9 @@ async def open_speakers(
     at_endpoints = {role: text for role, text in named.items() if not text.startswith(("hf:", "python:"))}
     try:
         for role, text in named.items():
-            if text.startswith("python:"):
+            if (same := next((one for one in opened if named[one] == text), None)) is not None:
+                opened[role] = opened[same]  # weights that are there already
+            elif text.startswith("python:"):
                 from eval.functions import load_function
 
                 opened[role] = Function(*load_function(text))
@@ -173,7 +175,8 @@ async def _at_endpoints(named: Mapping[str, str], at_once: int, tell: Callable[[
 
 async def close_all(opened: Mapping[str, Speaker]) -> None:
     """Close every speaker, whatever happens to one of them."""
-    await asyncio.gather(*(speaker.close() for speaker in opened.values()), return_exceptions=True)
+    each = {id(speaker): speaker for speaker in opened.values()}
+    await asyncio.gather(*(speaker.close() for speaker in each.values()), return_exceptions=True)
 
 
 def _logprobs(answer: Mapping[str, Any]) -> dict[str, float] | None:

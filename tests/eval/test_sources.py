@@ -144,3 +144,25 @@ def test_a_local_copy_of_a_repository(repository: Source, tmp_path: Path) -> Non
         list(read_rows("x", repository, tmp_path))
     with pytest.raises(UsageError, match="there is nothing"):
         list(read_rows("x", repository, tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("rows.jsonl", "[" * 100_000, "nested too deep"),
+        ("rows.json", '{"a":' * 100_000, "nested too deep"),
+        ("rows.json", "12", "no rows"),
+        ("rows.csv", 'question\n"' + "x" * (17 * 2**20), "field larger"),
+        ("rows.json", "1" * 5_000, "can't be read"),
+    ],
+)
+def test_hostile_files_are_a_line(tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(UsageError, match=said):
+        list(read_rows("t", Source(), tmp_path / name))
+
+
+def test_long_fields_of_a_table_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(f'text\n"{"long " * 40_000}"\n')
+    assert len(next(read_rows("t", Source(), path)).data["text"]) == 200_000
