@@ -19,6 +19,7 @@ from agents.models.price import Price
 from agents.models.spec import FORMS
 from eval.messages import as_autogen, as_reply
 from eval.records import Message, Reply, Speaker
+from eval.threads import in_thread
 
 OWN_FORMS = (
     f"hf:FOLDER, hf:OWNER/NAME, python:MODULE:FUNCTION, python:FILE.py:FUNCTION, {FORMS.split('; with ROLE')[0]}"
@@ -93,7 +94,7 @@ class Function:
             if asyncio.iscoroutinefunction(self._function):
                 text = await self._function(given)
             else:
-                text = await asyncio.to_thread(self._called, given)
+                text = await in_thread(lambda: self._function(given))
         except (CallError, EndpointError, UsageError):  # it knows what that means
             raise
         except Exception as error:  # whatever a user's function does
@@ -101,12 +102,6 @@ class Function:
         if not isinstance(text, str):
             raise UsageError(f"{self.name} returned {type(text).__name__}; a function of messages returns text")
         return Reply(text)
-
-    def _called(self, given: list[Message]) -> Any:
-        try:
-            return self._function(given)
-        except StopIteration as error:  # no future can carry it: whoever waits would wait for ever
-            raise RuntimeError(f"StopIteration {error}".strip()) from None
 
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
         """Return 0: nobody is paid."""

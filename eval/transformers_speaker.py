@@ -13,6 +13,7 @@ from typing import Any
 
 from agents.errors import UsageError
 from eval.records import Message, Reply
+from eval.threads import in_thread
 
 PLAIN = (
     "{% for m in messages %}{% if m['role'] == 'system' %}{{ m['content'] }}\n\n{% elif m['role'] == 'user' %}"
@@ -44,7 +45,7 @@ class Transformers:
     ) -> Reply:
         """Generate, greedily at temperature 0. A request longer than the model's window is a failed reply."""
         async with self._lock:
-            return await asyncio.to_thread(self._say, list(messages), max_tokens, temperature, seed)
+            return await in_thread(lambda: self._say(list(messages), max_tokens, temperature, seed))
 
     def _say(self, messages: list[Message], max_tokens: int, temperature: float, seed: int | None) -> Reply:
         import torch

@@ -119,6 +119,26 @@ def test_ctrl_c_finishes_what_is_in_flight(place: Place) -> None:
     assert place.times_asked == 6
 
 
+def test_a_second_ctrl_c_waits_for_nobody(place: Place) -> None:
+    stuck = "\n\ndef stuck(messages):\n    import threading\n    adder(messages)\n    threading.Event().wait()\n"
+    place.models.write_text(place.models.read_text() + stuck)
+    command = [sys.executable, "-m", "eval", *place.words("stuck", "--at-once", "1")]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=Path(__file__).parents[2]
+    )
+    while place.times_asked < 1:
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.stdout
+    while "Stopping" not in process.stdout.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate()
+    assert process.returncode == 3
+    assert "what was said is kept" in said
+    assert "Traceback" not in said
+
+
 def test_a_draw_keeps_its_first_items_when_it_grows(place: Place) -> None:
     place.bench("adder", "--items", "2")
     two = {json.loads(line)["id"] for line in (place.out / "items" / "sums.jsonl").read_text().splitlines()}

@@ -2,7 +2,9 @@
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,7 +83,7 @@ def test_halves_of_answers_are_seldom_read_wrongly() -> None:
 class Cut(Function):
     """Counts aloud, and is cut off."""
 
-    async def say(self, messages: list[Message], **sampling: object) -> Reply:  # type: ignore[override]
+    async def say(self, messages: Sequence[Message], *, max_tokens: int, **sampling: Any) -> Reply:
         return Reply("There are 4 and 5, so that makes 9", "length")
 
 
