@@ -1,5 +1,6 @@
 """Rows from hubs, repositories and local copies; and what is said where they can't be had."""
 
+import http.client
 import json
 import sys
 import threading
@@ -166,3 +167,14 @@ def test_long_fields_of_a_table_are_read(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(f'text\n"{"long " * 40_000}"\n')
     assert len(next(read_rows("t", Source(), path)).data["text"]) == 200_000
+
+
+def test_an_answer_that_is_no_http_is_a_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise http.client.IncompleteRead(b"half")
+
+    monkeypatch.setenv("AGENTINSTRUCT_CACHE", str(tmp_path))
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    monkeypatch.setattr("urllib.request.urlopen", broken)
+    with pytest.raises(UsageError, match="can't be fetched"):
+        list(read_rows("x", Source(url="http://127.0.0.1:1", files=("a.json",)), None))
