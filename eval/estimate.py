@@ -87,7 +87,7 @@ def estimate(
 
 def lines(shares: Sequence[Share], price_of: Mapping[str, Price | None]) -> Iterator[str]:
     """Yield the estimate as a table, and its sum."""
-    wide = max((len(share.role) for share in shares if share.role == "extractor"), default=6)
+    wide = 9 if any(share.role == "extractor" for share in shares) else 6
     yield f"{'task':<16} {'asked':<{wide}} {'calls':>8} {'prompt tokens':>14} {'new tokens':>12} {'US dollars':>16}"
     low = high = 0.0
     unknown = False
@@ -97,7 +97,8 @@ def lines(shares: Sequence[Share], price_of: Mapping[str, Price | None]) -> Iter
         low, high = low + (cost[0] if cost else 0), high + (cost[1] if cost else 0)
         dollars = "not known" if cost is None else f"{cost[0]:.2f} to {cost[1]:.2f}"
         yield (
-            f"{share.task:<16} {share.role:<{wide}} {share.calls:>8,} {share.prompt_tokens:>14,} {share.usual_tokens:>12,} "
+            f"{share.task:<16} {share.role:<{wide}} {share.calls:>8,} {share.prompt_tokens:>14,} "
+            f"{share.usual_tokens:>12,} "
             f"{dollars:>16}"
         )
     told = "; a price that is not known can be told with --price [ROLE=]IN,OUT" if unknown else ""
