@@ -33,6 +33,8 @@ def add(commands: Any) -> None:
     made.add_argument("--max-tokens", type=count, metavar="N", help="new tokens of one answer; default: the task's")
     made.add_argument("--extractor", metavar="MODEL", help="asked where no program can read the answer; `judge` and "
                       "`model` name those")  # fmt: skip
+    made.add_argument("--agreement", type=count, metavar="N", help="have the extractor read so many answers of each "
+                      "task that the program reads, too, and tell how far they agree")  # fmt: skip
     made.add_argument("--votes", type=count, default=1, metavar="N", help="verdicts a judge gives on each question")
     made.add_argument("--no-swap", action="store_true", help="don't put two answers to the judge in both orders")
     made.add_argument("--trained-on", nargs="+", action="extend", type=path, default=[], metavar="PATH", help="runs or "

@@ -20,12 +20,13 @@ from eval.estimate import estimate, lines, price_of, refuse_unpriced
 from eval.folder import RESULTS, read_results, write_results
 from eval.judging import Judge
 from eval.records import Item, Speaker
-from eval.results import Result, Scored, result_of
+from eval.results import Scored, result_of
 from eval.retrieval import Retrieval
 from eval.running import Runner, Stop
 from eval.speakers import Priced, close_all, open_speakers
 from eval.store import Spent, Store, digest
 from eval.task import Task, items_of, load, load_all, names
+from eval.telling import told
 
 Tell = Callable[[str], None]
 STOPPED = 3
@@ -113,14 +114,32 @@ class Bench:
             if not asked.judge:
                 raise UsageError(f"{', '.join(judged)}: judged by a model; name one with --judge (the paper's: GPT-4)")
             named["judge"] = asked.judge
+        if asked.agreement and not asked.extractor:
+            raise UsageError("--agreement compares the program's readings with a model's; name one with --extractor")
         if asked.extractor:
+            if unknown := [task.name for task in tasks if task.extract and task.kind == "text"]:
+                raise UsageError(
+                    f"{unknown[0]}: --extractor must know what kind of answer it reads; give its Task a kind"
+                )
             named["extractor"] = {"judge": asked.judge, "model": asked.model}.get(asked.extractor) or asked.extractor
         return named
 
     def _estimate(self, loaded: Sequence[tuple[Task, Sequence[Item]]], speakers: Mapping[str, Priced]) -> None:
         known = {role: price_of(speaker) for role, speaker in speakers.items()}
         refuse_unpriced(self.asked.max_cost, known)
-        for line in lines([share for task, items in loaded for share in estimate(task, items)], known):
+        asked = self.asked
+        shares = [
+            share
+            for task, items in loaded
+            for share in estimate(
+                task,
+                items,
+                votes=asked.votes,
+                swap=not asked.no_swap,
+                compared=len(self._both(task, items)) if "extractor" in speakers else None,
+            )
+        ]
+        for line in lines(shares, known):
             self.tell(line)
 
     # -- asking
@@ -133,12 +152,14 @@ class Bench:
                 before = {role: replace(spent) for role, spent in store.spent.items()}
                 judge = self._judge(task, speakers, store)
                 runner = Runner(
-                    speakers["model"], store, judge, speakers.get("extractor"), self.asked.at_once, self._progress,
-                    self.stop,
+                    speakers["model"], store, judge, speakers.get("extractor"), at_once=self.asked.at_once,
+                    tell=self._progress, stop=self.stop, both=self._both(task, items),
                 )  # fmt: skip
                 scored = await runner.run(task, items)
                 if scored:
                     about = self._about(task, items, scored, speakers, judge, took(before, store.spent))
+                    if runner.both:
+                        about["agreement"] = agreed(runner)
                     result = result_of(task, scored, speakers["model"].name, about)
                     write_results(folder, [result], {task.name: scored})
                     for line in told(result):
@@ -148,6 +169,11 @@ class Bench:
                     return STOPPED
         self.tell(f"Results, items and replies are in {folder}/.")
         return 0
+
+    def _both(self, task: Task, items: Sequence[Item]) -> frozenset[str]:
+        """The items whose answers the extractor reads beside the program: drawn as `--items` are."""
+        wanted = self.asked.agreement if task.extract else None
+        return frozenset(item.id for item in drawn(items, wanted)) if wanted else frozenset()
 
     def _judge(self, task: Task, speakers: Mapping[str, Speaker], store: Store) -> Judge | None:
         if not task.judged:
@@ -255,6 +281,22 @@ def drawn(items: Sequence[Item], count: int | None) -> list[Item]:
     return [item for number, item in enumerate(items) if number in chosen]
 
 
+def agreed(runner: Runner) -> dict[str, Any]:
+    """Say how far program and extractor agree on the items that both read, and on which they don't."""
+    from eval.extract.model import SCRIPT, agreement
+
+    assert runner.extractor is not None
+    found = agreement(runner.pairs.values())
+    ids = list(runner.pairs)
+    return {
+        **asdict(found),
+        "disagreeing": [ids[place] for place in found.disagreeing],
+        "failed": runner.unpaired,
+        "model": runner.extractor.name,
+        "prompt": SCRIPT.hash,
+    }
+
+
 def short_name(model: str) -> str:
     """Return a folder's name for a model's."""
     return re.sub(r"[^\w.@-]+", "-", model.rpartition("/")[2] or model).strip("-.") or "model"
@@ -274,33 +316,3 @@ def took(before: Mapping[str, Spent], after: Mapping[str, Spent]) -> dict[str, S
         role: Spent(**{name: value - getattr(before.get(role, Spent()), name) for name, value in asdict(now).items()})
         for role, now in after.items()
     }
-
-
-def told(result: Result) -> Iterator[str]:
-    """Yield a result in a few lines: figures with intervals, and whatever was not simply counted."""
-    for figure in result.figures.values():
-        if figure.value is None:
-            yield f"{result.title}, {figure.metric}: nothing to score"
-            continue
-        interval = "" if figure.low is None else f"  [{figure.low:.1f}, {figure.high:.1f}]"
-        yield f"{result.title}, {figure.metric}: {figure.value:.2f}{interval}  n = {figure.n}"
-    for name, value in result.more.items():
-        yield f"{result.title}, {name}: {value:.2f}"
-    notes = [
-        f"{count:,} {what}"
-        for count, what in (
-            (result.unparsed, "unparsed (counted as wrong)"),
-            (result.unanswered, "not answered (counted as wrong)"),
-            (result.cut, "cut at the most tokens"),
-        )
-        if count
-    ]
-    notes += [f"{count:,} excluded: {why}" for why, count in result.excluded.items()]
-    if (leaked := result.about.get("leaked")) and leaked["items"]:
-        value = next(iter(leaked["without"].values()))["value"]
-        without = "nothing is left" if value is None else f"without them {value:.2f}"
-        notes.append(f"{len(leaked['items']):,} stand in the training data: {without}")
-    if judge := result.about.get("judge"):
-        notes.append(f"judge {judge['model']}: {judge['verdicts']} verdicts, {judge['failed']} failed")
-    if notes:
-        yield f"    {'; '.join(notes)}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import tempfile
-import urllib.error
 import urllib.request
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -42,7 +42,7 @@ def fetched(name: str, url: str, file: str) -> Path:
         with urllib.request.urlopen(address, timeout=_SECONDS) as answer:
             data = answer.read(LARGEST + 1)
             told = answer.headers.get("Content-Length")
-    except (urllib.error.URLError, OSError, ValueError) as error:
+    except (http.client.HTTPException, OSError, ValueError) as error:
         why = getattr(error, "reason", None) or error
         raise UsageError(
             f"{name}: {address} can't be fetched ({why}); is there a network? Try again, {instead}"

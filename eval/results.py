@@ -50,7 +50,7 @@ class Figure:
     """None: nothing could be earned."""
     low: float | None
     high: float | None
-    """95 % interval over items; None with fewer than two, or in one of the groups that count alike."""
+    """95 % interval over items; None where a group has fewer than two: nothing tells how far another one would lie."""
     n: int
     """Items in it."""
 
@@ -125,7 +125,7 @@ def figure(metric: Metric, groups: Mapping[str, Sequence[Scored]], mean: str) ->
     earned = [pairs for pairs in earned if pairs]
     pooled = [[pair for pairs in earned for pair in pairs]] if mean == "micro" else earned
     value = mean_of(pooled, metric.most)
-    low, high = bootstrap(pooled, most=metric.most) if sum(map(len, pooled)) > 1 else (None, None)
+    low, high = bootstrap(pooled, most=metric.most)
     return Figure(
         metric.name,
         None if value is None else metric.scale * value,
@@ -154,13 +154,13 @@ def bootstrap(
 ) -> tuple[float | None, float | None]:
     """Return the 95 % percentile interval of `mean_of` when items are drawn again, within each group, with replacement.
 
-    Items are drawn, not turns: what one item earned in several turns hangs together (train_eval C4). None where one of
-    several groups has a single item: drawn again it is always itself, and the interval would feign to be sure of it.
+    Items are drawn, not turns: what one item earned in several turns hangs together (train_eval C4). None, where a
+    group has only one item: drawn again, it is always the same, and would make the interval too narrow, or of no width.
     """
-    if len(groups) > 1 and min(map(len, groups)) < 2:
-        return None, None
     import numpy
 
+    if not groups or min(map(len, groups)) < 2:
+        return None, None
     drawn = numpy.random.default_rng(SEED)
     ratios, used = numpy.zeros(resamples), numpy.zeros(resamples)
     for pairs in groups:

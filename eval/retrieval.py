@@ -105,7 +105,7 @@ def _snippets(corpus: Path) -> Iterator[Snippet]:
         if path.suffix != ".jsonl":
             yield Snippet(path.name, path.stem.replace("_", " "), text.strip())
             continue
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 yield _snippet(_parsed(line, f"{path}:{number}"), f"{path}:{number}", {})
 

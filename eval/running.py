@@ -1,17 +1,19 @@
 """Run tasks: generate, extract, score. Every reply is in the store before anything is made of it.
 
 Extraction and marking are recomputed each time, from the stored replies: a better extractor needs no new answers, and
-no figure is ever older than the code that it comes from.
+no figure is ever older than the code that it comes from. Of an answer that was cut at the most tokens only what it
+said in so many words is read (`eval.extract.cut`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from agents.errors import CallError
+from eval.extract.cut import of_cut
 from eval.judging import Judge
 from eval.records import Extracted, Item, Message, Reply, Score, Speaker
 from eval.results import Scored
@@ -44,6 +46,12 @@ class Runner:
     judge: Judge | None = None
     extractor: Speaker | None = None
     """Asked where the program reads no answer (`--extractor`)."""
+    both: Collection[str] = ()
+    """Ids of items whose answers the extractor reads besides, to see how far the two agree (`--agreement`)."""
+    pairs: dict[str, tuple[Extracted, Extracted]] = field(default_factory=dict)
+    """What came of those, by id: the program's reading, the extractor's."""
+    unpaired: int = 0
+    """Those of them whose answer is empty, or which the extractor could not be asked."""
     at_once: int = 0
     """Items in work at the same time; 0: as many as the model takes."""
     tell: Callable[[str, int, int], None] = lambda task, done, items: None
@@ -94,6 +102,10 @@ class Runner:
         assert task.extract is not None
         assert task.mark is not None
         extracted = task.extract(item, replies[-1].text)
+        if replies[-1].finish == "length":
+            extracted = of_cut(extracted, replies[-1].text)
+        if item.id in self.both:
+            await self._compared(task, item, replies[-1].text, extracted)
         if extracted.value is None and self.extractor is not None and replies[-1].text.strip():
             extracted = await self._asked(task, item, replies[-1].text)
         return Score(
@@ -102,6 +114,16 @@ class Runner:
             how=extracted.how,
             unparsed=extracted.value is None,
         )
+
+    async def _compared(self, task: Task, item: Item, answer: str, read: Extracted) -> None:
+        """Have the extractor read what the program has read. What fails here costs no item its mark."""
+        try:
+            if answer.strip():
+                self.pairs[item.id] = read, await self._asked(task, item, answer)
+                return
+        except CallError:
+            pass
+        self.unpaired += 1
 
     async def _asked(self, task: Task, item: Item, answer: str) -> Extracted:
         from eval.extract.model import ask
@@ -120,7 +142,10 @@ class _ThroughStore:
     store: Store
 
     async def say(self, messages: Sequence[Message], *, max_tokens: int) -> Reply:
-        return await self.store.ask(self.speaker, messages, role="extractor", max_tokens=max_tokens)
+        try:
+            return await self.store.ask(self.speaker, messages, role="extractor", max_tokens=max_tokens)
+        except CallError as error:
+            raise CallError(f"of the extractor: {error}") from None
 
 
 def _requests(item: Item, replies: Sequence[Reply]) -> Iterator[list[Message]]:

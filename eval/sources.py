@@ -18,6 +18,8 @@ from agents.errors import UsageError
 
 MINIATURES = Path(__file__).parent / "tasks" / "miniature"
 _ENDINGS = (".jsonl", ".json", ".csv", ".parquet")
+LONGEST_FIELD = 16 * 2**20
+"""Characters of one field of a CSV file; more is a quotation mark that nobody closed."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,9 @@ def _from_file(path: Path, config: str) -> Iterator[Row]:
             yield Row(config, number, data)
     except KeyError:
         raise UsageError(f"{path} is not read; rows come in files ending in {', '.join(_ENDINGS)}") from None
-    except (OSError, ValueError) as error:
+    except RecursionError:
+        raise UsageError(f"{path} can't be read: its JSON is nested too deep; rows of benchmarks are flat") from None
+    except (OSError, ValueError, csv.Error) as error:
         raise UsageError(f"{path} can't be read: {error}") from None
 
 
@@ -122,11 +126,14 @@ def _json(path: Path) -> Iterator[Any]:
         found = next((found[name] for name in ("data", "examples") if isinstance(found.get(name), list)), found)
     if isinstance(found, Mapping):
         yield from ({"_key": key, **value} for key, value in found.items() if isinstance(value, Mapping))
-    else:
+    elif isinstance(found, list):
         yield from found
+    else:
+        raise ValueError(f"it holds one {type(found).__name__}, and no rows")
 
 
 def _csv(path: Path) -> Iterator[Any]:
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_FIELD))  # the usual limit is shorter than some documents
     with path.open(encoding="utf-8-sig", newline="") as file:
         yield from csv.DictReader(file)
 

@@ -19,6 +19,7 @@ from agents.models.price import Price
 from agents.models.spec import FORMS
 from eval.messages import as_autogen, as_reply
 from eval.records import Message, Reply, Speaker
+from eval.threads import in_thread
 
 OWN_FORMS = (
     f"hf:FOLDER, hf:OWNER/NAME, python:MODULE:FUNCTION, python:FILE.py:FUNCTION, {FORMS.split('; with ROLE')[0]}"
@@ -93,7 +94,7 @@ class Function:
             if asyncio.iscoroutinefunction(self._function):
                 text = await self._function(given)
             else:
-                text = await asyncio.to_thread(self._called, given)
+                text = await in_thread(lambda: self._function(given))
         except (CallError, EndpointError, UsageError):  # it knows what that means
             raise
         except Exception as error:  # whatever a user's function does
@@ -101,12 +102,6 @@ class Function:
         if not isinstance(text, str):
             raise UsageError(f"{self.name} returned {type(text).__name__}; a function of messages returns text")
         return Reply(text)
-
-    def _called(self, given: list[Message]) -> Any:
-        try:
-            return self._function(given)
-        except StopIteration as error:  # no future can carry it: whoever waits would wait for ever
-            raise RuntimeError(f"StopIteration {error}".strip()) from None
 
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
         """Return 0: nobody is paid."""
@@ -147,7 +142,9 @@ async def open_speakers(
     at_endpoints = {role: text for role, text in named.items() if not text.startswith(("hf:", "python:"))}
     try:
         for role, text in named.items():
-            if text.startswith("python:"):
+            if (same := next((one for one in opened if named[one] == text), None)) is not None:
+                opened[role] = opened[same]  # weights that are there already
+            elif text.startswith("python:"):
                 from eval.functions import load_function
 
                 opened[role] = Function(*load_function(text))
@@ -173,7 +170,8 @@ async def _at_endpoints(named: Mapping[str, str], at_once: int, tell: Callable[[
 
 async def close_all(opened: Mapping[str, Speaker]) -> None:
     """Close every speaker, whatever happens to one of them."""
-    await asyncio.gather(*(speaker.close() for speaker in opened.values()), return_exceptions=True)
+    each = {id(speaker): speaker for speaker in opened.values()}
+    await asyncio.gather(*(speaker.close() for speaker in each.values()), return_exceptions=True)
 
 
 def _logprobs(answer: Mapping[str, Any]) -> dict[str, float] | None:

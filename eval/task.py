@@ -60,7 +60,11 @@ class Task:
     score: ScoreFunction | None = None
     judged: bool = False
     judge_calls: float = 0.0
-    """About how many an item takes: for the estimate."""
+    """About how many an item takes with one vote, two answers being put in both orders: for the estimate."""
+    judge_says: tuple[int, int] = (250, 1500)
+    """Tokens of a verdict, about and at most."""
+    compares: bool = False
+    """Its judge sees two answers at a time, in both orders unless that is not wanted."""
     max_tokens: int = 1024
     """New tokens in one answer."""
     mean: Literal["micro", "macro"] = "micro"

@@ -7,17 +7,21 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from agents.errors import UsageError
 from eval.records import Message, Reply
+from eval.threads import in_thread
 
 PLAIN = (
     "{% for m in messages %}{% if m['role'] == 'system' %}{{ m['content'] }}\n\n{% elif m['role'] == 'user' %}"
     "Question: {{ m['content'] }}\n\nAnswer: {% else %}{{ m['content'] }}\n\n{% endif %}{% endfor %}"
 )
 """`--template plain`: for models that have no chat template, and were never taught one."""
+NEXT = "\n\nQuestion:"
+"""Where such a model goes on with a question of its own, its answer is over."""
 
 
 class Transformers:
@@ -41,15 +45,13 @@ class Transformers:
     ) -> Reply:
         """Generate, greedily at temperature 0. A request longer than the model's window is a failed reply."""
         async with self._lock:
-            return await asyncio.to_thread(self._say, list(messages), max_tokens, temperature, seed)
+            return await in_thread(lambda: self._say(list(messages), max_tokens, temperature, seed))
 
     def _say(self, messages: list[Message], max_tokens: int, temperature: float, seed: int | None) -> Reply:
         import torch
 
         try:
-            ids = self.tokenizer.apply_chat_template(
-                messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
-            )
+            ids = self._rendered(messages)
         except Exception as error:  # a template refuses in Jinja's ways
             return Reply("", "failed", note=f"the chat template refuses it: {error}")
         prompt = int(ids["input_ids"].shape[1])
@@ -68,7 +70,23 @@ class Transformers:
                 **sampling,
             )[0, prompt:]
         text = self.tokenizer.decode(made, skip_special_tokens=True)
-        return Reply(text, "length" if len(made) >= room else "stop", prompt, len(made))
+        cut = len(made) >= room and int(made[-1]) not in _ends(self.model.generation_config.eos_token_id)
+        if self.tokenizer.chat_template == PLAIN and NEXT in text:  # nobody taught it to leave the asking to others
+            text, cut = text.partition(NEXT)[0], False
+        return Reply(text, "length" if cut else "stop", prompt, len(made))
+
+    def _rendered(self, messages: list[Message]) -> Any:
+        """Return the tokens of a talk. A template that knows no system message is given it with the first question."""
+        render = partial(
+            self.tokenizer.apply_chat_template, add_generation_prompt=True, return_tensors="pt", return_dict=True
+        )
+        try:
+            return render(messages)
+        except Exception:
+            if len(messages) < 2 or messages[0]["role"] != "system":
+                raise
+            first = f"{messages[0]['content']}\n\n{messages[1]['content']}"
+            return render([{**messages[1], "content": first}, *messages[2:]])
 
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float | None:
         """Return 0: nobody is paid."""
@@ -77,6 +95,10 @@ class Transformers:
     async def close(self) -> None:
         """Let go of the weights."""
         self.model = None
+
+
+def _ends(eos: int | list[int] | None) -> list[int]:
+    return eos if isinstance(eos, list) else [] if eos is None else [eos]
 
 
 def _pad(tokenizer: Any) -> int | None:

@@ -100,6 +100,9 @@ def _reader(
     inner = re.compile(rf"\[\[\s*({value})\s*\]\]", re.I)
     last = re.compile(rf"^[\W_]*?({value})[\W_]*\Z", re.I | re.M)
     first = re.compile(rf"\A[\W_]*({first_word})[*_`\"')\]]*\s*(?:[.,:;!–—-]|\n|\Z)", re.I)
+    headings = re.compile(
+        rf"^[\s*_#`-]*(?:answer |response |option )?({first_word or value})[*_`]*:(?=.*\w)", re.I | re.M
+    )
     # "YES or NO", "7-8"; and "(YES if it is kept, NO if not)": the form, given back unfilled.
     unsettled = re.compile(
         rf"{_DRESS}(?:(?:/|\||,|-|–|or\b|to\b|and\b){_DRESS}(?:{value})|(?:if|unless|when|where)\b)", re.I
@@ -110,7 +113,9 @@ def _reader(
         yield [found[1] for found in inner.finditer(text)]
         yield _in_json(text, keys)
         ends = [first.search(text) if first_word else None, last.search(text.rstrip())]
-        yield [found[1] for found in ends if found]
+        heads = ends[0] is not None and ends[0][0].endswith(":")
+        # "A: clear. B: muddled.": what it begins with is a heading, and no verdict.
+        yield [found[1] for found in (*ends, *(headings.finditer(text) if heads else ())) if found]
 
     def read(text: str) -> T | Complaint:
         text = _THOUGHT.sub("", text, count=1).strip()

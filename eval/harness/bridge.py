@@ -3,39 +3,49 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import json
 from collections.abc import Sequence
 from typing import Any
 
-from agents.errors import CallError, UsageError
+from agents.errors import CallError, EndpointError, UsageError
 from eval.records import Message, Reply, Speaker
-from eval.store import Store
+from eval.running import Stop
+from eval.store import Store, StoreError
 from eval.transformers_speaker import Transformers
 
 MOST = 1024
 """New tokens of an answer, where a task of the harness does not say."""
 
 
-def as_harness_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop) -> Any:
+class Stopped(Exception):
+    """The budget is spent: the harness makes no figures of half its answers. What was said is in the store."""
+
+
+def as_harness_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop, stop: Stop) -> Any:
     """Return a model of the harness: a transformers model as it runs those itself, likelihoods and all; any other
     asked through our client and store, for generated text alone.
 
-    The harness is synchronous; `loop`, in which our client lives, runs in another thread.
+    The harness is synchronous; `loop`, in which our client lives, runs in another thread. `failed` of what is returned
+    counts the calls that failed: the harness takes them for empty answers.
     """
     if isinstance(speaker, Transformers):
         from lm_eval.models.huggingface import HFLM
 
         return HFLM(pretrained=speaker.model, tokenizer=speaker.tokenizer, batch_size=1)
-    return _chat_model(speaker, store, loop)
+    return _chat_model(speaker, store, loop, stop)
 
 
-def _chat_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop) -> Any:
+def _chat_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop, stop: Stop) -> Any:
     from lm_eval.api.model import LM
 
     class ChatModel(LM):
         """A chat endpoint: it has no likelihoods to compare options by."""
 
         tokenizer_name = speaker.name
+        failed = 0
+        over: Exception | None = None
+        """Why nothing more is asked."""
 
         def chat_template(self, chat_template: bool | str = False) -> str:
             return ""  # the endpoint's own
@@ -45,15 +55,24 @@ def _chat_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop)
 
         def generate_until(self, requests: Sequence[Any], disable_tqdm: bool = False) -> list[str]:
             waiting = [asyncio.run_coroutine_threadsafe(self._ask(*request.args), loop) for request in requests]
+            concurrent.futures.wait(waiting)  # what is in flight is paid for: it must reach the store
             return [one.result() for one in waiting]
 
         async def _ask(self, context: str, sampling: dict[str, Any]) -> str:
             async with limit:
+                if self.over is None and stop.check(store):
+                    self.over = Stopped(stop.why)
+                if self.over is not None:
+                    raise self.over
                 most = int(sampling.get("max_gen_toks") or MOST)
                 try:
                     reply = await store.ask(speaker, _messages(context), role="model", max_tokens=most)
                 except CallError as error:
+                    self.failed += 1
                     reply = Reply("", "failed", note=str(error))
+                except (EndpointError, StoreError) as error:  # no other call would do better
+                    self.over = error
+                    raise
             return _until(reply.text, sampling.get("until") or ())
 
         def loglikelihood(self, requests: Sequence[Any], disable_tqdm: bool = False) -> Any:

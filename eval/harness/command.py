@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from agents.errors import UsageError
 from agents.models.connect import AT_ONCE
-from eval.arguments import add_models, add_out, places, tell
+from eval.arguments import add_models, add_out, count, places, prices, tell
 from eval.records import Speaker
 from eval.sources import Row
 from eval.task import Task
@@ -34,6 +34,7 @@ def add(commands: Any) -> None:
     add_out(made, "the folder of a `bench` of the same model; default: evals/MODEL")
     made.add_argument("--data", action="append", default=[], metavar="TASK=PATH", help="as for bench")
     made.add_argument("--miniature", action="store_true", help="as for bench")
+    made.add_argument("--items", type=count, metavar="N", help="only so many of each task: the same as bench draws")
 
 
 def main(asked: argparse.Namespace) -> int:
@@ -58,17 +59,35 @@ def main(asked: argparse.Namespace) -> int:
         )
         speakers = wait(opening)
         try:
-            _ask(tasks, rows, asked, speakers["model"], loop, wait)
+            return _ask(tasks, rows, asked, _priced(speakers["model"], asked), loop, wait)
         finally:
             wait(close_all(speakers))
-    return 0
+
+
+def _priced(model: Speaker, asked: argparse.Namespace) -> Speaker:
+    from eval.estimate import price_of
+    from eval.speakers import Priced
+    from eval.transformers_speaker import Transformers
+
+    if isinstance(model, Transformers):  # the harness wants the model itself, and nobody is paid
+        return model
+    priced = Priced(model, prices(asked.price).get("model"))
+    if asked.max_cost is not None and price_of(priced) is None:
+        raise UsageError("--max-cost needs to know what the model costs: --price IN,OUT")
+    return priced
 
 
 def _rows(task: Task, asked: argparse.Namespace) -> list[Row]:
     from eval.sources import miniature, read_rows
 
     place = miniature(task.name) if asked.miniature else places(asked.data).get(task.name)
-    return list(read_rows(task.name, task.source, place))
+    rows = list(read_rows(task.name, task.source, place))
+    if not asked.items:
+        return rows
+    from eval.benching import drawn
+
+    chosen = {item.id for item in drawn(list(task.items(rows)), asked.items)}
+    return [row for row in rows if any(item.id in chosen for item in task.items([row]))]
 
 
 def _ask(
@@ -78,28 +97,34 @@ def _ask(
     model: Speaker,
     loop: asyncio.AbstractEventLoop,
     wait: Wait,
-) -> None:
-    from eval.benching import refuse_another, short_name
+) -> int:
+    from eval.benching import STOPPED, refuse_another, short_name
     from eval.folder import items_file, read_items
     from eval.harness.beside import beside, table
+    from eval.harness.bridge import Stopped
     from eval.harness.running import run_harness, task_manager
+    from eval.running import Stop
     from eval.store import Store
 
     folder = asked.out or Path("evals") / short_name(model.name)
     refuse_another(folder, model.name)
-    manager = task_manager()
+    manager, stop = task_manager(), Stop(asked.max_cost)
     store = wait(_made(lambda: Store(folder)))
     try:
         for task in tasks:
-            kept = run_harness(manager, task, rows[task.name], model, store, loop, tell)
+            kept = run_harness(manager, task, rows[task.name], model, store, loop, tell, stop)
             for leaf, figures in kept["figures"].items() if kept else ():
                 tell(f"{leaf}: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()))
             if kept and items_file(folder, task.name).exists():
                 found = beside(read_items(folder, task.name), kept, task.metrics[0].name)
                 for line in table(task.name, found):
                     tell(line)
+    except Stopped as error:
+        tell(f"Stopped: {error}. The same command goes on from here.")
+        return STOPPED
     finally:
         wait(_made(store.close))
+    return 0
 
 
 async def _made(make: Callable[[], T]) -> T:

@@ -16,6 +16,7 @@ from agents.errors import UsageError
 from eval.harness.bridge import as_harness_model
 from eval.harness.leaves import ITEM, Leaf, leaves_of
 from eval.records import Speaker
+from eval.running import Stop
 from eval.sources import Row
 from eval.store import Store
 from eval.task import Task
@@ -62,11 +63,13 @@ def run_harness(
     store: Store,
     loop: asyncio.AbstractEventLoop,
     tell: Callable[[str], None],
+    stop: Stop,
 ) -> dict[str, Any] | None:
     """Return what the harness found, and keep it (`harness/TASK.json`); None where it can't ask these rows.
 
     Call it in the main thread: some of the harness's tasks set alarms. `loop` runs in another, and the speaker in it.
-    The kept record has `figures` by leaf, `readings` by item, `versions` and the harness's own version.
+    The kept record has `figures` by leaf, `readings` by item, `versions` and the harness's own version. Raise `Stopped`
+    where the budget is spent before all is asked.
     """
     folder = store.folder / "harness"
     leaves, notes = leaves_of(manager, task, rows, folder)
@@ -76,7 +79,13 @@ def run_harness(
         tell(f"{task.name}: {note}")
     if not asked:
         return None
-    found = _evaluate(manager, as_harness_model(speaker, store, loop), asked)
+    model = as_harness_model(speaker, store, loop, stop)
+    found = _evaluate(manager, model, asked)
+    if failed := getattr(model, "failed", 0):
+        notes.append(
+            f"{failed:,} calls failed and are empty answers in the harness's figures; the same command asks again"
+        )
+        tell(f"{task.name}: {notes[-1]}")
     kept = {
         "task": task.name,
         "model": speaker.name,

@@ -66,6 +66,7 @@ task = Task(
     score=score,
     judged=True,
     judge_calls=3.0,  # of 1.6 turns an item, in both orders
+    compares=True,
     max_tokens=2048,
     mean="macro",
     # In no `tables`: `bench paper` would ask for a file that only its user can build.

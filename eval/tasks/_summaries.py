@@ -31,6 +31,8 @@ metrics = (
 JUDGE_CALLS = 2.0
 _EXAMINATION = 6000
 """Tokens of an examination: each claim comes with its quotation, and a clinical note holds some fifty."""
+JUDGE_SAYS = (900, (_EXAMINATION + 1500) // 2)
+"""Of the two questions on average: an examination is some six times as long as a rating."""
 _KEYWORD = re.compile(
     r"^[\s*_#>-]*(?:(?P<claim>CLAIM)\s*(?P<number>\d{1,4})(?:\s*\([^)\n]*\))?|(?P<support>SUPPORT)(?:\s*\d+)?"
     r"|(?P<end>UNSUPPORTED)(?: CLAIMS?)?|(?P<none>NO CLAIMS?))[*_\s]*(?:[:.)]|$)[*_]*\s*",

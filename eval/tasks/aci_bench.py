@@ -8,7 +8,7 @@ from eval.records import Item, Turn
 from eval.sources import Row, Source
 from eval.task import Task
 from eval.tasks._rows import text
-from eval.tasks._summaries import JUDGE_CALLS, asked, metrics, score
+from eval.tasks._summaries import JUDGE_CALLS, JUDGE_SAYS, asked, metrics, score
 
 _TESTS = ("clinicalnlp_taskB_test1", "clinicalnlp_taskC_test2", "clef_taskC_test3")
 
@@ -41,6 +41,7 @@ task = Task(
     score=score,
     judged=True,
     judge_calls=JUDGE_CALLS,
+    judge_says=JUDGE_SAYS,
     max_tokens=2048,
     tables=("7",),
 )

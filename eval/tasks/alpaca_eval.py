@@ -114,6 +114,7 @@ task = Task(
     score=_score,
     judged=True,
     judge_calls=2,
+    compares=True,
     max_tokens=2048,
     more=_more,
     tables=("3",),

@@ -8,7 +8,7 @@ from eval.records import Item, Turn
 from eval.sources import Row, Source
 from eval.task import Task
 from eval.tasks._rows import text
-from eval.tasks._summaries import JUDGE_CALLS, asked, metrics, score
+from eval.tasks._summaries import JUDGE_CALLS, JUDGE_SAYS, asked, metrics, score
 
 
 def _items(rows: Iterable[Row]) -> Iterator[Item]:
@@ -42,5 +42,6 @@ task = Task(
     score=score,
     judged=True,
     judge_calls=JUDGE_CALLS,
+    judge_says=JUDGE_SAYS,
     tables=("7",),
 )

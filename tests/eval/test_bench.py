@@ -140,6 +140,26 @@ def test_ctrl_c_finishes_what_is_in_flight(place: Place) -> None:
     assert place.times_asked == 6
 
 
+def test_a_second_ctrl_c_waits_for_nobody(place: Place) -> None:
+    stuck = "\n\ndef stuck(messages):\n    import threading\n    adder(messages)\n    threading.Event().wait()\n"
+    place.models.write_text(place.models.read_text() + stuck)
+    command = [sys.executable, "-m", "eval", *place.words("stuck", "--at-once", "1")]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=Path(__file__).parents[2]
+    )
+    while place.times_asked < 1:
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.stdout
+    while "Stopping" not in process.stdout.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate()
+    assert process.returncode == 3
+    assert "what was said is kept" in said
+    assert "Traceback" not in said
+
+
 def test_a_draw_keeps_its_first_items_when_it_grows(place: Place) -> None:
     place.bench("adder", "--items", "2")
     two = {json.loads(line)["id"] for line in (place.out / "items" / "sums.jsonl").read_text().splitlines()}
@@ -259,3 +279,49 @@ def test_items_that_stand_in_the_training_data_are_told_and_scored_apart(
     assert place.result["about"]["leaked"]["items"] == ["sum-2"]
     assert place.result["about"]["leaked"]["without"]["accuracy"]["n"] == 5
     assert "1 stand in the training data: without them 100.00" in capsys.readouterr().out
+
+
+READER = """
+
+
+def reader(messages):
+    import json
+    said = messages[-1]["content"]
+    if "That makes 3" in said:
+        return "I can't."
+    number = re.findall(r"That makes (\\d+)", said)[-1]
+    if number == "7":
+        number = "makes"
+    return json.dumps({"quote": "That makes", "value": number})
+"""
+
+
+def test_how_far_program_and_extractor_agree_is_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.models.write_text(place.models.read_text() + READER)
+    more = ("--extractor", f"python:{place.models}:reader", "--agreement")
+    assert place.bench("adder", *more, "6") == 0
+    said = capsys.readouterr().out
+    between = place.result["about"]["agreement"]
+    assert (between["n"], between["agree"]) == (6, 4)
+    assert set(between["disagreeing"]) == {"sum-1", "sum-3"}
+    assert "reader@" in between["model"]
+    assert "read the same out of 4 of 6 answers, kappa 0.6" in said
+    assert place.result["figures"]["accuracy"]["value"] == 100, "the program's reading counts"
+    assert place.result["about"]["spent"]["extractor"]["calls"] == 6
+
+
+def test_an_agreement_needs_somebody_to_agree_with(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--extractor" in refused(capsys, place.words("adder", "--agreement", "3"))
+
+
+def test_an_extractor_must_know_what_it_reads(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.task.write_text(place.task.read_text().replace('kind="number", ', ""))
+    assert "kind" in refused(capsys, place.words("adder", "--extractor", "model"))
+
+
+def test_an_extractor_that_fails_costs_no_item_its_mark(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.models.write_text(place.models.read_text() + "\n\ndef broken(messages):\n    raise OSError('gone')\n")
+    assert place.bench("adder", "--extractor", f"python:{place.models}:broken", "--agreement", "2") == 0
+    assert place.result["figures"]["accuracy"]["n"] == 6
+    assert place.result["about"]["agreement"]["failed"] == 2
+    assert "2 more of the sample could not be put to it" in capsys.readouterr().out

@@ -70,6 +70,33 @@ def test_a_chat_endpoint_tells_no_likelihoods(
     assert "arc_challenge compares likelihoods: hf: models only" in said
 
 
+def test_the_same_items_are_drawn_as_bench_draws(
+    answering: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--miniature", "--model", f"python:{answering}:ends_well", "--out", str(tmp_path), "--items", "3"]
+    assert main(["bench", "gsm8k", *words]) == 0
+    assert main(["harness", "gsm8k", *words]) == 0
+    assert "3 of 3 items alike" in capsys.readouterr().out
+
+
+def test_a_budget_stops_it(
+    answering: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.speakers.Priced.cost", lambda self, prompt, completion: 1.0)
+    words = ["gsm8k", "--miniature", "--model", f"python:{answering}:ends_well", "--out", str(tmp_path)]
+    assert main(["harness", *words, "--max-cost", "2.5", "--at-once", "1"]) == 3
+    assert "budget of 2.5 US dollars spent" in capsys.readouterr().out
+    monkeypatch.undo()
+    assert main(["harness", *words]) == 0, "and goes on"
+
+
+def test_failed_calls_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "broken.py").write_text("def say(messages):\n    raise OSError('gone')\n")
+    words = ["--miniature", "--items", "2", "--model", f"python:{tmp_path / 'broken.py'}:say", "--out", str(tmp_path)]
+    assert main(["harness", "gsm8k", *words]) == 0
+    assert "calls failed and are empty answers" in capsys.readouterr().out
+
+
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.training.models import llama

@@ -1,5 +1,6 @@
 """Rows from hubs, repositories and local copies; and what is said where they can't be had."""
 
+import http.client
 import json
 import sys
 import threading
@@ -144,3 +145,36 @@ def test_a_local_copy_of_a_repository(repository: Source, tmp_path: Path) -> Non
         list(read_rows("x", repository, tmp_path))
     with pytest.raises(UsageError, match="there is nothing"):
         list(read_rows("x", repository, tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("rows.jsonl", "[" * 100_000, "nested too deep"),
+        ("rows.json", '{"a":' * 100_000, "nested too deep"),
+        ("rows.json", "12", "no rows"),
+        ("rows.csv", 'question\n"' + "x" * (17 * 2**20), "field larger"),
+        ("rows.json", "1" * 5_000, "can't be read"),
+    ],
+)
+def test_hostile_files_are_a_line(tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(UsageError, match=said):
+        list(read_rows("t", Source(), tmp_path / name))
+
+
+def test_long_fields_of_a_table_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(f'text\n"{"long " * 40_000}"\n')
+    assert len(next(read_rows("t", Source(), path)).data["text"]) == 200_000
+
+
+def test_an_answer_that_is_no_http_is_a_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise http.client.IncompleteRead(b"half")
+
+    monkeypatch.setenv("AGENTINSTRUCT_CACHE", str(tmp_path))
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    monkeypatch.setattr("urllib.request.urlopen", broken)
+    with pytest.raises(UsageError, match="can't be fetched"):
+        list(read_rows("x", Source(url="http://127.0.0.1:1", files=("a.json",)), None))

@@ -153,3 +153,38 @@ async def test_functions_asynchronous_or_not(tmp_path: Path) -> None:
     said: list[Any] = [await opened[role].say(HELLO, max_tokens=3) for role in ("model", "judge")]
     assert [one.text for one in said] == ["HELLO?", "hello?"]
     assert opened["model"].name.startswith("python:own.py:plain@")
+
+
+async def test_one_model_of_two_roles_is_loaded_once(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text("def say(messages):\n    return 'x'\n")
+    named = f"python:{tmp_path / 'one.py'}:say"
+    opened = await open_speakers({"model": named, "judge": named})
+    assert opened["model"] is opened["judge"]
+    await close_all(opened)
+
+
+NO_SYSTEM = (
+    "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+    "{% for m in messages %}{{ m['role'] }} {{ m['content'] }} {% endfor %}"
+)
+
+
+async def test_a_template_without_system_messages_is_told_with_the_question(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "template").write_text(NO_SYSTEM)
+    opened = await open_speakers({"model": f"hf:{folder}"}, template=str(tmp_path / "template"))
+    alone = [{"role": "user", "content": f"{HELLO[0]['content']}\n\n{HELLO[1]['content']}"}]
+    folded, given = [await opened["model"].say(one, max_tokens=4) for one in (HELLO, alone)]
+    assert folded.finish != "failed"
+    assert folded == given
+    await close_all(opened)
+
+
+async def test_plain_models_don_t_ask_themselves(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = await open_speakers({"model": f"hf:{folder}"}, template="plain")
+    model: Any = opened["model"]
+    monkeypatch.setattr(
+        type(model.tokenizer), "decode", lambda *_, **__: "Four.\n\nQuestion: And you?\n\nAnswer: Five."
+    )
+    reply = await model.say(HELLO, max_tokens=4)
+    assert (reply.text, reply.finish) == ("Four.", "stop")
+    await close_all(opened)

@@ -205,6 +205,12 @@ def test_a_folder_of_texts_is_a_corpus_too(tmp_path: Path) -> None:
     assert found.facts["retrieved"] == ["radius.txt"]
 
 
+def test_lines_of_a_corpus_end_at_line_feeds_alone(tmp_path: Path) -> None:
+    line = json.dumps({"id": "a", "title": "Thumb", "content": "The thumb.\u2028It bends."}, ensure_ascii=False)
+    (tmp_path / "corpus.jsonl").write_text(line, encoding="utf-8")
+    assert items(PLACE, place=tmp_path)[0].facts["retrieved"] == ["a"]
+
+
 def test_32_snippets_at_most(tmp_path: Path) -> None:
     lines = [json.dumps({"id": str(n), "title": "Thumb", "content": f"The thumb, {n}."}) for n in range(50)]
     (tmp_path / "corpus.jsonl").write_text("\n".join(lines), encoding="utf-8")

@@ -181,3 +181,11 @@ def test_an_answer_that_fakes_the_fence_is_given_another() -> None:
     assert again.mark != first.mark
     assert again.blocks["answer"].endswith(f"--- answer {again.mark} ends ---")
     assert fenced({"answer": faked}) == again
+
+
+def test_a_heading_is_no_verdict() -> None:
+    letters = labels({"a": 1.0, "b": 0.0})
+    assert isinstance(letters("A: clear and right.\nB: muddled."), Complaint)
+    assert letters("A: it is right.") == 1.0
+    assert letters("A\n\nA: clear.\nB: muddled.") == 1.0, "said first, then explained"
+    assert letters("A: clear.\nB: muddled.\nVerdict: B") == 0.0
