@@ -65,18 +65,41 @@ def test_examples_of_figures_are_told_apart_by_their_rule() -> None:
     assert not twins.check(pair("c", "square it")).passed
 
 
+def changed(seed: int, count: int) -> tuple[str, str, str]:
+    """Return a text, the same with one word changed, and the same with every second one."""
+    original, others = words(seed, count), words(seed + 1, count)
+    slightly = [*original[:30], "entirely", *original[31:]]
+    greatly = [other if i % 2 else word for i, (word, other) in enumerate(zip(original, others, strict=True))]
+    return " ".join(original), " ".join(slightly), " ".join(greatly)
+
+
+def test_one_word_in_sixty_changed_is_a_twin() -> None:
+    """Likeness is estimated by 60 hashes: of texts alike by 0.9 a few in a thousand are taken for less than 0.8."""
+    found = 0
+    for seed in range(500):
+        twins = Twins()
+        original, slightly, _ = changed(seed, 60)
+        twins.remember("a", original)
+        found += twins.find("b", slightly) == "a"
+    assert found >= 495
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10**6), st.integers(180, 300))
+def test_one_word_in_a_longer_text_is_always_seen_through(seed: int, count: int) -> None:
+    twins = Twins()
+    original, slightly, _ = changed(seed, count)
+    twins.remember("a", original)
+    assert twins.find("b", slightly) == "a"
+
+
 @settings(max_examples=60)
 @given(st.integers(0, 10**6), st.integers(60, 200))
-def test_one_word_in_sixty_changed_is_a_twin_and_half_of_them_is_not(seed: int, count: int) -> None:
-    original = words(seed, count)
+def test_half_of_the_words_changed_is_no_twin(seed: int, count: int) -> None:
     twins = Twins()
-    twins.remember("a", " ".join(original))
-    slightly = [*original[:30], "entirely", *original[31:]]
-    greatly = [
-        other if i % 2 else word for i, (word, other) in enumerate(zip(original, words(seed + 1, count), strict=True))
-    ]
-    assert twins.find("b", " ".join(slightly)) == "a"
-    assert twins.find("c", " ".join(greatly)) is None
+    original, _, greatly = changed(seed, count)
+    twins.remember("a", original)
+    assert twins.find("c", greatly) is None
 
 
 def test_same_in_every_process_and_order() -> None:
