@@ -217,18 +217,18 @@ def open_reader(folder: Path) -> sqlite3.Connection:
     return db
 
 
-def hold_folder(folder: Path) -> IO[str]:
-    """Hold the run folder: two runs writing one journal would each spoil the other."""
+def hold_folder(folder: Path, lock: str = "run.lock", what: str = "run folder", flag: str = "--run") -> IO[str]:
+    """Hold a folder by a lock in it: two processes writing one journal or store would each spoil the other's."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "run.lock").open("w")
+        file = (folder / lock).open("w")
     except OSError as error:
-        raise UsageError(f"can't write to the run folder {folder}/: {error.strerror}") from None
+        raise UsageError(f"can't write to the {what} {folder}/: {error.strerror}") from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         file.close()
-        line = f"the run folder {folder}/ is in use by another process; wait for it or choose another --run"
+        line = f"the {what} {folder}/ is in use by another process; wait for it or choose another {flag}"
         raise UsageError(line) from None
     return file
 

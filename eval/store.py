@@ -8,7 +8,6 @@ at any moment has lost the calls in flight and nothing else.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import hashlib
 import json
 import sqlite3
@@ -16,9 +15,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from agents.errors import CallError, UsageError
+from agents.journal import hold_folder
 from eval.records import Message, Reply, Speaker
 
 _TABLES = """
@@ -57,7 +57,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / "eval.db"
-        self._lock = _hold(folder)
+        self._lock = hold_folder(folder, "eval.lock", "folder", "--out")
         self.spent: dict[str, Spent] = {}
         """By role: `model`, `judge`, `extractor`."""
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
@@ -167,18 +167,3 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _hold(folder: Path) -> IO[str]:
-    """Hold the folder: two evaluations writing one store would each count the other's calls."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "eval.lock").open("w")
-    except OSError as error:
-        raise UsageError(f"can't write to the folder {folder}/: {error.strerror}") from None
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise UsageError(f"the folder {folder}/ is in use by another process; wait for it or choose another") from None
-    return file

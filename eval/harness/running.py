@@ -9,10 +9,10 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from agents.errors import UsageError
+from eval.folder import write_whole
 from eval.harness.bridge import as_harness_model
 from eval.harness.leaves import ITEM, Leaf, leaves_of
 from eval.records import Speaker
@@ -95,7 +95,7 @@ def run_harness(
         "readings": [asdict(one) for leaf in asked for one in readings(leaf, found["samples"][f"ours_{leaf.name}"])],
         "left_out": notes,
     }
-    write(folder / f"{task.name}.json", kept)
+    write_whole(folder / f"{task.name}.json", json.dumps(kept, ensure_ascii=False, indent=1))
     return kept
 
 
@@ -169,11 +169,3 @@ def _likeliest(sample: Mapping[str, Any]) -> str:
                for response in sample["resps"]]  # fmt: skip
     best = max(range(len(chances)), key=chances.__getitem__)
     return str(sample["arguments"][best][1]).strip()
-
-
-def write(path: Path, kept: Mapping[str, Any]) -> None:
-    """Write a record whole, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
-    part.replace(path)
