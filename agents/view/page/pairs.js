@@ -78,6 +78,9 @@ class List {
     this.facets().catch((error) => {
       if (!(error instanceof Trouble) && error.name !== "AbortError") throw error;
     });
+    // Heard from the first: rows that come while the first page is on its way would be missed for good.
+    const stop = follow(() => this.news());
+    this.signal.addEventListener("abort", stop);
     if (!this.list.rows.length && !this.list.done) await this.list.more();
     if (this.signal.aborted) return;
     this.draw(this.list.rows);
@@ -88,11 +91,9 @@ class List {
       { rootMargin: "600px" },
     );
     near.observe(this.end);
-    const stop = follow(() => this.news());
     heard(() => this.counted(), this.signal);
     this.signal.addEventListener("abort", () => {
       near.disconnect();
-      stop();
       clearTimeout(this.waiting);
     });
     if (this.list.under)
@@ -182,8 +183,12 @@ class List {
     }
   }
 
-  // Rows that came meanwhile are not pushed in under somebody's eyes: one click brings them.
+  // Rows that came meanwhile are not pushed in under somebody's eyes: one click brings them. Where there were none yet,
+  // nobody reads any: they come by themselves, in whichever order.
   async news() {
+    await this.list.loading?.catch(() => null);
+    if (this.signal.aborted) return;
+    if (!this.list.rows.length) return this.renew();
     if (this.query.get("sort") && this.query.get("sort") !== "new") return;
     const asked = new URLSearchParams(this.query);
     asked.set("limit", "1");
@@ -192,8 +197,15 @@ class List {
     refill(
       this.told,
       `${said.exact === false ? "more than " : ""}${whole(said.count)} rows `,
-      h("button", { type: "button", class: "bare", onclick: () => this.anew() }, "Show the new ones"),
+      h("button", { type: "button", class: "bare", onclick: () => this.renew() }, "Show the new ones"),
     );
+  }
+
+  renew() {
+    return this.anew().catch((error) => {
+      if (!(error instanceof Trouble)) throw error;
+      if (!this.signal.aborted) refill(this.told, plain(error.message));
+    });
   }
 
   async anew() {
@@ -231,10 +243,7 @@ class List {
     history.replaceState(history.state, "", route.pairs(asked));
     this.query = asked;
     this.list = listing(asked);
-    this.anew().catch((error) => {
-      if (!(error instanceof Trouble)) throw error;
-      refill(this.told, plain(error.message));
-    });
+    this.renew();
     refill(
       this.chips,
       chips(asked, (next) => this.change(next)),

@@ -168,6 +168,49 @@ def test_new_rows_wait_till_they_are_asked_for(shown: Show, made: Path, tmp_path
     assert len(rows(at)) == before + 1
 
 
+@pytest.mark.parametrize("address", ["#/pairs", "#/pairs?sort=long"])
+def test_the_first_rows_of_all_come_by_themselves(shown: Show, made: Path, tmp_path: Path, address: str) -> None:
+    """A run that has judged nothing, or a viewer that has read nothing of it yet: nobody reads rows yet."""
+    shutil.copytree(made, tmp_path / "run")
+    with closing(sqlite3.connect(tmp_path / "run" / "run.db")) as db:
+        taken = db.execute("SELECT id, accepted, verdict, row, plan FROM verdicts").fetchall()
+        db.execute("DELETE FROM verdicts")
+        db.execute("DELETE FROM drops")
+        db.commit()
+    at = shown(tmp_path / "run", address)
+    at.page.wait_for_selector(".count:has-text('Nothing yet')")
+    with closing(sqlite3.connect(at.viewer.folder / "run.db")) as db:
+        db.executemany("INSERT INTO verdicts VALUES (?,?,?,?,?)", taken)
+        db.commit()
+    at.page.wait_for_selector("a.row")
+    at.page.wait_for_selector(f".count:has-text('{len(taken)} row')")
+    assert len(rows(at)) == len(taken)
+
+
+# The first question for rows is answered, with none, only after news of them came.
+LATE = """
+let told = false, first = true;
+const ask = window.fetch;
+window.fetch = async (url, ...rest) => {
+  if (first && String(url).includes("/api/pairs")) {
+    first = false;
+    while (!told) await new Promise((go) => setTimeout(go, 10));
+    return new Response('{"rows": [], "next": null, "count": 0, "exact": true}');
+  }
+  const answer = await ask(url, ...rest);
+  if (String(url).includes("/api/changes")) setTimeout(() => { told = true; }, 50);
+  return answer;
+};
+"""
+
+
+def test_news_that_come_before_the_first_rows_are_not_lost(shown: Show) -> None:
+    at = shown(WEB, "#/")
+    at.context.add_init_script(LATE)
+    at.go("#/pairs")
+    at.page.wait_for_selector("a.row")
+
+
 def test_lengths_order_and_narrow(shown: Show) -> None:
     at = shown(WEB, "#/pairs")
     rows(at)
