@@ -30,10 +30,23 @@ def as_harness_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEvent
     counts the calls that failed: the harness takes them for empty answers.
     """
     if isinstance(speaker, Transformers):
-        from lm_eval.models.huggingface import HFLM
-
-        return HFLM(pretrained=speaker.model, tokenizer=speaker.tokenizer, batch_size=1)
+        return _own_model(speaker)
     return _chat_model(speaker, store, loop, stop)
+
+
+def _own_model(speaker: Transformers) -> Any:
+    from lm_eval.models.huggingface import HFLM
+
+    class Quiet(HFLM):
+        """Draws no bar for every task: it says explicitly that it wants one, whatever the environment says."""
+
+        def generate_until(self, requests: Any, disable_tqdm: bool = True) -> Any:
+            return super().generate_until(requests, disable_tqdm=True)
+
+        def loglikelihood(self, requests: Any, disable_tqdm: bool = True) -> Any:
+            return super().loglikelihood(requests, disable_tqdm=True)
+
+    return Quiet(pretrained=speaker.model, tokenizer=speaker.tokenizer, batch_size=1)
 
 
 def _chat_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop, stop: Stop) -> Any:

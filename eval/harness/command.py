@@ -35,6 +35,8 @@ def add(commands: Any) -> None:
     made.add_argument("--data", action="append", default=[], metavar="TASK=PATH", help="as for bench")
     made.add_argument("--miniature", action="store_true", help="as for bench")
     made.add_argument("--items", type=count, metavar="N", help="only so many of each task: the same as bench draws")
+    made.add_argument("--max-tokens", type=count, metavar="N", help="new tokens of one answer, as for bench; default: "
+                      "what the harness's task says")  # fmt: skip
 
 
 def main(asked: argparse.Namespace) -> int:
@@ -112,7 +114,7 @@ def _ask(
     store = wait(_made(lambda: Store(folder)))
     try:
         for task in tasks:
-            kept = run_harness(manager, task, rows[task.name], model, store, loop, tell, stop)
+            kept = run_harness(manager, task, rows[task.name], model, store, loop, tell, stop, asked.max_tokens)
             for leaf, figures in kept["figures"].items() if kept else ():
                 tell(f"{leaf}: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()))
             if kept and items_file(folder, task.name).exists():

@@ -64,10 +64,12 @@ def run_harness(
     loop: asyncio.AbstractEventLoop,
     tell: Callable[[str], None],
     stop: Stop,
+    max_tokens: int | None = None,
 ) -> dict[str, Any] | None:
     """Return what the harness found, and keep it (`harness/TASK.json`); None where it can't ask these rows.
 
     Call it in the main thread: some of the harness's tasks set alarms. `loop` runs in another, and the speaker in it.
+    `max_tokens` of one answer stands above what a task of the harness says.
     The kept record has `figures` by leaf, `readings` by item, `versions` and the harness's own version. Raise `Stopped`
     where the budget is spent before all is asked.
     """
@@ -80,7 +82,7 @@ def run_harness(
     if not asked:
         return None
     model = as_harness_model(speaker, store, loop, stop)
-    found = _evaluate(manager, model, asked)
+    found = _evaluate(manager, model, asked, max_tokens)
     if failed := getattr(model, "failed", 0):
         notes.append(
             f"{failed:,} calls failed and are empty answers in the harness's figures; the same command asks again"
@@ -91,6 +93,7 @@ def run_harness(
         "model": speaker.name,
         "harness": version("lm-eval"),
         "versions": found["versions"],
+        "max_tokens": max_tokens,
         "figures": {leaf.name: _figures(found["results"][f"ours_{leaf.name}"]) for leaf in asked},
         "readings": [asdict(one) for leaf in asked for one in readings(leaf, found["samples"][f"ours_{leaf.name}"])],
         "left_out": notes,
@@ -105,7 +108,7 @@ def _has_likelihoods(speaker: Speaker) -> bool:
     return isinstance(speaker, Transformers)
 
 
-def _evaluate(manager: Any, model: Any, leaves: Sequence[Leaf]) -> Any:
+def _evaluate(manager: Any, model: Any, leaves: Sequence[Leaf], max_tokens: int | None) -> Any:
     from lm_eval import simple_evaluate
 
     return simple_evaluate(
@@ -114,6 +117,7 @@ def _evaluate(manager: Any, model: Any, leaves: Sequence[Leaf]) -> Any:
         task_manager=manager,
         apply_chat_template=True,
         log_samples=True,
+        gen_kwargs={"max_gen_toks": max_tokens} if max_tokens else None,
         bootstrap_iters=0,
         confirm_run_unsafe_code=False,
     )

@@ -115,12 +115,17 @@ def test_a_model_run_here_is_compared_by_likelihood(
 ) -> None:
     words = ["arc", "--miniature", "--model", f"hf:{tiny}", "--out", str(tmp_path)]
     assert main(["bench", *words, "--max-tokens", "4"]) == 0
-    assert main(["harness", *words]) == 0
+    assert main(["harness", *words, "--max-tokens", "4"]) == 0
     kept = json.loads((tmp_path / "harness" / "arc.json").read_text())
     likeliest = [one for one in kept["readings"] if one["leaf"] == "arc_challenge"]
     assert likeliest
     assert all(set(one["metrics"]) >= {"acc"} for one in likeliest)
-    assert "arc_challenge" in capsys.readouterr().out
+    generated = [one for one in kept["readings"] if one["leaf"] == "arc_challenge_chat"]
+    assert generated
+    assert all(0 < len(one["answer"]) < 60 for one in generated), "four tokens, where the task says a hundred"
+    printed = capsys.readouterr()
+    assert "arc_challenge" in printed.out
+    assert "requests:" not in printed.err, "no bar for every kind of question"
 
 
 def test_a_task_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
@@ -159,3 +164,33 @@ def test_reasons() -> None:
 
 def test_items_that_we_excluded_are_left_out() -> None:
     assert beside([marked(excluded="call failed")], {"readings": [reading()]}, "accuracy") == []
+
+
+LONGER = """
+def model(messages):
+    open({path!r}, "a").write("asked\\n")
+    return "one two three"
+"""
+
+
+def test_tokens_of_an_answer_are_what_was_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked for other lengths, nothing kept is taken for the answer; asked for the same, all of it is."""
+    asked, file = tmp_path / "asked", tmp_path / "model.py"
+    file.write_text(LONGER.format(path=str(asked)))
+    words = ["harness", "gsm8k", "--miniature", "--items", "2", "--model", f"python:{file}:model"]
+    words += ["--out", str(tmp_path / "out")]
+
+    def calls(*more: str) -> int:
+        before = asked.read_text().count("\n") if asked.exists() else 0
+        assert main([*words, *more]) == 0
+        return asked.read_text().count("\n") - before
+
+    assert calls("--max-tokens", "33") == 4, "two tasks of the harness ask two items each"
+    assert json.loads((tmp_path / "out" / "harness" / "gsm8k.json").read_text())["max_tokens"] == 33
+    assert calls("--max-tokens", "33") == 0
+    assert calls("--max-tokens", "34") == 4
+    assert calls() == 4
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        main([*words, "--max-tokens", "0"])
+    assert "at least 1" in capsys.readouterr().err
