@@ -1,7 +1,8 @@
 """From scored items to figures: ratios of sums, their intervals, and what was left out.
 
 An interval is the 2.5 and 97.5 percentiles over resamples of *items* (all turns of one together), with a fixed seed;
-where groups count alike, items are drawn within each group. See docs of `bootstrap`.
+where groups count alike, items are drawn within each group. Items that all earned the same vary in no resample, and
+tell less than an interval of no width would say: see `interval`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from eval.records import Item, Reply, Score
 from eval.task import Metric, Task
 
 RESAMPLES = 2000
+PER_CENT = 100.0
+"""Scale of a metric whose items earn something between nothing and all."""
 SEED = 20240703
 """Of the resampling: any number will do, if it is always the same."""
 
@@ -50,7 +53,7 @@ class Figure:
     """None: nothing could be earned."""
     low: float | None
     high: float | None
-    """95 % interval over items; None where a group has fewer than two: nothing tells how far another one would lie."""
+    """95 % interval over items; None where nothing tells how far another one would lie (see `interval`)."""
     n: int
     """Items in it."""
 
@@ -125,7 +128,7 @@ def figure(metric: Metric, groups: Mapping[str, Sequence[Scored]], mean: str) ->
     earned = [pairs for pairs in earned if pairs]
     pooled = [[pair for pairs in earned for pair in pairs]] if mean == "micro" else earned
     value = mean_of(pooled, metric.most)
-    low, high = bootstrap(pooled, most=metric.most)
+    low, high = interval(pooled, metric)
     return Figure(
         metric.name,
         None if value is None else metric.scale * value,
@@ -147,6 +150,30 @@ def mean_of(groups: Sequence[Sequence[tuple[float, float]]], most: float | None 
             ratio = sum(got for got, _ in pairs) / possible
             ratios.append(ratio if most is None else min(ratio, most))
     return sum(ratios) / len(ratios) if ratios else None
+
+
+def interval(groups: Sequence[Sequence[tuple[float, float]]], metric: Metric) -> tuple[float | None, float | None]:
+    """Return the 95 % interval of `mean_of`: by resampling, but where all items earned the same share.
+
+    Eight wrong answers of eight are no proof that the next is wrong, too: of a score in per cent that all items earned
+    wholly, or nothing of, it is Wilson's (0 to 32 % there). Of others that are all alike nothing is known: None.
+    """
+    shares = {got / possible for pairs in groups for got, possible in pairs if possible}
+    if len(shares) != 1:
+        return bootstrap(groups, most=metric.most)
+    count = sum(possible != 0 for pairs in groups for _, possible in pairs)
+    (same,) = shares
+    if len(groups) > 1 or count < 2 or metric.scale != PER_CENT or same not in (0, 1):
+        return None, None
+    return wilson(int(same) * count, count)
+
+
+def wilson(count: int, of: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share of `of` things, at least one, as shares."""
+    from scipy.stats import binomtest
+
+    found = binomtest(count, of).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)
 
 
 def bootstrap(

@@ -42,7 +42,7 @@ def _figure(figure: Figure) -> str:
     if figure.value is None:
         return "nothing to score"
     if figure.low is None or figure.high is None:
-        interval = "  [no interval: one item, or a group of one]"
+        interval = "  [no interval: too few items, or all alike]"
     else:
         interval = f"  [{figure.low:.1f}, {figure.high:.1f}]"
     return f"{figure.value:.2f}{interval}  n = {figure.n}"

@@ -15,8 +15,9 @@ from typing import Any
 
 from agents.errors import UsageError
 from eval.compare.dataset import DataSet, read
-from eval.compare.differences import Difference, difference, holm, share, two_shares
+from eval.compare.differences import Difference, difference, holm, two_shares
 from eval.data.near import Repeats
+from eval.results import wilson
 
 DATA_JSON = "data.json"
 NOTABLE = 20
@@ -152,8 +153,8 @@ def _warnings(one: DataSet, other: DataSet) -> Iterator[str]:
 
 
 def _rate(accepted: int, of: int) -> Rate:
-    ends = share(accepted, of)
-    return Rate(accepted, of, 100 * ends[0] if ends else None, 100 * ends[1] if ends else None)
+    low, high = wilson(accepted, of) if of else (None, None)
+    return Rate(accepted, of, None if low is None else 100 * low, None if high is None else 100 * high)
 
 
 def _cell(name: str, accepted: int, fallen: int, then_accepted: int, then_fallen: int) -> CellCompared:

@@ -99,16 +99,6 @@ def holm(ps: Sequence[float | None]) -> list[float | None]:
     return made
 
 
-def share(count: int, of: int) -> tuple[float, float] | None:
-    """Return the 95 % interval of a share (Wilson's), as shares; None of nothing."""
-    from scipy.stats import binomtest
-
-    if not of:
-        return None
-    found = binomtest(count, of).proportion_ci(method="wilson")
-    return float(found.low), float(found.high)
-
-
 def two_shares(first: int, of_first: int, second: int, of_second: int) -> float | None:
     """Return the p-value of two independent shares being one (Fisher's exact test); None where one is of nothing."""
     from scipy.stats import fisher_exact

@@ -17,9 +17,10 @@ from eval.data.rows import Row, as_text
 from eval.estimate import Share
 from eval.fences import fenced
 from eval.judging import Judge
-from eval.results import bootstrap
+from eval.results import interval
 from eval.running import Stop, Together
 from eval.store import digest
+from eval.task import Metric
 
 LONGEST = 12_000
 """Characters of one conversation that a judge is shown; a longer one is cut in the middle, and it is said there."""
@@ -152,7 +153,7 @@ def _judged(match: Match, found: Comparison | None) -> Judged:
 def _rate(judge: Judge, judged: Sequence[Judged], matched: int) -> WinRate:
     shares = [one.share for one in judged if one.share is not None]
     wins, losses = sum(share > 0.5 for share in shares), sum(share < 0.5 for share in shares)
-    low, high = bootstrap([[(share, 1.0) for share in shares]]) if len(shares) > 1 else (None, None)
+    low, high = interval([[(share, 1.0) for share in shares]], Metric("win_rate"))
     return WinRate(
         100 * sum(shares) / len(shares) if shares else None,
         None if low is None else 100 * low,

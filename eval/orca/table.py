@@ -103,7 +103,10 @@ def notes(result: Result) -> Iterator[str]:
     if lacking := result.scored - result.figures[BY_ITEM].n:
         yield f"The mean of items lacks {lacking} items: their ratio is undefined, the teacher's marks are all 0."
     if result.figures[MAIN].value is not None and result.figures[MAIN].low is None:
-        yield "The mean has no interval: a set has a single item, and nothing tells how far another would lie from it."
+        yield (
+            "The mean has no interval: a set has a single item, or all items earned the same, and nothing tells how "
+            "far another would lie from them."
+        )
     if result.cut:
         yield f"{result.cut} items have an answer that was cut at {result.about.get('max_tokens')} tokens."
     if result.about.get("clip"):

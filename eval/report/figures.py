@@ -9,7 +9,7 @@ from eval.folder import Evaluation, Marked, marks, read_items
 from eval.published import FIGURE_1, MISTRAL, ORCA_3
 from eval.report.cells import Column, pick
 from eval.report.drawing import Bar, Line, bars, radar
-from eval.report.numerals import NOTHING, half, interval, number, percent
+from eval.report.numerals import NOTHING, interval, percent, with_interval
 from eval.report.tables import Table, by_key, published_gains
 
 ORCA_BENCH = "orca_bench"
@@ -125,7 +125,7 @@ def _radar(columns: Sequence[Column]) -> Drawn:
         chosen = [pick(result.groups.get(axis, {}), "") for axis in axes]
         lines.append(Line(f"{column.name}{mark}", [one.value if one else None for one in chosen]))
         for row, one in zip(cells, chosen, strict=True):
-            row.append(f"{number(one.value)} {half(one.low, one.high)}".strip() if one else NOTHING)
+            row.append(with_interval(one.value, one.low, one.high) if one else NOTHING)
     heads = ["Set", *(line.name for line in lines)]
     title = "Orca-Bench by set, the teacher's marks being 10"
     note = (

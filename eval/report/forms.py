@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from eval.folder import leaked, marks
 from eval.report.cells import Column, Shown
 from eval.report.figures import Drawn
-from eval.report.numerals import csv_of, half, markdown, markdown_table, number, percent
+from eval.report.numerals import csv_of, markdown, markdown_table, percent, with_interval
 from eval.report.tables import Row, Table
 
 LEGEND = (
-    "± is half the width of the 95 % interval over items; n the items in a figure.",
+    "± is half the width of the 95 % interval over items, whose ends are given where it lies askew; n the items in a "
+    "figure. Where all items of a set earned the same share of the marks, there is none.",
     "Published figures stand apart: H, printed by a source that follows the paper closely, or by two; M, by one, or "
     "recomputed from a printed percentage; L, recalled and confirmed by nothing: look it up before you cite it.",
     "“printed” is what Orca-3 gained, as the paper gives it: over Mistral-7B-Instruct-v0.3 where nothing else is said.",
@@ -86,7 +87,7 @@ class Footnotes:
 
 def figure(cell: Shown) -> str:
     """Return a cell's figure with its interval: `56.80 ± 1.20`."""
-    return " ".join(filter(None, [number(cell.value), half(cell.low, cell.high) if cell.value is not None else ""]))
+    return with_interval(cell.value, cell.low, cell.high)
 
 
 def under(cell: Shown) -> Iterator[str]:

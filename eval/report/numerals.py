@@ -31,9 +31,18 @@ def interval(low: float | None, high: float | None, digits: int = 2, *, signed: 
     return f"[{number(low, digits, signed=signed)}, {number(high, digits, signed=signed)}]"
 
 
-def half(low: float | None, high: float | None, digits: int = 2) -> str:
-    """Return half the width of an interval, as it stands behind a figure, or nothing."""
-    return "" if low is None or high is None else f"± {number((high - low) / 2, digits)}"
+ASKEW = 0.25
+"""Share of an interval's half by which its middle may lie beside the figure and "±" still tell where it ends."""
+
+
+def with_interval(value: float | None, low: float | None, high: float | None, digits: int = 2) -> str:
+    """Return a figure with its interval: `56.80 ± 1.20`, or where that lies askew `0.00 [0.00, 27.75]`."""
+    if value is None or low is None or high is None:
+        return number(value, digits)
+    half = (high - low) / 2
+    if abs(low + half - value) > ASKEW * half + 10**-digits:
+        return f"{number(value, digits)} {interval(low, high, digits)}"
+    return f"{number(value, digits)} ± {number(half, digits)}"
 
 
 def percent(value: float | None, digits: int = 1) -> str:

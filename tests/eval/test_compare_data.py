@@ -277,7 +277,7 @@ def test_the_command_judges_and_pays_once(tmp_path: Path, capsys: pytest.Capture
         assert ran(*words) == 0
     told = capsys.readouterr().out
     assert re.search(r"^pairs +judge +10 ", told, re.MULTILINE)
-    assert "prefers B in 100.0 % [100.0, 100.0] of 5 matches of one seed and kind (5 won, 0 even, 0 lost" in told
+    assert "prefers B in 100.0 % [56.6, 100.0] of 5 matches of one seed and kind (5 won, 0 even, 0 lost" in told
     assert "8 could be matched" in told
     assert (tmp_path / "asked").read_text() == "x" * 10
     assert json.loads((tmp_path / "out" / "compare.json").read_text())["judged"]["value"] == 100
