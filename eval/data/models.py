@@ -11,6 +11,7 @@ from typing import Any
 from agents.errors import CallError
 from agents.script import Script
 from eval.data.rows import Row, as_text
+from eval.fences import fenced
 from eval.judging import Complaint, Judge
 from eval.records import Message, Speaker
 from eval.running import Stop
@@ -18,7 +19,6 @@ from eval.store import Store, digest
 
 _SCRIPT = Script.beside(__file__)
 _VERDICT = re.compile(r"verdict\W{0,4}(fit|unfit)\b", re.IGNORECASE)
-_FENCE = re.compile(r"-{4,}")
 LONGEST = 24_000
 """Characters of a conversation that a judge is shown; a longer one is not judged."""
 NEW_TOKENS, JUDGE_TOKENS = 1024, 1500
@@ -65,7 +65,7 @@ class Reader:
         words = as_text(row)
         if len(words) > LONGEST:
             return None
-        facts = {"conversation": words, "fence": fence(words)}
+        facts = {"conversation": fenced({"conversation": words}).blocks["conversation"]}
         return (await self._judge.ask(_SCRIPT, "reader", facts, read_verdict, max_tokens=JUDGE_TOKENS)).value
 
     def about(self) -> dict[str, Any]:
@@ -84,12 +84,7 @@ def _go_on(stop: Stop, store: Store) -> None:
 
 def brief() -> int:
     """Return how many characters a judge reads beside a pair."""
-    return len(_SCRIPT.role("reader").prompt.render(conversation="", fence=""))
-
-
-def fence(text: str) -> str:
-    """Return a line of dashes that is longer than any in the text, so that nothing in it can end it."""
-    return "-" * (max(map(len, _FENCE.findall(text)), default=5) + 3)
+    return len(_SCRIPT.role("reader").prompt.render(conversation=""))
 
 
 def read_verdict(text: str) -> bool | Complaint:

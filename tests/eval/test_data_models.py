@@ -1,18 +1,17 @@
 """The data's report with models: tries of a solver, a judge beside the checks, benchmarks by their names."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from agents.errors import CallError, UsageError
 from eval.__main__ import main
 from eval.compare.teaching import talk
 from eval.data.benchmarks import benchmarks_of
-from eval.data.models import Reader, Solver, fence, read_verdict
+from eval.data.models import Reader, Solver, read_verdict
 from eval.data.rows import as_text
 from eval.judging import Complaint, Judge
 from eval.records import Message
@@ -70,7 +69,11 @@ async def test_a_judge_sees_the_conversation_and_not_the_verdict(tmp_path: Path)
     with Store(tmp_path) as store:
         reader = Reader(Judge(Function("python:judge", say), store), Stop())
         assert await reader.judge(pair(4)) is False
-    assert "A crate holds 4 jars" in seen[0]
+    begun, ended = (re.search(rf"^--- conversation (\w+) {end} ---$", seen[0], re.M) for end in ("begins", "ends"))
+    assert begun
+    assert ended
+    assert begun[1] == ended[1]
+    assert "A crate holds 4 jars" in seen[0][begun.end() : ended.start()]
     assert "accepted" not in seen[0]
 
 
@@ -95,11 +98,6 @@ def test_verdicts(said: str, read: bool) -> None:
 
 def test_no_verdict_is_a_complaint() -> None:
     assert isinstance(read_verdict("It is fit, I would say."), Complaint)
-
-
-@given(st.text(alphabet="-a\n", max_size=60))
-def test_nothing_in_a_conversation_ends_its_fence(text: str) -> None:
-    assert fence(text) not in text
 
 
 def test_calls_and_results_are_shown() -> None:
