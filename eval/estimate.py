@@ -102,10 +102,11 @@ def lines(shares: Sequence[Share], price_of: Mapping[str, Price | None]) -> Iter
             f"{share.usual_tokens:>12,} "
             f"{dollars:>16}"
         )
+    again = "; what a judge is asked again comes on top" if any(share.role == "judge" for share in shares) else ""
     told = "; a price that is not known can be told with --price [ROLE=]IN,OUT" if unknown else ""
     yield (
         f"About {low:.2f} US dollars, {high:.2f} if all that is said were as long as it may be, "
-        f"less what is stored already{told}."
+        f"less what is stored already{again}{told}."
     )
 
 

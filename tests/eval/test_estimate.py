@@ -52,3 +52,10 @@ def test_the_longer_sum_has_longer_prompts_too() -> None:
     one = Share("t", "judge", 1, 1_000_000, 0, 0, 3_000_000)
     assert one.cost(Price(1, 1)) == (1, 3)
     assert "About 1.00 US dollars, 3.00 if all that is said" in list(lines([one], {"judge": Price(1, 1)}))[-1]
+
+
+def test_what_is_in_neither_sum_is_told() -> None:
+    judged, asked = Share("t", "judge", 1, 10, 10, 20), Share("t", "model", 1, 10, 10, 20)
+    told, plain = (list(lines(shares, {}))[-1] for shares in ([asked, judged], [asked]))
+    assert "what a judge is asked again comes on top" in told
+    assert "on top" not in plain
