@@ -18,6 +18,7 @@ def load_function(text: str) -> tuple[str, Callable[..., Any]]:
     """Return the name of `python:PLACE:FUNCTION` for records, and the function.
 
     The name holds a hash of the file the function stands in: an older version's answers are never taken for this one's.
+    What that file imports is not looked at.
     Raise `UsageError` where there is no such function.
     """
     place, colon, name = text.removeprefix("python:").rpartition(":")
