@@ -7,7 +7,7 @@ writes the text, since writing the mark into it would change the mark.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
 
@@ -24,12 +24,14 @@ class Fenced:
 
 def fenced(texts: Mapping[str, str]) -> Fenced:
     """Fence texts that one prompt will hold, each under its title, such as `answer`."""
-    mark = _mark("\0".join(texts.values()))
+    mark = mark_of(texts.values())
     return Fenced(mark, {title: f"--- {title} {mark} begins ---\n{text}\n--- {title} {mark} ends ---"
                          for title, text in texts.items()})  # fmt: skip
 
 
-def _mark(material: str) -> str:
+def mark_of(texts: Iterable[str]) -> str:
+    """Return a mark that occurs in none of the texts: six hexadecimal digits."""
+    material = "\0".join(texts)
     lowered = material.lower()
     for number in count():
         raw = f"{number}\0{material}".encode(errors="replace")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.script import Script
+from eval.fences import mark_of
 from eval.judging import Complaint, Judge, need_judge
 from eval.records import Item, Message, Score
 from eval.store import digest
@@ -122,8 +123,7 @@ async def _order(asked: _Asked, judge: Judge, student_first: bool, same: bool) -
         "conversation": asked.context,
         "first": shown[0].strip(),
         "second": shown[1].strip(),
-        # A fence that no answer can write: it depends on what the answers say.
-        "fence": digest([asked.item.id, *shown])[:8],
+        "fence": mark_of([*(message["content"] for message in asked.context), *shown]),
     }
     pairs: list[Marks] = []
     words: list[str] = []
