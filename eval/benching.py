@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import re
 import signal
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -31,6 +32,10 @@ from eval.telling import told
 Tell = Callable[[str], None]
 STOPPED = 3
 """Exit code: ended by a budget or Ctrl-C; the same command goes on."""
+MANY = 20
+"""Items of a task from which on each tenth of them is told."""
+SILENT = 30.0
+"""Seconds after which it is told how far a task is, however few its items: a slow model takes minutes for eight."""
 
 
 class Bench:
@@ -40,6 +45,7 @@ class Bench:
         self.asked, self.tell = asked, tell
         self.stop = Stop(asked.max_cost)
         self._told: dict[str, int] = {}
+        self._told_at = time.monotonic()
         self._leaked: dict[str, set[str]] = {}
         """By task, the ids of items that stand in what the model was trained on."""
         self._there: dict[str, int] = {}
@@ -223,9 +229,10 @@ class Bench:
         }
 
     def _progress(self, task: str, done: int, items: int) -> None:
-        tenth = done * 10 // items
-        if items >= 20 and tenth > self._told.get(task, 0) and done < items:
-            self._told[task] = tenth
+        tenth, now = done * 10 // items, time.monotonic()
+        is_next = items >= MANY and tenth > self._told.get(task, 0)
+        if done < items and (is_next or now - self._told_at >= SILENT):
+            self._told[task], self._told_at = tenth, now
             self.tell(f"{task}: {done} of {items}")
 
     def _stopping(self) -> Any:

@@ -50,6 +50,17 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     return made
 
 
+def test_a_slow_models_progress_is_told(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert place.bench() == 0
+    assert "sums: 1 of 6" not in capsys.readouterr().out, "six items in no time"
+    monkeypatch.setattr("eval.benching.SILENT", 0.0)
+    assert place.bench("adder", "--max-tokens", "9") == 0
+    told = capsys.readouterr().out
+    assert [f"sums: {done} of 6\n" in told for done in range(1, 7)] == [True] * 5 + [False]
+
+
 def test_figures_with_groups_and_intervals(place: Place) -> None:
     assert place.bench() == 0
     assert place.result["figures"]["accuracy"]["value"] == 100
