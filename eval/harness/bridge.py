@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from agents.errors import CallError, EndpointError, UsageError
@@ -16,13 +17,17 @@ from eval.transformers_speaker import Transformers
 
 MOST = 1024
 """New tokens of an answer, where a task of the harness does not say."""
+SILENT = 30.0
+"""Seconds between two lines on how far a task is."""
 
 
 class Stopped(Exception):
     """The budget is spent: the harness makes no figures of half its answers. What was said is in the store."""
 
 
-def as_harness_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop, stop: Stop) -> Any:
+def as_harness_model(
+    speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop, stop: Stop, tell: Callable[[str], None]
+) -> Any:
     """Return a model of the harness: a transformers model as it runs those itself, likelihoods and all; any other
     asked through our client and store, for generated text alone.
 
@@ -31,25 +36,27 @@ def as_harness_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEvent
     """
     if isinstance(speaker, Transformers):
         return _own_model(speaker)
-    return _chat_model(speaker, store, loop, stop)
+    return _chat_model(speaker, store, loop, stop, tell)
 
 
 def _own_model(speaker: Transformers) -> Any:
     from lm_eval.models.huggingface import HFLM
 
     class Quiet(HFLM):
-        """Draws no bar for every task: it says explicitly that it wants one, whatever the environment says."""
+        """Draws its bars only where somebody looks: it asks for them explicitly, whatever the environment says."""
 
-        def generate_until(self, requests: Any, disable_tqdm: bool = True) -> Any:
-            return super().generate_until(requests, disable_tqdm=True)
+        def generate_until(self, requests: Any, disable_tqdm: bool = False) -> Any:
+            return super().generate_until(requests, disable_tqdm=disable_tqdm or not sys.stderr.isatty())
 
-        def loglikelihood(self, requests: Any, disable_tqdm: bool = True) -> Any:
-            return super().loglikelihood(requests, disable_tqdm=True)
+        def loglikelihood(self, requests: Any, disable_tqdm: bool = False) -> Any:
+            return super().loglikelihood(requests, disable_tqdm=disable_tqdm or not sys.stderr.isatty())
 
     return Quiet(pretrained=speaker.model, tokenizer=speaker.tokenizer, batch_size=1)
 
 
-def _chat_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop, stop: Stop) -> Any:
+def _chat_model(
+    speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop, stop: Stop, tell: Callable[[str], None]
+) -> Any:
     from lm_eval.api.model import LM
 
     class ChatModel(LM):
@@ -68,7 +75,7 @@ def _chat_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop,
 
         def generate_until(self, requests: Sequence[Any], disable_tqdm: bool = False) -> list[str]:
             waiting = [asyncio.run_coroutine_threadsafe(self._ask(*request.args), loop) for request in requests]
-            concurrent.futures.wait(waiting)  # what is in flight is paid for: it must reach the store
+            _wait(waiting, tell)  # what is in flight is paid for: it must reach the store
             return [one.result() for one in waiting]
 
         async def _ask(self, context: str, sampling: dict[str, Any]) -> str:
@@ -95,6 +102,11 @@ def _chat_model(speaker: Speaker, store: Store, loop: asyncio.AbstractEventLoop,
 
     limit = asyncio.Semaphore(speaker.at_once)
     return ChatModel()
+
+
+def _wait(calls: Sequence[concurrent.futures.Future[str]], tell: Callable[[str], None]) -> None:
+    while left := concurrent.futures.wait(calls, SILENT).not_done:
+        tell(f"the harness: {len(calls) - len(left)} of {len(calls)} answered")
 
 
 def _messages(context: str) -> list[Message]:

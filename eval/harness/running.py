@@ -81,7 +81,7 @@ def run_harness(
         tell(f"{task.name}: {note}")
     if not asked:
         return None
-    model = as_harness_model(speaker, store, loop, stop)
+    model = as_harness_model(speaker, store, loop, stop, tell)
     found = _evaluate(manager, model, asked, max_tokens)
     if failed := getattr(model, "failed", 0):
         notes.append(

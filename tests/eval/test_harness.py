@@ -167,18 +167,26 @@ def test_items_that_we_excluded_are_left_out() -> None:
 
 
 LONGER = """
+import time
+
+
 def model(messages):
+    time.sleep(0.1)
     open({path!r}, "a").write("asked\\n")
     return "one two three"
 """
 
 
-def test_tokens_of_an_answer_are_what_was_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_tokens_of_an_answer_are_what_was_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Asked for other lengths, nothing kept is taken for the answer; asked for the same, all of it is."""
     asked, file = tmp_path / "asked", tmp_path / "model.py"
     file.write_text(LONGER.format(path=str(asked)))
     words = ["harness", "gsm8k", "--miniature", "--items", "2", "--model", f"python:{file}:model"]
     words += ["--out", str(tmp_path / "out")]
+
+    monkeypatch.setattr("eval.harness.bridge.SILENT", 600.0)
 
     def calls(*more: str) -> int:
         before = asked.read_text().count("\n") if asked.exists() else 0
@@ -188,9 +196,11 @@ def test_tokens_of_an_answer_are_what_was_asked_for(tmp_path: Path, capsys: pyte
     assert calls("--max-tokens", "33") == 4, "two tasks of the harness ask two items each"
     assert json.loads((tmp_path / "out" / "harness" / "gsm8k.json").read_text())["max_tokens"] == 33
     assert calls("--max-tokens", "33") == 0
+    assert "answered" not in capsys.readouterr().out
+    monkeypatch.setattr("eval.harness.bridge.SILENT", 0.001)
     assert calls("--max-tokens", "34") == 4
     assert calls() == 4
-    capsys.readouterr()
+    assert "the harness: 0 of 4 answered" in capsys.readouterr().out
     with pytest.raises(SystemExit):
         main([*words, "--max-tokens", "0"])
     assert "at least 1" in capsys.readouterr().err
