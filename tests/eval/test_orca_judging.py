@@ -17,6 +17,7 @@ from eval.orca.judging import read_marks, score
 from eval.orca.records import read_lines
 from eval.orca.task import task
 from eval.records import Item, Message, Score, Turn
+from eval.results import Scored
 from eval.running import Runner
 from eval.speakers import Function
 from eval.store import Store
@@ -24,6 +25,7 @@ from eval.task import items_of
 
 FIXTURES = Path(__file__).parent / "fixtures"
 VERDICTS, SMALL = FIXTURES / "orca_verdicts.jsonl", FIXTURES / "orca_verdicts_small.jsonl"
+WHOLE = FIXTURES / "orca_verdicts_of_53.jsonl"
 WHY = """RIGHT ANSWER: it holds what the question asks for.
 FIRST: it says so, or it does not say so.
 SECOND: the same.
@@ -318,6 +320,38 @@ async def test_two_real_models_marked_by_a_strong_judge(tmp_path: Path) -> None:
     tiny, larger = (result.figures["orca_bench"].value for result in results.values())
     assert tiny == pytest.approx(10 * (1 / 9 + 1 / 10 + 0 + 1 / 10 + 3 / 10 + 1 / 9) / 6)
     assert larger == pytest.approx(10 * (2 / 9 + 2 / 10 + 1 / 10 + 1 / 10 + 2 / 10 + 3 / 9) / 6)
+
+
+@pytest.mark.parametrize(
+    ("model", "mean", "sets"),
+    [
+        ("SmolLM2-135M-Instruct", 0.61, {"web_agent": 10 * 17 / 159, "rag": 0.0}),
+        ("Qwen2.5-Coder-1.5B-Instruct", 1.45, {"fermi": 10 * 8 / 27, "rag": 10 * 7 / 28}),
+    ],
+)
+def test_a_whole_bench_marked_by_a_strong_judge(model: str, mean: float, sets: dict[str, float]) -> None:
+    """All 53 items of the kept runs in 82 turns: the marks as they stand in the words, summed beside the program."""
+    told = [line for _, line in read_lines(WHOLE) if line["model"] == model]
+    of_sets: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for one in told:
+        marks = read_marks(one["words"])
+        assert not isinstance(marks, Complaint)
+        student, teacher = marks if one["first"] == "student" else marks[::-1]
+        of_sets.setdefault(one["set"], {}).setdefault(one["item"], []).append((student, teacher))
+    items = [
+        Scored(
+            Item(id, tuple(Turn("?") for _ in turns), group=name),
+            (),
+            Score({"orca_bench": (sum(s for s, _ in turns), sum(t for _, t in turns))}),
+        )
+        for name, ones in of_sets.items()
+        for id, turns in ones.items()
+    ]
+    assert (len(told), len(items), len(of_sets)) == (82, 53, 18)
+    result = figures_of(items, model, {})
+    assert result.figures["orca_bench"].value == pytest.approx(mean, abs=0.005)
+    for name, value in sets.items():
+        assert result.groups[name]["orca_bench"].value == pytest.approx(value)
 
 
 def test_verdicts_of_a_small_judge_are_read_or_complained_of() -> None:
