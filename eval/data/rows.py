@@ -124,12 +124,28 @@ def messages_of(row: Row) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def as_text(row: Row) -> str:
-    """Return a pair as a reader sees it: who says what, calls and results included."""
-    said = []
+    """Return a pair as a reader sees it: the tools there are, and who says what, calls and results included."""
+    tools = list(_tools(row.get("tools")))
+    said = ["\n".join(["TOOLS OF THE ASSISTANT:", *tools])] if tools else []
     for role, text, called in messages_of(row):
         words = [text, *(f"(calls {call.replace(' ', ' with ', 1)})" for call in called)]
         said.append(f"{(role or '?').upper()}: " + "\n".join(filter(None, words)))
     return "\n\n".join(said)
+
+
+def _tools(listed: Any) -> Iterator[str]:
+    if isinstance(listed, str):  # as in ShareGPT's rows
+        try:
+            listed = json.loads(listed)
+        except ValueError:
+            return
+    for one in listed if isinstance(listed, list) else ():
+        tool = one.get("function", one) if isinstance(one, Mapping) else None
+        if isinstance(tool, Mapping) and tool.get("name"):
+            parameters = tool.get("parameters")
+            values = parameters.get("properties") if isinstance(parameters, Mapping) else None
+            named = ", ".join(map(str, values)) if isinstance(values, Mapping) else ""
+            yield f"- {tool['name']}({named}): {_text(tool.get('description'))}"
 
 
 def _text(value: Any) -> str:

@@ -284,3 +284,17 @@ def test_benchmarks_that_could_not_be_had_or_found_are_in_the_report(
     assert ("A benchmark was not looked for", "gpqa is gated") in told
     assert any(title == "gsm8k can't be looked for" for title, _ in told)
     assert not any("mmlu" in title for title, _ in told)
+
+
+def test_the_tools_there_were_are_shown() -> None:
+    said = [{"role": "user", "content": "Lend Emma."}, {"role": "assistant", "content": "It is yours."}]
+    described = {"name": "lend", "description": "Lend a book.", "parameters": {"properties": {"book": {}, "to": {}}}}
+    shown = as_text({"messages": said, "tools": [{"type": "function", "function": described}, {"name": "count"}]})
+    again = as_text({"messages": said, "tools": json.dumps([described])})
+    assert again.partition("\n\n")[0] == "TOOLS OF THE ASSISTANT:\n- lend(book, to): Lend a book."
+    assert shown.startswith("TOOLS OF THE ASSISTANT:\n- lend(book, to): Lend a book.\n- count(): \n\nUSER: Lend Emma.")
+
+
+@pytest.mark.parametrize("tools", [None, "lend", [], [None, 3, {}], [{"function": None}], {"name": "lend"}])
+def test_what_is_no_list_of_tools_is_not_shown(tools: Any) -> None:
+    assert as_text({"messages": [{"role": "user", "content": "Hi."}], "tools": tools}) == "USER: Hi."
