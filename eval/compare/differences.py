@@ -22,6 +22,8 @@ MANY = 4000
 
 CPU seconds of one metric on one thread: 7 for 4,000 items and 12 for 16,000, which would take 47 with all of them.
 """
+ROUNDING = 1e-12
+"""Between sums of the same numbers in another order."""
 CELLS = 2_000_000
 """Of one slice of resamples: 16,000 items in 2,000 resamples at once would take a quarter of a gigabyte."""
 
@@ -36,7 +38,8 @@ class Difference:
     """Second less first. None: nothing could be earned by one of them."""
     low: float | None
     high: float | None
-    """95 % interval; None with fewer than two items, or in one of the groups that count alike."""
+    """95 % interval; None with fewer than two items, or in one of the groups that count alike, and where all items
+    differ alike."""
     p: float | None
     """Two-sided, of the hypothesis that it makes no difference which side answered."""
     test: str
@@ -155,7 +158,7 @@ class _Table:
     def interval(self) -> tuple[float | None, float | None]:
         """Return the percentile interval of the difference when items are drawn again within their groups.
 
-        None where a group has a single item, as for `eval.results.bootstrap`.
+        None where a group has a single item, as for `eval.results.bootstrap`, and where all draws say the same.
         """
         import numpy
 
@@ -177,7 +180,8 @@ class _Table:
         if not len(values):
             return None, None
         low, high = numpy.percentile(values, [2.5, 97.5])
-        return float(low), float(high)
+        # All items differ alike, in every draw: how far another would lie, nothing tells.
+        return (float(low), float(high)) if high - low > ROUNDING else (None, None)
 
     def flipped(self) -> float:
         """Return the p-value of the difference when, of each item, either side may have been the other."""

@@ -156,3 +156,14 @@ def test_groups_of_single_items_feign_no_certainty() -> None:
     assert difference(one, other, ["a", "b", "b"], "micro").low is not None, "one table: groups count for nothing"
     assert bootstrap([one[:1], one[1:]]) == (None, None)
     assert bootstrap([one]) != (None, None)
+
+
+@pytest.mark.parametrize("apart", [0.0, 1.0])
+@pytest.mark.parametrize("groups", [["", "", "", ""], ["a", "a", "b", "b"]])
+def test_items_that_differ_alike_tell_nothing_of_the_next(apart: float, groups: list[str]) -> None:
+    for found in (
+        difference([(0.0, 1.0)] * 4, [(apart, 1.0)] * 4, groups),
+        difference([(0.0, 1.0)] * 4, [(apart, 1.0)] * 4, groups, "macro"),
+    ):
+        assert found.value == apart
+        assert (found.low, found.high) == (None, None), "four of four: no proof of exactly so much"
