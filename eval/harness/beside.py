@@ -68,13 +68,15 @@ def _why(one: Marked, metric: str, reading: Mapping[str, Any]) -> str:
         return ""
     answer = one.answers[-1] if one.answers else ""
     said = f"it said “…{' '.join(answer.split())[-_TAIL:]}”"
-    if reading["filter"] == "none" and reading["answer"] == reading["read"]:
+    if not reading["generated"]:
         return f"other protocol: the harness found {reading['read']!r} likeliest; asked, {said}"
     if reading["answer"].strip() == answer.strip():
         return f"same words, read otherwise: we {one.extracted!r}, the harness {reading['read']!r}; {said}"
+    whole = reading["read"].strip() == reading["answer"].strip()
     return (
         f"other prompt, other answer: to ours {said}, read as {one.extracted!r}; "
-        f"to theirs “…{' '.join(reading['answer'].split())[-_TAIL:]}”, read as {reading['read']!r}"
+        f"to theirs “…{' '.join(reading['answer'].split())[-_TAIL:]}”, "
+        + ("taken whole" if whole else f"read as {reading['read'][:_TAIL]!r}")
     )
 
 

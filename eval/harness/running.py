@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any
 
-from agents.errors import UsageError
+from agents.errors import EndpointError, UsageError
 from eval.folder import write_whole
-from eval.harness.bridge import as_harness_model
+from eval.harness.bridge import Stopped, as_harness_model
 from eval.harness.leaves import ITEM, Leaf, leaves_of
 from eval.records import Speaker
 from eval.running import Stop
 from eval.sources import Row
-from eval.store import Store
+from eval.store import Store, StoreError
 from eval.task import Task
 from eval.transformers_speaker import quiet
 
@@ -30,6 +30,8 @@ class Reading:
     item: str
     leaf: str
     filter: str
+    generated: bool
+    """It is of generated text; else options were compared by likelihood."""
     answer: str
     """The generated text; of options compared by likelihood, the option that is likeliest."""
     read: str
@@ -82,7 +84,10 @@ def run_harness(
     if not asked:
         return None
     model = as_harness_model(speaker, store, loop, stop, tell)
-    found = _evaluate(manager, model, asked, max_tokens)
+    found, broken = _evaluated(manager, model, asked, max_tokens)
+    for note in broken:
+        tell(f"{task.name}: {note}")
+    notes += broken
     if failed := getattr(model, "failed", 0):
         notes.append(
             f"{failed:,} calls failed and are empty answers in the harness's figures; the same command asks again"
@@ -92,10 +97,15 @@ def run_harness(
         "task": task.name,
         "model": speaker.name,
         "harness": version("lm-eval"),
-        "versions": found["versions"],
+        "versions": {name: one["versions"][f"ours_{name}"] for name, one in found.items()},
         "max_tokens": max_tokens,
-        "figures": {leaf.name: _figures(found["results"][f"ours_{leaf.name}"]) for leaf in asked},
-        "readings": [asdict(one) for leaf in asked for one in readings(leaf, found["samples"][f"ours_{leaf.name}"])],
+        "figures": {name: _figures(one["results"][f"ours_{name}"]) for name, one in found.items()},
+        "readings": [
+            asdict(one)
+            for leaf in asked
+            if leaf.name in found
+            for one in readings(leaf, found[leaf.name]["samples"][f"ours_{leaf.name}"])
+        ],
         "left_out": notes,
     }
     write_whole(folder / f"{task.name}.json", json.dumps(kept, ensure_ascii=False, indent=1))
@@ -108,12 +118,28 @@ def _has_likelihoods(speaker: Speaker) -> bool:
     return isinstance(speaker, Transformers)
 
 
-def _evaluate(manager: Any, model: Any, leaves: Sequence[Leaf], max_tokens: int | None) -> Any:
+def _evaluated(
+    manager: Any, model: Any, leaves: Sequence[Leaf], max_tokens: int | None
+) -> tuple[dict[str, Any], list[str]]:
+    """Return what came of each leaf, and lines on those whose own code failed: one is no reason to lose the others."""
+    found, broken = {}, []
+    for leaf in leaves:
+        try:
+            found[leaf.name] = _evaluate(manager, model, leaf, max_tokens)
+        except (Stopped, UsageError, EndpointError, StoreError):  # ours: no other task would do better
+            raise
+        except Exception as error:  # theirs: words that NLTK would fetch, a sample their metrics can't take
+            why = " ".join(str(error).split())[:200]
+            broken.append(f"{leaf.name} fails in the harness, and is left out: {type(error).__name__}: {why}")
+    return found, broken
+
+
+def _evaluate(manager: Any, model: Any, leaf: Leaf, max_tokens: int | None) -> Any:
     from lm_eval import simple_evaluate
 
     return simple_evaluate(
         model,
-        tasks=[str(leaf.yaml) for leaf in leaves],
+        tasks=[str(leaf.yaml)],
         task_manager=manager,
         apply_chat_template=True,
         log_samples=True,
@@ -138,6 +164,7 @@ def readings(leaf: Leaf, samples: Sequence[Mapping[str, Any]]) -> list[Reading]:
             item=str(sample["doc"].get(ITEM, sample["doc_id"])),
             leaf=leaf.name,
             filter=str(sample.get("filter", "none")),
+            generated=leaf.generates,
             answer=_answer(sample, leaf),
             read=_read(sample, leaf),
             metrics={name: float(sample[name]) for name in sample.get("metrics", ()) if _is_number(sample.get(name))},

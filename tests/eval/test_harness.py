@@ -128,6 +128,30 @@ def test_a_model_run_here_is_compared_by_likelihood(
     assert "requests:" not in printed.err, "no bar for every kind of question"
 
 
+def test_a_task_whose_own_code_fails_is_told_and_the_others_are_kept(
+    answering: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from eval.harness import running
+
+    evaluate = running._evaluate
+
+    def broken(manager: Any, model: Any, leaf: Any, max_tokens: Any) -> Any:
+        if leaf.name == "gsm8k_cot_zeroshot":
+            raise LookupError("\n*****\n  Resource punkt_tab not found.\n")
+        return evaluate(manager, model, leaf, max_tokens)
+
+    monkeypatch.setattr(running, "_evaluate", broken)
+    words = ["--miniature", "--items", "2", "--model", f"python:{answering}:ends_well", "--out", str(tmp_path)]
+    assert main(["harness", "gsm8k", *words]) == 0
+    told = capsys.readouterr().out
+    why = "gsm8k_cot_zeroshot fails in the harness, and is left out: LookupError: ***** Resource punkt_tab not found."
+    assert f"gsm8k: {why}" in told
+    kept = json.loads((tmp_path / "harness" / "gsm8k.json").read_text())
+    assert kept["left_out"] == [why]
+    assert list(kept["figures"]) == list(kept["versions"]) == ["gsm8k"]
+    assert {one["leaf"] for one in kept["readings"]} == {"gsm8k"}
+
+
 def test_a_task_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["harness", "nothing_of_the_kind", "--model", "local"]) == 2
     assert "no task 'nothing_of_the_kind'" in capsys.readouterr().err
@@ -138,6 +162,7 @@ def reading(**changed: Any) -> dict[str, Any]:
         "item": "a",
         "leaf": "l",
         "filter": "strict",
+        "generated": True,
         "answer": "It is 4.",
         "read": "4",
         "metrics": {"exact_match": 1.0},
@@ -154,10 +179,12 @@ def test_reasons() -> None:
     (same,) = beside([marked(values={"accuracy": (1.0, 1.0)})], {"readings": [reading()]}, "accuracy")
     (read,) = beside([marked()], {"readings": [reading()]}, "accuracy")
     (other,) = beside([marked()], {"readings": [reading(answer="Four, it is 4.")]}, "accuracy")
-    (chosen,) = beside([marked()], {"readings": [reading(answer="(B)", read="(B)", filter="none")]}, "accuracy")
+    (chosen,) = beside([marked()], {"readings": [reading(answer="(B)", read="(B)", generated=False)]}, "accuracy")
     assert same.why == ""
     assert read.why.startswith("same words, read otherwise: we '5', the harness '4'")
     assert other.why.startswith("other prompt, other answer")
+    (whole,) = beside([marked()], {"readings": [reading(answer="Four.", read="Four.", filter="none")]}, "accuracy")
+    assert whole.why.endswith("to theirs “…Four.”, taken whole")
     assert chosen.why.startswith("other protocol: the harness found '(B)' likeliest")
     assert next(iter(table("t", [same, read]))) == "t: ours 50.0, l (strict) 100.0; 1 of 2 items alike"
 
@@ -200,7 +227,7 @@ def test_tokens_of_an_answer_are_what_was_asked_for(
     monkeypatch.setattr("eval.harness.bridge.SILENT", 0.001)
     assert calls("--max-tokens", "34") == 4
     assert calls() == 4
-    assert "the harness: 0 of 4 answered" in capsys.readouterr().out
+    assert "the harness: 0 of 2 answered" in capsys.readouterr().out
     with pytest.raises(SystemExit):
         main([*words, "--max-tokens", "0"])
     assert "at least 1" in capsys.readouterr().err
