@@ -16,6 +16,8 @@ from eval.records import Item, Reply, Score
 from eval.task import Metric, Task
 
 RESAMPLES = 2000
+ROUNDING = 1e-12
+"""Between sums of the same numbers in another order."""
 PER_CENT = 100.0
 """Scale of a metric whose items earn something between nothing and all."""
 SEED = 20240703
@@ -153,19 +155,18 @@ def mean_of(groups: Sequence[Sequence[tuple[float, float]]], most: float | None 
 
 
 def interval(groups: Sequence[Sequence[tuple[float, float]]], metric: Metric) -> tuple[float | None, float | None]:
-    """Return the 95 % interval of `mean_of`: by resampling, but where all items earned the same share.
+    """Return the 95 % interval of `mean_of`: by resampling, but where the items of each group earned the same share.
 
     Eight wrong answers of eight are no proof that the next is wrong, too: of a score in per cent that all items earned
     wholly, or nothing of, it is Wilson's (0 to 32 % there). Of others that are all alike nothing is known: None.
     """
-    shares = {got / possible for pairs in groups for got, possible in pairs if possible}
-    if len(shares) != 1:
-        return bootstrap(groups, most=metric.most)
+    low, high = bootstrap(groups, most=metric.most)
+    if low is None or high is None or high - low > ROUNDING:
+        return low, high
     count = sum(possible != 0 for pairs in groups for _, possible in pairs)
-    (same,) = shares
-    if len(groups) > 1 or count < 2 or metric.scale != PER_CENT or same not in (0, 1):
+    if len(groups) > 1 or count < 2 or metric.scale != PER_CENT or round(low, 9) not in (0, 1):
         return None, None
-    return wilson(int(same) * count, count)
+    return wilson(round(low) * count, count)
 
 
 def wilson(count: int, of: int) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from eval.results import RESAMPLES, SEED
+from eval.results import RESAMPLES, ROUNDING, SEED
 
 Pair = tuple[float, float]
 """Earned and possible."""
@@ -22,8 +22,6 @@ MANY = 4000
 
 CPU seconds of one metric on one thread: 7 for 4,000 items and 12 for 16,000, which would take 47 with all of them.
 """
-ROUNDING = 1e-12
-"""Between sums of the same numbers in another order."""
 CELLS = 2_000_000
 """Of one slice of resamples: 16,000 items in 2,000 resamples at once would take a quarter of a gigabyte."""
 

@@ -1,8 +1,5 @@
 """Which items of which benchmark stand in the data, by thirteen words in a row (shorter items as a whole).
 
-Of an item with a text so long its shorter ones tell nothing: an option of six words, or the answer that a passage
-holds, stands in documents that never saw the benchmark.
-
 The benchmarks' runs of words are held, the pairs stream by. Runs that stand under more than ten items of a benchmark
 are its boilerplate, as for GPT-3: they are left out, and counted.
 """
@@ -21,7 +18,7 @@ from eval.data.findings import Finding, finding, note
 from eval.data.rows import Row, item_of
 from eval.data.sources import Source
 from tools.overlap import GRAM, SHORTEST, Overlaps, Unreadable, strings_in, texts_in
-from tools.word_hashes import hash_words, words_in
+from tools.word_hashes import hash_words
 
 Texts = str | Sequence[str]
 """Of an item: its text, or its texts."""
@@ -93,9 +90,7 @@ class _Counted:
 
     def numbered(self) -> Iterator[tuple[int, str]]:
         for item in self._items:
-            texts = [item] if isinstance(item, str) else list(item)
-            long = [text for text in texts if len(words_in(text)) >= GRAM]
-            yield from ((self.count, text) for text in long or texts)
+            yield from ((self.count, text) for text in ([item] if isinstance(item, str) else item))
             self.count += 1
 
 

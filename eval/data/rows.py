@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 Row = Mapping[str, Any]
 UNNAMED = "(not named)"
 """Stands for a skill or kind that a row does not name."""
+TOOLS_SHOWN, DESCRIBED = 40, 200
+"""Tools, and characters of what is said of each, that a reader is shown: the conversation is what it reads."""
 _SPEAKERS = {"human": "user", "gpt": "assistant", "model": "assistant", "function": "tool", "observation": "tool"}
 
 
@@ -126,6 +129,8 @@ def messages_of(row: Row) -> Iterator[tuple[str, str, list[str]]]:
 def as_text(row: Row) -> str:
     """Return a pair as a reader sees it: the tools there are, and who says what, calls and results included."""
     tools = list(_tools(row.get("tools")))
+    if left := tools[TOOLS_SHOWN:]:
+        tools[TOOLS_SHOWN:] = [f"- and {len(left)} more"]
     said = ["\n".join(["TOOLS OF THE ASSISTANT:", *tools])] if tools else []
     for role, text, called in messages_of(row):
         words = [text, *(f"(calls {call.replace(' ', ' with ', 1)})" for call in called)]
@@ -145,7 +150,7 @@ def _tools(listed: Any) -> Iterator[str]:
             parameters = tool.get("parameters")
             values = parameters.get("properties") if isinstance(parameters, Mapping) else None
             named = ", ".join(map(str, values)) if isinstance(values, Mapping) else ""
-            yield f"- {tool['name']}({named}): {_text(tool.get('description'))}"
+            yield f"- {tool['name']}({named}): {shorten(_text(tool.get('description')), DESCRIBED, placeholder=' …')}"
 
 
 def _text(value: Any) -> str:

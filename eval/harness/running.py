@@ -88,6 +88,8 @@ def run_harness(
     for note in broken:
         tell(f"{task.name}: {note}")
     notes += broken
+    if not found:  # what was found before stands
+        return None
     if failed := getattr(model, "failed", 0):
         notes.append(
             f"{failed:,} calls failed and are empty answers in the harness's figures; the same command asks again"
@@ -100,12 +102,7 @@ def run_harness(
         "versions": {name: one["versions"][f"ours_{name}"] for name, one in found.items()},
         "max_tokens": max_tokens,
         "figures": {name: _figures(one["results"][f"ours_{name}"]) for name, one in found.items()},
-        "readings": [
-            asdict(one)
-            for leaf in asked
-            if leaf.name in found
-            for one in readings(leaf, found[leaf.name]["samples"][f"ours_{leaf.name}"])
-        ],
+        "readings": [asdict(one) for leaf in asked if leaf.name in found for one in found[leaf.name]["readings"]],
         "left_out": notes,
     }
     write_whole(folder / f"{task.name}.json", json.dumps(kept, ensure_ascii=False, indent=1))
@@ -125,7 +122,8 @@ def _evaluated(
     found, broken = {}, []
     for leaf in leaves:
         try:
-            found[leaf.name] = _evaluate(manager, model, leaf, max_tokens)
+            made = _evaluate(manager, model, leaf, max_tokens)
+            found[leaf.name] = {**made, "readings": readings(leaf, made["samples"][f"ours_{leaf.name}"])}
         except (Stopped, UsageError, EndpointError, StoreError):  # ours: no other task would do better
             raise
         except Exception as error:  # theirs: words that NLTK would fetch, a sample their metrics can't take

@@ -295,6 +295,13 @@ def test_the_tools_there_were_are_shown() -> None:
     assert shown.startswith("TOOLS OF THE ASSISTANT:\n- lend(book, to): Lend a book.\n- count(): \n\nUSER: Lend Emma.")
 
 
+def test_many_tools_leave_room_for_the_talk() -> None:
+    tools = [{"name": f"tool_{n}", "description": "It does. " * 400} for n in range(300)]
+    shown = as_text({"messages": [{"role": "user", "content": "Hi."}], "tools": tools})
+    assert shown.endswith("- and 260 more\n\nUSER: Hi.")
+    assert len(shown) < 10_000
+
+
 @pytest.mark.parametrize("tools", [None, "lend", [], [None, 3, {}], [{"function": None}], {"name": "lend"}])
 def test_what_is_no_list_of_tools_is_not_shown(tools: Any) -> None:
     assert as_text({"messages": [{"role": "user", "content": "Hi."}], "tools": tools}) == "USER: Hi."

@@ -131,17 +131,6 @@ def test_contamination_counts_items_and_pairs() -> None:
     assert found[0]["examples"][0]["words"] == "which of these rivers flows north through the old town and then turns"
 
 
-def test_an_option_beside_a_long_question_tells_nothing() -> None:
-    option = "at the end of the dry season"
-    rows = clean(10)
-    rows[4] = said(rows[4], answer=f"The tanks are filled {option}, and not before.")
-    found = contamination(rows, {"long": [[QUESTION, option]], "short": [["When are tanks filled?", option]]})
-    assert [one["items_found"] for one in found] == [0, 1], "of an item of short texts alone, each is one to be found"
-    rows[5] = said(rows[5], request=f"{QUESTION} {option}")
-    (found_too, _) = contamination(rows, {"long": [[QUESTION, option]], "none": []})
-    assert (found_too["items_found"], found_too["pairs"]) == (1, 1)
-
-
 def test_what_many_items_share_is_no_contamination() -> None:
     head = "Read the question with care and choose the letter of the one right answer among the four"
     items = [f"{head}: {prose(Random(n + 900), 20)}" for n in range(30)]

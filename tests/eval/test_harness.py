@@ -150,6 +150,10 @@ def test_a_task_whose_own_code_fails_is_told_and_the_others_are_kept(
     assert kept["left_out"] == [why]
     assert list(kept["figures"]) == list(kept["versions"]) == ["gsm8k"]
     assert {one["leaf"] for one in kept["readings"]} == {"gsm8k"}
+    monkeypatch.setattr(running, "readings", lambda leaf, samples: 1 / 0)
+    assert main(["harness", "gsm8k", *words]) == 0
+    assert "gsm8k fails in the harness, and is left out: ZeroDivisionError" in capsys.readouterr().out
+    assert json.loads((tmp_path / "harness" / "gsm8k.json").read_text()) == kept, "what was found before stands"
 
 
 def test_a_task_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,6 +44,8 @@ def test_a_real_chance_is_covered_where_resampling_covers_nothing() -> None:
         pytest.param([[(7.0, 1.0), (7.0, 1.0), (7.0, 1.0)]], MARK, id="marks that have no bound here"),
         pytest.param([[(0.0, 8.0), (0.0, 9.0)]], Metric("orca", scale=10.0), id="nothing beside the teacher's"),
         pytest.param([[(1.0, 1.0)] * 3, [(1.0, 1.0)] * 5], SHARE, id="groups that count alike"),
+        pytest.param([[(0.0, 1.0)] * 5, [(1.0, 1.0)] * 5], SHARE, id="groups that are alike in themselves"),
+        pytest.param([[(0.0, 10.0)] * 3, [(2.0, 10.0), (1.8, 9.0)]], Metric("orca", scale=10.0), id="sets, the same"),
         pytest.param([[(1.0, 1.0)]], SHARE, id="one item"),
         pytest.param([[(1.0, 1.0), (0.0, 0.0)]], SHARE, id="one that could earn something"),
         pytest.param([], SHARE, id="none"),

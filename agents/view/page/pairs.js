@@ -188,7 +188,7 @@ class List {
   async news() {
     await this.list.loading?.catch(() => null);
     if (this.signal.aborted) return;
-    if (!this.list.rows.length) return this.renew();
+    if (!this.rows.children.length) return this.renew();
     if (this.query.get("sort") && this.query.get("sort") !== "new") return;
     const asked = new URLSearchParams(this.query);
     asked.set("limit", "1");
@@ -204,7 +204,8 @@ class List {
   renew() {
     return this.anew().catch((error) => {
       if (!(error instanceof Trouble)) throw error;
-      if (!this.signal.aborted) refill(this.told, plain(error.message));
+      // Of a search that another one took the place of nobody wants to hear.
+      if (!this.signal.aborted && !this.list.rows.length) refill(this.told, plain(error.message));
     });
   }
 
