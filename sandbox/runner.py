@@ -155,9 +155,10 @@ class Runner:
             self._forget(output.descriptor)
 
     def _listen(self, job: SessionJob) -> None:
-        text = job.listen()
-        if text is None:
-            return
+        if (text := job.listen()) is not None:
+            self._answer(job, text)
+
+    def _answer(self, job: SessionJob, text: str) -> None:
         number, job.call, job.deadline = job.call, None, None
         answer: dict[str, Any] = {"id": number, "answer": text}
         if not job.opened:
@@ -165,6 +166,12 @@ class Runner:
             job.drain()
             answer["result"] = {**job.result(), "exit_code": 0}
         self._send(answer)
+
+    def _hear_out(self, job: SessionJob) -> None:
+        """Pass on what a session that ended answered: it may have done both since this round's look at the links."""
+        owes = job.call is not None and not (job.timed_out or job.flooded)
+        if owes and (text := job.last()) is not None:
+            self._answer(job, text)
 
     def _call(self, request: dict[str, Any]) -> None:
         job = self._jobs.get(request["session"])
@@ -219,6 +226,8 @@ class Runner:
     def _finish(self, job: Job) -> None:
         """Clean up after a program whose main process has ended, and tell the host."""
         job.drain()
+        if isinstance(job, SessionJob):
+            self._hear_out(job)
         for descriptor in (job.stdout.descriptor, job.stderr.descriptor, getattr(job, "link", -1)):
             self._forget(descriptor)
         del self._jobs[job.number]

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from sandbox import Result, SessionFailed
+from sandbox.box import Box
 from sandbox.pool import Pool
 
 pytestmark = [pytest.mark.docker, pytest.mark.asyncio(loop_scope="module")]
@@ -209,6 +210,21 @@ async def test_a_late_call_ends_its_session_alone(pool: Pool) -> None:
         assert (await other.call("look", {})).value == ["dune"]
         dead = await other.call("die", {})
         assert dead.error == "die() ended the session (exit code 7)"
+
+
+async def test_what_a_session_says_before_it_ends_is_heard(pool: Pool) -> None:
+    """It answers and ends at once: of three side by side, one in five did so between two looks of the runner."""
+
+    async def refused(box: Box) -> str:
+        with pytest.raises(SessionFailed) as failed:
+            await box.open_session("print('said')\nclass B: pass", "A")
+        assert failed.value.result is not None
+        assert failed.value.result.stdout == "said\n"
+        return str(failed.value)
+
+    async with pool.lease() as box:
+        told = [one for _ in range(40) for one in await asyncio.gather(*(refused(box) for _ in range(3)))]
+    assert set(told) == {"NameError: the code defines no class 'A'; it defines: B"}
 
 
 @pytest.mark.parametrize(
