@@ -15,6 +15,7 @@ import sys
 import threading
 import types
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from sandbox.state import state_of
@@ -172,7 +173,10 @@ def keep(code: str, class_name: str, cap: int) -> int:
         thing = construct(execute(code), class_name)
     except BaseException as error:
         show(error)
-        sys.stderr.flush()
+        # What was printed is told with the answer; the code may have closed or replaced what it prints to.
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(Exception):
+                stream.flush()
         answer("0", {"ok": False, "error": describe(error)}, cap)
         return 1
     sys.stdout.flush()
