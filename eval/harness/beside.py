@@ -12,6 +12,8 @@ from typing import Any
 
 from eval.folder import Marked
 
+_PER_CENT = ("eqbench",)
+"""Metrics that the harness gives of 100, where all others are of 1."""
 _TAIL = 110
 """Characters of an answer's end that are shown."""
 
@@ -59,7 +61,8 @@ def _first(metrics: Mapping[str, float]) -> float:
     for name in ("prompt_level_strict_acc", "acc", "exact_match", "f1", "em"):
         if name in metrics:
             return metrics[name]
-    return next(iter(metrics.values()))
+    name, value = next(iter(metrics.items()))
+    return value / 100 if name in _PER_CENT else value
 
 
 def _why(one: Marked, metric: str, reading: Mapping[str, Any]) -> str:

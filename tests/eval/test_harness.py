@@ -190,6 +190,10 @@ def test_reasons() -> None:
     (whole,) = beside([marked()], {"readings": [reading(answer="Four.", read="Four.", filter="none")]}, "accuracy")
     assert whole.why.endswith("to theirs “…Four.”, taken whole")
     assert chosen.why.startswith("other protocol: the harness found '(B)' likeliest")
+    (scaled,) = beside(
+        [marked(values={"score": (0.361075, 1.0)})], {"readings": [reading(metrics={"eqbench": 36.1075})]}, "score"
+    )
+    assert scaled.why == "", "of 100 there, of 1 here: the same"
     assert next(iter(table("t", [same, read]))) == "t: ours 50.0, l (strict) 100.0; 1 of 2 items alike"
 
 
