@@ -46,6 +46,7 @@ class List {
   constructor(query, signal) {
     [this.query, this.signal] = [query, signal];
     this.list = listing(query);
+    this.come = null; // the program's answer that told of rows which are not listed here yet
     this.box = h("input", {
       id: "search",
       type: "search",
@@ -159,6 +160,13 @@ class List {
         growing,
       );
     }
+    if (this.come)
+      return refill(
+        this.told,
+        `${this.come.exact === false ? "more than " : ""}${whole(this.come.count)} rows `,
+        h("button", { type: "button", class: "bare", onclick: () => this.renew() }, "Show the new ones"),
+        growing,
+      );
     return refill(
       this.told,
       count === null ? "" : `${exact ? "" : "more than "}${whole(count)} ${count === 1 ? "row" : "rows"}`,
@@ -190,15 +198,14 @@ class List {
     if (this.signal.aborted) return;
     if (!this.rows.children.length) return this.renew();
     if (this.query.get("sort") && this.query.get("sort") !== "new") return;
+    const { list } = this;
     const asked = new URLSearchParams(this.query);
     asked.set("limit", "1");
     const said = await get("pairs", asked, this.signal).catch(() => null);
-    if (!said || this.signal.aborted || said.rows[0]?.id === this.list.rows[0]?.id) return;
-    refill(
-      this.told,
-      `${said.exact === false ? "more than " : ""}${whole(said.count)} rows `,
-      h("button", { type: "button", class: "bare", onclick: () => this.renew() }, "Show the new ones"),
-    );
+    // A list that was loaded anew meanwhile knows more than this answer.
+    if (!said || this.signal.aborted || this.list !== list || said.rows[0]?.id === list.rows[0]?.id) return;
+    this.come = said;
+    this.counted();
   }
 
   renew() {
@@ -214,6 +221,7 @@ class List {
     this.list = list;
     await list.more();
     if (this.signal.aborted || this.list !== list) return;
+    this.come = null;
     refill(this.rows);
     this.draw(this.list.rows);
     scrollTo(0, 0);
