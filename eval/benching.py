@@ -23,7 +23,7 @@ from eval.judging import Judge
 from eval.records import Item, Speaker
 from eval.results import Scored, result_of
 from eval.retrieval import Retrieval
-from eval.running import Runner, Stop
+from eval.running import SILENT, Runner, Stop
 from eval.speakers import Priced, close_all, open_speakers
 from eval.store import Spent, Store, digest
 from eval.task import Task, items_of, load, load_all, names
@@ -34,8 +34,6 @@ STOPPED = 3
 """Exit code: ended by a budget or Ctrl-C; the same command goes on."""
 MANY = 20
 """Items of a task from which on each tenth of them is told."""
-SILENT = 30.0
-"""Seconds after which it is told how far a task is, however few its items: a slow model takes minutes for eight."""
 
 
 class Bench:

@@ -20,6 +20,9 @@ from eval.results import Scored
 from eval.store import Store
 from eval.task import Task
 
+SILENT = 30.0
+"""Seconds after which it is told how far a task is, however few its items: a slow model takes minutes for eight."""
+
 
 @dataclass
 class Stop:

@@ -11,14 +11,12 @@ from typing import Any
 
 from agents.errors import CallError, EndpointError, UsageError
 from eval.records import Message, Reply, Speaker
-from eval.running import Stop
+from eval.running import SILENT, Stop
 from eval.store import Store, StoreError
 from eval.transformers_speaker import Transformers
 
 MOST = 1024
 """New tokens of an answer, where a task of the harness does not say."""
-SILENT = 30.0
-"""Seconds between two lines on how far a task is."""
 
 
 class Stopped(Exception):
