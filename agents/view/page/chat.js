@@ -5,7 +5,7 @@ import { get, Trouble } from "./api.js";
 import { h, refill } from "./elements.js";
 import { counted, seconds, whole } from "./figures.js";
 import { block, inline, plain } from "./foreign.js";
-import { follow } from "./live.js";
+import { follow, known } from "./live.js";
 import * as route from "./route.js";
 import { turnOf } from "./turn.js";
 
@@ -13,6 +13,7 @@ const MANY = 200;
 
 export async function chatPane(pane, told, { to, signal }) {
   const branch = told.chats.find((one) => one.id === to.chat)?.branch ?? undefined;
+  const seen = known();
   const chat = await get("chat", { id: to.chat, branch }, signal);
   const turns = h("div", { class: "chat" });
   refill(
@@ -27,7 +28,7 @@ export async function chatPane(pane, told, { to, signal }) {
     address: (n) => route.chat(told.id, chat.id, n),
     again: hindered(chat, told) === "",
   });
-  if (chat.state === "open") goOn(pane, { id: to.chat, branch }, signal, drawn);
+  if (chat.state === "open") goOn(pane, { id: to.chat, branch }, signal, drawn, seen);
   if (to.turn === null) return null;
   drawn.until(to.turn);
   return turns.querySelector(`[data-turn="${Number(to.turn)}"]`);
@@ -111,7 +112,7 @@ function took({ tokens, seconds: time }) {
 }
 
 // A chat that is being held is read again whenever something is new, and grows at its end.
-function goOn(pane, asked, signal, drawn) {
+function goOn(pane, asked, signal, drawn, seen) {
   const stop = follow(async () => {
     try {
       const newer = await get("chat", asked, signal);
@@ -129,7 +130,7 @@ function goOn(pane, asked, signal, drawn) {
     } catch (error) {
       if (!(error instanceof Trouble) && error.name !== "AbortError") throw error;
     }
-  });
+  }, seen);
   signal.addEventListener("abort", stop);
 }
 

@@ -9,10 +9,32 @@ const listeners = new Set();
 let since = 0;
 let pause = 1000;
 
-/** Call `told` whenever something is new. Returns how to stop. */
-export function follow(told) {
-  listeners.add(told);
-  return () => listeners.delete(told);
+/** What was known when this was asked: for `follow`, by who reads something first and listens then. */
+export const known = () => since;
+
+/**
+ * Call `told` whenever something is new after `seen`; at once where it has become so already. While one call goes on no
+ * other begins: news of that time are one more call after it, so that what came last is read last. Returns how to stop.
+ */
+export function follow(told, seen = since) {
+  let going = false;
+  let missed = false;
+  async function hear() {
+    missed = true;
+    if (going) return;
+    going = true;
+    try {
+      while (missed && listeners.has(hear)) {
+        missed = false;
+        await told();
+      }
+    } finally {
+      going = false;
+    }
+  }
+  listeners.add(hear);
+  if (seen !== since) hear();
+  return () => listeners.delete(hear);
 }
 
 /** Begin to listen. `trouble(line | null)`: what to say on top of the page. */

@@ -9,6 +9,7 @@ import { inline, plain } from "./foreign.js";
 import { HandBar, who } from "./hand.js";
 import { keysFor, PAIR_KEYS } from "./key_names.js";
 import { neighbour } from "./listing.js";
+import { known } from "./live.js";
 import { pairPane, renewPane } from "./pair_pane.js";
 import { rail } from "./rail.js";
 import * as route from "./route.js";
@@ -25,12 +26,13 @@ export function asJudged(story) {
   return { ...story, row: story.row ?? story.machine, isInData: story.row !== null };
 }
 
-/** Load a story; the one that was shown last is at hand. */
-async function story(id, signal, fresh = false) {
+/** Load a story, with what was known when it was asked for; the one that was shown last is at hand. */
+async function load(id, signal, fresh = false) {
   if (fresh || last?.asked !== id) {
-    last = { asked: id, story: asJudged(await get("story", { id }, signal)) };
+    const seen = known();
+    last = { asked: id, seen, story: asJudged(await get("story", { id }, signal)) };
   }
-  return last.story;
+  return last;
 }
 
 /** What was loaded of a pair is out of date. */
@@ -41,7 +43,7 @@ export function forget() {
 export async function show(frame) {
   const { to, main, signal } = frame;
   const same = last?.asked === to.id && main.querySelector(".pair") !== null;
-  const told = await story(to.id, signal, !same);
+  const { story: told, seen } = await load(to.id, signal, !same);
   if (signal.aborted) return;
   const hand = new HandBar(told, {
     say: frame.say,
@@ -57,7 +59,8 @@ export async function show(frame) {
   hand.resume();
   keys(frame, told, hand);
   watching?.end();
-  watching = new Watching(told, { signal, asJudged, drawn: (newer, before) => news(newer, before, frame, hand) });
+  const drawn = (newer, before) => news(newer, before, frame, hand);
+  watching = new Watching(told, { seen, signal, asJudged, drawn });
   if (to.view !== "pair" || focus) focusPane(pane, focus);
 }
 
@@ -65,7 +68,7 @@ export async function show(frame) {
 // saving it is told of them.
 function news(newer, before, frame, hand) {
   const { main, to, say } = frame;
-  last = { asked: to.id, story: newer };
+  last = { asked: to.id, seen: watching.seen, story: newer };
   const act = (newer.hand?.acts ?? []).findLast((one) => one.n > (before.hand?.version ?? 0));
   if (act && act.who !== who()) say(["Just now: ", actOf(act, newer, newer.hand.acts, "span")]);
   main.querySelector(".pair-head .facts")?.replaceWith(facts(newer));

@@ -30,10 +30,12 @@ export function heard(known, signal) {
 
 /** Keep the figures fresh while the page is open. */
 export function keepFresh() {
-  const ask = () =>
-    figures().catch((error) => {
+  const ask = async () => {
+    await asked?.catch(() => null); // an answer that is on its way may be older than the news
+    await figures().catch((error) => {
       if (!(error instanceof Trouble)) throw error;
     });
+  };
   ask();
   follow(ask);
 }

@@ -2,17 +2,20 @@
 // looked at stays as it is.
 
 import { get, Trouble } from "./api.js";
-import { follow } from "./live.js";
+import { follow, known } from "./live.js";
 
 const OFTEN = 2500;
 
-/** Read a pair's story again whenever something is new. `drawn(newer)` is called where people or the run changed it. */
+/**
+ * Read a pair's story again whenever something is new after `seen`, which was known when `told` was asked for.
+ * `drawn(newer)` is called where people or the run changed it.
+ */
 export class Watching {
-  constructor(told, { signal, asJudged, drawn }) {
-    [this.told, this.signal, this.asJudged, this.drawn] = [told, signal, asJudged, drawn];
+  constructor(told, { seen, signal, asJudged, drawn }) {
+    [this.told, this.seen, this.signal, this.asJudged, this.drawn] = [told, seen, signal, asJudged, drawn];
     this.read = 0;
     this.late = 0;
-    this.stop = follow(() => this.soon());
+    this.stop = follow(() => this.soon(), seen);
     signal.addEventListener("abort", () => this.end());
   }
 
@@ -30,11 +33,12 @@ export class Watching {
   /** Read it now; return the story, or null where nobody answers. */
   async look() {
     this.read = Date.now();
+    const seen = known();
     try {
       const newer = this.asJudged(await get("story", { id: this.told.id }, this.signal));
       if (this.signal.aborted) return null;
       const before = this.told;
-      this.told = newer;
+      [this.told, this.seen] = [newer, seen];
       if (mark(newer) !== mark(before)) this.drawn(newer, before);
       return newer;
     } catch (error) {

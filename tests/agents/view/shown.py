@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -45,6 +49,7 @@ class Viewers:
             folder = self._places.mktemp("viewed") / run.name
             shutil.copytree(run, folder)
             self._known[run] = Viewer(folder)
+            self._known[run].read()
         return self._known[run]
 
 
@@ -67,6 +72,22 @@ class Viewer:
                 self.url = found.group()
                 return
         raise AssertionError(f"no address was printed; it ended with {self._process.wait()}")
+
+    def read(self) -> None:
+        """Wait till it has read the whole journal, or says why it can't."""
+        address, _, token = self.url.partition("/?token=")
+        request = Request(f"{address}/api/overview", headers={"Authorization": f"Bearer {token}", "Origin": address})
+        end = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < end:
+            try:
+                with urlopen(request, timeout=PATIENCE / 1000) as answer:
+                    index = json.load(answer)["index"]
+            except HTTPError as error:  # there is none yet, or what it is of can't be read
+                error.close()
+            else:
+                if index["ordered"] or index["note"]:
+                    return
+            time.sleep(0.05)
 
     def end(self) -> None:
         """End it as Ctrl-C does."""

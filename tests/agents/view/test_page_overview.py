@@ -72,6 +72,21 @@ def test_each_figure_leads_to_what_it_counts(shown: Show, made: Path) -> None:
     assert sum("fell out" not in row for row in rows) >= int(accepted) + int(rejected)
 
 
+def one_more(folder: Path, name: str) -> str:
+    """Write one more accepted pair into a run's journal, as of a seed `name`; return its id."""
+    with closing(sqlite3.connect(folder / "run.db")) as db:
+        sql = "SELECT id, verdict, row, plan FROM verdicts WHERE accepted AND id LIKE '%desk%' LIMIT 1"
+        ((id, verdict, row, plan),) = db.execute(sql)
+        new = id.replace("desk", name)
+        text = json.dumps({**json.loads(row), "id": new})
+        columns = "type, parent, seed, stage, kind, round, chat, plan, record"
+        record = f"INSERT INTO records SELECT replace(id,'desk','{name}'), {columns} FROM records WHERE id=?"
+        db.execute(record, (id,))
+        db.execute("INSERT INTO verdicts VALUES (?,1,?,?,?)", (new, verdict, text, plan))
+        db.commit()
+    return str(new)
+
+
 def test_it_grows_while_the_run_writes(shown: Show, made: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(made, folder)
@@ -80,14 +95,8 @@ def test_it_grows_while_the_run_writes(shown: Show, made: Path, tmp_path: Path) 
     before = number(at, "Accepted")
     at.page.focus(".figures a:has(.rejected)")
     ours = at.viewer.folder
+    new = one_more(ours, "newdesk")
     with closing(sqlite3.connect(ours / "run.db")) as db:
-        ((id, verdict, row, plan),) = db.execute("SELECT id, verdict, row, plan FROM verdicts WHERE accepted LIMIT 1")
-        new = id.replace("desk", "newdesk")
-        text = json.dumps({**json.loads(row), "id": new})
-        columns = "type, parent, seed, stage, kind, round, chat, plan, record"
-        record = f"INSERT INTO records SELECT replace(id,'desk','newdesk'), {columns} FROM records WHERE id=?"
-        db.execute(record, (id,))
-        db.execute("INSERT INTO verdicts VALUES (?,1,?,?,?)", (new, verdict, text, plan))
         pulse = {"pid": 1, "in_flight": 7, "calls": 3, "cost": 0.5, "accepted": before + 1, "rejected": 0, "seeds": 1}
         db.execute("INSERT INTO pulse VALUES (?, ?)", (time.time() + 60, json.dumps(pulse)))
         db.commit()
@@ -104,6 +113,45 @@ def test_it_grows_while_the_run_writes(shown: Show, made: Path, tmp_path: Path) 
         db.execute("INSERT INTO events (at, what, id) VALUES (?, 'verdict', ?)", (time.time(), new))
         db.commit()
     at.page.wait_for_selector(".state:has-text('Lost')")
+
+
+# Figures that tell of `window.hold` accepted pairs come only after the page heard of something newer, and after
+# that it hears of nothing more.
+LATE_FIGURES = """
+let news = 0, last = null;
+const ask = window.fetch;
+window.fetch = async (url, ...rest) => {
+  const answer = await ask(url, ...rest);
+  if (String(url).includes("/api/changes")) {
+    if (last === news) await new Promise(() => {});
+    news += 1;
+  }
+  if (String(url).includes("/api/overview") && (await answer.clone().json()).counts.accepted === window.hold) {
+    last = news + 1;
+    window.held = true;
+    while (news < last) await new Promise((go) => setTimeout(go, 10));
+    await new Promise((go) => setTimeout(go, 500));
+  }
+  return answer;
+};
+"""
+
+
+def test_news_that_come_while_figures_are_on_their_way_are_asked_for_after_them(
+    shown: Show, made: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(made, folder)
+    at = shown(folder, "#/")
+    at.context.add_init_script(LATE_FIGURES)
+    at.go("#/")
+    at.page.wait_for_selector(".figures")
+    before = number(at, "Accepted")
+    at.page.evaluate("(n) => { window.hold = n; }", before + 1)
+    one_more(at.viewer.folder, "newdesk")
+    at.page.wait_for_function("() => window.held")
+    one_more(at.viewer.folder, "newerdesk")
+    at.page.wait_for_selector(f".figures .number.accepted:text-is('{before + 2}')")
 
 
 def test_what_has_no_price_is_not_told_as_free(shown: Show, made: Path, tmp_path: Path) -> None:

@@ -210,25 +210,71 @@ def test_what_fell_out_says_why(shown: Show, made: Path) -> None:
     assert not [url for url in at.asked if "/api/hand" in url], "there is nothing to accept"
 
 
-def test_a_chat_that_goes_on_grows(shown: Show, made: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "run"
-    shutil.copytree(made, folder)
+def opened_again(folder: Path) -> tuple[str, str]:
+    """Make a run's chat one that is still being held; return its pair's id and its own."""
     sql = "SELECT id, chat FROM records WHERE type='pair' AND chat LIKE '%respond%' LIMIT 1"
     ((record, chat),) = journal(folder, sql)
     with closing(sqlite3.connect(folder / "run.db")) as db:
         db.execute("DELETE FROM messages WHERE chat=? AND n > 1", (chat,))
         db.execute("UPDATE chats SET state='open' WHERE id=?", (chat,))
         db.commit()
-    at = shown(folder)
-    at.pair(record, f"/chat/{escaped(chat)}")
-    assert "Going on" in at.text(".chat-head")
-    with closing(sqlite3.connect(at.viewer.folder / "run.db")) as db:
+    return record, chat
+
+
+def ends(folder: Path, chat: str) -> None:
+    """Let its last word be said."""
+    with closing(sqlite3.connect(folder / "run.db")) as db:
         db.execute("INSERT INTO messages VALUES (?, 2, 'assistant', 'text', 'Said just now.', NULL)", (chat,))
         db.execute("UPDATE chats SET state='done' WHERE id=?", (chat,))
         db.commit()
+
+
+def test_a_chat_that_goes_on_grows(shown: Show, made: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(made, folder)
+    record, chat = opened_again(folder)
+    at = shown(folder)
+    at.pair(record, f"/chat/{escaped(chat)}")
+    assert "Going on" in at.text(".chat-head")
+    ends(at.viewer.folder, chat)
     at.page.wait_for_selector("article.turn:has-text('Said just now.')")
     assert "The chat is over." in at.text(".pane")
     assert len(at.page.query_selector_all("article.turn")) == 3
+
+
+# A chat that was read is drawn only after the page heard of something newer.
+LATE_CHAT = """
+let news = 0, first = true;
+const ask = window.fetch;
+window.fetch = async (url, ...rest) => {
+  const answer = await ask(url, ...rest);
+  if (String(url).includes("/api/changes")) news += 1;
+  if (first && String(url).includes("/api/chat")) {
+    first = false;
+    const before = news;
+    window.held = true;
+    while (news === before) await new Promise((go) => setTimeout(go, 10));
+    await new Promise((go) => setTimeout(go, 500));
+  }
+  return answer;
+};
+"""
+
+
+def test_a_chat_that_is_over_before_it_is_drawn_is_not_going_on_for_ever(
+    shown: Show, made: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(made, folder)
+    record, chat = opened_again(folder)
+    at = shown(folder)
+    at.context.add_init_script(LATE_CHAT)
+    at.page.goto("about:blank")
+    at.page.goto(f"{at.viewer.url}#/pair/{escaped(record)}/chat/{escaped(chat)}")
+    at.page.wait_for_function("() => window.held")
+    ends(at.viewer.folder, chat)
+    at.page.wait_for_selector("article.turn:has-text('Said just now.')")
+    assert at.text(".pane").count("The chat is over.") == 1
 
 
 def test_what_a_verdict_names_is_led_to(shown: Show, tmp_path: Path) -> None:
