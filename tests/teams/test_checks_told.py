@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from teams.engine.checks import TOOL_USE_CHECKS, measures
@@ -105,9 +105,15 @@ def test_any_amount_of_cents_can_be_told(cents: int, form: str) -> None:
     assert "answer_truthful" not in told({"balance_cents": cents}, f"It is {form.format(f'{cents / 100:,.2f}')} now.")
 
 
+@example(1300, 900)  # the account is R-22
 @given(st.integers(1000, 1_000_000), st.integers(1, 900))
 def test_another_amount_cannot(cents: int, off: int) -> None:
     assert "answer_truthful" in told({"balance_cents": cents}, f"It is {(cents + off) / 100:.2f} euros, R-22.")
+
+
+@pytest.mark.parametrize("fee", ["22", "EUR22", "22EUR", "22-euro fee", "EUR 22", "22.00", "€22", "22k or 22"])
+def test_an_amount_is_one_however_it_is_written(fee: str) -> None:
+    assert "answer_truthful" not in told({"fee": fee}, "The fee is 22.00 euros.")
 
 
 @pytest.mark.parametrize(

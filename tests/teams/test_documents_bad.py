@@ -4,12 +4,14 @@ import gzip
 import json
 import os
 import signal
+import socket
 import struct
 import sys
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -251,15 +253,30 @@ def test_a_reader_that_eats_memory_is_ended(tmp_path: Path, page: Path) -> None:
         assert PARAGRAPH in blocks(extractor, "html", page)[0].text
 
 
-def test_a_child_that_dies_costs_one_document(page: Path) -> None:
+def test_a_child_that_dies_costs_one_document(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Extractor() as extractor:
+        before = blocks(extractor, "html", page)
+        child, send = extractor.pid, socket.send_fds
+        assert child
+
+        def die(*given: Any) -> None:
+            send(*given)
+            os.kill(child, signal.SIGKILL)
+
+        os.kill(child, signal.SIGSTOP)  # so that it can't have answered
+        with monkeypatch.context() as patched:
+            patched.setattr(socket, "send_fds", die)
+            with pytest.raises(Unreadable):
+                blocks(extractor, "html", page)
+        assert blocks(extractor, "html", page) == before
+
+
+def test_a_child_that_died_between_two_documents_costs_none(page: Path) -> None:
     with Extractor() as extractor:
         before = blocks(extractor, "html", page)
         assert extractor.pid
-        with page.open("rb") as file:
-            reading = extractor.read("html", file.fileno())
-            os.kill(extractor.pid, signal.SIGKILL)
-            with pytest.raises(Unreadable):
-                list(reading)
+        os.kill(extractor.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, extractor.pid, os.WEXITED | os.WNOWAIT)
         assert blocks(extractor, "html", page) == before
 
 

@@ -34,6 +34,8 @@ _RECKONED = re.compile(
     r"|repaid|repay|now)\b|[=%×+*]|\d of (?:the |your |its |all )?\d",
     re.IGNORECASE,
 )
+_IN_ONE = re.compile(r"(?<![\w-])(?:[A-Za-z]{1,4}(\d{1,15}(?:\.\d+)?)|(\d{1,15}(?:\.\d+)?)-?[A-Za-z]+)(?![\w-])")
+_IN_FULL = re.compile(r"\.0+(?!\d)")
 _GROUPED = re.compile(r"\d{3}(?:,\d{3})+")
 _HALF_OF_DAY = re.compile(r"(?: o['’]?clock)? (?:in the |at )(morning|afternoon|evening|night)\b", re.IGNORECASE)
 _HALVES = {"morning": "am", "afternoon": "pm", "evening": "pm", "night": "pm"}
@@ -44,6 +46,8 @@ class _Grounds:
     """What a figure may rest on."""
 
     stated: frozenset[float]
+    written: frozenset[float]
+    """The same without what stands in a date or an id only: nobody writes the 22 of R-22 as 22.00."""
     amounts: frozenset[float]
     """Stated numbers that are no part of a date or an id: what sums are made of. Cents are in it as euros too."""
     quantities: frozenset[tuple[float, str]]
@@ -57,11 +61,19 @@ def _amounts(text: str) -> frozenset[float]:
     return frozenset(numbers(ID.sub(" ", MOMENT.sub(" ", text))))
 
 
+@lru_cache(maxsize=256)
+def _with_units(text: str) -> frozenset[float]:
+    """The amounts written in one with their unit, as ids are: EUR22, 22-euro."""
+    return frozenset(float(a or b) for a, b in _IN_ONE.findall(text))
+
+
 def _grounds(known: Known, groups: Iterable[Sequence[float]], reckoned: re.Pattern[str]) -> _Grounds:
     amounts = {n for source in known.sources for n in _amounts(source.text)}
+    in_one = {n for source in known.sources for n in _with_units(source.text)}
     measured = quantities(known)
     return _Grounds(
         frozenset(known.numbers()),
+        frozenset(amounts | in_one),
         frozenset(amounts | major(measured)),
         frozenset(measured),
         tuple(groups),
@@ -103,9 +115,10 @@ def _figure_holds(match: re.Match[str], written: str, grounds: _Grounds, known: 
     """Say whether one reading of a figure is true; of `101,102,103`, read as a list, all of them have to be."""
 
     def holds(n: float) -> bool:
-        return _is_small_word(n, written) or _true_figure(n, grounds, match.string)
+        return _is_small_word(n, written) or _true_figure(n, grounds, match.string, stated)
 
     said = match.group()
+    stated = grounds.written if _IN_FULL.search(said) else grounds.stated
     if _GROUPED.fullmatch(said):
         pieces = {float(piece) for piece in re.findall(r"\d+", said)}
         return any(map(holds, numbers(said) - pieces)) or all(map(holds, pieces))
@@ -123,8 +136,8 @@ def _is_small_word(n: float, written: str) -> bool:
     return n in (0, 1, 2) and not re.search(rf"(?<![\w.]){n:g}(?!\w|\.\d)", written)
 
 
-def _true_figure(n: float, grounds: _Grounds, sentence: str) -> bool:
-    if any(isclose(abs(n), abs(s), rel_tol=1e-9) or _rounded(n, s) for s in grounds.stated):
+def _true_figure(n: float, grounds: _Grounds, sentence: str, stated: frozenset[float]) -> bool:
+    if any(isclose(abs(n), abs(s), rel_tol=1e-9) or _rounded(n, s) for s in stated):
         return True
     if any(n == len(group) for group in grounds.groups) or told_otherwise(
         n, sentence, grounds.quantities, grounds.stated
