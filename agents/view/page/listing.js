@@ -2,6 +2,7 @@
 // view, so that coming back finds it as it was, and a pair knows its neighbours.
 
 import { get } from "./api.js";
+import { known } from "./live.js";
 import * as route from "./route.js";
 import { store, stored } from "./kept.js";
 
@@ -11,6 +12,7 @@ class Listing {
   constructor(query) {
     this.query = query;
     this.rows = [];
+    this.seen = null; // what was known when its first page was asked for
     this.next = null;
     this.count = null;
     this.exact = true;
@@ -32,7 +34,9 @@ class Listing {
     const asked = new URLSearchParams(this.query);
     asked.set("limit", String(PAGE));
     if (this.next !== null) asked.set("after", this.next);
+    const seen = known();
     const said = await get("pairs", asked, signal);
+    this.seen ??= seen;
     this.rows.push(...said.rows);
     this.next = said.next ?? null;
     this.done = this.next === null;

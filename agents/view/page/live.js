@@ -26,7 +26,8 @@ export function follow(told, seen = since) {
     try {
       while (missed && listeners.has(hear)) {
         missed = false;
-        await told();
+        // A fault is told as any that nobody caught is, and ends nothing.
+        await Promise.resolve(told()).catch((error) => void Promise.reject(error));
       }
     } finally {
       going = false;

@@ -59,16 +59,16 @@ export async function show(frame) {
   hand.resume();
   keys(frame, told, hand);
   watching?.end();
-  const drawn = (newer, before) => news(newer, before, frame, hand);
+  const drawn = (newer, before, asked) => news(newer, before, asked, frame, hand);
   watching = new Watching(told, { seen, signal, asJudged, drawn });
   if (to.view !== "pair" || focus) focusPane(pane, focus);
 }
 
 // Others acted. What they decided is drawn where it stands; a form that is open keeps what it began with, so that
 // saving it is told of them.
-function news(newer, before, frame, hand) {
+function news(newer, before, seen, frame, hand) {
   const { main, to, say } = frame;
-  last = { asked: to.id, seen: watching.seen, story: newer };
+  last = { asked: to.id, seen, story: newer };
   const act = (newer.hand?.acts ?? []).findLast((one) => one.n > (before.hand?.version ?? 0));
   if (act && act.who !== who()) say(["Just now: ", actOf(act, newer, newer.hand.acts, "span")]);
   main.querySelector(".pair-head .facts")?.replaceWith(facts(newer));

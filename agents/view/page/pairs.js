@@ -21,6 +21,7 @@ const SORTS = [
   ["short", "shortest first"],
 ];
 const PATIENCE = 220;
+const OFFER = "Show the new ones";
 
 export async function show({ to, main, signal, keys }) {
   const view = new List(to.query, signal);
@@ -80,7 +81,8 @@ class List {
       if (!(error instanceof Trouble) && error.name !== "AbortError") throw error;
     });
     // Heard from the first: rows that come while the first page is on its way would be missed for good.
-    const stop = follow(() => this.news());
+    // And those that came while somebody was elsewhere, since the list was loaded.
+    const stop = follow(() => this.news(), this.list.seen ?? undefined);
     this.signal.addEventListener("abort", stop);
     if (!this.list.rows.length && !this.list.done) await this.list.more();
     if (this.signal.aborted) return;
@@ -150,7 +152,9 @@ class List {
         ? ` · still reading the journal: ${whole(index.done)} of ${whole(index.all)}`
         : "";
     const { count, exact, rows } = this.list;
+    if (this.come) return this.offer(growing);
     if (!rows.length) {
+      if (this.rows.children.length) return null; // rows of before, and a line that says why there are no others
       const filtered = [...this.query.keys()].some((key) => key !== "sort");
       return refill(
         this.told,
@@ -160,13 +164,6 @@ class List {
         growing,
       );
     }
-    if (this.come)
-      return refill(
-        this.told,
-        `${this.come.exact === false ? "more than " : ""}${whole(this.come.count)} rows `,
-        h("button", { type: "button", class: "bare", onclick: () => this.renew() }, "Show the new ones"),
-        growing,
-      );
     return refill(
       this.told,
       count === null ? "" : `${exact ? "" : "more than "}${whole(count)} ${count === 1 ? "row" : "rows"}`,
@@ -174,8 +171,24 @@ class List {
     );
   }
 
+  offer(growing) {
+    const { count, exact } = this.come;
+    const line = `${exact === false ? "more than " : ""}${whole(count)} rows `;
+    // Somebody may be about to click it: it is drawn anew only where it says something else.
+    if (this.told.textContent === `${line}${OFFER}${growing}`) return;
+    keepingFocus(this.told, () =>
+      refill(
+        this.told,
+        line,
+        h("button", { type: "button", class: "bare", data: { key: "offer" }, onclick: () => this.renew() }, OFFER),
+        growing,
+      ),
+    );
+  }
+
   async more() {
     if (this.list.done || this.list.loading) return;
+    if (!this.list.rows.length && this.rows.children.length) return this.renew(); // what could not be loaded anew
     try {
       const rows = await this.list.more();
       if (!this.signal.aborted) this.draw(rows);
@@ -203,8 +216,10 @@ class List {
     asked.set("limit", "1");
     const said = await get("pairs", asked, this.signal).catch(() => null);
     // A list that was loaded anew meanwhile knows more than this answer.
-    if (!said || this.signal.aborted || this.list !== list || said.rows[0]?.id === list.rows[0]?.id) return;
-    this.come = said;
+    if (!said || this.signal.aborted || this.list !== list) return;
+    const isNew = said.rows[0]?.id !== list.rows[0]?.id;
+    if (!isNew && !this.come) return;
+    this.come = isNew ? said : null;
     this.counted();
   }
 

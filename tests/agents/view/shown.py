@@ -11,7 +11,6 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
 from urllib.request import Request, urlopen
 
@@ -20,6 +19,19 @@ import pytest
 from tests.teams.command import ROOT, environment
 
 PORT = ("--port", "0")
+NEWS = """
+window.news = 1;
+window.heard = 0;
+window.fetched = window.fetch;
+window.fetch = async (url, ...rest) => {
+  const since = /api\\/changes.*since=(\\d+)/.exec(String(url));
+  if (!since) return window.fetched(url, ...rest);
+  while (window.news <= Number(since[1])) await new Promise((go) => setTimeout(go, 10));
+  setTimeout((n) => { window.heard = n; }, 500, window.news);
+  return new Response(JSON.stringify({changed: window.news}));
+};
+"""
+"""A script: the page hears that something is new whenever `window.news` grows; `window.heard` grows well after it."""
 PATIENCE = 30_000
 """Milliseconds: the machine may be busy."""
 
@@ -73,21 +85,23 @@ class Viewer:
                 return
         raise AssertionError(f"no address was printed; it ended with {self._process.wait()}")
 
-    def read(self) -> None:
-        """Wait till it has read the whole journal, or says why it can't."""
+    def read(self, accepted: int | None = None) -> None:
+        """Wait till it has read the whole journal, or says why it can't; or till it knows of so many accepted pairs."""
         address, _, token = self.url.partition("/?token=")
         request = Request(f"{address}/api/overview", headers={"Authorization": f"Bearer {token}", "Origin": address})
         end = time.monotonic() + PATIENCE / 1000
         while time.monotonic() < end:
             try:
                 with urlopen(request, timeout=PATIENCE / 1000) as answer:
-                    index = json.load(answer)["index"]
-            except HTTPError as error:  # there is none yet, or what it is of can't be read
-                error.close()
+                    said = json.load(answer)
+                    index = said["index"]
+            except OSError:  # there is none yet
+                pass
             else:
-                if index["ordered"] or index["note"]:
+                if (accepted is None and (index["ordered"] or index["note"])) or said["counts"]["accepted"] == accepted:
                     return
             time.sleep(0.05)
+        raise AssertionError("the viewer has not read the journal")
 
     def end(self) -> None:
         """End it as Ctrl-C does."""

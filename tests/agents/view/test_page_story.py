@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.agents.view.shown import Shown, escaped
+from tests.agents.view.shown import NEWS, Shown, escaped
 from tests.runs.keep import HERE as KEPT
 
 pytestmark = pytest.mark.chromium
@@ -242,19 +242,14 @@ def test_a_chat_that_goes_on_grows(shown: Show, made: Path, tmp_path: Path) -> N
     assert len(at.page.query_selector_all("article.turn")) == 3
 
 
-# A chat that was read is drawn only after the page heard of something newer.
+# A chat that was read is drawn only after the page heard of the second news.
 LATE_CHAT = """
-let news = 0, first = true;
 const ask = window.fetch;
 window.fetch = async (url, ...rest) => {
   const answer = await ask(url, ...rest);
-  if (String(url).includes("/api/changes")) news += 1;
-  if (first && String(url).includes("/api/chat")) {
-    first = false;
-    const before = news;
+  if (!window.held && String(url).includes("/api/chat")) {
     window.held = true;
-    while (news === before) await new Promise((go) => setTimeout(go, 10));
-    await new Promise((go) => setTimeout(go, 500));
+    while (window.heard < 2) await new Promise((go) => setTimeout(go, 10));
   }
   return answer;
 };
@@ -268,11 +263,12 @@ def test_a_chat_that_is_over_before_it_is_drawn_is_not_going_on_for_ever(
     shutil.copytree(made, folder)
     record, chat = opened_again(folder)
     at = shown(folder)
-    at.context.add_init_script(LATE_CHAT)
+    at.context.add_init_script(NEWS + LATE_CHAT)
     at.page.goto("about:blank")
     at.page.goto(f"{at.viewer.url}#/pair/{escaped(record)}/chat/{escaped(chat)}")
     at.page.wait_for_function("() => window.held")
     ends(at.viewer.folder, chat)
+    at.page.evaluate("window.news = 2")
     at.page.wait_for_selector("article.turn:has-text('Said just now.')")
     assert at.text(".pane").count("The chat is over.") == 1
 
