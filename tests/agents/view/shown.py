@@ -85,8 +85,8 @@ class Viewer:
                 return
         raise AssertionError(f"no address was printed; it ended with {self._process.wait()}")
 
-    def read(self, accepted: int | None = None) -> None:
-        """Wait till it has read the whole journal, or says why it can't; or till it knows of so many accepted pairs."""
+    def read(self, judged: int | None = None) -> None:
+        """Wait till it has read the whole journal, or says why it can't; or till it knows of so many judged pairs."""
         address, _, token = self.url.partition("/?token=")
         request = Request(f"{address}/api/overview", headers={"Authorization": f"Bearer {token}", "Origin": address})
         end = time.monotonic() + PATIENCE / 1000
@@ -94,11 +94,13 @@ class Viewer:
             try:
                 with urlopen(request, timeout=PATIENCE / 1000) as answer:
                     said = json.load(answer)
-                    index = said["index"]
+                    index, counts = said["index"], said["counts"]
             except OSError:  # there is none yet
                 pass
             else:
-                if (accepted is None and (index["ordered"] or index["note"])) or said["counts"]["accepted"] == accepted:
+                if judged is None and (index["ordered"] or index["note"]):
+                    return
+                if judged == counts["accepted"] + counts["rejected"]:
                     return
             time.sleep(0.05)
         raise AssertionError("the viewer has not read the journal")

@@ -8,11 +8,11 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.agents.view.shown import Shown, escaped
+from tests.agents.view.listed import one_more, rows
+from tests.agents.view.shown import Shown
 from tests.runs.keep import HERE as KEPT
 
 pytestmark = pytest.mark.chromium
@@ -36,11 +36,6 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
             db.execute("INSERT INTO verdicts VALUES (?,?,?,?,?)", (new, accepted, verdict, text, plan))
         db.commit()
     return folder
-
-
-def rows(at: Shown) -> list[Any]:
-    at.page.wait_for_selector("a.row, .count:has-text('Nothing')")
-    return at.page.query_selector_all("a.row")
 
 
 def here(at: Shown) -> str:
@@ -149,69 +144,6 @@ def test_neighbours_are_those_of_the_list_as_filtered_even_after_a_reload(shown:
     at.page.wait_for_selector("#said:has-text('No pair after this one')")
 
 
-def one_more(folder: Path) -> str:
-    """Write one more pair into a run's journal, a copy of one that is there; return its id."""
-    with closing(sqlite3.connect(folder / "run.db")) as db:
-        ((id, accepted, verdict, row, plan),) = db.execute(
-            "SELECT id, accepted, verdict, row, plan FROM verdicts LIMIT 1"
-        )
-        new = f"{id}/more-1"
-        text = json.dumps({**json.loads(row), "id": new})
-        db.execute("INSERT INTO verdicts VALUES (?,?,?,?,?)", (new, accepted, verdict, text, plan))
-        db.commit()
-    return new
-
-
-def whole(at: Shown, number: int) -> None:
-    """Wait till as many rows are listed: a viewer that has just started has not read them all."""
-    at.page.wait_for_function("(n) => document.querySelectorAll('a.row').length === n", arg=number)
-
-
-def listed(folder: Path) -> int:
-    """Return how many rows the list of a run has."""
-    with closing(sqlite3.connect(folder / "run.db")) as db:
-        (judged,) = db.execute("SELECT count(*) FROM verdicts").fetchone()
-        (dropped,) = db.execute("SELECT count(*) FROM drops").fetchone()
-    return int(judged + dropped)
-
-
-# From when `window.slow` is set, figures of the whole run come only after the answer to the question for new rows.
-SLOW_FIGURES = """
-let known = false;
-const ask = window.fetch;
-window.fetch = async (url, ...rest) => {
-  const late = window.slow && String(url).includes("/api/overview");
-  const answer = await ask(url, ...rest);
-  if (window.slow && /limit=1(&|$)/.test(String(url))) setTimeout(() => { known = true; }, 100);
-  if (late) {
-    while (!known) await new Promise((go) => setTimeout(go, 10));
-    setTimeout(() => { window.late = true; }, 100);
-  }
-  return answer;
-};
-"""
-
-
-@pytest.mark.parametrize("script", ["", SLOW_FIGURES], ids=["as it is", "figures come after"])
-def test_new_rows_wait_till_they_are_asked_for(shown: Show, made: Path, tmp_path: Path, script: str) -> None:
-    shutil.copytree(made, tmp_path / "run")
-    at = shown(tmp_path / "run", "#/")
-    at.context.add_init_script(script)
-    at.go("#/pairs")
-    before = listed(tmp_path / "run")
-    whole(at, before)
-    at.page.evaluate("window.slow = true")
-    new = one_more(at.viewer.folder)
-    if script:
-        at.page.wait_for_function("() => window.late")
-    at.page.wait_for_selector("button:text('Show the new ones')")
-    assert len(rows(at)) == before, "nothing moves under somebody's eyes"
-    at.page.click("text=Show the new ones")
-    at.page.wait_for_selector(f"a.row[href='#/pair/{escaped(new)}']")
-    assert len(rows(at)) == before + 1
-    assert not at.page.query_selector("button:text('Show the new ones')")
-
-
 def test_more_of_the_old_rows_takes_no_word_of_the_new_ones_away(shown: Show, many: Path, tmp_path: Path) -> None:
     shutil.copytree(many, tmp_path / "run")
     at = shown(tmp_path / "run", "#/pairs")
@@ -222,49 +154,6 @@ def test_more_of_the_old_rows_takes_no_word_of_the_new_ones_away(shown: Show, ma
     at.page.keyboard.press("End")
     at.page.wait_for_function("(n) => document.querySelectorAll('a.row').length > n", arg=listed)
     assert at.page.query_selector("button:text('Show the new ones')")
-
-
-@pytest.mark.parametrize("address", ["#/pairs", "#/pairs?sort=long"])
-def test_the_first_rows_of_all_come_by_themselves(shown: Show, made: Path, tmp_path: Path, address: str) -> None:
-    """A run that has judged nothing, or a viewer that has read nothing of it yet: nobody reads rows yet."""
-    shutil.copytree(made, tmp_path / "run")
-    with closing(sqlite3.connect(tmp_path / "run" / "run.db")) as db:
-        taken = db.execute("SELECT id, accepted, verdict, row, plan FROM verdicts").fetchall()
-        db.execute("DELETE FROM verdicts")
-        db.execute("DELETE FROM drops")
-        db.commit()
-    at = shown(tmp_path / "run", address)
-    at.page.wait_for_selector(".count:has-text('Nothing yet')")
-    with closing(sqlite3.connect(at.viewer.folder / "run.db")) as db:
-        db.executemany("INSERT INTO verdicts VALUES (?,?,?,?,?)", taken)
-        db.commit()
-    at.page.wait_for_selector("a.row")
-    at.page.wait_for_selector(f".count:has-text('{len(taken)} row')")
-    assert len(rows(at)) == len(taken)
-
-
-# The first question for rows is answered, with none, only after news of them came.
-LATE = """
-let told = false, first = true;
-const ask = window.fetch;
-window.fetch = async (url, ...rest) => {
-  if (first && String(url).includes("/api/pairs")) {
-    first = false;
-    while (!told) await new Promise((go) => setTimeout(go, 10));
-    return new Response('{"rows": [], "next": null, "count": 0, "exact": true}');
-  }
-  const answer = await ask(url, ...rest);
-  if (String(url).includes("/api/changes")) setTimeout(() => { told = true; }, 50);
-  return answer;
-};
-"""
-
-
-def test_news_that_come_before_the_first_rows_are_not_lost(shown: Show) -> None:
-    at = shown(WEB, "#/")
-    at.context.add_init_script(LATE)
-    at.go("#/pairs")
-    at.page.wait_for_selector("a.row")
 
 
 def test_lengths_order_and_narrow(shown: Show) -> None:
