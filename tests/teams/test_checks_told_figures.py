@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from teams.engine.checks.figures import figures_grounded
@@ -65,6 +65,8 @@ def test_a_figure_in_another_unit_of_its_sort_is_the_same(n: int, way: tuple[str
     assert value_in(told_in(f"{n} kg")[0], unit) is None
 
 
+@example("0/0", "")
+@example("7 1/0", "")
 @given(st.text(max_size=80), st.sampled_from(["", "de", "fr", "ja", "x-y"]))
 def test_no_words_break_the_reader(words: str, tag: str) -> None:
     for one in told_in(words, tag):

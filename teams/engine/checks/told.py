@@ -154,11 +154,13 @@ def value_in(told: Told, unit: str) -> Fraction | None:
 def value_of(result: str) -> Fraction | None:
     """Return the number in a result of the calculator: `1/3 (≈ 0.333)`, `≈ 1.41`, `12 meter / second**2`.
 
-    None where there is none, and for one so large that no float holds it.
+    None where there is none, for a share of nothing, and for one so large that no float holds it.
     """
     match = re.match(r"≈?\s?(-?\d+(?:\.\d+)?(?:e[+-]?\d{1,4})?)(?:/(\d+))?", result.strip())
-    value = Fraction(match[1]) / int(match[2] or 1) if match and len(match[0]) < _LONGEST else None
-    return value if value is not None and abs(value) < _HUGE else None
+    if not match or len(match[0]) >= _LONGEST or not (under := int(match[2] or 1)):
+        return None
+    value = Fraction(match[1]) / under
+    return value if abs(value) < _HUGE else None
 
 
 def with_points(text: str, tag: str) -> str:
