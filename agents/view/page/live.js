@@ -23,15 +23,15 @@ export function follow(told, seen = since) {
     missed = true;
     if (going) return;
     going = true;
-    try {
-      while (missed && listeners.has(hear)) {
-        missed = false;
-        // A fault is told as any that nobody caught is, and ends nothing.
-        await Promise.resolve(told()).catch((error) => void Promise.reject(error));
+    while (missed && listeners.has(hear)) {
+      missed = false;
+      try {
+        await told();
+      } catch (error) {
+        Promise.reject(error); // told as any that nobody caught is; it ends nothing
       }
-    } finally {
-      going = false;
     }
+    going = false;
   }
   listeners.add(hear);
   if (seen !== since) hear();
